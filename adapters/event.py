@@ -1,0 +1,77 @@
+"""The one vocabulary for what happens to a postal item, whichever carrier tells of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Milestone(StrEnum):
+    """A carrier's scan in our words (after UPU EMSEVT V3, and what precedes the first scan)."""
+
+    ANNOUNCED = "announced"
+    HANDED_OVER = "handed_over"
+    ACCEPTED = "accepted"
+    IN_TRANSIT = "in_transit"
+    ARRIVED_AT_DELIVERY_OFFICE = "arrived_at_delivery_office"
+    OUT_FOR_DELIVERY = "out_for_delivery"
+    DELIVERY_FAILED = "delivery_failed"
+    AWAITING_COLLECTION = "awaiting_collection"
+    DELIVERED = "delivered"
+    RETURNING = "returning"
+    RETURNED = "returned"
+    EXCEPTION = "exception"
+    UNRECOGNISED = "unrecognised"
+
+
+class Reason(StrEnum):
+    """Why a delivery failed or what went wrong, as far as it can be told in one word."""
+
+    LOST = "lost"
+    DAMAGED = "damaged"
+    SEIZED = "seized"
+    CANCELLED = "cancelled"
+    NOBODY_HOME = "nobody_home"
+    WRONG_ADDRESS = "wrong_address"
+    UNREACHABLE = "unreachable"
+    REFUSED = "refused"
+    CUSTOMS = "customs"
+    OTHER = "other"
+
+
+class Source(StrEnum):
+    """Who says so, and therefore how far we trust it."""
+
+    SIGNED = "signed"
+    """A web hook with a signature over its body."""
+    SHARED_TOKEN = "shared-token"  # noqa: S105 - a kind of proof, not a secret
+    """A web hook that shows a secret which is not bound to its body."""
+    UNSIGNED = "unsigned"
+    """A web hook that proves nothing but that it knows the address."""
+    POLL = "poll"
+    """The carrier's own answer to our question."""
+    STAFF = "staff"
+    COURIER = "courier"
+    INTEGRATION = "integration"
+    """A program with a key of its own, such as the provincial one-stop system."""
+
+    @property
+    def is_trusted(self) -> bool:
+        """Whether its "delivered" may stand without somebody else's word."""
+        return self not in (Source.SHARED_TOKEN, Source.UNSIGNED)
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierEvent:
+    """One scan, in our words."""
+
+    tracking_number: str
+    milestone: Milestone
+    happened_at: datetime
+    """The carrier's clock; aware. Zone-less carrier times are read as UTC+7 by the adapter."""
+    event_id: str
+    """Unique within the carrier; if it gives none, the adapter derives it from stable fields."""
+    carrier_code: str = ""
+    """The carrier's own status code, word for word."""
+    place: str = ""
+    """Where, as the carrier names it; a post office, never a street."""
+    reason: Reason | None = None

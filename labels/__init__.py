@@ -1,0 +1,1 @@
+"""Paper out: a label in words becomes a drawing. All lengths are millimetres."""

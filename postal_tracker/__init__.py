@@ -1,0 +1,1 @@
+"""The postal dossier forwarding tracker: who holds each dossier, where, since when."""
