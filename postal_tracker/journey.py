@@ -1,0 +1,477 @@
+"""Where a dossier or a parcel stands, worked out from what happened to it.
+
+Pure: no database, no clock, no network. A journey is a fold over facts in the order in which they
+happened, so late, doubled and shuffled news give the same answer, and a whole history can be
+replayed at any time.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from adapters.event import Milestone, Reason, Source
+
+
+class Act(StrEnum):
+    """What happens at our own desks, beside the carriers' milestones."""
+
+    REGISTERED = "registered"
+    SEALED = "sealed"
+    TAKEN_OUT = "taken_out"
+    RESULT_READY = "result_ready"
+    RECEIVED_BACK = "received_back"
+    COLLECTED = "collected"
+    CANCELLED = "cancelled"
+    STRUCK_OUT = "struck_out"
+
+
+class Direction(StrEnum):
+    """Which way a parcel travels."""
+
+    TO_AUTHORITY = "to_authority"
+    TO_CENTRE = "to_centre"
+    TO_CITIZEN = "to_citizen"
+
+
+class Holder(StrEnum):
+    """Who has the papers in their hands."""
+
+    OFFICE = "office"
+    POST = "post"
+    AUTHORITY = "authority"
+    CITIZEN = "citizen"
+
+
+class Stage(StrEnum):
+    """Where a dossier stands on its round trip."""
+
+    WITH_OFFICE = "with_office"
+    SEALED = "sealed"
+    TO_AUTHORITY = "to_authority"
+    AT_AUTHORITY = "at_authority"
+    TO_CENTRE = "to_centre"
+    AT_CENTRE = "at_centre"
+    TO_CITIZEN = "to_citizen"
+    DELIVERED = "delivered"
+    COLLECTED = "collected"
+    RETURNED = "returned"
+    CANCELLED = "cancelled"
+    LOST = "lost"
+
+
+FINAL_STAGES = frozenset({Stage.DELIVERED, Stage.COLLECTED, Stage.CANCELLED})
+"""A dossier leaves these only by a strike-out."""
+
+FINAL_MILESTONES = frozenset({Milestone.DELIVERED, Milestone.RETURNED})
+"""A parcel leaves these only by a strike-out."""
+
+
+class Flag(StrEnum):
+    """What a person should look at. Those in PASSING go away with the next scan."""
+
+    DELIVERY_CLAIMED = "delivery_claimed"
+    DELIVERY_FAILED = "delivery_failed"
+    AWAITING_COLLECTION = "awaiting_collection"
+    RETURNING = "returning"
+    DAMAGED = "damaged"
+    EXCEPTION = "exception"
+    UNRECOGNISED_NEWS = "unrecognised_news"
+    NEWS_AFTER_THE_END = "news_after_the_end"
+    NEWS_OF_EARLIER_PARCEL = "news_of_earlier_parcel"
+
+
+PASSING = frozenset(
+    {
+        Flag.DELIVERY_CLAIMED,
+        Flag.DELIVERY_FAILED,
+        Flag.AWAITING_COLLECTION,
+        Flag.RETURNING,
+        Flag.EXCEPTION,
+    }
+)
+
+_FLAG_OF = {
+    Milestone.DELIVERY_FAILED: Flag.DELIVERY_FAILED,
+    Milestone.AWAITING_COLLECTION: Flag.AWAITING_COLLECTION,
+    Milestone.RETURNING: Flag.RETURNING,
+}
+
+What = Milestone | Act
+
+_RANK: dict[What, int] = {
+    what: rank
+    for rank, what in enumerate(
+        (
+            Act.REGISTERED,
+            Act.SEALED,
+            Act.TAKEN_OUT,
+            *Milestone,
+            Act.RESULT_READY,
+            Act.RECEIVED_BACK,
+            Act.COLLECTED,
+            Act.CANCELLED,
+            Act.STRUCK_OUT,
+        )
+    )
+}
+"""Breaks ties between facts of one instant: the natural order of a round trip."""
+
+_BEFORE_ACCEPTANCE = frozenset({Milestone.ANNOUNCED, Milestone.HANDED_OVER})
+
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing that happened, as plain values."""
+
+    key: str
+    """Unique, and the same whenever the fact arrives; breaks the last ties."""
+    what: What
+    happened_at: datetime
+    source: Source
+    place: str = ""
+    reason: Reason | None = None
+    parcel: int | None = None
+    direction: Direction | None = None
+    """Of the parcel; given whenever `parcel` is."""
+    strikes: str | None = None
+    """The key of the fact that a STRUCK_OUT takes back."""
+
+    @property
+    def is_claim(self) -> bool:
+        """Whether it says that a journey ended, on the word of somebody we cannot verify."""
+        return self.what in FINAL_MILESTONES and not self.source.is_trusted
+
+
+Order = tuple[datetime, int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One dossier's ride in one parcel."""
+
+    parcel: int
+    direction: Direction
+    origin: Holder
+    """Who sealed it, and to whom it goes back if it cannot be delivered."""
+    sealed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Journey:
+    """Where one dossier stands after the facts so far."""
+
+    stage: Stage = Stage.WITH_OFFICE
+    holder: Holder = Holder.OFFICE
+    place: str = ""
+    since: datetime = _LONG_AGO
+    """Since when this holder has it at this place."""
+    leg: Leg | None = None
+    past_parcels: frozenset[int] = frozenset()
+    result_ready_at: datetime | None = None
+    flags: frozenset[Flag] = frozenset()
+    last: Order = (_LONG_AGO, -1, "")
+    """The order of the latest fact: a fact that comes after it may simply follow."""
+
+    @property
+    def is_over(self) -> bool:
+        return self.stage in FINAL_STAGES
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelJourney:
+    """Where one parcel stands after the scans so far."""
+
+    milestone: Milestone | None = None
+    """None until anything is known of it."""
+    place: str = ""
+    since: datetime = _LONG_AGO
+    """When the milestone happened."""
+    flags: frozenset[Flag] = frozenset()
+    last: Order = (_LONG_AGO, -1, "")
+
+    @property
+    def is_over(self) -> bool:
+        return self.milestone in FINAL_MILESTONES and Flag.DELIVERY_CLAIMED not in self.flags
+
+
+def replay(facts: Iterable[Fact]) -> Journey:
+    """Return where a dossier stands, from its own facts and those of its parcels, in any order."""
+    standing = _not_struck_out(facts)
+    sealings = sorted(
+        (f.happened_at, f.parcel) for f in standing if f.what is Act.SEALED and f.parcel
+    )
+    sealed_at = {parcel: at for at, parcel in sealings}
+    journey = Journey()
+    for order, fact in sorted(
+        ((_order(f, sealed_at.get(f.parcel)), f) for f in standing), key=_first
+    ):
+        journey = _follow(journey, fact, order)
+    return journey
+
+
+def replay_parcel(facts: Iterable[Fact]) -> ParcelJourney:
+    """Return where a parcel stands, from its scans in any order."""
+    parcel = ParcelJourney()
+    for fact in sorted(_not_struck_out(facts), key=_order):
+        parcel = _follow_parcel(parcel, fact, _order(fact))
+    return parcel
+
+
+def follow(journey: Journey, fact: Fact) -> Journey | None:
+    """Return the journey after one more fact, or None where only a full replay can tell.
+
+    It can be told at once when the fact comes after all others and speaks of the present leg.
+    """
+    leg = journey.leg
+    if leg is None or fact.parcel != leg.parcel or fact.what not in _MOVES:
+        return None
+    order = _order(fact, leg.sealed_at)
+    return _follow(journey, fact, order) if order > journey.last else None
+
+
+def follow_parcel(parcel: ParcelJourney, fact: Fact) -> ParcelJourney | None:
+    """Return the parcel after one more scan, or None where only a full replay can tell."""
+    order = _order(fact)
+    return _follow_parcel(parcel, fact, order) if order > parcel.last else None
+
+
+def _first(pair: tuple[Order, Fact]) -> Order:
+    return pair[0]
+
+
+def _not_struck_out(facts: Iterable[Fact]) -> list[Fact]:
+    distinct = {fact.key: fact for fact in facts}
+    struck = {fact.strikes for fact in distinct.values() if fact.what is Act.STRUCK_OUT}
+    return [f for f in distinct.values() if f.key not in struck and f.what is not Act.STRUCK_OUT]
+
+
+def _order(fact: Fact, sealed_at: datetime | None = None) -> Order:
+    """Return where a fact belongs in time.
+
+    A scan cannot precede the sealing of what it scans; clocks that say so are a little wrong.
+    """
+    if fact.what is Act.REGISTERED:
+        return _LONG_AGO, 0, fact.key
+    at = max(fact.happened_at, sealed_at) if sealed_at else fact.happened_at
+    return at, _RANK[fact.what], fact.key
+
+
+def _follow(journey: Journey, fact: Fact, order: Order) -> Journey:
+    return replace(_step(journey, fact), last=order)
+
+
+def _step(journey: Journey, fact: Fact) -> Journey:
+    if journey.is_over:
+        return _after_the_end(journey, fact)
+    if isinstance(fact.what, Act):
+        return _DESK[fact.what](journey, fact)
+    if journey.leg is None or journey.leg.parcel != fact.parcel:
+        return _stray(journey, fact)
+    return _MOVES[fact.what](journey, journey.leg, fact)
+
+
+def _after_the_end(journey: Journey, fact: Fact) -> Journey:
+    """Keep a final stage, whatever is said later; only what contradicts it needs a look."""
+    repeats = fact.what is Milestone.DELIVERED and journey.stage is Stage.DELIVERED
+    if repeats or fact.what in _BEFORE_ACCEPTANCE or fact.what is Act.RESULT_READY:
+        return journey
+    return _flagged(journey, Flag.NEWS_AFTER_THE_END)
+
+
+def _stray(journey: Journey, fact: Fact) -> Journey:
+    """Keep a scan of a parcel in which the dossier no longer is; a repeated ending is no news."""
+    expected = fact.what in FINAL_MILESTONES or fact.what in _BEFORE_ACCEPTANCE
+    if fact.parcel not in journey.past_parcels or expected:
+        return journey
+    return _flagged(journey, Flag.NEWS_OF_EARLIER_PARCEL)
+
+
+def _flagged(journey: Journey, flag: Flag) -> Journey:
+    return replace(journey, flags=journey.flags | {flag})
+
+
+def _held(journey: Journey, stage: Stage, holder: Holder, fact: Fact) -> Journey:
+    """Put the dossier into a holder's hands; `since` starts anew only if holder or place change."""
+    place = fact.place or (journey.place if holder is journey.holder else "")
+    stays = holder is journey.holder and place == journey.place
+    return replace(
+        journey,
+        stage=stage,
+        holder=holder,
+        place=place,
+        since=journey.since if stays else fact.happened_at,
+        flags=journey.flags - PASSING,
+    )
+
+
+def _leg_over(journey: Journey) -> Journey:
+    past = journey.past_parcels | {journey.leg.parcel} if journey.leg else journey.past_parcels
+    return replace(journey, leg=None, past_parcels=past)
+
+
+# What our desks do
+
+
+def _registered(journey: Journey, fact: Fact) -> Journey:
+    return replace(_held(journey, Stage.WITH_OFFICE, Holder.OFFICE, fact), since=fact.happened_at)
+
+
+def _sealed(journey: Journey, fact: Fact) -> Journey:
+    if fact.parcel is None or fact.direction is None:
+        return journey
+    leg = Leg(fact.parcel, fact.direction, journey.holder, fact.happened_at)
+    flags = journey.flags - PASSING
+    return replace(_leg_over(journey), stage=Stage.SEALED, leg=leg, flags=flags)
+
+
+def _taken_out(journey: Journey, fact: Fact) -> Journey:
+    if journey.leg is None or journey.leg.parcel != fact.parcel:
+        return journey
+    origin = journey.leg.origin
+    return replace(journey, leg=None, stage=_AT_REST[origin], holder=origin)
+
+
+def _result_ready(journey: Journey, fact: Fact) -> Journey:
+    return replace(journey, result_ready_at=journey.result_ready_at or fact.happened_at)
+
+
+def _received_back(journey: Journey, fact: Fact) -> Journey:
+    stage = journey.stage if journey.stage is Stage.RETURNED else Stage.AT_CENTRE
+    return _leg_over(_held(journey, stage, Holder.OFFICE, fact))
+
+
+def _collected(journey: Journey, fact: Fact) -> Journey:
+    return _leg_over(_held(journey, Stage.COLLECTED, Holder.CITIZEN, fact))
+
+
+def _cancelled(journey: Journey, fact: Fact) -> Journey:
+    return _leg_over(_held(journey, Stage.CANCELLED, journey.holder, fact))
+
+
+_DESK: dict[Act, Callable[[Journey, Fact], Journey]] = {
+    Act.REGISTERED: _registered,
+    Act.SEALED: _sealed,
+    Act.TAKEN_OUT: _taken_out,
+    Act.RESULT_READY: _result_ready,
+    Act.RECEIVED_BACK: _received_back,
+    Act.COLLECTED: _collected,
+    Act.CANCELLED: _cancelled,
+}
+
+_AT_REST = {
+    Holder.OFFICE: Stage.WITH_OFFICE,
+    Holder.AUTHORITY: Stage.AT_AUTHORITY,
+    Holder.POST: Stage.LOST,
+    Holder.CITIZEN: Stage.DELIVERED,
+}
+
+
+# What the post does with the parcel in which the dossier is
+
+_ON_THE_WAY = {
+    Direction.TO_AUTHORITY: Stage.TO_AUTHORITY,
+    Direction.TO_CENTRE: Stage.TO_CENTRE,
+    Direction.TO_CITIZEN: Stage.TO_CITIZEN,
+}
+
+_ARRIVED = {
+    Direction.TO_AUTHORITY: (Stage.AT_AUTHORITY, Holder.AUTHORITY),
+    Direction.TO_CENTRE: (Stage.AT_CENTRE, Holder.OFFICE),
+    Direction.TO_CITIZEN: (Stage.DELIVERED, Holder.CITIZEN),
+}
+
+
+def _stays(journey: Journey, _leg: Leg, _fact: Fact) -> Journey:
+    return journey
+
+
+def _travels(journey: Journey, leg: Leg, fact: Fact) -> Journey:
+    moved = _held(journey, _ON_THE_WAY[leg.direction], Holder.POST, fact)
+    flag = _FLAG_OF.get(fact.what) if isinstance(fact.what, Milestone) else None
+    return _flagged(moved, flag) if flag else moved
+
+
+def _is_handed_over(journey: Journey, leg: Leg, fact: Fact) -> Journey:
+    """A list signed later than the first scan tells nothing new."""
+    return journey if journey.holder is Holder.POST else _travels(journey, leg, fact)
+
+
+def _arrives(journey: Journey, leg: Leg, fact: Fact) -> Journey:
+    if fact.is_claim:
+        return _flagged(_travels(journey, leg, fact), Flag.DELIVERY_CLAIMED)
+    return _leg_over(_held(journey, *_ARRIVED[leg.direction], fact))
+
+
+def _comes_back(journey: Journey, leg: Leg, fact: Fact) -> Journey:
+    if fact.is_claim:
+        return _flagged(_travels(journey, leg, fact), Flag.RETURNING)
+    return _leg_over(_held(journey, Stage.RETURNED, leg.origin, fact))
+
+
+def _goes_wrong(journey: Journey, leg: Leg, fact: Fact) -> Journey:
+    if fact.reason is Reason.LOST:
+        return _held(journey, Stage.LOST, Holder.POST, fact)
+    if fact.reason is Reason.CANCELLED:
+        return _flagged(journey, Flag.EXCEPTION)
+    flag = Flag.DAMAGED if fact.reason is Reason.DAMAGED else Flag.EXCEPTION
+    return _flagged(_travels(journey, leg, fact), flag)
+
+
+def _says_what_nobody_knows(journey: Journey, _leg: Leg, _fact: Fact) -> Journey:
+    return _flagged(journey, Flag.UNRECOGNISED_NEWS)
+
+
+_MOVES: dict[What, Callable[[Journey, Leg, Fact], Journey]] = {
+    Milestone.ANNOUNCED: _stays,
+    Milestone.HANDED_OVER: _is_handed_over,
+    Milestone.ACCEPTED: _travels,
+    Milestone.IN_TRANSIT: _travels,
+    Milestone.ARRIVED_AT_DELIVERY_OFFICE: _travels,
+    Milestone.OUT_FOR_DELIVERY: _travels,
+    Milestone.DELIVERY_FAILED: _travels,
+    Milestone.AWAITING_COLLECTION: _travels,
+    Milestone.RETURNING: _travels,
+    Milestone.DELIVERED: _arrives,
+    Milestone.RETURNED: _comes_back,
+    Milestone.EXCEPTION: _goes_wrong,
+    Milestone.UNRECOGNISED: _says_what_nobody_knows,
+}
+
+
+def _follow_parcel(parcel: ParcelJourney, fact: Fact, order: Order) -> ParcelJourney:
+    return replace(_step_parcel(parcel, fact), last=order)
+
+
+def _step_parcel(parcel: ParcelJourney, fact: Fact) -> ParcelJourney:
+    if not isinstance(fact.what, Milestone):
+        return parcel
+    if parcel.is_over:
+        same = fact.what is parcel.milestone
+        return parcel if same else _parcel_flagged(parcel, Flag.NEWS_AFTER_THE_END)
+    if fact.what is Milestone.UNRECOGNISED and parcel.milestone is not None:
+        return _parcel_flagged(parcel, Flag.UNRECOGNISED_NEWS)
+    if fact.what in _BEFORE_ACCEPTANCE and parcel.milestone not in (None, *_BEFORE_ACCEPTANCE):
+        return parcel
+    return _parcel_moved(parcel, fact, fact.what)
+
+
+def _parcel_flagged(parcel: ParcelJourney, flag: Flag) -> ParcelJourney:
+    return replace(parcel, flags=parcel.flags | {flag})
+
+
+def _parcel_moved(parcel: ParcelJourney, fact: Fact, milestone: Milestone) -> ParcelJourney:
+    flags = parcel.flags - PASSING
+    if fact.is_claim:
+        flags |= {Flag.DELIVERY_CLAIMED}
+    if milestone is Milestone.UNRECOGNISED:
+        flags |= {Flag.UNRECOGNISED_NEWS}
+    return replace(
+        parcel,
+        milestone=milestone,
+        place=fact.place or parcel.place,
+        since=fact.happened_at,
+        flags=flags,
+    )
