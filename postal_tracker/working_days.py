@@ -1,0 +1,173 @@
+"""Due dates in Vietnamese working days.
+
+Pure, but for reading files of overrides. Holidays come from the `holidays` package; what it has
+wrong is set right by `working_days_vn.csv`, and the centre's own file, of the same columns, has
+the last word. Days that the State has yet to announce are the package's estimate: when they are
+announced, they go into the centre's file.
+
+BadOverrides
+  a file of days off and make-up days cannot be read; names the line
+"""
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from io import StringIO
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from holidays import country_holidays
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+YEARS = range(2000, 2101)
+MOST_WORKING_DAYS = 400
+COLUMNS = ["date", "working", "reason", "source"]
+
+_SHIPPED = Path(__file__).with_name("working_days_vn.csv")
+_ONE_DAY = timedelta(days=1)
+_WORKING = {"0": False, "1": True}
+
+
+class BadOverrides(ValueError):
+    """A file of days off and make-up days that cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """One day on which the common calendar is wrong, or does not hold for this centre."""
+
+    working: bool
+    reason: str
+    source: str = ""
+    """Where it is written: the number of the announcement, as a rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Which days count: Monday to Friday but for public holidays, unless an override says more.
+
+    Days are local ones; `local_day` tells the day of a moment. Years 2000 to 2100 and 0 to 400
+    working days can be counted; all else, and a datetime where a date belongs, is a ValueError.
+    """
+
+    overrides: Mapping[date, Override]
+    forward_until: time = time(15)
+    """A dossier received later may go to the authority the next working day (Decree 61/2018)."""
+
+    def is_working_day(self, day: date) -> bool:
+        _refuse_beyond(day)
+        if day in self.overrides:
+            return self.overrides[day].working
+        return _exceptions(day.year).get(day, day.weekday() < 5)
+
+    def add(self, day: date, n: int) -> date:
+        """Return the n-th working day after `day`, which is not counted (Civil Code art. 147).
+
+        For n = 0 the day itself, or else the first working day after it (art. 148).
+        """
+        if not 0 <= n <= MOST_WORKING_DAYS:
+            raise ValueError(f"0 to {MOST_WORKING_DAYS} working days can be counted, not {n}")
+        if n == 0 and not self.is_working_day(day):
+            n = 1
+        _refuse_beyond(day)
+        while n:
+            day += _ONE_DAY
+            n -= self.is_working_day(day)
+        return day
+
+    def due_on(self, received_on: date, working_days: int) -> date:
+        """Return the last day of a time limit. The hour of receipt makes no difference to it."""
+        return self.add(received_on, working_days)
+
+    def forward_by(self, received_at: datetime) -> date:
+        """Return the day on which a dossier must go to the authority; `received_at` is aware.
+
+        The working day of receipt if it came by 15:00 local time, else the next working day.
+        """
+        received_on = local_day(received_at)
+        is_late = received_at.astimezone(VIETNAM).time() > self.forward_until
+        return self.add(received_on, int(is_late))
+
+    def working_days_between(self, a: date, b: date) -> int:
+        """Count the working days after `a` up to and including `b`; negative if `b` is earlier.
+
+        The inverse of `add`: `working_days_between(day, add(day, n)) == n` from n = 1 on.
+        """
+        if b < a:
+            return -self.working_days_between(b, a)
+        _refuse_beyond(a)
+        _refuse_beyond(b)
+        days = (a + timedelta(days=i) for i in range(1, (b - a).days + 1))
+        return sum(map(self.is_working_day, days))
+
+
+def centre_calendar(own_file: Path | None = None) -> Calendar:
+    """Return the country's calendar, corrected by the centre's own file. Raises BadOverrides."""
+    own = read_overrides(own_file) if own_file else {}
+    return Calendar(read_overrides(_SHIPPED) | own)
+
+
+def local_day(moment: datetime) -> date:
+    """Return which day it is in Vietnam at an aware moment. Raises ValueError for a naive one."""
+    if moment.tzinfo is None:
+        raise ValueError("a moment without a zone belongs to no day")
+    return moment.astimezone(VIETNAM).date()
+
+
+def read_overrides(path: Path) -> dict[date, Override]:
+    """Read `date,working,reason,source`: ISO dates, 1 for a working day and 0 for a day off.
+
+    UTF-8, with or without the mark that spreadsheets put in front. Raises BadOverrides.
+    """
+    try:
+        rows = csv.reader(StringIO(path.read_text("utf-8-sig"), newline=""), strict=True)
+    except UnicodeDecodeError:
+        raise BadOverrides(f"{path.name}: not UTF-8; save it as 'CSV UTF-8'") from None
+    overrides: dict[date, Override] = {}
+    try:
+        _expect(next(rows, None) == COLUMNS, f"the first line must be {','.join(COLUMNS)}")
+        for row in filter(any, rows):
+            day, override = _read_row(row)
+            _expect(day not in overrides, f"{day} stands here twice")
+            overrides[day] = override
+    except (ValueError, csv.Error) as problem:
+        raise BadOverrides(f"{path.name}, line {max(rows.line_num, 1)}: {problem}") from None
+    return overrides
+
+
+def _read_row(row: list[str]) -> tuple[date, Override]:
+    _expect(len(row) == len(COLUMNS), f"{len(COLUMNS)} columns are needed, here are {len(row)}")
+    day, working, reason, source = (cell.strip() for cell in row)
+    _expect(working in _WORKING, "working must be 1 (working day) or 0 (day off)")
+    _expect(reason != "", "a reason is needed")
+    on = _read_day(day)
+    _refuse_beyond(on)
+    return on, Override(_WORKING[working], reason, source)
+
+
+def _read_day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        # No other order is taken: 02/01 is January to some spreadsheets and February to others.
+        raise ValueError("a date must be written like 2026-01-31") from None
+
+
+def _expect(holds: bool, problem: str) -> None:
+    if not holds:
+        raise ValueError(problem)
+
+
+def _refuse_beyond(day: date) -> None:
+    # A datetime passes for a date, yet equals none: every holiday would be overlooked.
+    if isinstance(day, datetime) or day.year not in YEARS:
+        raise ValueError(f"a date of {YEARS[0]} to {YEARS[-1]} is needed, not {day}")
+
+
+@cache
+def _exceptions(year: int) -> Mapping[date, bool]:
+    """Return the days of a year on which the week is no guide: holidays, and make-up days."""
+    public = country_holidays("VN", years=year, expand=False)
+    return dict.fromkeys(public, False) | dict.fromkeys(public.weekend_workdays, True)
