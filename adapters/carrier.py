@@ -59,11 +59,21 @@ class HookAnswer:
 class Carrier(Protocol):
     """One carrier. Sans-IO where it counts; holds its settings and nothing that changes."""
 
-    name: str
-    title: str
-    """As people know it: "Bưu điện Việt Nam (EMS)"."""
-    can_be_asked: bool
-    takes_announcements: bool
+    @property
+    def name(self) -> str:
+        """As settings, addresses and tables spell it: "vnpost"."""
+        ...
+
+    @property
+    def title(self) -> str:
+        """As people know it: "Bưu điện Việt Nam (EMS)"."""
+        ...
+
+    @property
+    def can_be_asked(self) -> bool: ...
+
+    @property
+    def takes_announcements(self) -> bool: ...
 
     def is_number(self, tracking_number: str) -> bool:
         """Whether this can be one of the carrier's tracking numbers."""

@@ -1,0 +1,50 @@
+"""Couriers with no computer: a bag, a handover list and a signature.
+
+Their scans come from people, through the desk or a courier's phone; there is nobody to ask, and
+whoever sends a web hook in their name is not who he says.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, NoReturn
+
+import httpx
+
+from adapters.carrier import Announcement, Forged, HookAnswer, Unreadable
+from adapters.event import CarrierEvent
+
+# Whatever is written on the bag, as long as a scanner can read it and a digit sets it apart.
+_NUMBER = re.compile(r"(?=.*[0-9])[A-Z0-9][A-Z0-9./-]{2,38}[A-Z0-9]")
+
+
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """Any courier who reports by word of mouth."""
+
+    name: ClassVar[str] = "by_hand"
+    title: ClassVar[str] = "Giao nhận trực tiếp"
+    can_be_asked: ClassVar[bool] = False
+    takes_announcements: ClassVar[bool] = False
+
+    def is_number(self, tracking_number: str) -> bool:
+        return _NUMBER.fullmatch(tracking_number) is not None
+
+    def verify(self, headers: Mapping[str, str], body: bytes) -> NoReturn:  # noqa: ARG002
+        raise Forged("a courier without a computer sends no message")
+
+    def read_message(self, body: bytes) -> NoReturn:  # noqa: ARG002
+        raise Unreadable("a courier without a computer sends no message")
+
+    def answer(self, headers: Mapping[str, str]) -> HookAnswer:  # noqa: ARG002
+        return HookAnswer()
+
+    async def ask(
+        self,
+        client: httpx.AsyncClient,  # noqa: ARG002
+        tracking_numbers: Sequence[str],  # noqa: ARG002
+    ) -> list[CarrierEvent]:
+        return []
+
+    async def announce(self, client: httpx.AsyncClient, parcel: Announcement) -> None:
+        """Do nothing: the courier learns of the parcel when it is put into his hands."""

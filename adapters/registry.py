@@ -1,0 +1,57 @@
+"""Which carriers there are, and how each is made from its settings. One line per carrier."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from adapters.by_hand import ByHand
+from adapters.carrier import Carrier
+from adapters.rehearsal import Rehearsal
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierSettings:
+    """What an operator sets for one carrier; none of it is shown in a repr that holds a secret."""
+
+    base_url: str = ""
+    """Where the carrier is asked; "" means its public address, if it has one."""
+    token: str = field(default="", repr=False)
+    """What we show the carrier, or the key that it signs with."""
+    hook_secret: str = field(default="", repr=False)
+    """The last segment of its hook address; "" means that it has no hook."""
+    hook_secret_next: str = field(default="", repr=False)
+    """Valid as well, while one takes over from the other."""
+    username: str = ""
+    password: str = field(default="", repr=False)
+    rate_per_second: float = 1.0
+    """How many questions it takes in a second."""
+
+
+def _rehearsal(settings: CarrierSettings) -> Carrier:
+    return Rehearsal(
+        base_url=settings.base_url.rstrip("/"),
+        token=settings.token,
+        # Without a token there is no key, and every message is forged.
+        signing_keys=(settings.token,) if settings.token else (),
+    )
+
+
+def _by_hand(_: CarrierSettings) -> Carrier:
+    return ByHand()
+
+
+MAKERS: Mapping[str, Callable[[CarrierSettings], Carrier]] = {
+    "rehearsal": _rehearsal,
+    "by_hand": _by_hand,
+}
+
+
+def build(settings: Mapping[str, CarrierSettings]) -> dict[str, Carrier]:
+    """Return the carriers that have settings, by name. Raises ValueError on a name nobody bears.
+
+    `by_hand` is always there: a centre can always send somebody.
+    """
+    unknown = sorted(settings.keys() - MAKERS.keys())
+    if unknown:
+        raise ValueError(f"no such carrier: {', '.join(unknown)}; there are {', '.join(MAKERS)}")
+    wanted = {"by_hand": CarrierSettings(), **settings}
+    return {name: MAKERS[name](each) for name, each in wanted.items()}

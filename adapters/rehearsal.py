@@ -1,0 +1,139 @@
+"""Bưu chính Diễn tập: an invented carrier, for demonstrations, drills and tests.
+
+It has what a good carrier would have: signed web hooks, tracking by question, announcements, and an
+id for each scan, the same whichever way the scan is told and however often. The adapter to read
+before writing another. The service it speaks with is `postal_tracker/rehearsal/`.
+
+A message and a tracking answer look alike; unknown fields are let pass:
+{"scans": [{"id", "tracking_number", "status", "at" (RFC 3339), "office"?, "reason"?}, ...]}
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+import httpx
+
+from adapters import signing, strict_json
+from adapters.asking import Bearer, fetch
+from adapters.carrier import Announcement, Forged, HookAnswer
+from adapters.event import CarrierEvent, Milestone, Reason, Source
+from adapters.s10 import is_s10
+
+MILESTONES = {
+    "DANG_KY": Milestone.ANNOUNCED,
+    "NHAN_GUI": Milestone.ACCEPTED,
+    "ROI_BC": Milestone.IN_TRANSIT,
+    "DEN_TTKT": Milestone.IN_TRANSIT,
+    "ROI_TTKT": Milestone.IN_TRANSIT,
+    "DEN_BCP": Milestone.ARRIVED_AT_DELIVERY_OFFICE,
+    "DI_PHAT": Milestone.OUT_FOR_DELIVERY,
+    "PHAT_KTC": Milestone.DELIVERY_FAILED,
+    "CHO_NHAN": Milestone.AWAITING_COLLECTION,
+    "PHAT_TC": Milestone.DELIVERED,
+    "CHUYEN_HOAN": Milestone.RETURNING,
+    "HOAN_TC": Milestone.RETURNED,
+    "SU_CO": Milestone.EXCEPTION,
+}
+
+REASONS = {
+    "THAT_LAC": Reason.LOST,
+    "HU_HONG": Reason.DAMAGED,
+    "TAM_GIU": Reason.SEIZED,
+    "HUY_GUI": Reason.CANCELLED,
+    "VANG_NHA": Reason.NOBODY_HOME,
+    "SAI_DC": Reason.WRONG_ADDRESS,
+    "KHONG_LH": Reason.UNREACHABLE,
+    "TU_CHOI": Reason.REFUSED,
+    "HAI_QUAN": Reason.CUSTOMS,
+}
+
+MOST_SCANS = 1000
+NUMBERS_PER_QUESTION = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """The rehearsal carrier at one address. Raises ValueError on a signing key that is none."""
+
+    name: ClassVar[str] = "rehearsal"
+    title: ClassVar[str] = "Bưu chính Diễn tập"
+
+    base_url: str
+    token: str = field(repr=False)
+    signing_keys: tuple[str, ...] = field(repr=False)
+    """Any of them may have signed a message; two while one takes over from the other."""
+
+    def __post_init__(self) -> None:
+        for key in self.signing_keys:
+            signing.key_bytes(key)
+
+    @property
+    def can_be_asked(self) -> bool:
+        return bool(self.base_url)
+
+    @property
+    def takes_announcements(self) -> bool:
+        return bool(self.base_url)
+
+    def is_number(self, tracking_number: str) -> bool:
+        return is_s10(tracking_number)
+
+    def verify(self, headers: Mapping[str, str], body: bytes) -> Source:
+        if not signing.is_signed_by(self.signing_keys, headers, body):
+            raise Forged("no signature of ours fits")
+        return Source.SIGNED
+
+    def read_message(self, body: bytes) -> list[CarrierEvent]:
+        # One bad scan makes the message unread as a whole: it is kept, and read again after a fix,
+        # rather than half of it forgotten.
+        scans = strict_json.objects(strict_json.read_object(body), "scans", most=MOST_SCANS)
+        return [_event(scan) for scan in scans]
+
+    def answer(self, headers: Mapping[str, str]) -> HookAnswer:  # noqa: ARG002 - the same for all
+        return HookAnswer()
+
+    async def ask(
+        self, client: httpx.AsyncClient, tracking_numbers: Sequence[str]
+    ) -> list[CarrierEvent]:
+        told: list[CarrierEvent] = []
+        for start in range(0, len(tracking_numbers), NUMBERS_PER_QUESTION):
+            asked = tracking_numbers[start : start + NUMBERS_PER_QUESTION]
+            told += await self._ask(client, asked)
+        return told
+
+    async def announce(self, client: httpx.AsyncClient, parcel: Announcement) -> None:
+        announced = {
+            "tracking_number": parcel.tracking_number,
+            "sender_place": parcel.sender_place,
+            "recipient_place": parcel.recipient_place,
+            "dossiers": parcel.dossiers,
+        }
+        await fetch(
+            client, "POST", f"{self.base_url}/parcels", json=announced, auth=Bearer(self.token)
+        )
+
+    async def _ask(self, client: httpx.AsyncClient, asked: Sequence[str]) -> list[CarrierEvent]:
+        answer = await fetch(
+            client,
+            "GET",
+            f"{self.base_url}/tracking",
+            params={"numbers": ",".join(asked)},
+            auth=Bearer(self.token),
+        )
+        # Nobody asked about other parcels, so nothing is heard of them.
+        return [e for e in self.read_message(answer) if e.tracking_number in asked]
+
+
+def _event(scan: Mapping[str, object]) -> CarrierEvent:
+    status = strict_json.text(scan, "status", longest=40)
+    reason = strict_json.optional_text(scan, "reason", longest=40)
+    return CarrierEvent(
+        tracking_number=strict_json.text(scan, "tracking_number", longest=40),
+        milestone=MILESTONES.get(status, Milestone.UNRECOGNISED),
+        happened_at=strict_json.time(scan, "at"),
+        event_id=strict_json.text(scan, "id", longest=100),
+        carrier_code=status,
+        place=strict_json.optional_text(scan, "office", longest=120),
+        reason=REASONS.get(reason, Reason.OTHER) if reason else None,
+    )

@@ -1,0 +1,105 @@
+"""Reading JSON that strangers send: what is doubtful is refused, not guessed at.
+
+Every fault is `Unreadable`, with a reason that repeats nothing of the message: it may hold names.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import NoReturn
+from unicodedata import normalize
+
+from adapters.carrier import Unreadable
+
+MOST_BYTES = 1024 * 1024
+DEEPEST = 32
+
+# RFC 3339: the offset is a must. datetime.fromisoformat alone would take much more than this.
+_TIME = re.compile(
+    r"20[0-9]{2}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?"
+    r"([Zz]|[+-][0-9]{2}:[0-9]{2})"
+)
+
+
+def read_object(body: bytes) -> dict[str, object]:
+    """Return the object that the body is. Raises Unreadable."""
+    if len(body) > MOST_BYTES:
+        raise Unreadable("longer than 1 MiB")
+    try:
+        found = json.loads(
+            body.decode("utf-8"), object_pairs_hook=_no_key_twice, parse_constant=_no_number
+        )
+    except UnicodeDecodeError:
+        raise Unreadable("not UTF-8") from None
+    except RecursionError:
+        raise Unreadable("nested too deep") from None
+    except ValueError:
+        raise Unreadable("not JSON") from None
+    if not isinstance(found, dict):
+        raise Unreadable("not a JSON object")
+    if _is_deeper(found, DEEPEST):
+        raise Unreadable("nested too deep")
+    return found
+
+
+def text(entry: Mapping[str, object], field: str, *, longest: int) -> str:
+    """Return a field of one line, 1 to `longest` characters (NFC). Raises Unreadable."""
+    found = entry.get(field)
+    if not isinstance(found, str):
+        raise Unreadable(f"{field} is missing or not text")
+    found = normalize("NFC", " ".join(found.split()))
+    # Also keeps out NUL and half characters, which no database takes.
+    if not found or len(found) > longest or not found.isprintable():
+        raise Unreadable(f"{field} is empty, too long or not one line of text")
+    return found
+
+
+def optional_text(entry: Mapping[str, object], field: str, *, longest: int) -> str:
+    """Return the field, or "" where it is left out, null or empty. Raises Unreadable."""
+    return text(entry, field, longest=longest) if entry.get(field) not in (None, "") else ""
+
+
+def time(entry: Mapping[str, object], field: str) -> datetime:
+    """Return an RFC 3339 time of this century, in UTC. Raises Unreadable."""
+    found = entry.get(field)
+    if not isinstance(found, str) or not _TIME.fullmatch(found):
+        raise Unreadable(f"{field} is not a time with an offset")
+    try:
+        return datetime.fromisoformat(found.upper()).astimezone(UTC)
+    except ValueError:
+        raise Unreadable(f"{field} is not a time that exists") from None
+
+
+def objects(entry: Mapping[str, object], field: str, *, most: int) -> list[dict[str, object]]:
+    """Return a list of objects, 0 to `most` of them. Raises Unreadable."""
+    found = entry.get(field)
+    if not isinstance(found, list) or len(found) > most:
+        raise Unreadable(f"{field} is not a list of at most {most}")
+    if not all(isinstance(one, dict) for one in found):
+        raise Unreadable(f"{field} holds something else than objects")
+    return found
+
+
+def _no_key_twice(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise Unreadable("a key stands twice")
+    return found
+
+
+def _no_number(_: str) -> NoReturn:
+    raise Unreadable("NaN or Infinity is no number")
+
+
+def _is_deeper(found: object, levels: int) -> bool:
+    layer = [found]
+    for _ in range(levels + 1):
+        layer = [child for one in layer for child in _children(one)]
+    return bool(layer)
+
+
+def _children(found: object) -> list[object]:
+    if isinstance(found, dict):
+        return list(found.values())
+    return found if isinstance(found, list) else []
