@@ -51,6 +51,13 @@ def _clean(text: str) -> str:
     return plain
 
 
+def _read(text: str, pattern: re.Pattern[str], vi: str, en: str, sample: str) -> re.Match[str]:
+    found = pattern.fullmatch(text)
+    if found is None:
+        raise BadCode(f"{vi} phải có dạng {sample}.", f"A {en} looks like {sample}.")
+    return found
+
+
 def _day(yymmdd: str) -> date:
     try:
         return date(2000 + int(yymmdd[:2]), int(yymmdd[2:4]), int(yymmdd[4:]))
@@ -92,12 +99,9 @@ class DossierCode:
     @classmethod
     def parse(cls, text: str, pattern: re.Pattern[str] = DOSSIER_PATTERN) -> Self:
         """Read a code, however it was typed or scanned. Raises BadCode."""
-        found = pattern.fullmatch(_clean(text).upper())
-        if found is None:
-            raise BadCode(
-                "Mã hồ sơ phải có dạng H49.12-261123-0001.",
-                "A dossier code looks like H49.12-261123-0001.",
-            )
+        found = _read(
+            _clean(text).upper(), pattern, "Mã hồ sơ", "dossier code", "H49.12-261123-0001"
+        )
         serial = found["serial"]
         return cls(found["unit"], _day(found["day"]), int(serial), len(serial))
 
@@ -123,12 +127,8 @@ def make_handover_number(day: date, serial: int) -> str:
 
 def read_handover_number(text: str) -> str:
     """Return a handover number in its one written form. Raises BadCode."""
-    found = _HANDOVER.fullmatch(_clean(text).upper())
-    if found is None:
-        raise BadCode(
-            "Số bảng kê phải có dạng BK-261123-0001.",
-            "A handover number looks like BK-261123-0001.",
-        )
+    reading = _clean(text).upper()
+    found = _read(reading, _HANDOVER, "Số bảng kê", "handover number", "BK-261123-0001")
     _day(found["day"])
     return found[0]
 
@@ -138,16 +138,6 @@ _S10 = re.compile(
 )
 _S10_WEIGHTS = (8, 6, 4, 2, 3, 5, 9, 7)
 _S10_RESERVED = frozenset("JKSTW")
-
-S10_SERVICES = {
-    "C": ("bưu kiện", "parcel"),
-    "E": ("chuyển phát nhanh EMS", "EMS"),
-    "L": ("thư có theo dõi", "tracked letter"),
-    "R": ("bưu gửi ghi số", "registered item"),
-    "U": ("thư thường", "untracked letter"),
-    "V": ("bưu gửi khai giá", "insured item"),
-}
-"""What the first letter of an S10 number says, in Vietnamese and in English."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,12 +181,8 @@ def make_s10(indicator: str, serial: int, country: str = "VN") -> str:
 
 def parse_s10(text: str) -> S10:
     """Read an S10 number, grouped or not. Raises BadCode, also when its check digit is wrong."""
-    found = _S10.fullmatch(_without_marks(_clean(text).upper()))
-    if found is None:
-        raise BadCode(
-            "Số hiệu bưu gửi quốc tế phải có dạng EE123456785VN.",
-            "An S10 number looks like EE123456785VN.",
-        )
+    reading = _without_marks(_clean(text).upper())
+    found = _read(reading, _S10, "Số hiệu bưu gửi", "postal item number", "EE123456785VN")
     if s10_check_digit(found["serial"]) != int(found["check"]):
         raise BadCode(
             "Số hiệu bưu gửi sai chữ số kiểm tra; xin đọc lại.",
@@ -236,6 +222,7 @@ def normal_number(text: str) -> str:
 # Crockford's base 32: no I, L, O (they read as 1, 1, 0) and no U.
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _VALUES = {letter: value for value, letter in enumerate(_LETTERS)}
+_LOOKUP = re.compile(f"[{_LETTERS}]{{13}}")
 _LOOKALIKES = str.maketrans("OIL", "011")
 
 
@@ -251,15 +238,11 @@ def read_lookup_code(text: str) -> str:
 
     Lower case, spaces, hyphens and O, I, L for 0, 1, 1 are forgiven. Refused for certain: any one
     wrong character, and any two characters changed by the same amount, which covers two that
-    changed places (neighbours or not) and a pair misread alike (AA for BB). Of all other mistakes
+    changed places (neighbours or not) and a pair misread alike (AA for BB). Of other mistakes about
     one in 32 slips through, and then finds no dossier.
     """
-    code = _without_marks(_clean(text).upper()).translate(_LOOKALIKES)
-    if len(code) != 13 or not set(code) <= _VALUES.keys():
-        raise BadCode(
-            "Mã tra cứu gồm 13 chữ và số, ví dụ 7K3M-Q2XW-9PTA8.",
-            "A lookup code has 13 letters and digits, like 7K3M-Q2XW-9PTA8.",
-        )
+    reading = _clean(text).upper().replace("-", "").translate(_LOOKALIKES)
+    code = _read(reading, _LOOKUP, "Mã tra cứu", "lookup code", "7K3M-Q2XW-9PTA8")[0]
     if _remainder([_VALUES[letter] for letter in code]):
         raise BadCode(
             "Mã tra cứu có chỗ gõ nhầm; xin xem lại.",
@@ -274,9 +257,9 @@ def show_lookup_code(code: str) -> str:
     return f"{code[:4]}-{code[4:8]}-{code[8:]}"
 
 
-# The check character is a Reed-Solomon one over the field of 32 elements: the characters, read as
-# a polynomial, have x as a root. ISO/IEC 7064's hybrid system, with 32 characters, would let one
-# swap of neighbours in 496 pass; this lets none.
+# The check character is Reed-Solomon's over the field of 32 elements: the 13 characters, taken for
+# a polynomial, have x as a root. ISO/IEC 7064's hybrid construction with 32 characters would let
+# one swap of neighbours in 496 pass; this lets none.
 def _times_x(value: int) -> int:
     """Multiply by x in the field of 32 elements (modulo x^5 + x^2 + 1)."""
     return value << 1 ^ (0b100101 if value & 16 else 0)
@@ -308,7 +291,7 @@ class Scanned:
     code: str
 
 
-_LINK = re.compile(r"https?://[^/?#]+/t/([A-Za-z0-9_-]{1,128})/?(?:[?#].*)?")
+_LINK = re.compile(r"(?i:https?)://[^/?#]+/t/([A-Za-z0-9_-]{1,128})/?(?:[?#].*)?")
 _WITH_DIGIT = r"(?=.*[0-9])[A-Z0-9](?:[.-]?[A-Z0-9]){5,39}"
 _PLAUSIBLE = re.compile(_WITH_DIGIT + r"|[A-Z]{6,10}")  # GHN's may lack a digit
 _GROUPED = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{5}")
@@ -335,8 +318,7 @@ def _tell(reading: str, pattern: re.Pattern[str]) -> Scanned:
     if _HANDOVER.fullmatch(upper):
         return Scanned(ScanKind.HANDOVER, read_handover_number(upper))
     # With Caps Lock on, a scanner that types as a keyboard turns every letter round.
-    link = _LINK.fullmatch(reading.swapcase() if reading.startswith("HTTP") else reading)
-    if link:
+    if link := _LINK.fullmatch(reading) or _LINK.fullmatch(reading.swapcase()):
         return Scanned(ScanKind.LINK, link[1])
     if _is_meant_as_lookup_code(upper):
         return Scanned(ScanKind.LOOKUP, read_lookup_code(upper))
