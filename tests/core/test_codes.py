@@ -443,6 +443,13 @@ def test_numbers_of_digits_alone_are_parcels_even_if_a_lookup_code_could_look_so
     assert read_scan(digits) == Scanned("parcel", digits)
 
 
+def test_a_postal_item_number_is_never_taken_for_a_lookup_code():
+    numbers = [make_s10("EE", serial) for serial in range(12345678, 12345878)]
+
+    assert any(map(is_lookup_code, numbers))
+    assert all(read_scan(number) == Scanned("parcel", number) for number in numbers)
+
+
 @given(st.text(max_size=600) | st.from_regex(r"\]?[A-Za-z0-9.:/ -]{0,40}"))
 def test_no_reading_whatever_upsets_the_scan_field(text):
     scanned = read_scan(text)
