@@ -10,7 +10,7 @@ needs no shaping. Words that would not fit at a readable size are refused, never
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import lru_cache
 
 import fontpkg_be_vietnam_pro
 from reportlab.pdfbase import pdfmetrics
@@ -22,23 +22,28 @@ from labels.faults import Unprintable, Why
 LEADING = 1.32
 """From line to line, in sizes: stacked accents such as those of Ẩ need more than Latin type."""
 CAP_HEIGHT = 0.74
+ACCENTED_HEIGHT = 1.72
+"""Of a band with capitals in its middle and Ẩ, 1.23 sizes high, not beyond it."""
 SMALLEST_PT = 6.0
 _STEP_PT = 0.5
 
 
-@cache
-def face(*, bold: bool) -> TTFont:
-    """Return the font, which reportlab then knows by its `fontName`."""
-    weight = "Bold" if bold else "Regular"
+def _face(weight: str) -> TTFont:
     file = fontpkg_be_vietnam_pro.ROOT / "files" / f"BeVietnamPro-{weight}.ttf"
-    font = TTFont(f"BeVietnamPro-{weight}", str(file))
+    # Without asciiReadable only the letters in use are embedded, not all of ASCII besides.
+    font = TTFont(f"BeVietnamPro-{weight}", str(file), asciiReadable=False)
     pdfmetrics.registerFont(font)
     return font
 
 
+# Read at import, because two threads that found them missing would each make their own.
+FACES = {False: _face("Regular"), True: _face("Bold")}
+"""The fonts, by whether they are bold; reportlab knows them by their `fontName`."""
+
+
 @lru_cache(maxsize=4096)
 def _ems(text: str, *, bold: bool) -> float:
-    return float(face(bold=bold).stringWidth(text, 1))
+    return float(FACES[bold].stringWidth(text, 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +90,7 @@ def settable(text: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _letter(sign: str) -> str:
-    known = face(bold=True).face.charToGlyph
+    known = FACES[True].face.charToGlyph
     for letters in (sign, unicodedata.normalize("NFKC", sign)):
         if all(ord(letter) in known or letter.isspace() for letter in letters):
             return letters

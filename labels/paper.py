@@ -59,7 +59,7 @@ MEDIA = {
             dot=0.125,
             bar_dots=3,
             bar_height=16,
-            qr_dots=range(6, 3, -1),
+            qr_dots=range(5, 3, -1),
         ),
     )
 }
