@@ -203,7 +203,7 @@ def replay(facts: Iterable[Fact]) -> Journey:
     sealings = sorted(
         (f.happened_at, f.parcel) for f in standing if f.what is Act.SEALED and f.parcel
     )
-    sealed_at = {parcel: at for at, parcel in sealings}
+    sealed_at: dict[int | None, datetime] = {parcel: at for at, parcel in sealings}
     journey = Journey()
     for order, fact in sorted(
         ((_order(f, sealed_at.get(f.parcel)), f) for f in standing), key=_first
@@ -324,7 +324,9 @@ def _sealed(journey: Journey, fact: Fact) -> Journey:
         return journey
     leg = Leg(fact.parcel, fact.direction, journey.holder, fact.happened_at)
     flags = journey.flags - PASSING
-    return replace(_leg_over(journey), stage=Stage.SEALED, leg=leg, flags=flags)
+    sealed = replace(_leg_over(journey), stage=Stage.SEALED, leg=leg, flags=flags)
+    # What an authority sends away is its result, whether it told us before or not.
+    return _result_ready(sealed, fact) if journey.holder is Holder.AUTHORITY else sealed
 
 
 def _taken_out(journey: Journey, fact: Fact) -> Journey:

@@ -1,0 +1,106 @@
+"""Everything that can go wrong for a caller, with its answer and its sentence in two languages.
+
+Problem
+  Unauthorised          401  no valid key or session
+  Forbidden             403  the role does not allow it
+  NotFound              404
+  Conflict              409  the record says otherwise
+  TooLarge              413
+  Invalid               422  the request cannot be right
+  TooMany               429  wait, and how long
+  Busy                  503  storage is full, slow or away; nothing was kept
+
+Each has a stable `slug`, which is its RFC 9457 type, and says what to do next.
+"""
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class FieldFault:
+    """What is wrong with one field; `field` is its path, such as `applicant.phone`."""
+
+    field: str
+    vi: str
+    en: str
+
+
+@dataclass(eq=False)
+class Problem(Exception):
+    """What a caller is told; one sentence each in Vietnamese and English."""
+
+    slug: str
+    vi: str
+    en: str
+    faults: list[FieldFault] = field(default_factory=list)
+    retry_after_seconds: int | None = None
+
+    status: ClassVar[int] = 500
+
+    def __str__(self) -> str:
+        return self.en
+
+
+class Unauthorised(Problem):
+    status = 401
+
+
+class Forbidden(Problem):
+    status = 403
+
+
+class NotFound(Problem):
+    status = 404
+
+
+class Conflict(Problem):
+    status = 409
+
+
+class TooLarge(Problem):
+    status = 413
+
+
+class Invalid(Problem):
+    status = 422
+
+
+class TooMany(Problem):
+    status = 429
+
+
+class Busy(Problem):
+    status = 503
+
+
+def no_such(noun: str) -> NotFound:
+    """Return the problem of a code that leads nowhere; `noun` is a word of the house."""
+    vi, en = _NOUNS[noun]
+    return NotFound(
+        f"no-such-{noun}",
+        f"Không tìm thấy {vi}. Hãy kiểm tra lại mã.",
+        f"There is no such {en}. Check the code.",
+    )
+
+
+_NOUNS = {
+    "dossier": ("hồ sơ", "dossier"),
+    "parcel": ("bưu gửi", "parcel"),
+    "handover": ("bảng kê", "handover"),
+    "message": ("tin từ bưu chính", "message"),
+    "office": ("điểm tiếp nhận", "office"),
+    "procedure": ("thủ tục", "procedure"),
+    "authority": ("cơ quan giải quyết", "authority"),
+    "carrier": ("đơn vị bưu chính", "carrier"),
+    "page": ("trang", "page"),
+}
+
+
+def busy() -> Busy:
+    return Busy(
+        "busy",
+        "Hệ thống đang bận, chưa ghi nhận gì. Hãy gửi lại sau ít giây.",
+        "The service is busy and has kept nothing. Send it again in a few seconds.",
+        retry_after_seconds=5,
+    )

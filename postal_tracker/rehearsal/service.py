@@ -1,0 +1,288 @@
+"""The rehearsal carrier as a service: it takes parcels, answers questions and sends web hooks.
+
+POST /parcels        expect a parcel
+POST /pickups        the postman has these in his bag; from here on they travel
+GET  /tracking       every scan so far
+POST /mischief       let things go wrong, or right again
+POST /clock/advance  move the clock, if it is moved by hand
+GET  /healthz        alive; the one call that needs no token
+
+Nothing is stored: with the process, the parcels are forgotten.
+"""
+
+import asyncio
+import contextlib
+import secrets
+import socket
+import threading
+import time
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+import httpx
+import uvicorn
+from fastapi import APIRouter, Depends, FastAPI, HTTPException, Query, Request, Response
+from pydantic import BaseModel, Field, StringConstraints
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from adapters import signing
+from postal_tracker.rehearsal.hooks import Hooks, Mischief, as_told
+from postal_tracker.rehearsal.world import Fate, World
+
+NUMBERS_PER_QUESTION = 50
+NUMBERS_PER_PICKUP = 1000
+MOST_BODY_BYTES = 64 * 1024
+TICK_SECONDS = 0.1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RehearsalSettings:
+    """How one rehearsal carrier behaves. Raises ValueError if it could not work so."""
+
+    token: str = field(repr=False)
+    """Shown by whoever calls, and the key that hooks are signed with."""
+    hook_url: str = ""
+    """Where hooks go; "" sends none."""
+    seed: int = 1
+    """The same seed, the same fates."""
+    speed: float = 60.0
+    """At 60, an hour in the post passes in a minute; at 0 the clock stands until it is moved."""
+    starts_at: datetime | None = None
+    """What the clock shows at first, if it is moved by hand; aware. None: the real time."""
+    first_pause_seconds: float = 0.5
+    """Between the first and the second try of a hook; each further pause is twice as long."""
+
+    def __post_init__(self) -> None:
+        signing.key_bytes(self.token)
+        if not 0 <= self.speed <= 1_000_000:
+            raise ValueError("speed lies between 0 and 1,000,000")
+        if self.starts_at is not None and self.starts_at.utcoffset() is None:
+            raise ValueError("starts_at needs an offset")
+        if self.hook_url and httpx.URL(self.hook_url).scheme not in ("http", "https"):
+            raise ValueError("hook_url is no http address")
+
+
+class Post:
+    """The world, its clock, and the hooks that tell of it."""
+
+    def __init__(self, settings: RehearsalSettings) -> None:
+        self.is_moved_by_hand = settings.speed == 0
+        self._stands_at = settings.starts_at or datetime.now(UTC)
+        self.world = World(settings.seed, speed=settings.speed or 1.0)
+        self.hooks = Hooks(
+            settings.hook_url,
+            settings.token,
+            seed=settings.seed,
+            first_pause_seconds=settings.first_pause_seconds,
+        )
+
+    def now(self) -> datetime:
+        return self._stands_at if self.is_moved_by_hand else datetime.now(UTC)
+
+    def move_clock(self, by: timedelta) -> int:
+        """Return how many scans that brought."""
+        self._stands_at += by
+        return self.catch_up()
+
+    def catch_up(self) -> int:
+        """Let happen what is due by now; return how many scans that were."""
+        scans = self.world.advance(self.now())
+        self.hooks.tell(scans)
+        return len(scans)
+
+    async def catch_up_for_ever(self) -> None:
+        while not self.is_moved_by_hand:
+            self.catch_up()
+            await asyncio.sleep(TICK_SECONDS)
+
+
+TrackingNumber = Annotated[
+    str, StringConstraints(pattern=r"^[A-Z0-9][A-Z0-9.-]{3,38}[A-Z0-9]$", max_length=40)
+]
+Place = Annotated[str, StringConstraints(max_length=200)]
+Chance = Annotated[float, Field(ge=0, le=1)]
+
+
+class ParcelToCome(BaseModel):
+    tracking_number: TrackingNumber
+    sender_place: Place = ""
+    recipient_place: Place = ""
+    dossiers: int = Field(1, ge=1, le=1000)
+
+
+class Pickup(BaseModel):
+    tracking_numbers: list[TrackingNumber] = Field(min_length=1, max_length=NUMBERS_PER_PICKUP)
+    fate: Fate | None = None
+
+
+class MischiefWanted(BaseModel):
+    """What is not named goes right again."""
+
+    late_seconds: float = Field(0, ge=0, le=86_400)
+    doubled: Chance = 0.0
+    drop: Chance = 0.0
+    shuffled: bool = False
+    outage_seconds: float = Field(0, ge=0, le=86_400)
+
+
+class ClockMove(BaseModel):
+    minutes: float = Field(ge=0, le=366 * 24 * 60)
+    wait_seconds: float = Field(0, ge=0, le=30)
+    """How long the answer may wait for the hooks to be sent."""
+
+
+def _post(request: Request) -> Post:
+    post = request.app.state.post
+    assert isinstance(post, Post)  # noqa: S101 - for the type checker
+    return post
+
+
+ThePost = Annotated[Post, Depends(_post)]
+router = APIRouter()
+
+
+@router.get("/healthz")
+async def healthz() -> dict[str, bool]:
+    return {"ok": True}
+
+
+@router.post("/parcels", status_code=201)
+async def expect(parcel: ParcelToCome, post: ThePost, response: Response) -> dict[str, str]:
+    is_new = post.world.announce(
+        parcel.tracking_number,
+        sender_place=parcel.sender_place,
+        recipient_place=parcel.recipient_place,
+        now=post.now(),
+    )
+    post.catch_up()
+    response.status_code = 201 if is_new else 200
+    return {"tracking_number": parcel.tracking_number}
+
+
+@router.post("/pickups")
+async def pick_up(pickup: Pickup, post: ThePost) -> dict[str, list[str]]:
+    taken = post.world.pick_up(pickup.tracking_numbers, now=post.now(), fate=pickup.fate)
+    post.catch_up()
+    return {"picked_up": taken}
+
+
+@router.get("/tracking")
+async def tracking(
+    numbers: Annotated[str, Query(max_length=41 * NUMBERS_PER_QUESTION)], post: ThePost
+) -> dict[str, list[dict[str, str]]]:
+    asked = numbers.split(",")
+    if len(asked) > NUMBERS_PER_QUESTION:
+        raise HTTPException(422, f"at most {NUMBERS_PER_QUESTION} numbers a question")
+    post.catch_up()
+    return {"scans": [as_told(scan) for scan in post.world.tracking(asked)]}
+
+
+@router.post("/mischief")
+async def make_mischief(wanted: MischiefWanted, post: ThePost) -> MischiefWanted:
+    post.hooks.mischief = Mischief(
+        late_seconds=wanted.late_seconds,
+        doubled=wanted.doubled,
+        dropped=wanted.drop,
+        shuffled=wanted.shuffled,
+        out_until=time.monotonic() + wanted.outage_seconds,
+    )
+    return wanted
+
+
+@router.post("/clock/advance")
+async def move_clock(move: ClockMove, post: ThePost) -> dict[str, str | int | bool]:
+    if not post.is_moved_by_hand:
+        raise HTTPException(409, "this clock goes by itself")
+    scans = post.move_clock(timedelta(minutes=move.minutes))
+    all_sent = await post.hooks.settle(within_seconds=move.wait_seconds)
+    return {"now": post.now().isoformat(), "scans": scans, "all_sent": all_sent}
+
+
+class Gate:
+    """Lets in who shows the token, while the power is on. Mischief can always be ended."""
+
+    def __init__(self, app: ASGIApp, post: Post, token: str) -> None:
+        self._app = app
+        self._post = post
+        self._right = f"Bearer {token}".encode()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        refusal = self._refusal(scope) if scope["type"] == "http" else None
+        await (refusal or self._app)(scope, receive, send)
+
+    def _refusal(self, scope: Scope) -> Response | None:
+        if scope["path"] == "/healthz":
+            return None
+        shown = dict(scope["headers"]).get(b"authorization", b"")
+        if not secrets.compare_digest(shown, self._right):
+            return JSONResponse({"detail": "who asks?"}, 401, {"www-authenticate": "Bearer"})
+        out_seconds = self._post.hooks.mischief.out_seconds
+        if out_seconds and scope["path"] != "/mischief":
+            wait = {"retry-after": str(int(out_seconds) + 1)}
+            return JSONResponse({"detail": "no power"}, 503, wait)
+        return None
+
+
+def create_rehearsal_app(settings: RehearsalSettings) -> FastAPI:
+    post = Post(settings)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        work = asyncio.gather(post.hooks.send_for_ever(), post.catch_up_for_ever())
+        yield
+        work.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await work
+
+    app = FastAPI(
+        title="Bưu chính Diễn tập",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        max_body_size=MOST_BODY_BYTES,
+    )
+    app.state.post = post
+    app.include_router(router)
+    app.add_middleware(Gate, post=post, token=settings.token)
+    return app
+
+
+def run(settings: RehearsalSettings, *, host: str = "127.0.0.1", port: int = 8100) -> None:
+    """Serve until told to stop. It is a plaything: keep it on loopback."""
+    _server(settings, host=host, port=port).run()
+
+
+@contextlib.contextmanager
+def running(
+    settings: RehearsalSettings, *, host: str = "127.0.0.1", port: int = 0
+) -> Iterator[str]:
+    """Serve in a thread of its own, on any free port by default; gives the base URL."""
+    with socket.create_server((host, port)) as listening:
+        server = _server(settings, host=host, port=port)
+        thread = threading.Thread(target=server.run, args=([listening],), name="rehearsal")
+        thread.start()
+        try:
+            while not server.started and thread.is_alive():
+                time.sleep(0.01)
+            yield f"http://{host}:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+def _server(settings: RehearsalSettings, *, host: str, port: int) -> uvicorn.Server:
+    return uvicorn.Server(
+        uvicorn.Config(
+            create_rehearsal_app(settings),
+            host=host,
+            port=port,
+            access_log=False,
+            log_config=None,
+            lifespan="on",
+            ws="none",
+            timeout_graceful_shutdown=3,
+        )
+    )

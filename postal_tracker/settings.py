@@ -1,0 +1,129 @@
+"""Every setting: its unit, its safe default, and one sentence.
+
+Read from the environment or `.env`, prefix `POSTAL_`. Each is also read from the file named by the
+same variable with `_FILE` behind it, as container secrets are handed over.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, Field, SecretStr
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+PREFIX = "POSTAL_"
+
+DEMO_SECRET = "rehearsal-only-do-not-use-in-service"  # noqa: S105 - refused by `serve`
+
+_NAMES_IN_VARIABLES = {"seventeen_track": "17track"}
+"""Carriers whose name cannot stand in a variable."""
+
+
+class CarrierSettings(BaseModel):
+    """What one carrier needs; see the carrier's adapter for which of them it uses."""
+
+    base_url: str = ""
+    token: SecretStr = SecretStr("")
+    """What we show the carrier, or the key it signs with."""
+    hook_secret: SecretStr = SecretStr("")
+    """The last segment of its hook URL; at least 16 characters. Without it there is no hook."""
+    hook_secret_next: SecretStr = SecretStr("")
+    """Valid beside the first one while the carrier is being told of a new address."""
+    username: str = ""
+    password: SecretStr = SecretStr("")
+    rate_per_second: float = Field(default=1.0, gt=0, le=1000)
+
+    @property
+    def hook_secrets(self) -> tuple[str, ...]:
+        both = (self.hook_secret.get_secret_value(), self.hook_secret_next.get_secret_value())
+        return tuple(secret for secret in both if secret)
+
+
+class Settings(BaseSettings):
+    """The service's settings."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter="__", env_file=".env", extra="ignore"
+    )
+
+    database_url: str = "sqlite:///data/postal.db"
+    """Where the record is kept: sqlite:///FILE or postgresql://…"""
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    public_url: str = ""
+    """How citizens' phones reach the service, for the receipt's QR; default: host and port."""
+    secret_key: SecretStr = SecretStr("")
+    """Signs citizens' links and forms; at least 32 characters."""
+    carriers: dict[str, CarrierSettings] = {}
+    unaccepted_after_hours: int = Field(default=4, ge=1, le=240)
+    """How long after the handover's signature a carrier's first scan may take."""
+    silent_after_hours: int = Field(default=48, ge=1, le=2400)
+    """How long a parcel on its way may be without any news."""
+    calendar_file: Path | None = None
+    """The centre's own days off and make-up working days, as CSV."""
+    number_reuse_months: int = Field(default=12, ge=1, le=120)
+    """When a closed parcel's number may come back (UPU S10: not within 12 months)."""
+    lookup_wrong_per_hour: int = Field(default=5, ge=1, le=1000)
+    """Wrong proofs for one code from one network before it must wait."""
+    lookup_wrong_per_day: int = Field(default=20, ge=1, le=10000)
+    """Wrong proofs for one code from anywhere before the desk must help."""
+    behind_proxy: bool = False
+    """Whether the client is the last address in X-Forwarded-For; only behind our own proxy."""
+    secure_cookies: bool = False
+    """Whether pages are served over https only; then cookies are marked Secure and HSTS is sent."""
+    docs: bool = True
+    """Whether /docs shows the API."""
+    rehearsal_port: int = Field(default=0, ge=0, le=65535)
+    """Where the demo's rehearsal carrier listens; 0 takes a free port."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic calls by name
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, _EnvironmentWithFiles(settings_cls), dotenv_settings
+
+    def model_post_init(self, _context: Any) -> None:
+        self.carriers = {_NAMES_IN_VARIABLES.get(n, n): c for n, c in self.carriers.items()}
+
+    @property
+    def address(self) -> str:
+        """Return how the service is reached from outside, without a trailing slash."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+
+class _EnvironmentWithFiles(EnvSettingsSource):
+    """The environment, in which NAME_FILE stands for NAME with the file's content."""
+
+    def _load_env_vars(self) -> Mapping[str, str | None]:
+        env = dict(super()._load_env_vars())
+        for name in [n for n in env if n.endswith("_file") and n.startswith(PREFIX.lower())]:
+            path = os.environ.get(name.upper()) or env[name]
+            if path and name != f"{PREFIX.lower()}calendar_file":
+                env[name.removesuffix("_file")] = Path(path).read_text(encoding="utf-8").strip()
+        return env
+
+
+class UnsafeSettings(Exception):
+    """The service must not start like this; the message says what to set."""
+
+
+def check_for_service(settings: Settings) -> None:
+    """Refuse to serve citizens with a rehearsal's secrets. Raises UnsafeSettings."""
+    key = settings.secret_key.get_secret_value()
+    if len(key) < 32 or key == DEMO_SECRET:
+        raise UnsafeSettings("Set POSTAL_SECRET_KEY to at least 32 random characters.")
+    for name, carrier in settings.carriers.items():
+        for secret in carrier.hook_secrets:
+            if len(secret) < 16 or secret.startswith(DEMO_SECRET):
+                raise UnsafeSettings(f"The hook secret of {name} is shorter than 16 characters.")
