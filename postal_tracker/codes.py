@@ -133,7 +133,7 @@ def read_handover_number(text: str) -> str:
     return found[0]
 
 
-_S10 = re.compile(
+S10_PATTERN = re.compile(
     r"(?P<indicator>[A-Z]{2})(?P<serial>[0-9]{8})(?P<check>[0-9])(?P<country>[A-Z]{2})"
 )
 _S10_WEIGHTS = (8, 6, 4, 2, 3, 5, 9, 7)
@@ -182,7 +182,7 @@ def make_s10(indicator: str, serial: int, country: str = "VN") -> str:
 def parse_s10(text: str) -> S10:
     """Read an S10 number, grouped or not. Raises BadCode, also when its check digit is wrong."""
     reading = _without_marks(_clean(text).upper())
-    found = _read(reading, _S10, "Số hiệu bưu gửi", "postal item number", "EE123456785VN")
+    found = _read(reading, S10_PATTERN, "Số hiệu bưu gửi", "postal item number", "EE123456785VN")
     if s10_check_digit(found["serial"]) != int(found["check"]):
         raise BadCode(
             "Số hiệu bưu gửi sai chữ số kiểm tra; xin đọc lại.",
@@ -212,7 +212,7 @@ def normal_number(text: str) -> str:
     not looked at: carriers' own documents show S10 numbers that fail it.
     """
     number = _clean(text).upper()
-    if _S10.fullmatch(_without_marks(number)):
+    if S10_PATTERN.fullmatch(_without_marks(number)):
         return _without_marks(number)
     if len(number) > 64:
         raise BadCode("Số hiệu bưu gửi quá dài.", "The tracking number is too long.")
@@ -333,7 +333,7 @@ def _is_meant_as_lookup_code(upper: str) -> bool:
     """
     if _GROUPED.fullmatch(upper):
         return True
-    if upper.isdigit() or _S10.fullmatch(_without_marks(upper)):
+    if upper.isdigit() or S10_PATTERN.fullmatch(_without_marks(upper)):
         return False
     try:
         return bool(read_lookup_code(upper))
