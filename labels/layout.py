@@ -71,12 +71,18 @@ def page(label: ParcelLabel | DossierLabel, medium: Medium) -> Page:
 def _parcel(label: ParcelLabel, medium: Medium) -> Iterator[Mark]:
     symbol = _bars(label.tracking_number, medium)
     inside = _inside(medium, symbol)
+    centre_words = [Paragraph(label.centre, bold=True)]
     sender_words = _party(label.sender)
-    sender_high = _HEADED + lettering.least_height(sender_words, wide=inside.width)
     centre, direction, carrier, code, recipient, sender, foot = inside.rows(
-        8, 12, 5, _code_height(symbol), None, max(17, sender_high), _FOOT
+        max(8, lettering.least_height(centre_words, wide=inside.width)),
+        12,
+        5,
+        _code_height(symbol),
+        None,
+        max(17, _HEADED + lettering.least_height(sender_words, wide=inside.width)),
+        _FOOT,
     )
-    yield from _words(centre, Paragraph(label.centre, bold=True), largest_pt=11)
+    yield from _words(centre, *centre_words, largest_pt=11)
     yield from _band(direction, label.direction_text)
     yield from _two_sided(carrier, label.carrier_title, _reprint(label))
     yield from _code(code, symbol, label.tracking_number, medium)
@@ -90,13 +96,19 @@ def _parcel(label: ParcelLabel, medium: Medium) -> Iterator[Mark]:
 
 def _dossier(label: DossierLabel, medium: Medium) -> Iterator[Mark]:
     symbol = _bars(label.code, medium)
-    office, title, code, procedure, foot = _inside(medium, symbol).rows(
-        8, 10, _code_height(symbol), None, _FOOT
+    inside = _inside(medium, symbol)
+    office_words = [Paragraph(label.office, bold=True)]
+    office, title, code, procedure, foot = inside.rows(
+        max(8, lettering.least_height(office_words, wide=inside.width)),
+        10,
+        _code_height(symbol),
+        None,
+        _FOOT,
     )
-    yield from _words(office, Paragraph(label.office, bold=True), largest_pt=11)
+    yield from _words(office, *office_words, largest_pt=11)
     yield from _band(title, "HỒ SƠ")
     yield from _code(code, symbol, label.code, medium)
-    yield from _headed(procedure, "Thủ tục", Paragraph(label.procedure, bold=True), largest_pt=24)
+    yield from _headed(procedure, "Thủ tục", Paragraph(label.procedure, bold=True), largest_pt=20)
     yield from _headed(foot, "Ngày tiếp nhận", largest_pt=_SMALL_PT)
     received, corner = _qr(foot.below(_HEADED), label.qr, medium)
     yield corner
@@ -169,7 +181,7 @@ def _band(box: Box, text: str) -> Iterator[Mark]:
 
 def _centred(box: Box, lines: Sequence[Line], *, white: bool = False) -> Iterator[Mark]:
     """Set the lines in the middle; the eye takes the height of the capitals for theirs."""
-    capitals = lines[0].size_pt * CAP_HEIGHT * MM_PER_POINT
+    capitals = sum(line.size_pt * CAP_HEIGHT * MM_PER_POINT for line in lines[:1])
     baseline = box.top + (box.height + capitals - sum(line.height for line in lines[1:])) / 2
     for line in lines:
         left = box.left + (box.width - line.width) / 2

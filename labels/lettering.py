@@ -26,6 +26,8 @@ ACCENTED_HEIGHT = 1.72
 """Of a band with capitals in its middle and Ẩ, 1.23 sizes high, not beyond it."""
 SMALLEST_PT = 6.0
 _STEP_PT = 0.5
+_HAIR = 1e-6
+"""So that a place made to measure is not too small by a rounding of its floats."""
 
 
 def _face(weight: str) -> TTFont:
@@ -108,7 +110,7 @@ def fit(
     for size in sizes(largest_pt):
         lines = [line for each in words for line in _wrapped(each, size, wide)]
         whole = size == SMALLEST_PT or all(_unbroken(each, size, wide) for each in words)
-        if whole and sum(line.height for line in lines) <= high:
+        if whole and sum(line.height for line in lines) <= high + _HAIR:
             return lines
     raise Unprintable(" / ".join(each.text for each in words), Why.TOO_MANY_WORDS)
 

@@ -27,6 +27,8 @@ def write(pages: Sequence[Page]) -> bytes:
     file = BytesIO()
     with _ONE_AT_A_TIME:
         canvas = Canvas(file, invariant=1, pageCompression=1, lang="vi-VN")
+        canvas.setTitle("Nhãn")
+        canvas.setAuthor("")
         canvas.setViewerPreference("PrintScaling", "None")
         for page in pages:
             _write_page(canvas, page)

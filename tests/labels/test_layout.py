@@ -1,0 +1,180 @@
+from itertools import combinations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from labels import ParcelLabel, Party, Unprintable, Why, layout, lettering, paper
+from labels.drawing import MM_PER_POINT, Page, Symbol, Words
+from labels.layout import Box
+from tests.labels.makers import a_dossier, a_parcel
+from tests.labels.test_lettering import TEXT
+
+A6 = paper.named("a6")
+CODE = st.from_regex(r"[A-Z0-9][A-Z0-9.-]{1,24}", fullmatch=True)
+PARTY = st.builds(Party, TEXT, st.lists(TEXT, max_size=4).map(tuple))
+LABELS = st.builds(
+    ParcelLabel,
+    tracking_number=CODE,
+    direction_text=TEXT,
+    carrier_title=st.text("abc ", max_size=20),
+    sender=PARTY,
+    recipient=PARTY,
+    dossier_codes=st.lists(CODE, max_size=60).map(tuple),
+    qr=st.from_regex(r"https://[a-z]{1,20}\.vn/[A-Z0-9]{1,60}", fullmatch=True),
+    centre=TEXT,
+    reprint=st.integers(0, 99),
+)
+
+
+def symbols(page: Page) -> tuple[Symbol, Symbol]:
+    """The bars and the QR code."""
+    one, other = (mark for mark in page.marks if isinstance(mark, Symbol))
+    return (one, other) if len(one.rows) == 1 else (other, one)
+
+
+def lines(page: Page) -> list[Words]:
+    return [mark for mark in page.marks if isinstance(mark, Words)]
+
+
+def around(words: Words) -> Box:
+    """The ink of a line: from the head of its capitals to its baseline."""
+    width = lettering.Line(words.text, words.size_pt, words.bold).width
+    high = words.size_pt * MM_PER_POINT * lettering.CAP_HEIGHT
+    return Box(words.left, words.baseline - high, width, high)
+
+
+def quiet(symbol: Symbol) -> Box:
+    """A symbol with the white that a scanner needs around it."""
+    is_qr = len(symbol.rows) > 1
+    long = (4 if is_qr else 10) * symbol.module
+    short = long if is_qr else 0
+    x, y = (short, long) if symbol.turned else (long, short)
+    return Box(symbol.left - x, symbol.top - y, symbol.width + 2 * x, symbol.height + 2 * y)
+
+
+def touch(one: Box, other: Box) -> bool:
+    slack = 0.01
+    return (
+        one.left + one.width > other.left + slack
+        and other.left + other.width > one.left + slack
+        and one.top + one.height > other.top + slack
+        and other.top + other.height > one.top + slack
+    )
+
+
+def is_within(box: Box, page: Page, edge: float) -> bool:
+    return (
+        min(box.left, box.top) >= edge - 0.01
+        and box.left + box.width <= page.width - edge + 0.01
+        and box.top + box.height <= page.height - edge + 0.01
+    )
+
+
+def drawn_or_refused(label: ParcelLabel) -> Page | None:
+    """The page, or None where the words are far too many for it."""
+    try:
+        return layout.page(label, A6)
+    except Unprintable as refused:
+        if refused.why is not Why.TOO_MANY_WORDS:
+            raise
+        return None
+
+
+@settings(deadline=None, max_examples=60)
+@given(LABELS)
+def test_everything_is_on_the_page_and_nothing_on_top_of_another(label: ParcelLabel) -> None:
+    page = drawn_or_refused(label)
+    if page is None:
+        return
+    texts = [around(words) for words in lines(page)]
+    codes = [quiet(symbol) for symbol in symbols(page)]
+    assert all(is_within(box, page, A6.margin) for box in texts)
+    assert all(is_within(box, page, 0) for box in codes)
+    assert not any(touch(*two) for two in combinations(texts + codes, 2))
+
+
+@pytest.mark.parametrize("code", ["RR123456785VN", "H49.12-261123-0001", "12345678"])
+def test_usual_codes_run_across_the_page(code: str) -> None:
+    for label in (a_parcel(tracking_number=code), a_dossier(code=code)):
+        assert not symbols(layout.page(label, A6))[0].turned
+
+
+@pytest.mark.parametrize("code", ["000.00.12.H49-261123-0001", "SPXVN0123456ABCDEFGHIJ789"])
+def test_a_code_too_long_for_the_width_is_turned_and_keeps_its_fat_bars(code: str) -> None:
+    for label in (a_parcel(tracking_number=code), a_dossier(code=code)):
+        bars, _ = symbols(layout.page(label, A6))
+        assert bars.turned
+        assert bars.module == 0.375
+
+
+def test_a_code_too_long_for_the_paper_is_refused() -> None:
+    with pytest.raises(Unprintable) as refused:
+        layout.page(a_dossier(code="A" * 31), A6)
+    assert refused.value.why is Why.TOO_LONG
+    layout.page(a_dossier(code="A" * 30), A6)
+
+
+def test_an_address_too_long_for_a_qr_code_of_that_size_is_refused() -> None:
+    layout.page(a_parcel(qr="https://example.vn/" + "a" * 100), A6)
+    with pytest.raises(Unprintable) as refused:
+        layout.page(a_parcel(qr="https://example.vn/" + "a" * 300), A6)
+    assert refused.value.why is Why.TOO_LONG
+
+
+@pytest.mark.parametrize("code", ["RR123456785VN", "H49.12-261123-0001", "A" * 25])
+def test_symbols_are_whole_dots_on_the_dots(code: str) -> None:
+    page = layout.page(a_parcel(tracking_number=code), A6)
+    for symbol in symbols(page):
+        for length in (symbol.left, symbol.top, symbol.module, page.height - symbol.top):
+            assert length / A6.dot == round(length / A6.dot)
+    bars, qr = symbols(page)
+    assert min(bars.row_height, 15) == 15
+    assert qr.module >= 0.5
+
+
+def test_direction_recipient_and_number_are_the_largest_words() -> None:
+    by_size = sorted(lines(layout.page(a_parcel(), A6)), key=lambda words: -words.size_pt)
+    assert {words.text for words in by_size[:3]} == {
+        "RR 123 456 785 VN",
+        "GỬI CƠ QUAN GIẢI QUYẾT",
+        "Sở Xây dựng Thành phố Hồ Chí Minh",
+    }
+
+
+def test_the_centre_stands_on_top() -> None:
+    assert lines(layout.page(a_parcel(centre="Trung tâm"), A6))[0].text == "Trung tâm"
+
+
+def test_a_reprint_says_so() -> None:
+    for make in (a_parcel, a_dossier):
+        texts = [words.text for words in lines(layout.page(make(reprint=2), A6))]
+        assert "In lại lần 2" in texts
+        texts = [words.text for words in lines(layout.page(make(), A6))]
+        assert not any("In lại" in text for text in texts)
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 5, 12, 20, 27])
+def test_the_codes_of_a_usual_parcel_are_all_listed(count: int) -> None:
+    codes = tuple(f"H29.12-261123-{n:04d}" for n in range(count))
+    texts = [words.text for words in lines(layout.page(a_parcel(dossier_codes=codes), A6))]
+    assert f"Số hồ sơ: {count}" in texts
+    assert [text for text in texts if text in codes] == list(codes)
+    assert not any("xem bảng kê" in text for text in texts)
+
+
+@pytest.mark.parametrize("count", [28, 60, 300])
+def test_codes_that_find_no_room_are_counted_and_the_handover_list_has_them(count: int) -> None:
+    codes = tuple(f"H29.12-261123-{n:04d}" for n in range(count))
+    texts = [words.text for words in lines(layout.page(a_parcel(dossier_codes=codes), A6))]
+    listed = [text for text in texts if text in codes]
+    assert len(listed) >= 20
+    assert listed == list(codes[: len(listed)])
+    assert f"Số hồ sơ: {count}" in texts
+    assert f"và {count - len(listed)} hồ sơ khác (xem bảng kê)" in texts
+
+
+def test_a_name_too_long_to_be_read_is_refused_not_cut() -> None:
+    with pytest.raises(Unprintable) as refused:
+        layout.page(a_parcel(recipient=Party("Nguyễn Thị " * 300, ())), A6)
+    assert refused.value.why is Why.TOO_MANY_WORDS
