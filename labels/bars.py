@@ -81,9 +81,8 @@ def grouped(code: str) -> str:
 
 
 def _threes(run: str) -> list[str]:
+    """Split a run of digits into threes, the first group of 2, 3 or 4: no digit stands alone."""
     if not run.isdigit() or len(run) < 5:
         return [run]
-    # No digit stands alone at the end: 10 digits are 3-3-4, 8 are 4-4, 11 are 3-4-4.
-    size = 3 if len(run) % 3 == 0 else 4
-    head = len(run) % size or size
-    return [run[:head], *(run[at : at + size] for at in range(head, len(run), size))]
+    head = {0: 3, 1: 4, 2: 2}[len(run) % 3]
+    return [run[:head], *(run[at : at + 3] for at in range(head, len(run), 3))]

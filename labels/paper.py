@@ -25,13 +25,13 @@ class Medium:
     bar_dots: int
     """Dots in one module of Code 128.
 
-    Three, never two: printed with bars one dot too fat, and scuffed, 3 dots (0.375 mm) scanned in
-    100 % of trials and 2 dots (0.25 mm) in 47 %. A code too long for the width is turned instead.
+    Three, never two: in simulated prints, scuffed and each bar one dot too fat, 3 dots (0.375 mm)
+    scanned 100 times in 100 and 2 dots (0.25 mm) 47 times. A code too long for the width is turned.
     """
     bar_height: float
     """At least 15: so can one straight line cross a symbol of 79 mm that is 10 degrees askew."""
     qr_dots: range
-    """Dots in one module of a QR code, at best and at least; below 4 (0.5 mm) one in ten fails."""
+    """Dots in one module of a QR code, at best and at least; with 3, fat dots spoil six in ten."""
 
     @property
     def bar_module(self) -> float:
