@@ -10,13 +10,13 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, NoReturn
 
 import phonenumbers
+from email_validator import EmailNotValidError, validate_email
 from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
     BeforeValidator,
     ConfigDict,
-    EmailStr,
     Field,
     StringConstraints,
 )
@@ -46,13 +46,11 @@ def _one_line(value: Any) -> Any:
     return " ".join(value.split()) if isinstance(value, str) else value
 
 
-def _line(longest: int, shortest: int = 0) -> Any:
-    return Annotated[
-        str,
-        BeforeValidator(_one_line),
-        BeforeValidator(_plain),
-        StringConstraints(min_length=shortest, max_length=longest),
-    ]
+_CLEAN = BeforeValidator(lambda value: _one_line(_plain(value)))
+
+
+def _long(longest: int, shortest: int = 0) -> StringConstraints:
+    return StringConstraints(min_length=shortest, max_length=longest)
 
 
 def _phone(text: str) -> str:
@@ -74,7 +72,16 @@ def _phone(text: str) -> str:
         or phonenumbers.number_type(number) not in personal
     ):
         _wrong("Số điện thoại không đúng.", "This is no telephone number.")
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def _email(text: str) -> str:
+    if not text:
+        return ""
+    try:
+        return str(validate_email(text, check_deliverability=False).normalized)
+    except EmailNotValidError:
+        _wrong("Địa chỉ thư điện tử không đúng.", "This is no e-mail address.")
 
 
 def _id_number(text: str) -> str:
@@ -109,17 +116,18 @@ def _reading(text: str) -> str:
     return number
 
 
-Name = _line(200, 1)
-Line = _line(300)
-Word = _line(30, 1)
-Place = _line(200)
-Note = Annotated[str, BeforeValidator(_plain), StringConstraints(max_length=1000)]
+Name = Annotated[str, _long(200, 1), _CLEAN]
+Word = Annotated[str, _long(30, 1), _CLEAN]
+Short = Annotated[str, _long(100), _CLEAN]
+Line = Annotated[str, _long(300), _CLEAN]
+Address = Annotated[str, _long(600), _CLEAN]
+Note = Annotated[str, _long(1000), BeforeValidator(_plain)]
 Moment = Annotated[AwareDatetime, AfterValidator(_not_early)]
-DossierCodeText = Annotated[_line(60), _code_with(codes.DossierCode.parse)]
-TrackingNumber = Annotated[_line(80), _code_with(_reading)]
-AnyNumber = Annotated[_line(80, 1), _code_with(codes.normal_number)]
+DossierCodeText = Annotated[str, _long(60), _CLEAN, _code_with(codes.DossierCode.parse)]
+TrackingNumber = Annotated[str, _long(80), _CLEAN, _code_with(_reading)]
+AnyNumber = Annotated[str, _long(80, 1), _CLEAN, _code_with(codes.normal_number)]
 """A number to look for: it may be of a parcel made before its check digit was checked."""
-Phone = Annotated[_line(30), AfterValidator(_phone)]
+Phone = Annotated[str, _long(30), _CLEAN, AfterValidator(_phone)]
 
 
 class Form(BaseModel):
@@ -131,18 +139,18 @@ class Form(BaseModel):
 class ApplicantForm(Form):
     name: Name
     phone: Phone = ""
-    email: Annotated[EmailStr, StringConstraints(max_length=254)] | Literal[""] = ""
-    id_number: Annotated[_line(20), AfterValidator(_id_number)] = ""
+    email: Annotated[str, _long(254), _CLEAN, AfterValidator(_email)] = ""
+    id_number: Annotated[str, _long(20), _CLEAN, AfterValidator(_id_number)] = ""
     address: Line = ""
-    ward: _line(100) = ""
-    province: _line(100) = ""
+    ward: Short = ""
+    province: Short = ""
 
 
 class DossierForm(Form):
     procedure: Word
     applicant: ApplicantForm
     code: DossierCodeText = ""
-    office: _line(30) = ""
+    office: Short = ""
     received_at: Moment | None = None
     return_by_post: bool = False
     note: Note = ""
@@ -151,7 +159,7 @@ class DossierForm(Form):
 class RecipientForm(Form):
     name: Name
     phone: Phone = ""
-    address: _line(600) = ""
+    address: Address = ""
 
 
 class ParcelForm(Form):
@@ -168,7 +176,7 @@ class HandoverForm(Form):
 
 
 class SignatureForm(Form):
-    signed_by: _line(120, 1)
+    signed_by: Annotated[str, _long(120, 1), _CLEAN]
     at: Moment | None = None
 
 
@@ -184,19 +192,19 @@ class ActForm(Form):
 
 class ScanForm(Form):
     code: Annotated[str, StringConstraints(min_length=1, max_length=500)]
-    office: _line(30) = ""
-    act: _line(40) = ""
+    office: Short = ""
+    act: Short = ""
 
 
 class EventForm(Form):
     """What a courier or a portal reports of one parcel."""
 
-    id: _line(100, 1)
+    id: Annotated[str, _long(100, 1), _CLEAN]
     tracking_number: AnyNumber
     milestone: Milestone
     happened_at: Moment
-    place: Place = ""
-    reason: Place = ""
+    place: Annotated[str, _long(200), _CLEAN] = ""
+    reason: Annotated[str, _long(200), _CLEAN] = ""
     note: Note = ""
 
 
@@ -218,8 +226,8 @@ class TrackForm(Form):
 class LabelsForm(Form):
     parcels: Annotated[list[AnyNumber], Field(max_length=500)] = []
     dossiers: Annotated[list[DossierCodeText], Field(max_length=500)] = []
-    media: _line(20) = "a6"
-    format: _line(10) = "pdf"
+    media: Short = "a6"
+    format: Short = "pdf"
     skip: Annotated[int, Field(ge=0, le=100)] = 0
 
 

@@ -51,7 +51,7 @@ def _ref(target: str, *, null: bool = False, index: bool = False, primary: bool 
 class Office(SQLModel, table=True):
     """A place where dossiers come in: the centre, or one of its ward desks (điểm tiếp nhận)."""
 
-    id: int | None = _id()
+    id: int = _id()
     code: str = Field(max_length=30, unique=True)
     parent_code: str = Field(default="", max_length=30)
     name_vi: str = Field(max_length=200)
@@ -65,7 +65,7 @@ class Office(SQLModel, table=True):
 class Authority(SQLModel, table=True):
     """Who decides a procedure (cơ quan giải quyết)."""
 
-    id: int | None = _id()
+    id: int = _id()
     code: str = Field(max_length=30, unique=True)
     name_vi: str = Field(max_length=200)
     name_en: str = Field(default="", max_length=200)
@@ -76,7 +76,7 @@ class Authority(SQLModel, table=True):
 class Procedure(SQLModel, table=True):
     """What is asked for (thủ tục hành chính), with its time limit in working days."""
 
-    id: int | None = _id()
+    id: int = _id()
     code: str = Field(max_length=30, unique=True)
     name_vi: str = Field(max_length=300)
     name_en: str = Field(default="", max_length=300)
@@ -93,7 +93,7 @@ class StaffMember(SQLModel, table=True):
 
     __tablename__ = "staff_member"
 
-    id: int | None = _id()
+    id: int = _id()
     username: str = Field(max_length=60, unique=True)
     name: str = Field(max_length=120)
     role: str = Field(max_length=20)
@@ -152,7 +152,7 @@ class Dossier(SQLModel, table=True):
         Index("ix_dossier_stage", "stage", "id"),
     )
 
-    id: int | None = _id()
+    id: int = _id()
     code: str = Field(max_length=60, unique=True)
     lookup_code: str = Field(max_length=13, unique=True)
     procedure_id: int = _ref("procedure.id")
@@ -223,7 +223,7 @@ class Parcel(SQLModel, table=True):
         ),
     )
 
-    id: int | None = _id()
+    id: int = _id()
     carrier: str = Field(max_length=30)
     tracking_number: str = Field(max_length=64)
     direction: str = Field(max_length=20)
@@ -274,7 +274,7 @@ class Enclosure(SQLModel, table=True):
 class Handover(SQLModel, table=True):
     """The list of parcels one postman signs for at once (bảng kê giao nhận)."""
 
-    id: int | None = _id()
+    id: int = _id()
     number: str = Field(max_length=30, unique=True)
     carrier: str = Field(max_length=30)
     office_id: int = _ref("office.id", index=True)
@@ -304,7 +304,7 @@ class CarrierMessage(SQLModel, table=True):
         Index("ix_carrier_message_state", "state", "id"),
     )
 
-    id: int | None = _id()
+    id: int = _id()
     carrier: str = Field(max_length=30)
     source: str = Field(max_length=20)
     by: str = Field(default="", max_length=80)
@@ -346,7 +346,7 @@ class LedgerEntry(SQLModel, table=True):
         ),
     )
 
-    id: int | None = _id()
+    id: int = _id()
     key: str = Field(max_length=200, unique=True)
     """Who told it and by which id; the same news twice has the same key."""
     dossier_id: int | None = _ref("dossier.id", null=True)
@@ -389,7 +389,7 @@ class Notice(SQLModel, table=True):
         ),
     )
 
-    id: int | None = _id()
+    id: int = _id()
     dossier_id: int = _ref("dossier.id")
     stage: str = Field(max_length=20)
     happened_at: datetime
@@ -407,7 +407,7 @@ class NumberRange(SQLModel, table=True):
         Index("ix_number_range_carrier", "carrier", "id"),
     )
 
-    id: int | None = _id()
+    id: int = _id()
     carrier: str = Field(max_length=30)
     indicator: str = Field(max_length=2)
     country: str = Field(default="VN", max_length=2)
@@ -435,7 +435,7 @@ class PrintedLabel(SQLModel, table=True):
         Index("ix_printed_label_dossier", "dossier_id"),
     )
 
-    id: int | None = _id()
+    id: int = _id()
     parcel_id: int | None = _ref("parcel.id", null=True)
     dossier_id: int | None = _ref("dossier.id", null=True)
     copy_number: int

@@ -1,0 +1,266 @@
+"""What the desk does with a dossier after it was taken in, and how a mistake is taken back."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from sqlmodel import Session, col, select
+
+from adapters.event import Milestone, Source
+from postal_tracker import ledger
+from postal_tracker.forms import ActForm, field_invalid
+from postal_tracker.journey import FINAL_MILESTONES, Act, Direction, Stage, What
+from postal_tracker.problems import Conflict, NotFound
+from postal_tracker.staff import Caller, Role
+from postal_tracker.tables import Dossier, Enclosure, LedgerEntry, Office, Parcel
+
+CLOCK_SKEW = timedelta(minutes=10)
+"""How far ahead of ours another clock may be before we think it wrong."""
+
+_SOURCES = {Role.INTEGRATION: Source.INTEGRATION, Role.COURIER: Source.COURIER}
+
+
+def source_of(caller: Caller) -> Source:
+    return _SOURCES.get(caller.role, Source.STAFF)
+
+
+def find_dossiers(session: Session, wanted: Sequence[str]) -> list[Dossier]:
+    """Return the dossiers of these codes, in order, locked. Raises NotFound, Invalid (a double)."""
+    if len(set(wanted)) < len(wanted):
+        raise field_invalid("dossiers", "Có hồ sơ bị lặp.", "A dossier stands there twice.")
+    rows = session.exec(
+        select(Dossier)
+        .where(col(Dossier.code).in_(wanted))
+        .order_by(col(Dossier.id))
+        .with_for_update()
+    )
+    found = {row.code: row for row in rows}
+    missing = [code for code in wanted if code not in found]
+    if missing:
+        named = ", ".join(missing[:5])
+        raise NotFound(
+            "no-such-dossier",
+            f"Không tìm thấy hồ sơ: {named}.",
+            f"There is no such dossier: {named}.",
+        )
+    return [found[code] for code in wanted]
+
+
+def check_time(at: datetime, field: str, now: datetime) -> None:
+    """Refuse what has not happened yet. Raises Invalid."""
+    if at > now + CLOCK_SKEW:
+        raise field_invalid(
+            field,
+            "Thời điểm này chưa tới. Hãy kiểm tra ngày giờ.",
+            "That time is still to come. Check date and time.",
+        )
+
+
+def desk_entry(
+    what: What,
+    *,
+    by: Caller,
+    at: datetime,
+    dossier_id: int | None = None,
+    parcel_id: int | None = None,
+    place: str = "",
+    strikes_id: int | None = None,
+    note: str = "",
+) -> ledger.NewEntry:
+    """Return an entry for something that a person at a desk did."""
+    return ledger.NewEntry(
+        key=f"desk:{uuid4().hex}",
+        what=what,
+        happened_at=at,
+        source=source_of(by),
+        by=by.label,
+        dossier_id=dossier_id,
+        parcel_id=parcel_id,
+        place=place,
+        strikes_id=strikes_id,
+        note=note,
+    )
+
+
+def act_on(
+    session: Session,
+    dossiers: Sequence[Dossier],
+    act: Act,
+    *,
+    by: Caller,
+    at: datetime,
+    now: datetime,
+    parcel: Parcel | None = None,
+    place: str = "",
+    note: str = "",
+) -> None:
+    parcel_id = parcel.id if parcel else None
+    entries = [
+        desk_entry(act, by=by, at=at, dossier_id=d.id, parcel_id=parcel_id, place=place, note=note)
+        for d in dossiers
+    ]
+    ledger.record(session, entries, now=now)
+
+
+_POSSIBLE: dict[Stage, tuple[Act, ...]] = {
+    Stage.WITH_OFFICE: (Act.RESULT_READY, Act.COLLECTED, Act.CANCELLED),
+    Stage.SEALED: (Act.TAKEN_OUT,),
+    Stage.TO_AUTHORITY: (),
+    Stage.AT_AUTHORITY: (Act.RESULT_READY, Act.RECEIVED_BACK),
+    Stage.TO_CENTRE: (Act.RECEIVED_BACK,),
+    Stage.AT_CENTRE: (Act.RECEIVED_BACK, Act.COLLECTED),
+    Stage.TO_CITIZEN: (Act.RECEIVED_BACK,),
+    Stage.RETURNED: (Act.RECEIVED_BACK, Act.COLLECTED, Act.CANCELLED),
+    Stage.LOST: (Act.RECEIVED_BACK,),
+    Stage.DELIVERED: (),
+    Stage.COLLECTED: (),
+    Stage.CANCELLED: (),
+}
+"""What a desk can do with a dossier at each stage; a strike-out is possible always."""
+
+
+def possible_acts(stage: Stage) -> tuple[Act, ...]:
+    return _POSSIBLE[stage]
+
+
+def act(session: Session, code: str, form: ActForm, *, by: Caller, now: datetime) -> None:
+    """Do one desk act. Raises NotFound, Invalid, Conflict (not at this stage)."""
+    dossier = find_dossiers(session, [code])[0]
+    at = form.at or now
+    check_time(at, "at", now)
+    if form.act == "strike_out":
+        strike_out(session, dossier, form.entry, by=by, now=now, note=form.note)
+        return
+    wanted = Act(form.act)
+    if wanted not in possible_acts(Stage(dossier.stage)):
+        raise _not_now(dossier)
+    parcel = open_parcel(session, dossier)
+    place = _place_of(session, dossier, by) if wanted is Act.RECEIVED_BACK else ""
+    if wanted is Act.RECEIVED_BACK and parcel:
+        _note_arrival(session, parcel, by=by, at=at, now=now)
+    about = parcel if wanted is Act.TAKEN_OUT else None
+    act_on(
+        session, [dossier], wanted, by=by, at=at, now=now, parcel=about, place=place, note=form.note
+    )
+
+
+def _not_now(dossier: Dossier) -> Conflict:
+    possible = ", ".join(possible_acts(Stage(dossier.stage))) or "strike_out"
+    return Conflict(
+        "not-at-this-stage",
+        f"Không thể làm việc này với hồ sơ {dossier.code} ở tình trạng hiện tại. "
+        f"Có thể: {possible}.",
+        f"That cannot be done with dossier {dossier.code} as it stands. Possible: {possible}.",
+    )
+
+
+def _place_of(session: Session, dossier: Dossier, by: Caller) -> str:
+    office = session.get(Office, by.office_id or dossier.office_id)
+    return office.name_vi if office else ""
+
+
+def open_parcel(session: Session, dossier: Dossier) -> Parcel | None:
+    """Return the parcel in which the dossier is, if it is in one."""
+    return session.exec(
+        select(Parcel)
+        .join(Enclosure, col(Enclosure.parcel_id) == Parcel.id)
+        .where(Enclosure.dossier_id == dossier.id, col(Enclosure.open))
+    ).first()
+
+
+def _note_arrival(
+    session: Session, parcel: Parcel, *, by: Caller, at: datetime, now: datetime
+) -> None:
+    """A parcel that lies opened on our desk has arrived, whether its carrier says so or not."""
+    to_us = parcel.direction == Direction.TO_CENTRE
+    what = Milestone.DELIVERED if to_us else Milestone.RETURNED
+    ledger.record(session, [desk_entry(what, by=by, at=at, parcel_id=parcel.id)], now=now)
+
+
+def receive_parcel(
+    session: Session, parcel: Parcel, *, by: Caller, at: datetime, now: datetime
+) -> None:
+    """Take in a parcel that has come to our desk, with all that is in it."""
+    _note_arrival(session, parcel, by=by, at=at, now=now)
+    dossiers = session.exec(
+        select(Dossier)
+        .join(Enclosure, col(Enclosure.dossier_id) == Dossier.id)
+        .where(Enclosure.parcel_id == parcel.id, col(Dossier.open))
+    ).all()
+    place = _place_of(session, dossiers[0], by) if dossiers else ""
+    act_on(session, dossiers, Act.RECEIVED_BACK, by=by, at=at, now=now, place=place)
+
+
+def strike_out(
+    session: Session,
+    dossier: Dossier,
+    entry_id: int | None,
+    *,
+    by: Caller,
+    now: datetime,
+    note: str = "",
+) -> None:
+    """Take back one entry of this dossier or of one of its parcels.
+
+    Raises Invalid (no such entry here, or one that cannot be taken back), Conflict (done already).
+    """
+    entry = _entry_of(session, dossier, entry_id)
+    if entry.what in (Act.REGISTERED, Act.SEALED, Act.STRUCK_OUT):
+        raise field_invalid(
+            "entry",
+            "Không thể gạch bỏ việc này. Hồ sơ trong bưu gửi thì dùng «lấy ra».",
+            "This cannot be struck out. For a dossier in a parcel use taken_out.",
+        )
+    if session.exec(select(LedgerEntry.id).where(LedgerEntry.strikes_id == entry.id)).first():
+        raise Conflict(
+            "struck-out-already",
+            "Việc này đã được gạch bỏ.",
+            "This was struck out already.",
+        )
+    of_dossier = entry.dossier_id
+    struck = desk_entry(
+        Act.STRUCK_OUT,
+        by=by,
+        at=now,
+        dossier_id=of_dossier,
+        parcel_id=None if of_dossier else entry.parcel_id,
+        strikes_id=entry.id,
+        note=note,
+    )
+    _refuse_reopened(session, entry)
+    ledger.record(session, [struck], now=now)
+
+
+def _entry_of(session: Session, dossier: Dossier, entry_id: int | None) -> LedgerEntry:
+    entry = session.get(LedgerEntry, entry_id) if entry_id else None
+    inside = session.exec(
+        select(Enclosure.parcel_id).where(Enclosure.dossier_id == dossier.id)
+    ).all()
+    if entry is None or not (
+        entry.dossier_id == dossier.id or (entry.dossier_id is None and entry.parcel_id in inside)
+    ):
+        raise field_invalid(
+            "entry",
+            "Hồ sơ này không có việc được nêu.",
+            "This dossier has no such entry.",
+        )
+    return entry
+
+
+def _refuse_reopened(session: Session, entry: LedgerEntry) -> None:
+    """A parcel cannot be reopened once its number or its dossiers travel in another one."""
+    if entry.dossier_id is not None or entry.what not in FINAL_MILESTONES:
+        return
+    parcel = session.get(Parcel, entry.parcel_id)
+    later = session.exec(
+        select(Parcel.id).where(
+            Parcel.tracking_number == (parcel.tracking_number if parcel else ""),
+            col(Parcel.id) > entry.parcel_id,
+        )
+    ).first()
+    if later:
+        raise Conflict(
+            "number-used-again",
+            "Số hiệu này đã được dùng cho một bưu gửi mới.",
+            "This number is used by a newer parcel.",
+        )
