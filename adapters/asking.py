@@ -13,6 +13,7 @@ import httpx
 from adapters.carrier import Unreachable
 
 MOST_BYTES = 1024 * 1024
+LONGEST_WISH_SECONDS = 24 * 3600.0
 
 
 class Bearer(httpx.Auth):
@@ -56,17 +57,20 @@ def _retry_after_seconds(headers: Mapping[str, str]) -> float | None:
     """Return the carrier's wish, given in seconds or as a date (RFC 9110 section 10.2.3).
 
     A date is measured against the carrier's own Date, so that neither clock needs to be right.
+    More than a day is a slip of theirs: parcels are not left alone for so long.
     """
     wish = headers.get("retry-after", "").strip()
     if wish.isascii() and wish.isdigit():
-        return float(wish)
+        return min(float(wish), LONGEST_WISH_SECONDS)
     until, now = _http_date(wish), _http_date(headers.get("date", ""))
-    return max(0.0, (until - now).total_seconds()) if until and now else None
+    if until is None or now is None:
+        return None
+    return min(max(0.0, (until - now).total_seconds()), LONGEST_WISH_SECONDS)
 
 
 def _http_date(text: str) -> datetime | None:
     try:
         found = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return found if found.tzinfo else None

@@ -7,7 +7,7 @@ POST /mischief       let things go wrong, or right again
 POST /clock/advance  move the clock, if it is moved by hand
 GET  /healthz        alive; the one call that needs no token
 
-Nothing is stored: with the process, the parcels are forgotten.
+A plaything: it runs on loopback, beside the tracker that it is to try.
 """
 
 import asyncio
@@ -17,105 +17,22 @@ import socket
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Annotated
 
-import httpx
 import uvicorn
 from fastapi import APIRouter, Depends, FastAPI, HTTPException, Query, Request, Response
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from adapters import signing
-from postal_tracker.rehearsal.hooks import Hooks, Mischief, as_told
-from postal_tracker.rehearsal.world import Fate, World
+from postal_tracker.rehearsal.hooks import Mischief, as_told
+from postal_tracker.rehearsal.post import ParcelToCome, Pickup, Post, RehearsalSettings
 
 NUMBERS_PER_QUESTION = 50
-NUMBERS_PER_PICKUP = 1000
 MOST_BODY_BYTES = 64 * 1024
-TICK_SECONDS = 0.1
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RehearsalSettings:
-    """How one rehearsal carrier behaves. Raises ValueError if it could not work so."""
-
-    token: str = field(repr=False)
-    """Shown by whoever calls, and the key that hooks are signed with."""
-    hook_url: str = ""
-    """Where hooks go; "" sends none."""
-    seed: int = 1
-    """The same seed, the same fates."""
-    speed: float = 60.0
-    """At 60, an hour in the post passes in a minute; at 0 the clock stands until it is moved."""
-    starts_at: datetime | None = None
-    """What the clock shows at first, if it is moved by hand; aware. None: the real time."""
-    first_pause_seconds: float = 0.5
-    """Between the first and the second try of a hook; each further pause is twice as long."""
-
-    def __post_init__(self) -> None:
-        signing.key_bytes(self.token)
-        if not 0 <= self.speed <= 1_000_000:
-            raise ValueError("speed lies between 0 and 1,000,000")
-        if self.starts_at is not None and self.starts_at.utcoffset() is None:
-            raise ValueError("starts_at needs an offset")
-        if self.hook_url and httpx.URL(self.hook_url).scheme not in ("http", "https"):
-            raise ValueError("hook_url is no http address")
-
-
-class Post:
-    """The world, its clock, and the hooks that tell of it."""
-
-    def __init__(self, settings: RehearsalSettings) -> None:
-        self.is_moved_by_hand = settings.speed == 0
-        self._stands_at = settings.starts_at or datetime.now(UTC)
-        self.world = World(settings.seed, speed=settings.speed or 1.0)
-        self.hooks = Hooks(
-            settings.hook_url,
-            settings.token,
-            seed=settings.seed,
-            first_pause_seconds=settings.first_pause_seconds,
-        )
-
-    def now(self) -> datetime:
-        return self._stands_at if self.is_moved_by_hand else datetime.now(UTC)
-
-    def move_clock(self, by: timedelta) -> int:
-        """Return how many scans that brought."""
-        self._stands_at += by
-        return self.catch_up()
-
-    def catch_up(self) -> int:
-        """Let happen what is due by now; return how many scans that were."""
-        scans = self.world.advance(self.now())
-        self.hooks.tell(scans)
-        return len(scans)
-
-    async def catch_up_for_ever(self) -> None:
-        while not self.is_moved_by_hand:
-            self.catch_up()
-            await asyncio.sleep(TICK_SECONDS)
-
-
-TrackingNumber = Annotated[
-    str, StringConstraints(pattern=r"^[A-Z0-9][A-Z0-9.-]{3,38}[A-Z0-9]$", max_length=40)
-]
-Place = Annotated[str, StringConstraints(max_length=200)]
 Chance = Annotated[float, Field(ge=0, le=1)]
-
-
-class ParcelToCome(BaseModel):
-    tracking_number: TrackingNumber
-    sender_place: Place = ""
-    recipient_place: Place = ""
-    dossiers: int = Field(1, ge=1, le=1000)
-
-
-class Pickup(BaseModel):
-    tracking_numbers: list[TrackingNumber] = Field(min_length=1, max_length=NUMBERS_PER_PICKUP)
-    fate: Fate | None = None
 
 
 class MischiefWanted(BaseModel):
@@ -151,22 +68,13 @@ async def healthz() -> dict[str, bool]:
 
 @router.post("/parcels", status_code=201)
 async def expect(parcel: ParcelToCome, post: ThePost, response: Response) -> dict[str, str]:
-    is_new = post.world.announce(
-        parcel.tracking_number,
-        sender_place=parcel.sender_place,
-        recipient_place=parcel.recipient_place,
-        now=post.now(),
-    )
-    post.catch_up()
-    response.status_code = 201 if is_new else 200
+    response.status_code = 201 if post.expect(parcel) else 200
     return {"tracking_number": parcel.tracking_number}
 
 
 @router.post("/pickups")
 async def pick_up(pickup: Pickup, post: ThePost) -> dict[str, list[str]]:
-    taken = post.world.pick_up(pickup.tracking_numbers, now=post.now(), fate=pickup.fate)
-    post.catch_up()
-    return {"picked_up": taken}
+    return {"picked_up": post.take(pickup)}
 
 
 @router.get("/tracking")
@@ -251,7 +159,7 @@ def create_rehearsal_app(settings: RehearsalSettings) -> FastAPI:
 
 
 def run(settings: RehearsalSettings, *, host: str = "127.0.0.1", port: int = 8100) -> None:
-    """Serve until told to stop. It is a plaything: keep it on loopback."""
+    """Serve until told to stop. Keep it on loopback."""
     _server(settings, host=host, port=port).run()
 
 
@@ -267,6 +175,8 @@ def running(
         try:
             while not server.started and thread.is_alive():
                 time.sleep(0.01)
+            if not server.started:
+                raise RuntimeError("the rehearsal carrier could not start")
             yield f"http://{host}:{listening.getsockname()[1]}"
         finally:
             server.should_exit = True

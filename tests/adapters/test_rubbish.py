@@ -1,0 +1,60 @@
+"""Whatever is thrown at an adapter, it reads scans or says that it cannot; it never breaks."""
+
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.carrier import Unreadable
+from adapters.registry import MAKERS, CarrierSettings, build
+
+CARRIERS = build({name: CarrierSettings(token="sample token") for name in MAKERS})
+SCAN = {
+    "id": "1",
+    "tracking_number": "EE123456785VN",
+    "status": "PHAT_TC",
+    "at": "2026-03-02T08:15:00+07:00",
+    "office": "Bưu cục Uông Bí",
+    "reason": "VANG_NHA",
+}
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+def reads_or_refuses(body):
+    for carrier in CARRIERS.values():
+        try:
+            events = carrier.read_message(body)
+        except Unreadable:
+            continue
+        for event in events:
+            assert event.happened_at.utcoffset() is not None
+            for word in (event.tracking_number, event.event_id, event.carrier_code):
+                assert 1 <= len(word) <= 100
+                assert "\x00" not in word
+            event.place.encode()
+
+
+@given(st.binary())
+def test_bytes(body):
+    reads_or_refuses(body)
+
+
+@given(anything)
+def test_json(found):
+    reads_or_refuses(json.dumps(found).encode())
+
+
+@given(st.sampled_from(sorted(SCAN)), anything)
+def test_a_scan_with_one_field_gone_mad(field, found):
+    reads_or_refuses(json.dumps({"scans": [{**SCAN, field: found}]}).encode())
+
+
+@given(
+    st.text(alphabet="0123456789-:T.Z+", max_size=32) | st.datetimes().map(lambda t: t.isoformat())
+)
+def test_times(found):
+    reads_or_refuses(json.dumps({"scans": [{**SCAN, "at": found}]}).encode())
