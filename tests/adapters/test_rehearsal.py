@@ -313,12 +313,11 @@ def test_mischief_shuffled_scans_are_all_there(stage):
 
 def test_mischief_a_late_hook_comes_late(stage):
     stage.do("/mischief", late_seconds=0.2)
+    began = time.monotonic()
     stage.do("/pickups", tracking_numbers=[PARCEL])
-    sent_at = time.monotonic()
-    assert stage.receiver.messages == []
     stage.pass_time(minutes=0)
 
-    assert time.monotonic() - sent_at > 0.1
+    assert time.monotonic() - began > 0.2
     assert len(stage.receiver.messages) == 1
 
 
@@ -339,10 +338,10 @@ def test_mischief_in_an_outage_nothing_works_until_it_ends(stage):
 
 
 def test_mischief_hooks_wait_for_the_end_of_an_outage(stage):
-    stage.do("/mischief", late_seconds=0.1)
+    stage.do("/mischief", late_seconds=0.5)
     stage.do("/pickups", tracking_numbers=[PARCEL])
     stage.do("/mischief", outage_seconds=3000)
-    time.sleep(0.3)
+    time.sleep(0.7)
     assert stage.receiver.messages == []
 
     stage.do("/mischief")
