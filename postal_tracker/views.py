@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Row, and_, or_, select
 from sqlmodel import Session, col
 
 from adapters.event import Milestone
@@ -191,7 +191,7 @@ class Page:
 # One dossier
 
 
-_DOSSIER: Select[Any] = (
+_DOSSIER: Any = (
     select(
         Dossier.__table__,  # type: ignore[attr-defined]
         col(Office.code).label("office_code"),
