@@ -47,7 +47,7 @@ def add_staff(
 ) -> StaffMember:
     """Open an account. Raises Invalid, Conflict (name taken, even by a disabled one), NotFound.
 
-    Hashes inside the transaction, which holds up other writers for 50 ms: accounts are opened a
+    Hashes inside the transaction, which holds up other writers for up to 50 ms: accounts are opened a
     few times a year.
     """
     username = checked_username(username)

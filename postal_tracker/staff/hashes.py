@@ -33,13 +33,13 @@ NOBODYS_HASH = (
 
 
 def hash_password(password: str) -> str:
-    """Return what is stored of a password. Takes about 50 ms; raises Busy."""
+    """Return what is stored of a password. Takes 20 to 50 ms; raises Busy."""
     with _a_turn():
         return _hasher.hash(_password_bytes(password))
 
 
 def check_password(stored_hash: str, password: str) -> bool:
-    """Tell whether a password is right. Takes about 50 ms, so never in a transaction; raises Busy.
+    """Tell whether a password is right. Takes 20 to 50 ms, so never in a transaction; raises Busy.
 
     A hash that cannot be read fits no password.
     """
