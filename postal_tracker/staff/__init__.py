@@ -2,9 +2,10 @@
 
 The database holds hashes only: who steals a copy of it can sign in with nothing found there.
 
-Signing in takes four steps, because hashing a password takes up to 50 ms and no transaction may wait for
-that: `find_for_sign_in` and `sign_in_wait` (read), `check_password` (in a thread), then
-`settle_sign_in` (write). Where no number is sourced otherwise: OWASP ASVS 5.0.0, 6.2, 7.3, 11.5.
+Signing in takes four steps, because a password is hashed for up to 50 ms and no transaction may
+wait for that: `find_for_sign_in` and `sign_in_wait` (read), `check_password` (in a thread), then
+`settle_sign_in` (write). What is limited follows OWASP ASVS 5.0.0 (6.2, 6.3, 7.2-7.4, 11.5); where
+no source stands beside a number, it is ours.
 """
 
 from postal_tracker.staff.accounts import StaffSeen, add_staff, disable_staff, list_staff

@@ -47,8 +47,8 @@ def add_staff(
 ) -> StaffMember:
     """Open an account. Raises Invalid, Conflict (name taken, even by a disabled one), NotFound.
 
-    Hashes inside the transaction, which holds up other writers for up to 50 ms: accounts are opened a
-    few times a year.
+    Hashes inside the transaction, which holds up other writers for up to 50 ms: accounts are
+    opened a few times a year.
     """
     username = checked_username(username)
     if role not in PEOPLE:
