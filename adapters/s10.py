@@ -2,15 +2,20 @@
 
 import re
 
-_S10 = re.compile(r"[A-Z]{2}([0-9]{8})([0-9])[A-Z]{2}")
+S10_PATTERN = re.compile(
+    r"(?P<indicator>[A-Z]{2})(?P<serial>[0-9]{8})(?P<check>[0-9])(?P<country>[A-Z]{2})"
+)
 _WEIGHTS = (8, 6, 4, 2, 3, 5, 9, 7)
+
+
+def s10_check_digit(serial: str) -> int:
+    """Return the check digit of eight digits (UPU S10: weights, modulo 11; 10 -> 0, 11 -> 5)."""
+    total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, serial, strict=True))
+    check = 11 - total % 11
+    return {10: 0, 11: 5}.get(check, check)
 
 
 def is_s10(tracking_number: str) -> bool:
     """Whether this is an S10 number, of any country, with its right check digit."""
-    found = _S10.fullmatch(tracking_number)
-    if not found:
-        return False
-    serial, check_digit = found.groups()
-    weighed = sum(w * int(digit) for w, digit in zip(_WEIGHTS, serial, strict=True))
-    return int(check_digit) == {10: 0, 11: 5}.get(11 - weighed % 11, 11 - weighed % 11)
+    found = S10_PATTERN.fullmatch(tracking_number)
+    return found is not None and int(found["check"]) == s10_check_digit(found["serial"])

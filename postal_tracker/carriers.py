@@ -1,5 +1,7 @@
 """Which carriers this house works with; the only importer of the carriers' registry."""
 
+from collections.abc import Iterator
+
 from adapters import registry
 from adapters.carrier import Carrier
 from postal_tracker.problems import FieldFault, Invalid, NotFound, no_such
@@ -24,7 +26,9 @@ class Carriers:
         )
         self._hook_secrets = {n: c.hook_secrets for n, c in settings.carriers.items()}
 
-    def __iter__(self):  # type: ignore[no-untyped-def]
+        self.titles = {name: carrier.title for name, carrier in self._by_name.items()}
+
+    def __iter__(self) -> Iterator[Carrier]:
         return iter(self._by_name.values())
 
     def find(self, name: str) -> Carrier:

@@ -17,6 +17,9 @@ from enum import StrEnum
 from functools import reduce
 from typing import Self
 
+from adapters import s10
+from adapters.s10 import S10_PATTERN
+
 
 class BadCode(ValueError):
     """A code that cannot be right. Never repeats what was read: it may be somebody's name."""
@@ -133,10 +136,6 @@ def read_handover_number(text: str) -> str:
     return found[0]
 
 
-S10_PATTERN = re.compile(
-    r"(?P<indicator>[A-Z]{2})(?P<serial>[0-9]{8})(?P<check>[0-9])(?P<country>[A-Z]{2})"
-)
-_S10_WEIGHTS = (8, 6, 4, 2, 3, 5, 9, 7)
 _S10_RESERVED = frozenset("JKSTW")
 
 
@@ -163,9 +162,7 @@ def s10_check_digit(serial: int | str) -> int:
     digits = f"{serial:08d}" if isinstance(serial, int) else serial
     if not re.fullmatch(r"[0-9]{8}", digits):
         raise BadCode("Số hiệu phải có tám chữ số.", "The serial must have eight digits.")
-    total = sum(weight * int(digit) for weight, digit in zip(_S10_WEIGHTS, digits, strict=True))
-    check = 11 - total % 11
-    return {10: 0, 11: 5}.get(check, check)
+    return s10.s10_check_digit(digits)
 
 
 def make_s10(indicator: str, serial: int, country: str = "VN") -> str:
@@ -189,15 +186,6 @@ def parse_s10(text: str) -> S10:
             "The check digit is wrong; please read the number again.",
         )
     return S10(found["indicator"], int(found["serial"]), found["country"])
-
-
-def is_s10(text: str) -> bool:
-    """Whether this is an S10 number with its right check digit."""
-    try:
-        parse_s10(text)
-    except BadCode:
-        return False
-    return True
 
 
 def _without_marks(text: str) -> str:

@@ -135,9 +135,14 @@ def act(session: Session, code: str, form: ActForm, *, by: Caller, now: datetime
     if wanted not in possible_acts(Stage(dossier.stage)):
         raise _not_now(dossier)
     parcel = open_parcel(session, dossier)
-    place = _place_of(session, dossier, by) if wanted is Act.RECEIVED_BACK else ""
-    if wanted is Act.RECEIVED_BACK and parcel:
-        _note_arrival(session, parcel, by=by, at=at, now=now)
+    place = ""
+    if wanted is Act.RECEIVED_BACK:
+        place = _place_of(session, dossier, by)
+        if parcel:
+            _note_arrival(session, parcel, by=by, at=at, now=now)
+    if wanted is Act.TAKEN_OUT and parcel:
+        session.delete(session.get_one(Enclosure, (parcel.id, dossier.id)))
+        session.flush()
     about = parcel if wanted is Act.TAKEN_OUT else None
     act_on(
         session, [dossier], wanted, by=by, at=at, now=now, parcel=about, place=place, note=form.note

@@ -23,6 +23,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from adapters.event import Milestone
+from adapters.s10 import S10_PATTERN
 from postal_tracker import codes
 from postal_tracker.journey import Direction
 from postal_tracker.problems import FieldFault, Invalid
@@ -111,7 +112,7 @@ def _not_early(moment: datetime) -> datetime:
 def _reading(text: str) -> str:
     """Return a tracking number as the record has it; an S10's check digit must be right."""
     number = codes.normal_number(text)
-    if codes.S10_PATTERN.fullmatch(number):
+    if S10_PATTERN.fullmatch(number):
         codes.parse_s10(number)
     return number
 

@@ -1,9 +1,11 @@
 """Everything that can go wrong for a caller, with its answer and its sentence in two languages.
 
 Problem
+  BadRequest            400  it cannot be read at all
   Unauthorised          401  no valid key or session
   Forbidden             403  the role does not allow it
   NotFound              404
+  WrongMethod           405
   Conflict              409  the record says otherwise
   TooLarge              413
   Invalid               422  the request cannot be right
@@ -42,6 +44,10 @@ class Problem(Exception):
         return self.en
 
 
+class BadRequest(Problem):
+    status = 400
+
+
 class Unauthorised(Problem):
     status = 401
 
@@ -52,6 +58,10 @@ class Forbidden(Problem):
 
 class NotFound(Problem):
     status = 404
+
+
+class WrongMethod(Problem):
+    status = 405
 
 
 class Conflict(Problem):

@@ -181,10 +181,16 @@ class MessageView:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """Some rows of a list; `next_cursor` leads to the next ones."""
+class DossierPage:
+    """Some dossiers of a list; `next_cursor` leads to the next ones."""
 
-    items: Sequence[Any]
+    items: list[DossierSummary]
+    next_cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MessagePage:
+    items: list[MessageView]
     next_cursor: str | None = None
 
 
@@ -369,7 +375,7 @@ class Filter:
 
 def dossiers(
     session: Session, wanted: Filter, *, today: date, titles: Mapping[str, str], lang: Lang
-) -> Page:
+) -> DossierPage:
     """Return the newest dossiers that fit, a page at a time."""
     query = _DOSSIER.where(*_conditions(wanted, today)).order_by(col(Dossier.id).desc())
     rows = session.connection().execute(query.limit(wanted.limit + 1)).all()
@@ -379,7 +385,7 @@ def dossiers(
         DossierSummary(**_summary(row, parcels[row.id], today=today, titles=titles, lang=lang))
         for row in shown
     ]
-    return Page(items, str(shown[-1].id) if len(rows) > wanted.limit else None)
+    return DossierPage(items, str(shown[-1].id) if len(rows) > wanted.limit else None)
 
 
 def _conditions(wanted: Filter, today: date) -> list[ColumnElement[bool]]:
@@ -557,7 +563,7 @@ def handover(session: Session, number: str) -> HandoverView:
 # Messages
 
 
-def messages(session: Session, state: str, *, cursor: int | None, limit: int) -> Page:
+def messages(session: Session, state: str, *, cursor: int | None, limit: int) -> MessagePage:
     """Return the newest messages in a state; of the body only what staff need to recognise it."""
     query = select(CarrierMessage).where(col(CarrierMessage.state) == state)
     if cursor is not None:
@@ -575,4 +581,4 @@ def messages(session: Session, state: str, *, cursor: int | None, limit: int) ->
         )
         for row in rows[:limit]
     ]
-    return Page(items, str(items[-1].id) if len(rows) > limit else None)
+    return MessagePage(items, str(items[-1].id) if len(rows) > limit else None)

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.s10 import is_s10
 from postal_tracker.codes import (
     DOSSIER_PATTERN,
     BadCode,
     DossierCode,
     Scanned,
-    is_s10,
     make_dossier_code,
     make_handover_number,
     make_s10,

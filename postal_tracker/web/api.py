@@ -1,0 +1,347 @@
+"""The JSON API: the same acts and views as the pages, for programs. See /docs for its shapes."""
+
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import TypeAdapter, ValidationError
+from sqlmodel import Session
+
+from postal_tracker import (
+    carrier_news,
+    desk,
+    handover,
+    idempotency,
+    lookup,
+    registration,
+    scanning,
+    sealing,
+    views,
+)
+from postal_tracker.carrier_news import EventResult, EventStatus, Report
+from postal_tracker.forms import (
+    ActForm,
+    DossierForm,
+    EventForm,
+    EventsForm,
+    HandoverForm,
+    LooseEventsForm,
+    ParcelForm,
+    ScanForm,
+    SignatureForm,
+    TrackForm,
+    faults_of,
+    invalid,
+)
+from postal_tracker.problems import FieldFault
+from postal_tracker.web.errors import documented
+from postal_tracker.web.gate import (
+    Desk,
+    DeskOrCourier,
+    DeskOrProgram,
+    Door,
+    Reporter,
+    Staff,
+    address_of,
+    house_of,
+    language_of,
+)
+from postal_tracker.wrong_proofs import network_of
+
+router = APIRouter(prefix="/api/v1", responses=documented(401, 403, 422, 503))
+
+Code = Annotated[str, Query(max_length=80)]
+Cursor = Annotated[int | None, Query(ge=0, le=2**53)]
+Limit = Annotated[int, Query(ge=1, le=views.MOST_LISTED)]
+
+
+async def _create(
+    door: Door, request: Request, response: Response, command: Callable[[Session], dict[str, Any]]
+) -> dict[str, Any]:
+    """Run a command that makes something, once for each Idempotency-Key."""
+    key = request.headers.get("idempotency-key", "")[:255]
+    if not key:
+        return await door.house.database.write(command)
+    sent = b"\0".join([request.method.encode(), request.url.path.encode(), await request.body()])
+    answer = await door.house.database.write(
+        lambda session: idempotency.once(
+            session, command, caller=door.caller.label, key=key, request=sent, now=door.now
+        )
+    )
+    if answer.pop("replayed", False):
+        response.headers["Idempotent-Replayed"] = "true"
+    return answer
+
+
+# Dossiers
+
+
+@router.post("/dossiers", status_code=201, responses=documented(409))
+async def register(
+    form: DossierForm, door: DeskOrProgram, request: Request, response: Response
+) -> views.DossierView:
+    """Take a dossier in."""
+
+    def command(session: Session) -> dict[str, Any]:
+        calendar = door.house.calendar
+        code = registration.register(session, form, by=door.caller, calendar=calendar, now=door.now)
+        return {"code": code}
+
+    made = await _create(door, request, response, command)
+    return await _dossier(door, made["code"])
+
+
+async def _dossier(door: Door, code: str) -> views.DossierView:
+    house = door.house
+    today = house.today()
+    return await house.database.read(
+        lambda s: views.dossier(s, code, today=today, titles=house.titles, lang=door.lang)
+    )
+
+
+@router.get("/dossiers")
+async def list_dossiers(
+    door: Staff,
+    stage: Code = "",
+    authority: Code = "",
+    office: Code = "",
+    holder: Code = "",
+    q: Annotated[str, Query(max_length=200)] = "",
+    overdue: bool | None = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> views.DossierPage:
+    """List dossiers, newest first; `q` finds code, tracking number, name or phone."""
+    wanted = views.Filter(
+        stage=stage,
+        authority=authority,
+        office=office,
+        holder=holder,
+        overdue=overdue,
+        q=q,
+        cursor=cursor,
+        limit=limit,
+    )
+    house, today = door.house, door.house.today()
+    return await house.database.read(
+        lambda s: views.dossiers(s, wanted, today=today, titles=house.titles, lang=door.lang),
+        slow=True,
+    )
+
+
+@router.get("/dossiers/{code}", responses=documented(404))
+async def show_dossier(code: str, door: Staff) -> views.DossierView:
+    """Show one dossier: who holds it, where, since when, and everything that happened to it."""
+    return await _dossier(door, code.upper()[:60])
+
+
+@router.post("/dossiers/{code}/acts", responses=documented(404, 409))
+async def act_on_dossier(code: str, form: ActForm, door: Desk) -> views.DossierView:
+    """Do what a desk does with a dossier; `strike_out` takes an entry of the timeline back."""
+    plain = code.upper()[:60]
+    await door.house.database.write(
+        lambda s: desk.act(s, plain, form, by=door.caller, now=door.now)
+    )
+    return await _dossier(door, plain)
+
+
+# Parcels
+
+
+@router.post("/parcels", status_code=201, responses=documented(404, 409))
+async def make_parcel(
+    form: ParcelForm, door: DeskOrProgram, request: Request, response: Response
+) -> views.ParcelView:
+    """Seal dossiers into a parcel; without a number it gets the next of the centre's range."""
+    carrier = door.house.carriers.chosen(form.carrier)
+
+    def command(session: Session) -> dict[str, Any]:
+        made = sealing.put_into_parcel(
+            session,
+            form,
+            carrier,
+            by=door.caller,
+            reuse_after=door.house.reuse_after,
+            now=door.now,
+        )
+        return {"number": made.tracking_number, "left": made.numbers_left}
+
+    made = await _create(door, request, response, command)
+    return await door.house.database.read(
+        lambda s: views.parcel(s, made["number"], numbers_left=made["left"])
+    )
+
+
+@router.get("/parcels/{tracking_number}", responses=documented(404))
+async def show_parcel(tracking_number: str, door: Staff) -> views.ParcelView:
+    """Show one parcel with every scan of it."""
+    number = tracking_number.upper()[:80]
+    return await door.house.database.read(lambda s: views.parcel(s, number))
+
+
+# Handovers
+
+
+@router.post("/handovers", status_code=201, responses=documented(404, 409))
+async def make_handover(
+    form: HandoverForm, door: Desk, request: Request, response: Response
+) -> views.HandoverView:
+    """Make the list that a postman signs for."""
+    door.house.carriers.chosen(form.carrier)
+
+    def command(session: Session) -> dict[str, Any]:
+        return {"number": handover.make_list(session, form, by=door.caller, now=door.now)}
+
+    made = await _create(door, request, response, command)
+    return await _handover(door, made["number"])
+
+
+async def _handover(door: Door, number: str) -> views.HandoverView:
+    return await door.house.database.read(lambda s: views.handover(s, number))
+
+
+@router.post("/handovers/{number}/sign", responses=documented(404, 409))
+async def sign_handover(number: str, form: SignatureForm, door: Desk) -> views.HandoverView:
+    """Record that the postman has taken what is on the list."""
+    plain = number.upper()[:30]
+    await door.house.database.write(
+        lambda s: handover.sign(s, plain, form, by=door.caller, now=door.now)
+    )
+    return await _handover(door, plain)
+
+
+@router.get("/handovers/{number}", responses=documented(404))
+async def show_handover(number: str, door: Staff) -> views.HandoverView:
+    """Show a list, and for each parcel whether its carrier has accepted it."""
+    return await _handover(door, number.upper()[:30])
+
+
+# What happens on the way
+
+
+@router.post("/scans", responses=documented(409))
+async def scan(form: ScanForm, door: DeskOrCourier) -> scanning.ScanView:
+    """Say what a scanner read and what can be done with it; with `act`, do it."""
+    house = door.house
+    if not form.act:
+        return await house.database.read(lambda s: scanning.look_at(s, form.code, by=door.caller))
+    return await house.database.write(
+        lambda s: scanning.scan(s, form, by=door.caller, now=door.now)
+    )
+
+
+_RESULTS = TypeAdapter(dict[str, list[EventResult]])
+
+
+@router.post(
+    "/events",
+    response_model=dict[str, list[EventResult]],
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": EventsForm.model_json_schema()}},
+        }
+    },
+)
+async def report_events(request: Request, door: Reporter) -> Response:
+    """Record what couriers and portals report; each event stands for itself."""
+    results = await record_events(door, await request.body())
+    return Response(_RESULTS.dump_json({"results": results}), media_type="application/json")
+
+
+async def record_events(door: Door, body: bytes) -> list[EventResult]:
+    """Record a body of events; refuses the whole only if it is no list of events at all."""
+    try:
+        events: tuple[EventForm, ...] = tuple(EventsForm.model_validate_json(body).events)
+        refused: dict[int, EventResult] = {}
+    except ValidationError:
+        events, refused = _judged_one_by_one(body)
+    results: list[EventResult] = []
+    if events:
+        report = Report(events, door.caller, door.now)
+        results = await door.house.database.write_each(carrier_news.report_each, report)
+    for place, refusal in sorted(refused.items()):
+        results.insert(place, refusal)
+    return results
+
+
+def _judged_one_by_one(body: bytes) -> tuple[tuple[EventForm, ...], dict[int, EventResult]]:
+    """Return the events that can be read, and the refusals of the others by their place."""
+    try:
+        loose = LooseEventsForm.model_validate_json(body).events
+    except ValidationError as fault:
+        raise invalid(fault.errors()) from None
+    good: list[EventForm] = []
+    refused: dict[int, EventResult] = {}
+    for place, event in enumerate(loose):
+        try:
+            good.append(_EVENT.validate_python(event))
+        except ValidationError as fault:
+            refused[place] = _refusal(event, faults_of(fault.errors())[0])
+    return tuple(good), refused
+
+
+_EVENT = TypeAdapter(EventForm)
+
+
+def _refusal(event: Any, fault: FieldFault) -> EventResult:
+    id_ = event.get("id") if isinstance(event, dict) else None
+    return EventResult(str(id_ or "")[:100], EventStatus.REFUSED, fault)
+
+
+@router.get("/messages")
+async def list_messages(
+    door: Desk,
+    state: Literal["unread", "unclaimed"] = "unread",
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> views.MessagePage:
+    """List what carriers sent that found no home."""
+    return await door.house.database.read(
+        lambda s: views.messages(s, state, cursor=cursor, limit=limit), slow=True
+    )
+
+
+@router.post("/messages/{id}/read-again", responses=documented(404))
+async def read_message_again(
+    id: Annotated[int, Path(ge=1, le=2**53)],  # noqa: A002 - the contract's word
+    door: Desk,
+) -> dict[str, str]:
+    """Read a kept message once more, after a fix or once its parcel is known."""
+    state = await door.house.database.write(
+        lambda s: carrier_news.read_again(s, door.house.carriers, id, now=door.now)
+    )
+    return {"state": state.value}
+
+
+# Citizens
+
+
+@router.post("/track", responses=documented(404, 429))
+async def track(form: TrackForm, request: Request) -> lookup.DossierSeen:
+    """Show a citizen where the dossier is. A POST, so that no proof lands in a log."""
+    house, now = house_of(request), house_of(request).now()
+    network = network_of(address_of(request))
+    limits = lookup.Limits(
+        house.settings.lookup_wrong_per_hour, house.settings.lookup_wrong_per_day
+    )
+    lang = language_of(request)
+    today = house.today()
+    seen = await house.database.read(
+        lambda s: lookup.find(
+            s,
+            form.code,
+            form.phone_last4,
+            network=network,
+            limits=limits,
+            now=now,
+            today=today,
+            lang=lang,
+        )
+    )
+    if seen is None:
+        await house.database.write(
+            lambda s: lookup.count_miss(s, form.code, network=network, now=now)
+        )
+        raise lookup.not_found()
+    return seen

@@ -1,0 +1,34 @@
+"""The service: every door on one house."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from postal_tracker.house import House
+from postal_tracker.web import api, errors, hooks, operators
+from postal_tracker.web.guard import Guard
+
+
+def create_app(house: House) -> FastAPI:
+    """Return the service for a house whose database is migrated; closes the house at its end."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
+        yield
+        house.close()
+
+    app = FastAPI(
+        title="Postal dossier forwarding tracker",
+        version="1",
+        docs_url="/docs" if house.settings.docs else None,
+        redoc_url=None,
+        openapi_url="/openapi.json" if house.settings.docs else None,
+        lifespan=lifespan,
+    )
+    app.state.house = house
+    for door in (api, hooks, operators):
+        app.include_router(door.router)
+    errors.install(app)
+    app.add_middleware(Guard, https=house.settings.secure_cookies)
+    return app

@@ -1,0 +1,72 @@
+"""What every request and answer passes: a bound on bodies, and headers that browsers obey.
+
+Plain ASGI, for it runs at every request.
+"""
+
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+MOST_BYTES = 12 * 1024 * 1024
+"""Any body: a list to import is the largest."""
+
+MOST_BYTES_OF_JSON = 1024 * 1024
+
+_CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; "
+    "base-uri 'none'"
+)
+
+_HEADERS = [
+    (b"content-security-policy", _CSP.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+]
+
+_HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
+
+_NO_STORE = (b"cache-control", b"no-store")
+
+
+class Guard:
+    """Bounds what comes in, adds to what goes out."""
+
+    def __init__(self, app: ASGIApp, *, https: bool) -> None:
+        self.app = app
+        self.headers = [*_HEADERS, _HSTS] if https else _HEADERS
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        most = MOST_BYTES_OF_JSON if scope["path"].startswith(("/api/", "/hooks/")) else MOST_BYTES
+        await self.app(scope, _bounded(receive, most), self._dressed(send, scope["path"]))
+
+    def _dressed(self, send: Send, path: str) -> Send:
+        docs = path == "/docs"  # FastAPI's page brings its own scripts, from a host of its own
+
+        async def dressed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = message["headers"]
+                names = {name for name, _ in headers}
+                headers.extend(h for h in self.headers if h[0] not in names and not docs)
+                if b"cache-control" not in names:
+                    headers.append(_NO_STORE)
+            await send(message)
+
+        return dressed
+
+
+def _bounded(receive: Receive, most: int) -> Receive:
+    seen = 0
+
+    async def bounded() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > most:
+            raise HTTPException(413)
+        return message
+
+    return bounded

@@ -1,0 +1,33 @@
+"""Is it alive, is it well: for load balancers and for those who keep it running."""
+
+import asyncio
+
+from fastapi import APIRouter, Request, Response
+from sqlalchemy import text
+
+from postal_tracker import metrics, migrations
+from postal_tracker.problems import busy
+from postal_tracker.web.gate import house_of
+
+router = APIRouter()
+
+
+@router.get("/healthz")
+async def alive() -> dict[str, str]:
+    """Answer as long as the process does."""
+    return {"status": "ok"}
+
+
+@router.get("/readyz")
+async def ready(request: Request) -> dict[str, str]:
+    """Answer 200 once the database is reachable and has every migration, else 503."""
+    database = house_of(request).database
+    await database.read(lambda s: s.connection().execute(text("SELECT 1")).one(), slow=True)
+    if not await asyncio.to_thread(migrations.is_current, database.engine):
+        raise busy()
+    return {"status": "ready"}
+
+
+@router.get("/metrics")
+async def show_metrics() -> Response:
+    return Response(metrics.exposition(), media_type="text/plain; version=0.0.4")
