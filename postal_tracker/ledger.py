@@ -459,3 +459,46 @@ def _fact(row: Row[Any], keys: Mapping[int, str]) -> Fact:
         direction=Direction(row.direction) if row.direction else None,
         strikes=keys.get(row.strikes_id) if row.strikes_id else None,
     )
+
+
+# Checking the copies
+
+
+def differences(session: Session, *, mend: bool = False) -> list[str]:
+    """Return what is stored otherwise than a replay of the ledger says; empty if all is well.
+
+    With `mend`, also store what the ledger says.
+    """
+    connection = session.connection()
+    parcels = _differing(connection, Parcel, replay_parcels, parcel_columns)
+    dossiers = _differing(connection, Dossier, replay_dossiers, columns)
+    if mend and parcels:
+        connection.execute(_UPDATE_PARCEL, list(parcels.values()))
+    if mend and dossiers:
+        connection.execute(_UPDATE_DOSSIER, list(dossiers.values()))
+    return [
+        f"{noun} {id_}"
+        for noun, found in (("parcel", parcels), ("dossier", dossiers))
+        for id_ in found
+    ]
+
+
+def _differing(
+    connection: Connection, table: Any, replayed: Any, columns_of: Any
+) -> dict[int, dict[str, Any]]:
+    """Return the right columns of the rows that have others, by id; in batches, by id."""
+    wrong: dict[int, dict[str, Any]] = {}
+    last = 0
+    while True:
+        query = (
+            select(table.__table__).where(col(table.id) > last).order_by(col(table.id)).limit(500)
+        )
+        rows = connection.execute(query).all()
+        if not rows:
+            return wrong
+        last = rows[-1].id
+        right = replayed(connection, [row.id for row in rows])
+        for row in rows:
+            wanted = columns_of(right[row.id])
+            if any(getattr(row, name) != value for name, value in wanted.items()):
+                wrong[row.id] = {"b_id": row.id, **wanted}

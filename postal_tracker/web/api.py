@@ -1,5 +1,6 @@
 """The JSON API: the same acts and views as the pages, for programs. See /docs for its shapes."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
@@ -13,6 +14,7 @@ from postal_tracker import (
     handover,
     idempotency,
     lookup,
+    printing,
     registration,
     scanning,
     sealing,
@@ -25,6 +27,7 @@ from postal_tracker.forms import (
     EventForm,
     EventsForm,
     HandoverForm,
+    LabelsForm,
     LooseEventsForm,
     ParcelForm,
     ScanForm,
@@ -214,6 +217,33 @@ async def sign_handover(number: str, form: SignatureForm, door: Desk) -> views.H
 async def show_handover(number: str, door: Staff) -> views.HandoverView:
     """Show a list, and for each parcel whether its carrier has accepted it."""
     return await _handover(door, number.upper()[:30])
+
+
+# Paper
+
+
+@router.post(
+    "/labels",
+    response_class=Response,
+    responses={200: {"content": {"application/pdf": {}}}, **documented(404)},
+)
+async def print_labels(form: LabelsForm, door: Desk) -> Response:
+    """Draw labels for parcels or dossiers, and note who printed them."""
+    return await labels_file(door, form)
+
+
+async def labels_file(door: Door, form: LabelsForm) -> Response:
+    wanted = await door.house.database.write(
+        lambda s: printing.labels_for(s, door.house, form, by=door.caller, now=door.now)
+    )
+    drawn = await asyncio.to_thread(printing.draw, wanted, form)
+    name = f'inline; filename="labels.{form.format}"'
+    return Response(
+        drawn, media_type=_MEDIA_TYPES[form.format], headers={"Content-Disposition": name}
+    )
+
+
+_MEDIA_TYPES = {"pdf": "application/pdf"}
 
 
 # What happens on the way

@@ -1,0 +1,198 @@
+"""A small centre to test with: Lan at the desk, Minh the chief, Tuấn the courier, and bà Hoa."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, Self
+
+from fastapi.testclient import TestClient
+from pydantic import SecretStr
+from sqlmodel import Session
+
+from adapters.signing import sign
+from postal_tracker import ledger, registration, sealing, staff
+from postal_tracker.forms import ApplicantForm, DossierForm, ParcelForm
+from postal_tracker.house import House
+from postal_tracker.journey import Direction
+from postal_tracker.settings import CarrierSettings, Settings
+from postal_tracker.staff import Caller, Role
+from postal_tracker.tables import Authority, NumberRange, Office, Procedure
+from postal_tracker.web.app import create_app
+
+MONDAY = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+"""Eight in the morning in Vietnam."""
+
+HOOK_SECRET = "test-hook-secret-0123456789"
+TOKEN = "whsec_" + "dGVzdC10b2tlbi1mb3ItdGhlLXJlaGVhcnNhbC1jYXJyaWVy"
+
+KEY_ROLES = tuple(Role)
+
+
+class Clock:
+    """An invented clock; tests set it forward."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def pass_(self, **span: float) -> datetime:
+        self.at += timedelta(**span)
+        return self.at
+
+
+class Centre:
+    """A house with a catalogue, one key per role, and a client for its doors."""
+
+    def __init__(self, database_url: str, **settings: Any) -> None:
+        self.clock = Clock(MONDAY)
+        self.settings = Settings(
+            _env_file=None,
+            database_url=database_url,
+            secret_key=SecretStr("test-secret-key-of-more-than-32-characters"),
+            carriers={
+                "rehearsal": CarrierSettings(
+                    base_url="http://127.0.0.1:9",
+                    token=SecretStr(TOKEN),
+                    hook_secret=SecretStr(HOOK_SECRET),
+                ),
+            },
+            **settings,
+        )
+        self.house = House(self.settings, clock=self.clock)
+        self.database = self.house.database
+        self.keys: dict[str, str] = {}
+        self.database.write_now(self._furnish)
+        self.client = TestClient(
+            create_app(self.house), base_url="http://testserver", raise_server_exceptions=False
+        )
+
+    def __enter__(self) -> Self:
+        self.client.__enter__()
+        return self
+
+    def __exit__(self, *fault: object) -> None:
+        self.client.__exit__(*fault)
+
+    def _furnish(self, session: Session) -> None:
+        office = Office(code="H49.12", name_vi="Trung tâm Phục vụ hành chính công Uông Bí")
+        desk = Office(code="H49.12.01", parent_code="H49.12", name_vi="Bộ phận Quang Trung")
+        police = Authority(code="PC08", name_vi="Phòng Cảnh sát giao thông", name_en="Police")
+        land = Authority(code="VPDK", name_vi="Văn phòng Đăng ký đất đai")
+        session.add_all([office, desk, police, land])
+        session.flush()
+        session.add_all(
+            [
+                Procedure(
+                    code="GPLX-01",
+                    name_vi="Đổi giấy phép lái xe ô tô",
+                    name_en="Renewal of a driving licence",
+                    authority_id=police.id,
+                    working_days=5,
+                ),
+                Procedure(
+                    code="DD-01",
+                    name_vi="Đăng ký biến động đất đai",
+                    authority_id=land.id,
+                    working_days=10,
+                ),
+                NumberRange(
+                    carrier="rehearsal",
+                    indicator="EB",
+                    first_serial=10_000_000,
+                    last_serial=10_000_999,
+                    next_serial=10_000_000,
+                ),
+            ]
+        )
+        session.flush()
+        for role in KEY_ROLES:
+            self.keys[role.value] = staff.create_key(
+                session, role=role, name=f"test {role}", office_id=office.id, now=self.clock()
+            )
+        self.lan = Caller("staff:1", Role.DESK, office.id, name="Lan")
+
+    # Doors
+
+    def call(self, method: str, path: str, *, role: str = "desk", **rest: Any) -> Any:
+        headers = {"Authorization": f"Bearer {self.keys[role]}"} if role else {}
+        headers |= rest.pop("headers", {})
+        return self.client.request(method, path, headers=headers, **rest)
+
+    def get(self, path: str, *, role: str = "desk", **rest: Any) -> Any:
+        return self.call("GET", f"/api/v1{path}", role=role, **rest)
+
+    def post(self, path: str, body: Any = None, *, role: str = "desk", **rest: Any) -> Any:
+        return self.call("POST", f"/api/v1{path}", role=role, json=body, **rest)
+
+    def hook(self, body: bytes, *, at: datetime | None = None, token: str = TOKEN) -> Any:
+        """Post what the rehearsal carrier posts."""
+        headers = sign(body, token, message_id="msg_1", at=at or self.clock())
+        return self.client.post(
+            f"/hooks/rehearsal/{HOOK_SECRET}",
+            content=body,
+            headers={**headers, "content-type": "application/json"},
+        )
+
+    # Makers: the smallest valid thing, keywords for what matters
+
+    def a_dossier(self, **wanted: Any) -> str:
+        form = DossierForm(
+            procedure=wanted.pop("procedure", "GPLX-01"),
+            applicant=ApplicantForm(
+                name=wanted.pop("name", "Bà Hoa"), phone=wanted.pop("phone", "0912345678")
+            ),
+            **wanted,
+        )
+        return self.database.write_now(
+            lambda s: registration.register(
+                s, form, by=self.lan, calendar=self.house.calendar, now=self.clock()
+            )
+        )
+
+    def a_parcel(
+        self,
+        *dossiers: str,
+        direction: str = "to_authority",
+        carrier: str = "rehearsal",
+        **rest: Any,
+    ) -> str:
+        form = ParcelForm(
+            carrier=carrier,
+            direction=Direction(direction),
+            dossiers=list(dossiers) or [self.a_dossier()],
+            **rest,
+        )
+        made = self.database.write_now(
+            lambda s: sealing.put_into_parcel(
+                s,
+                form,
+                self.house.carriers.find(carrier),
+                by=self.lan,
+                reuse_after=self.house.reuse_after,
+                now=self.clock(),
+            )
+        )
+        return made.tracking_number
+
+    def an_event(self, number: str, milestone: str, **rest: Any) -> dict[str, Any]:
+        """Return one event for POST /events; ids differ unless given."""
+        self._told = getattr(self, "_told", 0) + 1
+        return {
+            "id": f"e{self._told}",
+            "tracking_number": number,
+            "milestone": milestone,
+            "happened_at": self.clock().isoformat(),
+            **rest,
+        }
+
+    def tell(self, *events: dict[str, Any], role: str = "courier") -> list[dict[str, Any]]:
+        answer = self.post("/events", {"events": list(events)}, role=role)
+        assert answer.status_code == 200, answer.text
+        return answer.json()["results"]
+
+    def stage(self, code: str) -> str:
+        return self.get(f"/dossiers/{code}").json()["stage"]
+
+    def differences(self) -> list[str]:
+        """Return where a stored copy differs from the replay of its ledger."""
+        return self.database.read_now(ledger.differences)

