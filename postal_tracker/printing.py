@@ -33,10 +33,8 @@ from postal_tracker.working_days import VIETNAM
 Label = ParcelLabel | DossierLabel
 
 
-def labels_for(
-    session: Session, house: House, form: LabelsForm, *, by: Caller, now: datetime
-) -> list[Label]:
-    """Return the labels asked for, and note that they were printed; a reprint says so on paper.
+def labels_for(session: Session, house: House, form: LabelsForm) -> list[Label]:
+    """Return the labels asked for; a reprint says so on paper.
 
     Raises NotFound (a parcel or dossier), Invalid (none asked for).
     """
@@ -46,20 +44,20 @@ def labels_for(
             "Hãy chọn ít nhất một bưu gửi hoặc hồ sơ để in.",
             "Choose at least one parcel or dossier to print.",
         )
+    parcels, dossiers = _wanted(session, form)
+    return [
+        *(_parcel_label(session, house, p, _copies(session, parcel_id=p.id)) for p in parcels),
+        *(_dossier_label(session, house, d, _copies(session, dossier_id=d.id)) for d in dossiers),
+    ]
+
+
+def _wanted(session: Session, form: LabelsForm) -> tuple[list[Parcel], list[Dossier]]:
     parcels = [views.find_parcel(session, number) for number in form.parcels]
-    dossiers = find_dossiers(session, form.dossiers) if form.dossiers else []
-    made: list[Label] = []
-    for parcel in parcels:
-        copy = _note(session, form, by=by, now=now, parcel_id=parcel.id)
-        made.append(_parcel_label(session, house, parcel, copy))
-    for dossier in dossiers:
-        copy = _note(session, form, by=by, now=now, dossier_id=dossier.id)
-        made.append(_dossier_label(session, house, dossier, copy))
-    return made
+    return parcels, find_dossiers(session, form.dossiers) if form.dossiers else []
 
 
 def draw(wanted: Sequence[Label], form: LabelsForm) -> bytes:
-    """Return the labels as a file. Raises Invalid: medium, format, or a label that would not scan."""
+    """Return the labels as a file. Raises Invalid: medium, format, one that would not scan."""
     try:
         return labels.draw(wanted, medium=form.media, format=form.format)
     except (labels.UnknownMedium, labels.UnknownFormat) as unknown:
@@ -78,36 +76,34 @@ def draw(wanted: Sequence[Label], form: LabelsForm) -> bytes:
         ) from None
 
 
-def _note(
-    session: Session,
-    form: LabelsForm,
-    *,
-    by: Caller,
-    now: datetime,
-    parcel_id: int | None = None,
-    dossier_id: int | None = None,
-) -> int:
-    """Note one printing and return which copy it is."""
-    column = PrintedLabel.parcel_id if parcel_id else PrintedLabel.dossier_id
-    before = session.exec(
-        select(func.count()).where(col(column) == (parcel_id or dossier_id))
-    ).one()
-    session.add(
-        PrintedLabel(
-            parcel_id=parcel_id,
-            dossier_id=dossier_id,
-            copy_number=before + 1,
-            medium=form.media,
-            format=form.format,
-            printed_at=now,
-            printed_by=by.label,
+def note_printed(session: Session, form: LabelsForm, *, by: Caller, now: datetime) -> None:
+    """Note who printed these labels when; done once they are drawn, before they go out."""
+    parcels, dossiers = _wanted(session, form)
+    about = [*({"parcel_id": p.id} for p in parcels), *({"dossier_id": d.id} for d in dossiers)]
+    for one in about:
+        session.add(
+            PrintedLabel(
+                **one,
+                copy_number=_copies(session, **one) + 1,
+                medium=form.media,
+                format=form.format,
+                printed_at=now,
+                printed_by=by.label,
+            )
         )
-    )
-    session.flush()
-    return int(before) + 1
+        session.flush()
 
 
-def _parcel_label(session: Session, house: House, parcel: Parcel, copy: int) -> ParcelLabel:
+def _copies(
+    session: Session, *, parcel_id: int | None = None, dossier_id: int | None = None
+) -> int:
+    """Return how often this label was printed before."""
+    column = PrintedLabel.parcel_id if parcel_id else PrintedLabel.dossier_id
+    counted = select(func.count()).where(col(column) == (parcel_id or dossier_id))
+    return int(session.exec(counted).one())
+
+
+def _parcel_label(session: Session, house: House, parcel: Parcel, reprint: int) -> ParcelLabel:
     office = session.get_one(Office, parcel.office_id)
     authority = session.get(Authority, parcel.authority_id) if parcel.authority_id else None
     centre = _office_party(office)
@@ -127,7 +123,7 @@ def _parcel_label(session: Session, house: House, parcel: Parcel, copy: int) -> 
         dossier_codes=tuple(views.dossier_codes(session, [parcel.id])[parcel.id]),
         qr=f"{house.settings.address}/courier/{parcel.tracking_number}",
         centre=office.name_vi,
-        reprint=copy - 1,
+        reprint=reprint,
     )
 
 
@@ -140,8 +136,8 @@ def _authority_party(authority: Authority) -> Party:
 
 
 def _chosen(session: Session, parcel: Parcel) -> Party | None:
-    recipient = session.get(Recipient, parcel.id)
-    return recipient and Party(recipient.name, _lines(recipient.address, recipient.phone))
+    chosen = session.get(Recipient, parcel.id)
+    return Party(chosen.name, _lines(chosen.address, chosen.phone)) if chosen else None
 
 
 def _citizen(session: Session, parcel: Parcel) -> Party:
@@ -162,7 +158,7 @@ def _lines(address: str, phone: str) -> tuple[str, ...]:
     return tuple(filter(None, (address, f"ĐT: {national}" if national else "")))
 
 
-def _dossier_label(session: Session, house: House, dossier: Dossier, copy: int) -> DossierLabel:
+def _dossier_label(session: Session, house: House, dossier: Dossier, reprint: int) -> DossierLabel:
     token = link_token(dossier.lookup_code, house.secret)
     return DossierLabel(
         code=dossier.code,
@@ -170,5 +166,5 @@ def _dossier_label(session: Session, house: House, dossier: Dossier, copy: int) 
         office=session.get_one(Office, dossier.office_id).name_vi,
         received_on=dossier.received_at.astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M"),
         qr=f"{house.settings.address}/t/{token}",
-        reprint=copy - 1,
+        reprint=reprint,
     )

@@ -233,10 +233,10 @@ async def print_labels(form: LabelsForm, door: Desk) -> Response:
 
 
 async def labels_file(door: Door, form: LabelsForm) -> Response:
-    wanted = await door.house.database.write(
-        lambda s: printing.labels_for(s, door.house, form, by=door.caller, now=door.now)
-    )
+    database = door.house.database
+    wanted = await database.read(lambda s: printing.labels_for(s, door.house, form), slow=True)
     drawn = await asyncio.to_thread(printing.draw, wanted, form)
+    await database.write(lambda s: printing.note_printed(s, form, by=door.caller, now=door.now))
     name = f'inline; filename="labels.{form.format}"'
     return Response(
         drawn, media_type=_MEDIA_TYPES[form.format], headers={"Content-Disposition": name}
