@@ -1,0 +1,29 @@
+"""What a chief asks at eight in the morning: who holds what, what is late, what nobody speaks of.
+
+Everything about open dossiers and parcels is asked of the record itself, over indexes that hold
+only what is open; the ledger is never gone through. Each report comes a page at a time, as a
+`Report` whose rows are of one kind; `as_rows` turns it into a table in words.
+"""
+
+from postal_tracker.reports.dossiers import LocationRow, OverdueRow, locations, overdue
+from postal_tracker.reports.in_words import as_rows
+from postal_tracker.reports.pages import MOST_LISTED, Report, gather
+from postal_tracker.reports.parcels import SilentRow, UnacceptedRow, silent, unaccepted
+from postal_tracker.reports.punctuality import PunctualityRow, punctuality
+
+__all__ = [
+    "MOST_LISTED",
+    "LocationRow",
+    "OverdueRow",
+    "PunctualityRow",
+    "Report",
+    "SilentRow",
+    "UnacceptedRow",
+    "as_rows",
+    "gather",
+    "locations",
+    "overdue",
+    "punctuality",
+    "silent",
+    "unaccepted",
+]

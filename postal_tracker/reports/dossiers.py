@@ -1,0 +1,196 @@
+"""Where the open dossiers are, and which of them are late."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, and_, case, func, select
+from sqlmodel import Session, col
+
+from postal_tracker import views
+from postal_tracker.journey import Holder
+from postal_tracker.reports.pages import MOST_LISTED, Report, behind, fetch, number, read_cursor
+from postal_tracker.tables import (
+    Applicant,
+    Authority,
+    Dossier,
+    Enclosure,
+    Office,
+    Parcel,
+    Procedure,
+)
+from postal_tracker.words import HOLDERS, Lang, pick
+from postal_tracker.working_days import Calendar
+
+
+@dataclass(frozen=True, slots=True)
+class LocationRow:
+    """How many open dossiers one holder has at one place."""
+
+    holder: str
+    name: str
+    place: str
+    dossiers: int
+    overdue: int
+    oldest_since: datetime
+    """Since when the one that has been there longest is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class OverdueRow:
+    """One open dossier without a result, after its appointed day."""
+
+    code: str
+    applicant_name: str
+    procedure: str
+    authority: str
+    office: str
+    holder: str
+    holder_name: str
+    place: str
+    since: datetime
+    due_on: date
+    working_days_late: int
+
+
+def locations(
+    session: Session,
+    *,
+    today: date,
+    titles: Mapping[str, str],
+    lang: Lang,
+    limit: int = MOST_LISTED,
+    cursor: str | None = None,
+) -> Report:
+    """Return who holds how many open dossiers at which place, most overdue first, then most.
+
+    An office is the one that took the dossiers in; a place is that of the last scan.
+    """
+    start = read_cursor(cursor, number)[0] if cursor else 0
+    page = fetch(session, _held(today).offset(start), limit)
+    offices, authorities = _names(session, Office, lang), _names(session, Authority, lang)
+    names: dict[str, Callable[[Row[Any]], str]] = {
+        Holder.OFFICE: lambda row: offices[row.office_id],
+        Holder.AUTHORITY: lambda row: authorities[row.authority_id],
+        Holder.POST: lambda row: titles.get(row.carrier or "", row.carrier or ""),
+    }
+    items = [
+        LocationRow(
+            holder=row.holder,
+            name=names[row.holder](row) if row.holder in names else "",
+            place=row.place,
+            dossiers=row.dossiers,
+            overdue=row.overdue,
+            oldest_since=row.oldest_since,
+        )
+        for row in page.rows
+    ]
+    named = [replace(i, name=i.name or pick(HOLDERS[Holder(i.holder)], lang)) for i in items]
+    return Report(LocationRow, named, str(start + len(named)) if page.more else None)
+
+
+def _held(today: date) -> Any:
+    holder = col(Dossier.holder)
+    who = (
+        holder,
+        case((holder == Holder.OFFICE, col(Dossier.office_id))).label("office_id"),
+        case((holder == Holder.AUTHORITY, col(Dossier.authority_id))).label("authority_id"),
+        case((holder == Holder.POST, col(Parcel.carrier))).label("carrier"),
+        col(Dossier.place),
+    )
+    late = func.sum(case((views.overdue(today), 1), else_=0)).label("overdue")
+    count = func.count().label("dossiers")
+    return (
+        _riding(select(*who, count, late, func.min(col(Dossier.since)).label("oldest_since")))
+        .where(col(Dossier.open))
+        .group_by(*who)
+        .order_by(late.desc(), count.desc(), *who)
+    )
+
+
+def _riding(query: Any) -> Any:
+    """Join the parcel in which each dossier travels, if it is with the post."""
+    travels = and_(
+        col(Dossier.holder) == Holder.POST,
+        col(Enclosure.dossier_id) == col(Dossier.id),
+        col(Enclosure.open),
+    )
+    return (
+        query.select_from(Dossier)
+        .join(Enclosure, travels, isouter=True)
+        .join(Parcel, col(Parcel.id) == col(Enclosure.parcel_id), isouter=True)
+    )
+
+
+def _names(session: Session, table: Any, lang: Lang) -> dict[int, str]:
+    rows = session.connection().execute(select(table.id, table.name_vi, table.name_en))
+    return {row.id: pick((row.name_vi, row.name_en), lang) for row in rows}
+
+
+def overdue(
+    session: Session,
+    *,
+    today: date,
+    calendar: Calendar,
+    titles: Mapping[str, str],
+    lang: Lang,
+    office: str = "",
+    authority: str = "",
+    limit: int = 100,
+    cursor: str | None = None,
+) -> Report:
+    """Return open dossiers whose appointed day has passed without a result, latest first."""
+    wanted = [views.overdue(today)]
+    wanted += [col(Office.code) == office] if office else []
+    wanted += [col(Authority.code) == authority] if authority else []
+    order = (col(Dossier.due_on), col(Dossier.authority_id), col(Dossier.id))
+    wanted += behind(order, cursor, date.fromisoformat, number, number)
+    page = fetch(session, _LATE.where(*wanted).order_by(*order), limit)
+    days = {d: calendar.working_days_between(d, today) for d in {r.due_on for r in page.rows}}
+    items = [_overdue_row(row, days[row.due_on], titles, lang) for row in page.rows]
+    return Report(OverdueRow, items, page.cursor("due_on", "authority_id", "id"))
+
+
+_LATE: Any = (
+    _riding(
+        select(
+            col(Dossier.id),
+            col(Dossier.code),
+            col(Dossier.holder),
+            col(Dossier.place),
+            col(Dossier.since),
+            col(Dossier.due_on),
+            col(Dossier.authority_id),
+            col(Parcel.carrier),
+            col(Office.name_vi).label("office_vi"),
+            col(Office.name_en).label("office_en"),
+            col(Authority.name_vi).label("authority_vi"),
+            col(Authority.name_en).label("authority_en"),
+            col(Procedure.name_vi).label("procedure_vi"),
+            col(Procedure.name_en).label("procedure_en"),
+            col(Applicant.name).label("applicant_name"),
+        )
+    )
+    .join(Office, col(Office.id) == col(Dossier.office_id))
+    .join(Authority, col(Authority.id) == col(Dossier.authority_id))
+    .join(Procedure, col(Procedure.id) == col(Dossier.procedure_id))
+    .join(Applicant, col(Applicant.dossier_id) == col(Dossier.id))
+)
+
+
+def _overdue_row(row: Row[Any], days: int, titles: Mapping[str, str], lang: Lang) -> OverdueRow:
+    carrier = row.carrier or ""
+    return OverdueRow(
+        code=row.code,
+        applicant_name=row.applicant_name,
+        procedure=pick((row.procedure_vi, row.procedure_en), lang),
+        authority=pick((row.authority_vi, row.authority_en), lang),
+        office=pick((row.office_vi, row.office_en), lang),
+        holder=row.holder,
+        holder_name=views.holder_name(row, titles.get(carrier, carrier), lang),
+        place=row.place,
+        since=row.since,
+        due_on=row.due_on,
+        working_days_late=days,
+    )

@@ -1,0 +1,86 @@
+"""Reports as tables in Vietnamese or English, for files and pages."""
+
+from collections.abc import Callable
+from typing import Any
+
+from postal_tracker.journey import Direction, Holder
+from postal_tracker.reports.dossiers import LocationRow, OverdueRow
+from postal_tracker.reports.pages import Report
+from postal_tracker.reports.parcels import SilentRow, UnacceptedRow
+from postal_tracker.reports.punctuality import PunctualityRow
+from postal_tracker.spreadsheets import Cell
+from postal_tracker.words import Lang, Pair, pick, say, say_what
+
+HEADINGS: dict[type, dict[str, Pair]] = {
+    LocationRow: {
+        "holder": ("Nơi giữ", "Holder"),
+        "name": ("Tên", "Name"),
+        "place": ("Vị trí", "Place"),
+        "dossiers": ("Số hồ sơ", "Dossiers"),
+        "overdue": ("Quá hạn", "Overdue"),
+        "oldest_since": ("Lâu nhất từ", "Longest since"),
+    },
+    OverdueRow: {
+        "code": ("Mã hồ sơ", "Dossier"),
+        "applicant_name": ("Họ tên", "Applicant"),
+        "procedure": ("Thủ tục", "Procedure"),
+        "authority": ("Cơ quan giải quyết", "Authority"),
+        "office": ("Điểm tiếp nhận", "Office"),
+        "holder": ("Nơi giữ", "Holder"),
+        "holder_name": ("Đang giữ", "Held by"),
+        "place": ("Vị trí", "Place"),
+        "since": ("Từ lúc", "Since"),
+        "due_on": ("Ngày hẹn trả", "Due on"),
+        "working_days_late": ("Số ngày làm việc quá hạn", "Working days late"),
+    },
+    UnacceptedRow: {
+        "handover": ("Bảng kê", "Handover list"),
+        "tracking_number": ("Số hiệu bưu gửi", "Parcel"),
+        "carrier": ("Đơn vị bưu chính", "Carrier"),
+        "direction": ("Chiều gửi", "Direction"),
+        "dossiers": ("Hồ sơ bên trong", "Dossiers inside"),
+        "signed_at": ("Ký nhận lúc", "Signed at"),
+        "signed_by": ("Người ký nhận", "Signed by"),
+        "hours": ("Số giờ chờ", "Hours waiting"),
+    },
+    SilentRow: {
+        "tracking_number": ("Số hiệu bưu gửi", "Parcel"),
+        "carrier": ("Đơn vị bưu chính", "Carrier"),
+        "direction": ("Chiều gửi", "Direction"),
+        "dossiers": ("Hồ sơ bên trong", "Dossiers inside"),
+        "milestone": ("Tin cuối", "Last news"),
+        "place": ("Vị trí", "Place"),
+        "last_news_at": ("Tin cuối lúc", "Last news at"),
+        "hours": ("Số giờ im lặng", "Hours silent"),
+        "next_check_at": ("Hỏi lại lúc", "Asked again at"),
+    },
+    PunctualityRow: {
+        "authority": ("Mã cơ quan", "Authority code"),
+        "authority_name": ("Cơ quan giải quyết", "Authority"),
+        "ahead": ("Trước hạn", "Ahead of time"),
+        "on_time": ("Đúng hạn", "On time"),
+        "late": ("Quá hạn", "Late"),
+        "total": ("Tổng số", "Total"),
+    },
+}
+
+_IN_WORDS: dict[str, Callable[[Any, Lang], Cell]] = {
+    "holder": lambda value, lang: say(Holder(value), lang),
+    "direction": lambda value, lang: say(Direction(value), lang),
+    "milestone": say_what,
+    "dossiers": lambda value, _lang: value if isinstance(value, int) else ", ".join(value),
+}
+
+
+def as_rows(report: Report, lang: Lang) -> tuple[list[str], list[list[Cell]]]:
+    """Return a report as a table in words: its headings, and a cell for each of them."""
+    columns = HEADINGS[report.of]
+    header = [pick(pair, lang) for pair in columns.values()]
+    return header, [[_cell(item, name, lang) for name in columns] for item in report.items]
+
+
+def _cell(item: Any, name: str, lang: Lang) -> Cell:
+    value = getattr(item, name)
+    in_words = _IN_WORDS.get(name)
+    cell: Cell = in_words(value, lang) if in_words else value
+    return cell

@@ -1,0 +1,91 @@
+"""Pages of a report: how many rows they hold, and how one leads to the next."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, literal, tuple_
+from sqlmodel import Session
+
+from postal_tracker.forms import field_invalid
+
+MOST_LISTED = 1000
+"""Rows on one page of a report; a larger limit is cut to it."""
+
+_LARGEST = 2**53
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A page of a report: rows of one kind, and what leads to the next ones."""
+
+    of: type
+    items: Sequence[Any]
+    next_cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """The rows of one page, and whether there are more."""
+
+    rows: Sequence[Any]
+    more: bool
+
+    def cursor(self, *names: str) -> str | None:
+        """Return the last row's place in the order of these columns, if more rows follow."""
+        if not self.more:
+            return None
+        return "~".join(_written(getattr(self.rows[-1], name)) for name in names)
+
+
+def fetch(session: Session, query: Any, limit: int) -> Fetched:
+    most = max(1, min(limit, MOST_LISTED))
+    rows = session.connection().execute(query.limit(most + 1)).all()
+    return Fetched(rows[:most], len(rows) > most)
+
+
+def _written(value: Any) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def behind(order: Sequence[Any], cursor: str | None, *kinds: Any) -> list[ColumnElement[bool]]:
+    """Return the condition for rows behind a cursor, of these columns and kinds. Raises Invalid."""
+    if not cursor:
+        return []
+    values = read_cursor(cursor, *kinds)
+    place = (literal(v, c.type) for v, c in zip(values, order, strict=True))
+    return [tuple_(*order) > tuple_(*place)]
+
+
+def read_cursor(cursor: str, *kinds: Callable[[str], Any]) -> list[Any]:
+    """Read a cursor's parts. Raises Invalid."""
+    try:
+        return [kind(part) for kind, part in zip(kinds, cursor.split("~"), strict=True)]
+    except (ValueError, OverflowError):
+        raise field_invalid("cursor", "Không có trang này.", "There is no such page.") from None
+
+
+def number(text: str) -> int:
+    value = int(text)
+    if not 0 <= value <= _LARGEST:
+        raise ValueError("no such number")
+    return value
+
+
+def moment(text: str) -> datetime:
+    value = datetime.fromisoformat(text)
+    if value.tzinfo is None:
+        raise ValueError("a moment needs its zone")
+    return value
+
+
+def gather(page_at: Callable[[str | None], Report], *, most: int) -> Report:
+    """Return the pages of a report as one, up to `most` rows, for a file."""
+    page = page_at(None)
+    items = list(page.items)
+    while page.next_cursor and len(items) < most:
+        page = page_at(page.next_cursor)
+        items.extend(page.items)
+    more = page.next_cursor if len(items) <= most else "more"
+    return Report(page.of, items[:most], more)

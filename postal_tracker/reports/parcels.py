@@ -1,0 +1,148 @@
+"""What the post has taken and does not speak of."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from adapters.event import Milestone
+from postal_tracker import views
+from postal_tracker.reports.pages import Report, behind, fetch, moment, number
+from postal_tracker.tables import Handover, HandoverLine, Parcel
+
+
+@dataclass(frozen=True, slots=True)
+class UnacceptedRow:
+    """One parcel that a postman signed for and his carrier does not know of."""
+
+    handover: str
+    tracking_number: str
+    carrier: str
+    direction: str
+    dossiers: Sequence[str]
+    signed_at: datetime
+    signed_by: str
+    hours: int
+    """Whole hours since the signature."""
+
+
+@dataclass(frozen=True, slots=True)
+class SilentRow:
+    """One parcel that has left our hands and of which nothing has been heard for long."""
+
+    tracking_number: str
+    carrier: str
+    direction: str
+    dossiers: Sequence[str]
+    milestone: str
+    place: str
+    last_news_at: datetime
+    hours: int
+    """Whole hours since the last news."""
+    next_check_at: datetime | None
+
+
+def unaccepted(
+    session: Session,
+    *,
+    now: datetime,
+    after: timedelta,
+    titles: Mapping[str, str],
+    limit: int = 100,
+    cursor: str | None = None,
+) -> Report:
+    """Return parcels whose list was signed `after` ago or longer, and no carrier's word since."""
+    order = (col(Handover.signed_at), col(Parcel.id))
+    query = (
+        select(
+            *_PARCEL,
+            col(Handover.number),
+            col(Handover.signed_at),
+            col(Handover.signed_by),
+        )
+        .join(HandoverLine, col(HandoverLine.parcel_id) == col(Parcel.id))
+        .join(Handover, col(Handover.id) == col(HandoverLine.handover_id))
+        .where(
+            col(Parcel.open),
+            col(Parcel.milestone).in_(_BEFORE_ACCEPTANCE),
+            col(Handover.signed_at) <= now - after,
+            *behind(order, cursor, moment, number),
+        )
+    )
+    page = fetch(session, query.order_by(*order), limit)
+    inside = views.dossier_codes(session, [row.id for row in page.rows])
+    items = [
+        UnacceptedRow(
+            handover=row.number,
+            tracking_number=row.tracking_number,
+            carrier=titles.get(row.carrier, row.carrier),
+            direction=row.direction,
+            dossiers=inside[row.id],
+            signed_at=row.signed_at,
+            signed_by=row.signed_by,
+            hours=_hours(now - row.signed_at),
+        )
+        for row in page.rows
+    ]
+    return Report(UnacceptedRow, items, page.cursor("signed_at", "id"))
+
+
+def silent(
+    session: Session,
+    *,
+    now: datetime,
+    after: timedelta,
+    titles: Mapping[str, str],
+    limit: int = 100,
+    cursor: str | None = None,
+) -> Report:
+    """Return open parcels out of our hands whose last news is `after` old or older, oldest first.
+
+    A delivery that is only claimed counts as news, but not as the end: it waits to be confirmed.
+    """
+    order = (col(Parcel.milestone_at), col(Parcel.id))
+    query = select(*_PARCEL).where(
+        col(Parcel.open),
+        col(Parcel.milestone).in_(_OUT_OF_HAND),
+        col(Parcel.milestone_at) <= now - after,
+        *behind(order, cursor, moment, number),
+    )
+    page = fetch(session, query.order_by(*order), limit)
+    inside = views.dossier_codes(session, [row.id for row in page.rows])
+    items = [
+        SilentRow(
+            tracking_number=row.tracking_number,
+            carrier=titles.get(row.carrier, row.carrier),
+            direction=row.direction,
+            dossiers=inside[row.id],
+            milestone=row.milestone,
+            place=row.place,
+            last_news_at=row.milestone_at,
+            hours=_hours(now - row.milestone_at),
+            next_check_at=row.next_check_at,
+        )
+        for row in page.rows
+    ]
+    return Report(SilentRow, items, page.cursor("milestone_at", "id"))
+
+
+_BEFORE_ACCEPTANCE = (Milestone.ANNOUNCED.value, Milestone.HANDED_OVER.value)
+_OUT_OF_HAND = tuple(m.value for m in Milestone if m is not Milestone.ANNOUNCED)
+
+_PARCEL: Sequence[Any] = (
+    col(Parcel.id),
+    col(Parcel.tracking_number),
+    col(Parcel.carrier),
+    col(Parcel.direction),
+    col(Parcel.milestone),
+    col(Parcel.place),
+    col(Parcel.milestone_at),
+    col(Parcel.next_check_at),
+)
+
+
+def _hours(wait: timedelta) -> int:
+    return int(wait / timedelta(hours=1))
