@@ -33,6 +33,9 @@ metadata.naming_convention = {
     "pk": "pk_%(table_name)s",
 }
 
+# Partial indexes hold what is open. SQLite uses one only where the query has its very words, and
+# SQLAlchemy asks SQLite for `open = 1`, PostgreSQL for `open`.
+
 # SQLite numbers rows by itself only for a column called exactly INTEGER.
 Big = BigInteger().with_variant(Integer, "sqlite")
 
@@ -138,7 +141,7 @@ class Dossier(SQLModel, table=True):
             "ix_dossier_open_holder",
             "holder",
             "authority_id",
-            sqlite_where=text("open"),
+            sqlite_where=text("open = 1"),
             postgresql_where=text("open"),
         ),
         Index(
@@ -146,7 +149,7 @@ class Dossier(SQLModel, table=True):
             "due_on",
             "authority_id",
             "id",
-            sqlite_where=text("open"),
+            sqlite_where=text("open = 1"),
             postgresql_where=text("open"),
         ),
         Index("ix_dossier_stage", "stage", "id"),
@@ -203,7 +206,7 @@ class Parcel(SQLModel, table=True):
             "uq_parcel_open_number",
             "tracking_number",
             unique=True,
-            sqlite_where=text("open"),
+            sqlite_where=text("open = 1"),
             postgresql_where=text("open"),
         ),
         Index("ix_parcel_tracking_number", "tracking_number", "id"),
@@ -211,14 +214,14 @@ class Parcel(SQLModel, table=True):
             "ix_parcel_due",
             "carrier",
             "next_check_at",
-            sqlite_where=text("open"),
+            sqlite_where=text("open = 1"),
             postgresql_where=text("open"),
         ),
         Index(
             "ix_parcel_open_milestone",
             "milestone",
             "milestone_at",
-            sqlite_where=text("open"),
+            sqlite_where=text("open = 1"),
             postgresql_where=text("open"),
         ),
     )
@@ -260,7 +263,7 @@ class Enclosure(SQLModel, table=True):
             "uq_enclosure_open_dossier",
             "dossier_id",
             unique=True,
-            sqlite_where=text("open"),
+            sqlite_where=text("open = 1"),
             postgresql_where=text("open"),
         ),
         Index("ix_enclosure_dossier", "dossier_id"),

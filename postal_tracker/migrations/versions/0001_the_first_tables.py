@@ -200,7 +200,7 @@ def upgrade() -> None:
             "ix_parcel_due",
             ["carrier", "next_check_at"],
             unique=False,
-            sqlite_where=sa.text("open"),
+            sqlite_where=sa.text("open = 1"),
             postgresql_where=sa.text("open"),
         )
         batch_op.create_index(batch_op.f("ix_parcel_office_id"), ["office_id"], unique=False)
@@ -208,7 +208,7 @@ def upgrade() -> None:
             "ix_parcel_open_milestone",
             ["milestone", "milestone_at"],
             unique=False,
-            sqlite_where=sa.text("open"),
+            sqlite_where=sa.text("open = 1"),
             postgresql_where=sa.text("open"),
         )
         batch_op.create_index("ix_parcel_tracking_number", ["tracking_number", "id"], unique=False)
@@ -216,7 +216,7 @@ def upgrade() -> None:
             "uq_parcel_open_number",
             ["tracking_number"],
             unique=True,
-            sqlite_where=sa.text("open"),
+            sqlite_where=sa.text("open = 1"),
             postgresql_where=sa.text("open"),
         )
 
@@ -314,14 +314,14 @@ def upgrade() -> None:
             "ix_dossier_open_due",
             ["due_on", "authority_id", "id"],
             unique=False,
-            sqlite_where=sa.text("open"),
+            sqlite_where=sa.text("open = 1"),
             postgresql_where=sa.text("open"),
         )
         batch_op.create_index(
             "ix_dossier_open_holder",
             ["holder", "authority_id"],
             unique=False,
-            sqlite_where=sa.text("open"),
+            sqlite_where=sa.text("open = 1"),
             postgresql_where=sa.text("open"),
         )
         batch_op.create_index("ix_dossier_stage", ["stage", "id"], unique=False)
@@ -417,7 +417,7 @@ def upgrade() -> None:
             "uq_enclosure_open_dossier",
             ["dossier_id"],
             unique=True,
-            sqlite_where=sa.text("open"),
+            sqlite_where=sa.text("open = 1"),
             postgresql_where=sa.text("open"),
         )
 
@@ -588,7 +588,7 @@ def downgrade() -> None:
     with op.batch_alter_table("enclosure", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_enclosure_open_dossier",
-            sqlite_where=sa.text("open"),
+            sqlite_where=sa.text("open = 1"),
             postgresql_where=sa.text("open"),
         )
         batch_op.drop_index("ix_enclosure_dossier")
@@ -611,10 +611,14 @@ def downgrade() -> None:
     with op.batch_alter_table("dossier", schema=None) as batch_op:
         batch_op.drop_index("ix_dossier_stage")
         batch_op.drop_index(
-            "ix_dossier_open_holder", sqlite_where=sa.text("open"), postgresql_where=sa.text("open")
+            "ix_dossier_open_holder",
+            sqlite_where=sa.text("open = 1"),
+            postgresql_where=sa.text("open"),
         )
         batch_op.drop_index(
-            "ix_dossier_open_due", sqlite_where=sa.text("open"), postgresql_where=sa.text("open")
+            "ix_dossier_open_due",
+            sqlite_where=sa.text("open = 1"),
+            postgresql_where=sa.text("open"),
         )
         batch_op.drop_index(batch_op.f("ix_dossier_office_id"))
 
@@ -623,17 +627,19 @@ def downgrade() -> None:
     op.drop_table("procedure")
     with op.batch_alter_table("parcel", schema=None) as batch_op:
         batch_op.drop_index(
-            "uq_parcel_open_number", sqlite_where=sa.text("open"), postgresql_where=sa.text("open")
+            "uq_parcel_open_number",
+            sqlite_where=sa.text("open = 1"),
+            postgresql_where=sa.text("open"),
         )
         batch_op.drop_index("ix_parcel_tracking_number")
         batch_op.drop_index(
             "ix_parcel_open_milestone",
-            sqlite_where=sa.text("open"),
+            sqlite_where=sa.text("open = 1"),
             postgresql_where=sa.text("open"),
         )
         batch_op.drop_index(batch_op.f("ix_parcel_office_id"))
         batch_op.drop_index(
-            "ix_parcel_due", sqlite_where=sa.text("open"), postgresql_where=sa.text("open")
+            "ix_parcel_due", sqlite_where=sa.text("open = 1"), postgresql_where=sa.text("open")
         )
 
     op.drop_table("parcel")
