@@ -1,0 +1,142 @@
+"""Who may come in: accounts of people, keys of programs."""
+
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Annotated, Any
+
+import typer
+from sqlmodel import Session
+
+from postal_tracker import staff
+from postal_tracker.commands.terminal import (
+    AsJson,
+    beside,
+    office_id,
+    opened,
+    print_json,
+    read_password,
+    show,
+)
+from postal_tracker.staff import Role
+from postal_tracker.tables import Office
+
+people = typer.Typer(no_args_is_help=True, help="Accounts of people who sign in.")
+keys = typer.Typer(no_args_is_help=True, help="Keys of programs and of couriers' devices.")
+
+OfficeCode = Annotated[
+    str, typer.Option("--office", help="Code of the office it belongs to, such as H49.12.")
+]
+
+
+@people.command("add")
+def add_staff(
+    username: Annotated[str, typer.Argument(help="3 to 60 of a-z, 0-9, dot, _ and -.")],
+    name: Annotated[str, typer.Option(help="The person's name, as pages show it.")],
+    role: Annotated[Role, typer.Option(help="What the person may do.")],
+    office: OfficeCode = "",
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="Read the password from stdin; do not ask.")
+    ] = False,
+) -> None:
+    """Open an account. The password is asked for, or read from stdin; it is no argument."""
+    with opened() as house:
+        password = read_password(from_stdin=password_stdin)
+
+        def command(session: Session) -> None:
+            staff.add_staff(
+                session,
+                username=username,
+                name=name,
+                role=role,
+                office_id=office_id(session, office),
+                password=password,
+                now=house.now(),
+            )
+
+        house.database.write_now(command)
+    beside.print(f"{username} may sign in now.", markup=False)
+
+
+@people.command("list")
+def list_staff(as_json: AsJson = False) -> None:
+    """List all accounts, the disabled ones too."""
+    with opened() as house:
+        show(house.database.read_now(_staff_rows), as_json=as_json)
+
+
+def _staff_rows(session: Session) -> list[dict[str, Any]]:
+    return [_with_office(session, asdict(member)) for member in staff.list_staff(session)]
+
+
+def _with_office(session: Session, row: dict[str, Any]) -> dict[str, Any]:
+    """Show an office by its code: ids say nothing to people."""
+    office = session.get(Office, row["office_id"]) if row["office_id"] else None
+    shown = {("office" if k == "office_id" else k): v for k, v in row.items()}
+    return shown | {"office": office.code if office else ""}
+
+
+@people.command("disable")
+def disable_staff(username: Annotated[str, typer.Argument(help="Whose account.")]) -> None:
+    """Close an account and end its sessions at once."""
+    with opened() as house:
+        house.database.write_now(lambda s: staff.disable_staff(s, username, house.now()))
+    beside.print(f"{username} can no longer sign in.", markup=False)
+
+
+@keys.command("create")
+def create_key(
+    role: Annotated[Role, typer.Option(help="What its holder may do.")],
+    name: Annotated[str, typer.Option(help="Whose it is, for lists.")],
+    carrier: Annotated[
+        str, typer.Option(help="The only carrier whose parcels it may touch (courier, integration)")
+    ] = "",
+    office: OfficeCode = "",
+    days: Annotated[
+        int | None, typer.Option("--expires-in-days", min=1, max=3650, help="For how long.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a key and print it, this once: only its hash is kept."""
+    with opened() as house:
+        if carrier:
+            house.carriers.chosen(carrier)
+        now = house.now()
+
+        def command(session: Session) -> str:
+            return staff.create_key(
+                session,
+                role=role,
+                name=name,
+                carrier=carrier,
+                office_id=office_id(session, office),
+                expires_at=now + timedelta(days=days) if days else None,
+                now=now,
+            )
+
+        key = house.database.write_now(command)
+    beside.print("Keep it well: it is not shown again.")
+    if as_json:
+        print_json({"key": key, "id": key.split("_")[1], "role": role.value})
+    else:
+        print(key)  # noqa: T201
+
+
+@keys.command("list")
+def list_keys(as_json: AsJson = False) -> None:
+    """List all keys, the revoked ones too; never the keys themselves."""
+    with opened() as house:
+        show(house.database.read_now(_key_rows), as_json=as_json)
+
+
+def _key_rows(session: Session) -> list[dict[str, Any]]:
+    return [_with_office(session, asdict(key)) for key in staff.list_keys(session)]
+
+
+@keys.command("revoke")
+def revoke_key(
+    key_id: Annotated[str, typer.Argument(help="Its id, as `keys list` shows.")],
+) -> None:
+    """End a key; the service honours it for ten seconds more at most."""
+    with opened() as house:
+        house.database.write_now(lambda s: staff.revoke_key(s, key_id, house.now()))
+    beside.print(f"{key_id} is revoked.", markup=False)

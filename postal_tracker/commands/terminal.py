@@ -1,0 +1,214 @@
+"""What commands have in common: opening the house, printing for people or programs, refusing.
+
+Answers go to stdout and everything said beside them to stderr, so that an answer can be piped on.
+"""
+
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import asdict, is_dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+from pydantic import ValidationError
+from pydantic_settings import SettingsError
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlmodel import Session, col, select
+
+from postal_tracker import migrations
+from postal_tracker.database import UnsafeSqlite, sqlite
+from postal_tracker.house import House
+from postal_tracker.problems import Problem, no_such
+from postal_tracker.settings import PREFIX, Settings
+from postal_tracker.tables import Office
+from postal_tracker.words import Lang
+from postal_tracker.working_days import VIETNAM
+
+REFUSED = 1
+WRONGLY_ASKED = 2
+
+console = Console(highlight=False, emoji=False)
+beside = Console(stderr=True, highlight=False, emoji=False, soft_wrap=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+Language = Annotated[str, typer.Option("--lang", help="vi or en.", metavar="LANG")]
+
+
+def stop(sentence: str, code: int = REFUSED) -> NoReturn:
+    """Say why nothing (more) is done, and leave."""
+    beside.print(sentence, markup=False)
+    raise typer.Exit(code)
+
+
+def language(text: str) -> Lang:
+    if text == "vi" or text == "en":
+        return text  # type: ignore[return-value]
+    stop("--lang is vi or en.", WRONGLY_ASKED)
+
+
+def load_settings() -> Settings:
+    """Return the settings; leaves with 2 where one cannot be right. Values are not repeated."""
+    try:
+        return Settings()
+    except ValidationError as wrong:
+        faults = wrong.errors(include_input=False, include_url=False)
+        named = "; ".join(f"{_variable(f['loc'])}: {f['msg']}" for f in faults)
+        stop(f"These settings cannot be right: {named}.", WRONGLY_ASKED)
+    except (SettingsError, OSError, UnicodeDecodeError) as wrong:
+        stop(f"The settings cannot be read ({type(wrong).__name__}).", WRONGLY_ASKED)
+
+
+def _variable(where: Sequence[int | str]) -> str:
+    return PREFIX + "__".join(str(part) for part in where).upper()
+
+
+def build_house(settings: Settings) -> House:
+    """Return the house of these settings; leaves with 2 where they do not fit together."""
+    try:
+        return House(settings)
+    except UnsafeSqlite as unsafe:
+        stop(str(unsafe))
+    except (ValueError, ArgumentError) as wrong:
+        # Their text may hold the database's password.
+        why = "" if isinstance(wrong, ArgumentError) else f": {wrong}"
+        stop(f"The house cannot be built from these settings{why}.", WRONGLY_ASKED)
+
+
+@contextmanager
+def opened(*, migrated: bool = True) -> Iterator[House]:
+    """Open the house for one command; a problem becomes a sentence and exit code 1."""
+    settings = load_settings()
+    if migrated:
+        _refuse_absent(settings.database_url)
+    house = build_house(settings)
+    try:
+        with sentences():
+            if migrated and not migrations.is_current(house.database.engine):
+                stop("The database lacks migrations: run `postal-tracker migrate` first.")
+            yield house
+    finally:
+        house.close()
+
+
+@contextmanager
+def sentences() -> Iterator[None]:
+    """Turn what can go wrong with a record into a sentence and exit code 1."""
+    try:
+        yield
+    except Problem as problem:
+        beside.print(problem.en, markup=False)
+        for fault in problem.faults:
+            if fault.en != problem.en:
+                beside.print(f"  {fault.field}: {fault.en}", markup=False)
+        raise typer.Exit(REFUSED) from None
+    except OperationalError as fault:
+        stop(f"The database cannot be used: {_first_line(fault)}.")
+
+
+def _first_line(fault: DBAPIError) -> str:
+    return str(fault.orig).strip().splitlines()[0].rstrip(".")
+
+
+def database_file(url: str) -> Path | None:
+    """Return the file of a SQLite address; None if it has none."""
+    made = make_url(url)
+    if made.get_backend_name() != "sqlite" or made.database in (None, "", ":memory:"):
+        return None
+    return Path(str(made.database))
+
+
+def about_database(house: House) -> str:
+    """Return which database runs: of SQLite, the library's version decides what it can promise."""
+    if house.database.is_sqlite:
+        return f"SQLite {sqlite.sqlite_version} ({sqlite.__name__.split('.')[0]})"
+    with house.database.engine.connect() as connection:
+        return f"PostgreSQL {connection.exec_driver_sql('SHOW server_version').scalar()}"
+
+
+def _refuse_absent(url: str) -> None:
+    """Opening a SQLite database that is not there would make an empty one."""
+    try:
+        file = database_file(url)
+    except ArgumentError:
+        stop("POSTAL_DATABASE_URL is no database address.", WRONGLY_ASKED)
+    if file and not file.exists():
+        stop(f"There is no database at {file}: run `postal-tracker migrate` first.")
+
+
+def office_id(session: Session, code: str) -> int | None:
+    """Return the id of an office's code; None of no code. Raises NotFound."""
+    if not code:
+        return None
+    found = session.exec(select(Office.id).where(col(Office.code) == code)).first()
+    if found is None:
+        raise no_such("office")
+    return found
+
+
+# Printing
+
+
+def print_json(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=2, default=_as_json))  # noqa: T201
+
+
+def _as_json(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    raise TypeError(f"no JSON for {type(value).__name__}")
+
+
+def show(rows: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:
+    """Print rows: JSON if wanted, a table on a terminal, else lines of cells between tabs."""
+    if as_json:
+        print_json(rows)
+    elif not rows:
+        beside.print("None.")
+    elif console.is_terminal:
+        console.print(_table(rows))
+    else:
+        for row in [{name: name for name in rows[0]}, *rows]:
+            print("\t".join(said(cell) for cell in row.values()))  # noqa: T201
+
+
+def _table(rows: Sequence[Mapping[str, Any]]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in rows[0]:
+        table.add_column(name.replace("_", " "), overflow="fold")
+    for row in rows:
+        table.add_row(*(said(cell) for cell in row.values()))
+    return table
+
+
+def said(cell: Any) -> str:
+    """Return a value as people read it: local time, yes and no, nothing for None."""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    if isinstance(cell, datetime):
+        return cell.astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M")
+    return str(cell)
+
+
+def waiting(words: str) -> AbstractContextManager[object]:
+    """Show that something takes its time; only on a terminal."""
+    return beside.status(words) if beside.is_terminal else nullcontext()
+
+
+def read_password(*, from_stdin: bool) -> str:
+    """Return a password that was typed twice without being shown, or that stands on stdin."""
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    if not sys.stdin.isatty():
+        stop("There is nobody to ask: give the password with --password-stdin.", WRONGLY_ASKED)
+    typed: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+    return typed
