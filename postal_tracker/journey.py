@@ -234,6 +234,8 @@ def follow(journey: Journey, fact: Fact) -> Journey | None:
 
 def follow_parcel(parcel: ParcelJourney, fact: Fact) -> ParcelJourney | None:
     """Return the parcel after one more scan, or None where only a full replay can tell."""
+    if not isinstance(fact.what, Milestone):
+        return None
     order = _order(fact)
     return _follow_parcel(parcel, fact, order) if order > parcel.last else None
 
@@ -322,11 +324,22 @@ def _registered(journey: Journey, fact: Fact) -> Journey:
 def _sealed(journey: Journey, fact: Fact) -> Journey:
     if fact.parcel is None or fact.direction is None:
         return journey
+    journey = _out_of_the_post(journey, fact)
     leg = Leg(fact.parcel, fact.direction, journey.holder, fact.happened_at)
     flags = journey.flags - PASSING
     sealed = replace(_leg_over(journey), stage=Stage.SEALED, leg=leg, flags=flags)
     # What an authority sends away is its result, whether it told us before or not.
     return _result_ready(sealed, fact) if journey.holder is Holder.AUTHORITY else sealed
+
+
+def _out_of_the_post(journey: Journey, fact: Fact) -> Journey:
+    """What somebody seals anew has come out of the post, though its carrier's clock says later."""
+    leg = journey.leg
+    if journey.holder is not Holder.POST or leg is None:
+        return journey
+    back = leg.direction is Direction.TO_CITIZEN
+    holder = leg.origin if back else _ARRIVED[leg.direction][1]
+    return _held(journey, journey.stage, holder, fact)
 
 
 def _taken_out(journey: Journey, fact: Fact) -> Journey:
@@ -450,14 +463,26 @@ def _follow_parcel(parcel: ParcelJourney, fact: Fact, order: Order) -> ParcelJou
 def _step_parcel(parcel: ParcelJourney, fact: Fact) -> ParcelJourney:
     if not isinstance(fact.what, Milestone):
         return parcel
+    if parcel.milestone not in _COMES_AFTER.get(fact.what, (parcel.milestone,)):
+        return parcel
     if parcel.is_over:
         same = fact.what is parcel.milestone
         return parcel if same else _parcel_flagged(parcel, Flag.NEWS_AFTER_THE_END)
     if fact.what is Milestone.UNRECOGNISED and parcel.milestone is not None:
         return _parcel_flagged(parcel, Flag.UNRECOGNISED_NEWS)
-    if fact.what in _BEFORE_ACCEPTANCE and parcel.milestone not in (None, *_BEFORE_ACCEPTANCE):
-        return parcel
     return _parcel_moved(parcel, fact, fact.what)
+
+
+_COMES_AFTER: dict[Milestone, tuple[Milestone | None, ...]] = {
+    Milestone.ANNOUNCED: (None, Milestone.UNRECOGNISED, Milestone.ANNOUNCED),
+    Milestone.HANDED_OVER: (
+        None,
+        Milestone.UNRECOGNISED,
+        Milestone.ANNOUNCED,
+        Milestone.HANDED_OVER,
+    ),
+}
+"""What may precede paper work; told later, it tells nothing new."""
 
 
 def _parcel_flagged(parcel: ParcelJourney, flag: Flag) -> ParcelJourney:

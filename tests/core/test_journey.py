@@ -1,0 +1,500 @@
+"""Where a dossier stands, worked out from what happened to it, however the news arrives."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adapters.event import Milestone, Reason, Source
+from postal_tracker.journey import (
+    FINAL_MILESTONES,
+    FINAL_STAGES,
+    Act,
+    Direction,
+    Fact,
+    Flag,
+    Holder,
+    Journey,
+    Leg,
+    ParcelJourney,
+    Stage,
+    follow,
+    follow_parcel,
+    replay,
+    replay_parcel,
+)
+
+EIGHT = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+"""Eight in the morning in Vietnam."""
+
+UNTRUSTED = (Source.UNSIGNED, Source.SHARED_TOKEN)
+DIRECTIONS = {1: Direction.TO_AUTHORITY, 2: Direction.TO_CENTRE, 3: Direction.TO_CITIZEN}
+
+
+def at(hours):
+    return EIGHT + timedelta(hours=hours)
+
+
+def a_fact(what, hours=0.0, *, parcel=None, source=Source.STAFF, **rest):
+    return Fact(
+        key=rest.pop("key", f"{what}:{hours}:{parcel}:{source}"),
+        what=what,
+        happened_at=at(hours),
+        source=source,
+        parcel=parcel,
+        direction=rest.pop("direction", DIRECTIONS.get(parcel)),
+        **rest,
+    )
+
+
+def a_scan(what, hours, parcel=1, *, source=Source.SIGNED, **rest):
+    return a_fact(what, hours, parcel=parcel, source=source, **rest)
+
+
+REGISTERED = a_fact(Act.REGISTERED, place="Quang Trung")
+SEALED = a_fact(Act.SEALED, 1, parcel=1)
+ACCEPTED = a_scan(Milestone.ACCEPTED, 2, place="Bưu cục Uông Bí")
+DELIVERED = a_scan(Milestone.DELIVERED, 9, place="Phòng Cảnh sát giao thông")
+THERE = [REGISTERED, SEALED, ACCEPTED, DELIVERED]
+READY = a_fact(Act.RESULT_READY, 20)
+BACK = [
+    READY,
+    a_fact(Act.SEALED, 21, parcel=2),
+    a_scan(Milestone.IN_TRANSIT, 23, 2),
+    a_scan(Milestone.DELIVERED, 30, 2),
+    a_fact(Act.RECEIVED_BACK, 31, place="Quang Trung"),
+]
+HOME = [
+    a_fact(Act.SEALED, 32, parcel=3),
+    a_scan(Milestone.ACCEPTED, 33, 3),
+    a_scan(Milestone.DELIVERY_FAILED, 40, 3, reason=Reason.NOBODY_HOME),
+    a_scan(Milestone.OUT_FOR_DELIVERY, 50, 3),
+    a_scan(Milestone.DELIVERED, 52, 3),
+]
+ROUND_TRIP = [*THERE, *BACK, *HOME]
+
+
+def seen(*facts):
+    journey = replay(facts)
+    return journey.stage, journey.holder
+
+
+# The round trip
+
+
+def test_a_new_dossier_is_with_the_office_that_took_it_in():
+    journey = replay([REGISTERED])
+
+    assert (journey.stage, journey.holder) == (Stage.WITH_OFFICE, Holder.OFFICE)
+    assert (journey.place, journey.since) == ("Quang Trung", at(0))
+
+
+def test_a_sealed_dossier_is_still_the_offices_until_the_post_has_it():
+    journey = replay([REGISTERED, SEALED])
+
+    assert (journey.stage, journey.holder) == (Stage.SEALED, Holder.OFFICE)
+    assert journey.since == at(0)
+    assert journey.leg == Leg(1, Direction.TO_AUTHORITY, Holder.OFFICE, at(1))
+
+
+@pytest.mark.parametrize(
+    ("facts", "stage", "holder"),
+    [
+        (ROUND_TRIP[:3], Stage.TO_AUTHORITY, Holder.POST),
+        (ROUND_TRIP[:4], Stage.AT_AUTHORITY, Holder.AUTHORITY),
+        (ROUND_TRIP[:6], Stage.SEALED, Holder.AUTHORITY),
+        (ROUND_TRIP[:7], Stage.TO_CENTRE, Holder.POST),
+        (ROUND_TRIP[:8], Stage.AT_CENTRE, Holder.OFFICE),
+        (ROUND_TRIP[:9], Stage.AT_CENTRE, Holder.OFFICE),
+        (ROUND_TRIP[:12], Stage.TO_CITIZEN, Holder.POST),
+        (ROUND_TRIP, Stage.DELIVERED, Holder.CITIZEN),
+    ],
+)
+def test_the_round_trip_passes_every_stage(facts, stage, holder):
+    assert seen(*facts) == (stage, holder)
+
+
+def test_whoever_holds_it_holds_it_since_it_came_there():
+    moved = a_scan(Milestone.IN_TRANSIT, 4, place="Bưu cục Uông Bí")
+    elsewhere = a_scan(Milestone.IN_TRANSIT, 5, place="Trung tâm khai thác Hạ Long")
+
+    assert replay([*THERE[:3], moved]).since == at(2)
+    assert replay([*THERE[:3], moved, elsewhere]).since == at(5)
+
+
+def test_an_authority_that_sends_a_dossier_away_has_decided_it():
+    journey = replay([*THERE, a_fact(Act.SEALED, 21, parcel=2)])
+
+    assert journey.result_ready_at == at(21)
+
+
+def test_the_day_of_the_result_is_the_first_one_told():
+    again = a_fact(Act.RESULT_READY, 22)
+
+    assert replay([*THERE, READY, again]).result_ready_at == at(20)
+
+
+# What goes wrong on the way
+
+
+def test_a_delivery_that_failed_asks_for_a_look_until_the_next_scan():
+    failed = [*THERE, *BACK, *HOME[:3]]
+
+    assert replay(failed).flags == {Flag.DELIVERY_FAILED}
+    assert replay([*failed, HOME[3]]).flags == set()
+
+
+def test_a_lost_parcel_is_lost_until_it_is_found():
+    lost = a_scan(Milestone.EXCEPTION, 5, reason=Reason.LOST)
+
+    assert seen(*THERE[:3], lost) == (Stage.LOST, Holder.POST)
+    assert seen(*THERE[:3], lost, a_scan(Milestone.IN_TRANSIT, 6))[0] is Stage.TO_AUTHORITY
+    assert seen(*THERE[:3], lost, a_fact(Act.RECEIVED_BACK, 7)) == (Stage.AT_CENTRE, Holder.OFFICE)
+
+
+def test_damage_is_never_forgotten():
+    hurt = a_scan(Milestone.EXCEPTION, 5, reason=Reason.DAMAGED)
+
+    assert Flag.DAMAGED in replay([*THERE, hurt, *BACK]).flags
+
+
+def test_what_comes_back_is_with_whoever_sent_it():
+    returned = a_scan(Milestone.RETURNED, 9)
+    back = a_scan(Milestone.RETURNED, 30, 2)
+
+    assert seen(*THERE[:3], returned) == (Stage.RETURNED, Holder.OFFICE)
+    assert seen(*THERE, *BACK[:3], back) == (Stage.RETURNED, Holder.AUTHORITY)
+
+
+def test_a_dossier_taken_out_is_where_it_was_before():
+    journey = replay([REGISTERED, SEALED, a_fact(Act.TAKEN_OUT, 2, parcel=1)])
+
+    assert (journey.stage, journey.holder) == (Stage.WITH_OFFICE, Holder.OFFICE)
+    assert (journey.place, journey.since, journey.leg) == ("Quang Trung", at(0), None)
+
+
+def test_a_parcel_that_travels_on_does_not_take_along_what_was_taken_out():
+    out = a_fact(Act.TAKEN_OUT, 1.5, parcel=1)
+
+    assert seen(REGISTERED, SEALED, out, ACCEPTED, DELIVERED)[0] is Stage.WITH_OFFICE
+
+
+def test_a_dossier_that_is_taken_out_may_go_in_another_parcel():
+    out = a_fact(Act.TAKEN_OUT, 1.5, parcel=1)
+    other = [
+        a_fact(Act.SEALED, 3, parcel=2, direction=Direction.TO_AUTHORITY),
+        a_scan(Milestone.DELIVERED, 9, 2, direction=Direction.TO_AUTHORITY),
+    ]
+
+    assert seen(REGISTERED, SEALED, out, *other)[0] is Stage.AT_AUTHORITY
+
+
+def test_a_dossier_sealed_anew_before_its_carriers_fast_clock_says_delivered_is_not_in_the_post():
+    early = a_fact(Act.SEALED, 8.9, parcel=2)  # the carrier's clock is some minutes ahead
+    journey = replay([*THERE, early])
+
+    assert (journey.stage, journey.holder) == (Stage.SEALED, Holder.AUTHORITY)
+    assert journey.leg.origin is Holder.AUTHORITY
+    assert journey.result_ready_at == at(8.9)
+
+
+def test_what_the_citizen_sent_back_and_the_office_seals_anew_is_the_offices():
+    sealed = a_fact(Act.SEALED, 1, parcel=3)
+    out = a_scan(Milestone.RETURNING, 5, 3)
+    anew = a_fact(Act.SEALED, 6, parcel=4, direction=Direction.TO_CITIZEN)
+
+    assert seen(REGISTERED, sealed, out, anew) == (Stage.SEALED, Holder.OFFICE)
+
+
+# Clocks
+
+
+def test_a_scan_by_a_slow_clock_does_not_precede_the_sealing_of_what_it_scans():
+    slow = a_scan(Milestone.ACCEPTED, 0.9)
+
+    assert seen(REGISTERED, SEALED, slow) == (Stage.TO_AUTHORITY, Holder.POST)
+    assert seen(REGISTERED, SEALED, replace(DELIVERED, happened_at=at(0.5)))[0] is (
+        Stage.AT_AUTHORITY
+    )
+
+
+def test_a_list_signed_later_than_the_first_scan_tells_nothing_new():
+    signed = a_fact(Milestone.HANDED_OVER, 3, parcel=1, place="Quang Trung")
+    journey = replay([REGISTERED, SEALED, ACCEPTED, signed])
+
+    assert (journey.place, journey.since) == ("Bưu cục Uông Bí", at(2))
+
+
+def test_a_dossier_is_registered_before_all_else_whatever_its_clock_says():
+    late = replace(REGISTERED, happened_at=at(100))
+
+    assert seen(late, SEALED, ACCEPTED)[0] is Stage.TO_AUTHORITY
+
+
+# Whom we believe
+
+
+@pytest.mark.parametrize("source", UNTRUSTED)
+@pytest.mark.parametrize("what", sorted(FINAL_MILESTONES))
+def test_an_end_on_an_unproven_word_is_shown_as_claimed(source, what):
+    claim = a_scan(what, 9, source=source)
+    journey, parcel = replay([*THERE[:3], claim]), replay_parcel([ACCEPTED, claim])
+
+    assert (journey.stage, journey.holder) == (Stage.TO_AUTHORITY, Holder.POST)
+    assert journey.leg is not None
+    assert not parcel.is_over
+
+
+def test_a_claim_ends_the_journey_once_somebody_we_trust_confirms_it():
+    claim = a_scan(Milestone.DELIVERED, 9, source=Source.UNSIGNED)
+    poll = a_scan(Milestone.DELIVERED, 9, source=Source.POLL)
+
+    assert seen(*THERE[:3], claim, poll)[0] is Stage.AT_AUTHORITY
+    assert replay_parcel([claim, poll]).is_over
+    assert Flag.DELIVERY_CLAIMED not in replay([*THERE[:3], claim, poll]).flags
+
+
+def test_a_claim_that_the_next_scan_belies_is_forgotten():
+    claim = a_scan(Milestone.DELIVERED, 9, source=Source.UNSIGNED)
+    moving = a_scan(Milestone.IN_TRANSIT, 10)
+
+    assert replay([*THERE[:3], claim, moving]).flags == set()
+    assert replay_parcel([claim, moving]).flags == set()
+
+
+# Ends
+
+
+@pytest.mark.parametrize(
+    "end", [a_fact(Act.COLLECTED, 60), a_fact(Act.CANCELLED, 60), HOME[-1]], ids=lambda f: f.what
+)
+@pytest.mark.parametrize(
+    "later",
+    [
+        a_scan(Milestone.IN_TRANSIT, 70, 3),
+        a_scan(Milestone.RETURNED, 70, 3),
+        a_fact(Act.RECEIVED_BACK, 70),
+        a_fact(Act.SEALED, 70, parcel=2),
+        a_fact(Act.CANCELLED, 70),
+        a_scan(Milestone.EXCEPTION, 70, 3, reason=Reason.LOST),
+    ],
+    ids=lambda f: f.what,
+)
+def test_news_after_the_end_changes_nothing_but_asks_for_a_look(end, later):
+    ended = [*THERE, *BACK, *HOME[:-1], end]
+    before, after = replay(ended), replay([*ended, later])
+
+    assert before.stage in FINAL_STAGES
+    assert (after.stage, after.holder, after.since) == (before.stage, before.holder, before.since)
+    assert after.flags - before.flags == {Flag.NEWS_AFTER_THE_END}
+
+
+def test_delivered_told_again_later_is_no_news():
+    again = a_scan(Milestone.DELIVERED, 53, 3)
+
+    assert replay([*ROUND_TRIP, again]).flags == replay(ROUND_TRIP).flags
+    assert replay_parcel([HOME[-1], again]).flags == set()
+
+
+def test_a_late_scan_of_an_earlier_parcel_asks_for_a_look_and_moves_nothing():
+    late = a_scan(Milestone.IN_TRANSIT, 22, 1)
+    before, after = replay([*THERE, *BACK[:3]]), replay([*THERE, *BACK[:3], late])
+
+    assert (after.stage, after.holder, after.place) == (before.stage, before.holder, before.place)
+    assert after.flags - before.flags == {Flag.NEWS_OF_EARLIER_PARCEL}
+
+
+def test_a_strike_out_takes_back_an_end_and_nothing_else():
+    wrong = a_fact(Act.COLLECTED, 35, key="wrong")
+    struck = a_fact(Act.STRUCK_OUT, 36, strikes="wrong")
+
+    assert replay([*THERE, *BACK, wrong, struck]) == replay([*THERE, *BACK])
+    assert replay([*THERE, *BACK, struck]) == replay([*THERE, *BACK])
+
+
+# A parcel
+
+
+def test_a_parcel_is_where_its_last_scan_was():
+    parcel = replay_parcel([DELIVERED, ACCEPTED])
+
+    assert (parcel.milestone, parcel.place) == (Milestone.DELIVERED, "Phòng Cảnh sát giao thông")
+    assert parcel.since == at(9)
+    assert parcel.is_over
+
+
+def test_of_a_parcel_nobody_spoke_of_nothing_is_known():
+    assert replay_parcel([]) == ParcelJourney()
+    assert replay_parcel([]).milestone is None
+
+
+@pytest.mark.parametrize("early", [Milestone.ANNOUNCED, Milestone.HANDED_OVER])
+def test_paper_work_done_after_the_first_scan_takes_no_parcel_back(early):
+    late = a_fact(early, 3, parcel=1)
+
+    assert replay_parcel([ACCEPTED, late]).milestone is Milestone.ACCEPTED
+    assert replay_parcel([ACCEPTED, DELIVERED, replace(late, happened_at=at(10))]).flags == set()
+
+
+def test_an_announcement_that_the_carrier_confirms_late_takes_no_signature_back():
+    signed = a_fact(Milestone.HANDED_OVER, 2, parcel=1)
+    announced = a_scan(Milestone.ANNOUNCED, 3)
+
+    assert replay_parcel([signed, announced]).milestone is Milestone.HANDED_OVER
+    assert replay_parcel([signed, announced]).since == at(2)
+
+
+def test_news_nobody_recognised_keeps_no_parcel_from_being_announced():
+    odd = a_scan(Milestone.UNRECOGNISED, 0.5)
+    announced, signed = a_scan(Milestone.ANNOUNCED, 1), a_scan(Milestone.HANDED_OVER, 2)
+
+    assert replay_parcel([odd, announced]).milestone is Milestone.ANNOUNCED
+    assert replay_parcel([odd, signed]).milestone is Milestone.HANDED_OVER
+    assert Flag.UNRECOGNISED_NEWS in replay_parcel([odd, announced]).flags
+
+
+# Any history whatever
+
+_hours = st.integers(0, 12)
+_places = st.sampled_from(["", "Bưu cục Uông Bí", "Hạ Long"])
+_sources = st.sampled_from(list(Source))
+_parcels = st.sampled_from(sorted(DIRECTIONS))
+_desk_acts = st.sampled_from([a for a in Act if a not in (Act.REGISTERED, Act.STRUCK_OUT)])
+
+_scans = st.builds(
+    a_scan,
+    st.sampled_from(list(Milestone)),
+    _hours,
+    _parcels,
+    source=_sources,
+    place=_places,
+    reason=st.sampled_from([None, *Reason]),
+)
+_acts = st.builds(a_fact, _desk_acts, _hours, parcel=_parcels, place=_places)
+
+
+@st.composite
+def histories(draw, *, most=12):
+    """Return the facts of one dossier with up to three parcels, some of them struck out."""
+    facts = [REGISTERED, SEALED, *draw(st.lists(_scans | _acts, max_size=most))]
+    facts = [replace(fact, key=str(n)) for n, fact in enumerate(facts)]
+    struck = draw(st.lists(st.sampled_from(facts[1:]), max_size=3))
+    return [
+        *facts,
+        *(a_fact(Act.STRUCK_OUT, 20 + n, strikes=f.key, key=f"s{n}") for n, f in enumerate(struck)),
+    ]
+
+
+def of_parcel(facts, parcel=1):
+    mine = [f for f in facts if f.parcel == parcel and isinstance(f.what, Milestone)]
+    keys = {f.key for f in mine}
+    return mine + [f for f in facts if f.strikes in keys]
+
+
+@given(st.data())
+def test_any_order_and_any_doubling_of_a_history_tells_the_same_journey(data):
+    history = data.draw(histories())
+    doubled = data.draw(st.lists(st.sampled_from(history), max_size=5))
+    arrived = data.draw(st.permutations([*history, *doubled]))
+
+    assert replay(arrived) == replay(history)
+    assert replay_parcel(of_parcel(arrived)) == replay_parcel(of_parcel(history))
+
+
+def followed(facts, start, step, whole):
+    """Return where one stands who follows each fact as it comes and replays only if he must."""
+    known, journey = [], start
+    for fact in facts:
+        known.append(fact)
+        after = step(journey, fact)
+        journey = whole(known) if after is None else after
+    return journey
+
+
+def strikes_last(facts):
+    """Nothing can be struck out before it is there."""
+    return sorted(facts, key=lambda fact: fact.what is Act.STRUCK_OUT)
+
+
+@given(st.data())
+def test_following_the_news_one_by_one_leads_where_the_whole_history_does(data):
+    history = data.draw(histories())
+    arrived = data.draw(st.permutations(history).map(strikes_last))
+    later = data.draw(st.lists(_scans, max_size=3))
+    arrived += [replace(fact, key=f"later{n}") for n, fact in enumerate(later)]
+    history = arrived
+    scans = of_parcel(arrived)
+
+    assert followed(arrived, Journey(), follow, replay) == replay(history)
+    assert followed(scans, ParcelJourney(), follow_parcel, replay_parcel) == replay_parcel(scans)
+
+
+@given(histories())
+def test_news_in_the_order_of_events_is_mostly_followed_and_not_replayed(history):
+    scans = [a_scan(Milestone.IN_TRANSIT, 13 + n, 1, key=f"x{n}") for n in range(3)]
+    journey = replay(history)
+    if journey.leg and journey.leg.parcel == 1:
+        assert all(follow(journey, scan) is not None for scan in scans)
+
+
+@given(histories(), st.lists(_scans | _acts, max_size=5))
+def test_a_final_stage_stays_final_whatever_comes_later(history, later):
+    journey = replay(history)
+    news = [
+        replace(f, key=f"later{n}", happened_at=f.happened_at + timedelta(days=2))
+        for n, f in enumerate(later)
+    ]
+    after = replay([*history, *news])
+    if journey.is_over:
+        assert (after.stage, after.holder, after.place, after.since) == (
+            journey.stage,
+            journey.holder,
+            journey.place,
+            journey.since,
+        )
+
+
+@given(histories(), _hours, _parcels, _sources)
+def test_news_nobody_recognises_never_moves_a_dossier(history, hours, parcel, source):
+    odd = a_scan(Milestone.UNRECOGNISED, hours, parcel, source=source, place="?", key="odd")
+    before, after = replay(history), replay([*history, odd])
+
+    assert replace(after, flags=before.flags, last=before.last) == before
+    passing = after.flags - before.flags
+    assert passing <= {
+        Flag.UNRECOGNISED_NEWS,
+        Flag.NEWS_AFTER_THE_END,
+        Flag.NEWS_OF_EARLIER_PARCEL,
+    }
+
+
+@given(histories(), _hours, _parcels, st.sampled_from(sorted(FINAL_MILESTONES)))
+def test_an_unproven_end_never_ends_a_journey(history, hours, parcel, what):
+    claim = a_scan(what, hours, parcel, source=Source.UNSIGNED, key="claim")
+    mine = [*of_parcel(history, parcel), claim]
+
+    assert replay([*history, claim]).is_over == replay(history).is_over
+    assert replay_parcel(mine).is_over == replay_parcel(of_parcel(history, parcel)).is_over
+
+
+@given(histories())
+def test_only_the_post_office_the_authority_or_the_office_ever_sealed_anything(history):
+    journey = replay(history)
+
+    assert journey.leg is None or journey.leg.origin is not Holder.POST
+
+
+@given(histories(), st.integers(-100, 0))
+def test_a_carriers_clock_that_is_far_behind_changes_as_little_as_a_scan_at_the_sealing(
+    history, hours
+):
+    slow = a_scan(Milestone.ACCEPTED, hours, 1, key="slow")
+    sealings = [f for f in history if f.what is Act.SEALED and f.parcel == 1]
+    struck = {f.strikes for f in history}
+    standing = [f.happened_at for f in sealings if f.key not in struck]
+    if standing:
+        there = replace(slow, happened_at=max(standing))
+        one, other = replay([*history, slow]), replay([*history, there])
+        assert replace(one, since=other.since) == other
