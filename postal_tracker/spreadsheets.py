@@ -301,7 +301,7 @@ def _sheet(data: bytes) -> Grid:
         sheet.reset_dimensions()  # files lie about them
         rows = sheet.iter_rows(max_row=_EXCEL_ROWS, max_col=MOST_COLUMNS + 1, values_only=True)
         for number, cells in enumerate(rows, start=1):
-            if any(cell is not None for cell in cells):
+            if cells != _NOTHING:
                 row = [_xlsx_text(cell) for cell in cells]
                 if any(row):
                     yield number, row
@@ -310,6 +310,7 @@ def _sheet(data: bytes) -> Grid:
 
 
 _EXCEL_ROWS = 1_048_576
+_NOTHING = (None,) * (MOST_COLUMNS + 1)
 
 
 def _xlsx_text(value: Any) -> str:
