@@ -1,48 +1,39 @@
-# Two commands do all the set-up on a fresh machine: make run, make test.
+# Two commands do all the set-up on a fresh machine with Python 3.11 or newer: make run, make test.
 PYTHON ?= python3
 BIN := .venv/bin
+PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
+BEGAN := $(shell date +%s)
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup setup-dev test slow check fix bench lock docker clean
+.PHONY: help run setup setup-dev test slow lint check fix bench lock clean anew
 
 help: ## what can be done here
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 14
+	@echo 'More for pytest or the bench: make test ARGS="-k handover"'
 
 run: setup ## a rehearsal centre with sample data, moving before your eyes
-	$(BIN)/postal-tracker demo
+	$(BIN)/postal-tracker demo $(ARGS)
 
 setup: .venv/ready ## .venv with what the service needs
 
 setup-dev: .venv/ready-dev
 
-.venv/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed (make PYTHON=python3.12 ...)" >&2; exit 1; }
-	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "The venv module is missing (Debian, Ubuntu: apt install python3-venv)" >&2; exit 1; }
-	@touch $@
-
-.venv/ready: .venv/python requirements.txt pyproject.toml
-	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.txt
-	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
-	@touch $@
-
-.venv/ready-dev: .venv/ready requirements-dev.txt
-	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
-	@touch $@
-
 test: setup-dev ## the whole suite, on SQLite and on a PostgreSQL that it starts itself
-	$(BIN)/python -m pytest -m "not slow" $(ARGS)
+	@$(BIN)/python -m pytest -m "not slow" $(ARGS); code=$$?; \
+	echo "make test took $$(( $$(date +%s) - $(BEGAN) )) s, set-up and all"; exit $$code
 
 slow: setup-dev ## the long ones too: 1,000 seeds, many kill -9 rounds
 	$(BIN)/python -m pytest -m slow --timeout 1800 $(ARGS)
 
-check: setup-dev ## format, lint, types, import contracts, then the tests
+lint: setup-dev ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(MAKE) test
 
-fix: setup-dev ## format and mend what a tool can mend
+check: lint test ## all of lint, then the tests
+
+fix: setup-dev ## format, and mend what a tool can mend
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
@@ -56,3 +47,41 @@ lock: setup-dev ## make the hash-locked requirements anew (they name no host)
 
 clean: ## remove what can be made again; the data stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+# The environment. Made anew if it was left half made, or was made elsewhere or by a Python that
+# has gone: `whole` names its folder, `unfinished` stands while something is being installed.
+
+WHOLE := $(shell { [ "$$(cat .venv/whole)" = "$(CURDIR)" ] && [ ! -e .venv/unfinished ] \
+	&& $(BIN)/python -c ''; } 2>/dev/null || echo anew)
+
+NO_VENV := Python cannot make a virtual environment here. Debian, Ubuntu: apt install python3-venv
+
+.venv/whole: $(WHOLE)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	{ echo "Python 3.11 or newer is needed; if it has another name: make PYTHON=python3.12" >&2; exit 1; }
+	@rm -rf .venv
+	@$(PYTHON) -m venv .venv || { \
+		rm -rf .venv; \
+		[ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
+		apt-get update -qq && apt-get install -y -qq python3-venv && $(PYTHON) -m venv .venv; \
+	} || { rm -rf .venv; echo "$(NO_VENV)" >&2; exit 1; }
+	@sed -n '/^uv==/,/[^\\]$$/p' requirements-dev.txt > .venv/uv.txt
+	@$(PIP) --require-hashes -r .venv/uv.txt || echo "uv is not to be had; pip will take its place"
+	@echo "$(CURDIR)" > $@
+
+# Whoever installs, each package is checked against the hashes of the lock. uv, itself out of the
+# lock, needs a quarter of the time; where it does not get through, pip does the same.
+define install
+@touch .venv/unfinished
+@{ [ -x $(BIN)/uv ] && $(BIN)/uv pip install -q --python $(BIN)/python $(1); } || $(PIP) $(1)
+@rm .venv/unfinished
+endef
+
+.venv/ready: .venv/whole requirements.txt pyproject.toml
+	$(call install,--require-hashes -r requirements.txt)
+	$(call install,--no-deps --no-build-isolation -e .)
+	@touch $@
+
+.venv/ready-dev: .venv/ready requirements-dev.txt
+	$(call install,--require-hashes -r requirements-dev.txt)
+	@touch $@
