@@ -350,6 +350,11 @@ async def read_message_again(
 @router.post("/track", responses=documented(404, 429))
 async def track(form: TrackForm, request: Request) -> lookup.DossierSeen:
     """Show a citizen where the dossier is. A POST, so that no proof lands in a log."""
+    return await look_up(request, form)
+
+
+async def look_up(request: Request, form: TrackForm) -> lookup.DossierSeen:
+    """Return what a citizen may see, and count a wrong try. Raises NotFound, TooMany."""
     house, now = house_of(request), house_of(request).now()
     network = network_of(address_of(request))
     limits = lookup.Limits(

@@ -6,7 +6,15 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from postal_tracker.house import House
-from postal_tracker.web import api, errors, hooks, operators
+from postal_tracker.web import (
+    api,
+    citizen_pages,
+    errors,
+    hooks,
+    operators,
+    pages,
+    staff_pages,
+)
 from postal_tracker.web.guard import Guard
 
 
@@ -27,8 +35,9 @@ def create_app(house: House) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.house = house
-    for door in (api, hooks, operators):
+    for door in (api, hooks, operators, citizen_pages, staff_pages):
         app.include_router(door.router)
     errors.install(app)
+    pages.install(app)
     app.add_middleware(Guard, https=house.settings.secure_cookies)
     return app

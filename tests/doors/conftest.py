@@ -1,0 +1,149 @@
+"""A real browser at a centre that is really served; nothing beyond loopback."""
+
+import os
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import uvicorn
+from playwright.sync_api import BrowserContext, Page
+
+from postal_tracker import staff
+from postal_tracker.staff import Role
+from postal_tracker.web.app import create_app
+from tests.centre import Centre
+
+PASSWORD = "mot-mat-khau-du-dai-26"
+
+_FLAGS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
+    "--disable-background-networking --disable-component-update --disable-sync"
+)
+
+
+def _chromium() -> str:
+    return os.environ.get("CHROMIUM") or shutil.which("chromium") or ""
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    if not _chromium():
+        missing = "no chromium here: apt-get install chromium, or name one in CHROMIUM"
+        if os.environ.get("REQUIRE_BROWSER") == "1":
+            pytest.fail(missing)
+        pytest.skip(missing)
+    # `office.test` stands for an office's own server without https.
+    names = "--host-resolver-rules=MAP office.test 127.0.0.1"
+    args = [*_FLAGS.split(), names]
+    return {**browser_type_launch_args, "executable_path": _chromium(), "args": args}
+
+
+@pytest.fixture(scope="session")
+def base_url() -> str:
+    """Stand in for the plugin's own fixture, whose form this pytest warns of."""
+    return ""
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    return {**browser_context_args, "locale": "vi-VN", "timezone_id": "Asia/Ho_Chi_Minh"}
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A centre at an address of its own."""
+
+    centre: Centre
+    address: str
+    port: int
+
+
+def with_people(centre: Centre) -> Centre:
+    """Open accounts: lan (desk), minh (manager), quan (admin), tuan (courier)."""
+    people = {
+        "lan": ("Lan", Role.DESK),
+        "minh": ("Minh", Role.MANAGER),
+        "quan": ("Quân", Role.ADMIN),
+        "tuan": ("Tuấn", Role.COURIER),
+    }
+    for username, (name, role) in people.items():
+        centre.database.write_now(
+            lambda s, u=username, n=name, r=role: staff.add_staff(
+                s,
+                username=u,
+                name=n,
+                role=r,
+                office_id=centre.lan.office_id,
+                password=PASSWORD,
+                now=centre.clock(),
+            )
+        )
+    return centre
+
+
+@pytest.fixture
+def staffed(centre: Centre) -> Centre:
+    return with_people(centre)
+
+
+@pytest.fixture
+def served(sqlite_url: str) -> Iterator[Served]:
+    """A centre with people, served on a free port of this machine."""
+    centre = with_people(Centre(sqlite_url))
+    config = uvicorn.Config(
+        create_app(centre.house), host="127.0.0.1", port=0, log_level="warning", lifespan="on"
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield Served(centre, f"http://127.0.0.1:{port}", port)
+    server.should_exit = True
+    thread.join(timeout=10)
+
+
+@pytest.fixture
+def watched(context: BrowserContext) -> Iterator[list[str]]:
+    """What a browser complained of, and what it asked of anybody but us; must stay empty."""
+    seen: list[str] = []
+    context.set_default_timeout(10_000)
+
+    def note(page: Page) -> None:
+        page.on("pageerror", lambda fault: seen.append(f"error: {fault}"))
+        page.on(
+            "console",
+            lambda said: (
+                seen.append(f"{said.type}: {said.text}")
+                if "Content Security Policy" in said.text
+                else None
+            ),
+        )
+
+    context.on("page", note)
+    ours = ("http://127.0.0.1:", "http://office.test:", "data:", "about:", "blob:")
+    context.on(
+        "request",
+        lambda asked: None if asked.url.startswith(ours) else seen.append(f"asked {asked.url}"),
+    )
+    yield seen
+    assert seen == []
+
+
+@pytest.fixture
+def desk(served: Served, watched: list[str], page: Page) -> Page:
+    """Lan's browser, signed in."""
+    page.goto(f"{served.address}/desk")
+    sign_in(page, "lan")
+    return page
+
+
+def sign_in(page: Page, username: str, password: str = PASSWORD) -> None:
+    page.get_by_label("Tên đăng nhập").fill(username)
+    page.get_by_label("Mật khẩu").fill(password)
+    page.get_by_role("button", name="Đăng nhập").click()
