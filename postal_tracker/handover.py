@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from adapters.event import Milestone
 from postal_tracker import codes, ledger
-from postal_tracker.desk import check_time, desk_entry
+from postal_tracker.desk import CLOCK_SKEW, check_time, desk_entry
 from postal_tracker.forms import HandoverForm, SignatureForm, field_invalid
 from postal_tracker.numbers import next_serial
 from postal_tracker.problems import Conflict, NotFound, no_such
@@ -102,6 +102,12 @@ def sign(session: Session, number: str, form: SignatureForm, *, by: Caller, now:
         )
     at = form.at or now
     check_time(at, "at", now)
+    if at < handover.created_at - CLOCK_SKEW:
+        raise field_invalid(
+            "at",
+            "Ký nhận trước khi lập bảng kê là không đúng. Hãy kiểm tra ngày giờ.",
+            "Nobody signs a list before it is made. Check date and time.",
+        )
     handover.signed_at = at
     handover.signed_by = form.signed_by
     session.add(handover)

@@ -25,10 +25,10 @@ def register(
     Raises Invalid (unknown procedure or office, a time to come), Forbidden (another office's),
     Conflict (the code is taken).
     """
-    office = _office(session, form.office, by)
     received_at = form.received_at or now
     check_time(received_at, "received_at", now)
     received_on = local_day(received_at)
+    office = _office(session, form.office, by, received_on)
     procedure = _procedure(session, form.procedure, received_on)
     code = form.code or next_dossier_code(session, office.code, received_on)
     _refuse_taken(session, code)
@@ -53,7 +53,7 @@ def register(
     return code
 
 
-def _office(session: Session, code: str, by: Caller) -> Office:
+def _office(session: Session, code: str, by: Caller, on: date) -> Office:
     """Return the office named, or the caller's own. A centre also works for its ward desks."""
     own = session.get(Office, by.office_id) if by.office_id else None
     if not code and own:
@@ -61,8 +61,12 @@ def _office(session: Session, code: str, by: Caller) -> Office:
     if not code:
         raise field_invalid("office", "Hãy chọn điểm tiếp nhận.", "Choose an office.")
     office = session.exec(select(Office).where(Office.code == code)).first()
-    if office is None:
-        raise field_invalid("office", "Không có điểm tiếp nhận này.", "There is no such office.")
+    if office is None or not _is_valid(office, on):
+        raise field_invalid(
+            "office",
+            "Không có điểm tiếp nhận này vào ngày tiếp nhận.",
+            "There is no such office on the day of receipt.",
+        )
     if own and own.code not in (office.code, office.parent_code):
         raise Forbidden(
             "another-office",
@@ -83,7 +87,7 @@ def _procedure(session: Session, code: str, on: date) -> Procedure:
     return procedure
 
 
-def _is_valid(row: Procedure, on: date) -> bool:
+def _is_valid(row: Procedure | Office, on: date) -> bool:
     return (row.valid_from or on) <= on <= (row.valid_to or on)
 
 

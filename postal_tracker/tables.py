@@ -153,6 +153,15 @@ class Dossier(SQLModel, table=True):
             postgresql_where=text("open"),
         ),
         Index("ix_dossier_stage", "stage", "id"),
+        # Partial, or SQLite would choose it for what is overdue, and read a hundred times as much.
+        Index(
+            "ix_dossier_result_ready",
+            "result_ready_at",
+            "authority_id",
+            "due_on",
+            sqlite_where=text("result_ready_at IS NOT NULL"),
+            postgresql_where=text("result_ready_at IS NOT NULL"),
+        ),
     )
 
     id: int = _id()

@@ -324,6 +324,13 @@ def upgrade() -> None:
             sqlite_where=sa.text("open = 1"),
             postgresql_where=sa.text("open"),
         )
+        batch_op.create_index(
+            "ix_dossier_result_ready",
+            ["result_ready_at", "authority_id", "due_on"],
+            unique=False,
+            sqlite_where=sa.text("result_ready_at IS NOT NULL"),
+            postgresql_where=sa.text("result_ready_at IS NOT NULL"),
+        )
         batch_op.create_index("ix_dossier_stage", ["stage", "id"], unique=False)
 
     op.create_table(
@@ -610,6 +617,11 @@ def downgrade() -> None:
     op.drop_table("handover_line")
     with op.batch_alter_table("dossier", schema=None) as batch_op:
         batch_op.drop_index("ix_dossier_stage")
+        batch_op.drop_index(
+            "ix_dossier_result_ready",
+            sqlite_where=sa.text("result_ready_at IS NOT NULL"),
+            postgresql_where=sa.text("result_ready_at IS NOT NULL"),
+        )
         batch_op.drop_index(
             "ix_dossier_open_holder",
             sqlite_where=sa.text("open = 1"),
