@@ -361,7 +361,7 @@ _hours = st.integers(0, 12)
 _places = st.sampled_from(["", "Bưu cục Uông Bí", "Hạ Long"])
 _sources = st.sampled_from(list(Source))
 _parcels = st.sampled_from(sorted(DIRECTIONS))
-_desk_acts = st.sampled_from([a for a in Act if a not in (Act.REGISTERED, Act.STRUCK_OUT)])
+_desk_acts = st.sampled_from([Act.RESULT_READY, Act.RECEIVED_BACK, Act.COLLECTED, Act.CANCELLED])
 
 _scans = st.builds(
     a_scan,
@@ -372,13 +372,14 @@ _scans = st.builds(
     place=_places,
     reason=st.sampled_from([None, *Reason]),
 )
-_acts = st.builds(a_fact, _desk_acts, _hours, parcel=_parcels, place=_places)
+_acts = st.builds(a_fact, _desk_acts, _hours, place=_places)
+_packing = st.builds(a_fact, st.sampled_from([Act.SEALED, Act.TAKEN_OUT]), _hours, parcel=_parcels)
 
 
 @st.composite
 def histories(draw, *, most=12):
     """Return the facts of one dossier with up to three parcels, some of them struck out."""
-    facts = [REGISTERED, SEALED, *draw(st.lists(_scans | _acts, max_size=most))]
+    facts = [REGISTERED, SEALED, *draw(st.lists(_scans | _acts | _packing, max_size=most))]
     facts = [replace(fact, key=str(n)) for n, fact in enumerate(facts)]
     struck = draw(st.lists(st.sampled_from(facts[1:]), max_size=3))
     return [
