@@ -1,0 +1,63 @@
+"""How fast, as ratios within one run: `python -m tests.bench [names] [--quick] [--json]`."""
+
+import argparse
+import json
+import sys
+import time
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tests.bench import databases, doors
+from tests.bench.databases import Postgres, Sqlite
+from tests.bench.doors import Pace
+from tests.bench.figures import Ratio, as_rows, machine, table
+
+
+@contextmanager
+def _databases(names: list[str]) -> Iterator[list[Sqlite | Postgres]]:
+    with databases.sqlite() as files, databases.postgres() as server:
+        yield [d for d in (files, server) if d.name.lower() in names]
+
+
+def _measure(arguments: argparse.Namespace) -> list[Ratio]:
+    quick = arguments.quick
+    pace = Pace(rounds=3, seconds=1.0) if quick else Pace(rounds=5, seconds=2.5)
+    found: list[Ratio] = []
+    with _databases(arguments.on) as all_databases:
+        for one in all_databases:
+            town = one.town("town", 10_000 if quick else 20_000)
+            if "events" in arguments.names:
+                found += doors.events(one, town, pace)
+        if "track" in arguments.names:
+            one = all_databases[0]
+            town = one.town("citizens", 20_000 if quick else 100_000)
+            found += doors.track(one, town, pace)
+    return found
+
+
+NAMES = ("events", "track")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("names", nargs="*", default=NAMES, help=f"of {', '.join(NAMES)}")
+    parser.add_argument("--quick", action="store_true", help="smaller and shorter, under a minute")
+    parser.add_argument("--json", action="store_true", help="print rows for a program")
+    parser.add_argument("--on", nargs="*", default=["sqlite", "postgresql"], help="which databases")
+    arguments = parser.parse_args()
+    warnings.simplefilter("ignore")
+    began, before = time.perf_counter(), machine()
+    found = _measure(arguments)
+    if arguments.json:
+        print(json.dumps({"machine": before, "ratios": as_rows(found)}, indent=2))
+    else:
+        seconds = time.perf_counter() - began
+        print(table(found))
+        print(f"\nBefore: {before}. After: {machine()}. It took {seconds:.0f} s.")
+        print("The middle of blocks taken in turn; judge the ratios, not what a second brings.")
+    sys.exit(0 if all(r.is_reached for r in found) else 1)
+
+
+if __name__ == "__main__":
+    main()

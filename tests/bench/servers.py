@@ -1,0 +1,117 @@
+"""The servers that are measured, each in a process of its own: ours, its no-op, the textbook's.
+
+`python -m tests.bench.servers ours|noop|textbook DATABASE_URL` prints its port and serves until it
+is ended. The no-op takes the same bodies by the same forms and answers the same shapes; it asks for
+no key, keeps nothing and looks nothing up.
+"""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI, Request, Response
+from pydantic import SecretStr, TypeAdapter
+
+from postal_tracker.carrier_news import EventResult, EventStatus
+from postal_tracker.forms import EventsForm, TrackForm
+from postal_tracker.house import House
+from postal_tracker.lookup import DossierSeen, LocationSeen, Seen
+from postal_tracker.settings import Settings
+from postal_tracker.web.app import create_app
+from tests.bench import textbook
+from tests.bench.data import LIFE
+
+
+def ours(url: str) -> FastAPI:
+    """Return the service as it is."""
+    secret = SecretStr("bench-secret-key-of-more-than-32-characters")
+    return create_app(House(Settings(_env_file=None, database_url=url, secret_key=secret)))
+
+
+def noop(_url: str) -> FastAPI:
+    """Return the most that this framework can do with these bodies."""
+    app = FastAPI()
+
+    @app.post("/api/v1/events", response_model=dict[str, list[EventResult]])
+    async def report_events(request: Request) -> Response:
+        events = EventsForm.model_validate_json(await request.body()).events
+        results = [EventResult(event.id, EventStatus.RECORDED) for event in events]
+        return Response(_RESULTS.dump_json({"results": results}), media_type="application/json")
+
+    @app.post("/noop/events")
+    async def report_events_plainly(form: EventsForm) -> dict[str, list[EventResult]]:
+        return {"results": [EventResult(event.id, EventStatus.RECORDED) for event in form.events]}
+
+    @app.post("/api/v1/track")
+    async def track(form: TrackForm) -> DossierSeen:
+        return DossierSeen(**{**_SEEN, "code": form.code})
+
+    return app
+
+
+_RESULTS = TypeAdapter(dict[str, list[EventResult]])
+
+_NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+
+_SEEN: dict[str, Any] = {
+    "stage": "to_authority",
+    "stage_text": "Đang chuyển tới cơ quan giải quyết",
+    "location": LocationSeen("post", "Bưu chính", "TTKT Hà Nội", _NOW),
+    "due_on": date(2026, 11, 30),
+    "overdue": False,
+    "office_name": "Trung tâm Phục vụ hành chính công Uông Bí",
+    "office_phone": "",
+    "timeline": [Seen(_NOW, "Đang trên đường", place) for _, place in LIFE[:4]],
+}
+
+
+SERVERS: dict[str, Callable[[str], FastAPI]] = {
+    "ours": ours,
+    "noop": noop,
+    "textbook": textbook.create_app,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    port: int
+    pid: int
+
+
+@contextmanager
+def running(kind: str, url: str = "") -> Iterator[Server]:
+    """Run a server in a process of its own; it is ended, by its own id, at the end."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.bench.servers", kind, url], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stdout
+        yield Server(int(process.stdout.readline()), process.pid)
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def main() -> None:
+    kind, url = sys.argv[1:]
+    config = uvicorn.Config(
+        SERVERS[kind](url),
+        host="127.0.0.1",
+        port=0,
+        loop="uvloop",
+        http="httptools",
+        access_log=False,
+        log_level="warning",
+    )
+    listening = config.bind_socket()
+    print(listening.getsockname()[1], flush=True)
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+if __name__ == "__main__":
+    main()
