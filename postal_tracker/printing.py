@@ -1,6 +1,7 @@
 """From the record to paper: the words on a label, and who printed it for the how-manieth time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import func
@@ -11,7 +12,6 @@ from labels import DossierLabel, ParcelLabel, Party, Unprintable
 from postal_tracker import views
 from postal_tracker.desk import find_dossiers
 from postal_tracker.forms import LabelsForm
-from postal_tracker.house import House
 from postal_tracker.journey import Direction
 from postal_tracker.lookup import link_token
 from postal_tracker.problems import Invalid
@@ -33,7 +33,19 @@ from postal_tracker.working_days import VIETNAM
 Label = ParcelLabel | DossierLabel
 
 
-def labels_for(session: Session, house: House, form: LabelsForm) -> list[Label]:
+@dataclass(frozen=True, slots=True)
+class Imprint:
+    """What paper says of the house itself."""
+
+    address: str
+    """How a phone that reads the QR reaches us."""
+    secret: str = field(repr=False)
+    """Signs the links on receipts."""
+    titles: Mapping[str, str]
+    """The carriers' names by which people know them."""
+
+
+def labels_for(session: Session, imprint: Imprint, form: LabelsForm) -> list[Label]:
     """Return the labels asked for; a reprint says so on paper.
 
     Raises NotFound (a parcel or dossier), Invalid (none asked for).
@@ -46,8 +58,8 @@ def labels_for(session: Session, house: House, form: LabelsForm) -> list[Label]:
         )
     parcels, dossiers = _wanted(session, form)
     return [
-        *(_parcel_label(session, house, p, _copies(session, parcel_id=p.id)) for p in parcels),
-        *(_dossier_label(session, house, d, _copies(session, dossier_id=d.id)) for d in dossiers),
+        *(_parcel_label(session, imprint, p, _copies(session, parcel_id=p.id)) for p in parcels),
+        *(_dossier_label(session, imprint, d, _copies(session, dossier_id=d.id)) for d in dossiers),
     ]
 
 
@@ -103,7 +115,7 @@ def _copies(
     return int(session.exec(counted).one())
 
 
-def _parcel_label(session: Session, house: House, parcel: Parcel, reprint: int) -> ParcelLabel:
+def _parcel_label(session: Session, imprint: Imprint, parcel: Parcel, reprint: int) -> ParcelLabel:
     office = session.get_one(Office, parcel.office_id)
     authority = session.get(Authority, parcel.authority_id) if parcel.authority_id else None
     centre = _office_party(office)
@@ -117,11 +129,11 @@ def _parcel_label(session: Session, house: House, parcel: Parcel, reprint: int) 
     return ParcelLabel(
         tracking_number=parcel.tracking_number,
         direction_text=pick(DIRECTIONS[direction], "vi").upper(),
-        carrier_title=house.titles.get(parcel.carrier, parcel.carrier),
+        carrier_title=imprint.titles.get(parcel.carrier, parcel.carrier),
         sender=sender,
         recipient=_chosen(session, parcel) or recipient,
         dossier_codes=tuple(views.dossier_codes(session, [parcel.id])[parcel.id]),
-        qr=f"{house.settings.address}/courier/{parcel.tracking_number}",
+        qr=f"{imprint.address}/courier/{parcel.tracking_number}",
         centre=office.name_vi,
         reprint=reprint,
     )
@@ -158,13 +170,15 @@ def _lines(address: str, phone: str) -> tuple[str, ...]:
     return tuple(filter(None, (address, f"ĐT: {national}" if national else "")))
 
 
-def _dossier_label(session: Session, house: House, dossier: Dossier, reprint: int) -> DossierLabel:
-    token = link_token(dossier.lookup_code, house.secret)
+def _dossier_label(
+    session: Session, imprint: Imprint, dossier: Dossier, reprint: int
+) -> DossierLabel:
+    token = link_token(dossier.lookup_code, imprint.secret)
     return DossierLabel(
         code=dossier.code,
         procedure=session.get_one(Procedure, dossier.procedure_id).name_vi,
         office=session.get_one(Office, dossier.office_id).name_vi,
         received_on=dossier.received_at.astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M"),
-        qr=f"{house.settings.address}/t/{token}",
+        qr=f"{imprint.address}/t/{token}",
         reprint=reprint,
     )

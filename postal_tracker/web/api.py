@@ -233,8 +233,9 @@ async def print_labels(form: LabelsForm, door: Desk) -> Response:
 
 
 async def labels_file(door: Door, form: LabelsForm) -> Response:
-    database = door.house.database
-    wanted = await database.read(lambda s: printing.labels_for(s, door.house, form), slow=True)
+    house, database = door.house, door.house.database
+    imprint = printing.Imprint(house.settings.address, house.secret, house.titles)
+    wanted = await database.read(lambda s: printing.labels_for(s, imprint, form), slow=True)
     drawn = await asyncio.to_thread(printing.draw, wanted, form)
     await database.write(lambda s: printing.note_printed(s, form, by=door.caller, now=door.now))
     name = f'inline; filename="labels.{form.format}"'
