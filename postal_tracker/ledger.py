@@ -8,7 +8,7 @@ at its end is followed; one that changes in its middle is replayed from its begi
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, case, or_, select, true, update
@@ -66,8 +66,10 @@ def record(session: Session, entries: Sequence[NewEntry], *, now: datetime) -> l
     Known is an entry with the same key, or a scan of the same parcel, milestone, time and place.
     """
     connection = session.connection()
-    ids = _insert(connection, entries, now)
-    new = list({e.key: e for e in entries if e.key in ids}.values())
+    first = {entry.key: entry for entry in reversed(entries)}
+    distinct = [entry for entry in entries if first[entry.key] is entry]
+    ids = _insert(connection, distinct, now)
+    new = [entry for entry in distinct if entry.key in ids]
     _insert_notes(connection, new, ids)
     _bring_up_to_date(connection, new, now)
     taken = dict(ids)  # the same key twice in one call is recorded once
@@ -376,7 +378,7 @@ def columns(journey: Journey) -> dict[str, Any]:
             "last": _order_out(journey.last),
             "past": sorted(journey.past_parcels),
             "leg": leg
-            and [leg.parcel, leg.direction.value, leg.origin.value, leg.sealed_at.isoformat()],
+            and [leg.parcel, leg.direction.value, leg.origin.value, _moment_out(leg.sealed_at)],
         },
     }
 
@@ -401,7 +403,12 @@ def _journey(row: Row[Any]) -> Journey:
 
 
 def _order_out(order: tuple[datetime, int, str]) -> list[Any]:
-    return [order[0].isoformat(), order[1], order[2]]
+    return [_moment_out(order[0]), order[1], order[2]]
+
+
+def _moment_out(moment: datetime) -> str:
+    """Return a moment as it is stored in JSON: in UTC, or the same one would have many forms."""
+    return moment.astimezone(UTC).isoformat()
 
 
 def _order_in(order: Sequence[Any]) -> tuple[datetime, int, str]:
