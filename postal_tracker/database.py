@@ -86,7 +86,14 @@ def make_engine(url: str) -> Engine:
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves, see _begin_sqlite
     # A commit must survive a power cut: FULL syncs the log at each commit.
-    wanted = {"busy_timeout": 5000, "journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+    # Without recursive triggers a REPLACE would delete a ledger entry behind the trigger's back.
+    wanted = {
+        "busy_timeout": 5000,
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "foreign_keys": 1,
+        "recursive_triggers": 1,
+    }
     for name, value in wanted.items():
         connection.execute(f"PRAGMA {name}={value}")
         got = connection.execute(f"PRAGMA {name}").fetchone()[0]

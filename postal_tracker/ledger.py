@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, case, or_, select, true, update
+from sqlalchemy import Connection, Row, and_, bindparam, case, or_, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
@@ -332,13 +332,18 @@ def _open_and_close(
     connection: Connection, before: Mapping[int, Journey], after: Mapping[int, Journey]
 ) -> None:
     """An enclosure is open while its parcel is the dossier's present leg."""
-    changed = [
-        {"b_dossier": id_, "b_parcel": journey.leg.parcel if journey.leg else None}
+    changed = {
+        id_: journey.leg.parcel if journey.leg else None
         for id_, journey in after.items()
         if journey.leg != before[id_].leg
-    ]
-    if not changed:
+    }
+    _put_into(connection, changed)
+
+
+def _put_into(connection: Connection, parcel_of: Mapping[int, int | None]) -> None:
+    if not parcel_of:
         return
+    changed = [{"b_dossier": id_, "b_parcel": parcel} for id_, parcel in parcel_of.items()]
     of_dossier = update(Enclosure).where(col(Enclosure.dossier_id) == bindparam("b_dossier"))
     this = col(Enclosure.parcel_id) == bindparam("b_parcel")
     # Close first: a dossier may have one open enclosure only, and the database sees to it.
@@ -479,15 +484,40 @@ def differences(session: Session, *, mend: bool = False) -> list[str]:
     connection = session.connection()
     parcels = _differing(connection, Parcel, replay_parcels, parcel_columns)
     dossiers = _differing(connection, Dossier, replay_dossiers, columns)
+    rides = _wrong_rides(connection, dossiers)
     if mend and parcels:
         connection.execute(_UPDATE_PARCEL, list(parcels.values()))
     if mend and dossiers:
         connection.execute(_UPDATE_DOSSIER, list(dossiers.values()))
+    if mend:
+        _put_into(connection, rides)
     return [
         f"{noun} {id_}"
-        for noun, found in (("parcel", parcels), ("dossier", dossiers))
+        for noun, found in (("parcel", parcels), ("dossier", sorted({*dossiers, *rides})))
         for id_ in found
     ]
+
+
+def _wrong_rides(
+    connection: Connection, right: Mapping[int, dict[str, Any]]
+) -> dict[int, int | None]:
+    """Return the parcel in which a dossier should be, of those whose enclosures say otherwise.
+
+    `right` are the right columns of dossiers that have wrong ones.
+    """
+    open_ride = and_(col(Enclosure.dossier_id) == col(Dossier.id), col(Enclosure.open))
+    query = (
+        select(col(Dossier.id), col(Dossier.resume), col(Enclosure.parcel_id))
+        .join(Enclosure, open_ride, isouter=True)
+        .execution_options(yield_per=500)
+    )
+    wrong: dict[int, int | None] = {}
+    for id_, stored, parcel in connection.execute(query):
+        leg = (right[id_]["resume"] if id_ in right else stored).get("leg")
+        wanted = leg[0] if leg else None
+        if wanted != parcel:
+            wrong[id_] = wanted
+    return wrong
 
 
 def _differing(
