@@ -46,8 +46,14 @@ def find_dossiers(session: Session, wanted: Sequence[str]) -> list[Dossier]:
     return [found[code] for code in wanted]
 
 
-def check_time(at: datetime, field: str, now: datetime) -> None:
-    """Refuse what has not happened yet. Raises Invalid."""
+def check_time(at: datetime, field: str, now: datetime, *, since: datetime | None = None) -> None:
+    """Refuse what has not happened yet, or before what it is about was there. Raises Invalid."""
+    if since is not None and at < since - CLOCK_SKEW:
+        raise field_invalid(
+            field,
+            "Thời điểm này sớm hơn lúc hồ sơ hoặc bảng kê được lập. Hãy kiểm tra ngày giờ.",
+            "The dossier or list was not there yet at that time. Check date and time.",
+        )
     if at > now + CLOCK_SKEW:
         raise field_invalid(
             field,
@@ -127,7 +133,7 @@ def act(session: Session, code: str, form: ActForm, *, by: Caller, now: datetime
     """Do one desk act. Raises NotFound, Invalid, Conflict (not at this stage)."""
     dossier = find_dossiers(session, [code])[0]
     at = form.at or now
-    check_time(at, "at", now)
+    check_time(at, "at", now, since=dossier.received_at)
     if form.act == "strike_out":
         strike_out(session, dossier, form.entry, by=by, now=now, note=form.note)
         return
@@ -186,14 +192,23 @@ def receive_parcel(
     session: Session, parcel: Parcel, *, by: Caller, at: datetime, now: datetime
 ) -> None:
     """Take in a parcel that has come to our desk, with all that is in it."""
-    _note_arrival(session, parcel, by=by, at=at, now=now)
-    dossiers = session.exec(
+    inside = session.exec(
         select(Dossier)
         .join(Enclosure, col(Enclosure.dossier_id) == Dossier.id)
-        .where(Enclosure.parcel_id == parcel.id, col(Dossier.open))
-    ).all()
+        .where(Enclosure.parcel_id == parcel.id, col(Enclosure.open))
+        .order_by(col(Dossier.id))
+    )
+    dossiers = list(inside)  # asked first: with the parcel's arrival nothing is in it any more
+    _note_arrival(session, parcel, by=by, at=at, now=now)
     place = _place_of(session, dossiers[0], by) if dossiers else ""
     act_on(session, dossiers, Act.RECEIVED_BACK, by=by, at=at, now=now, place=place)
+
+
+_STANDING = (Act.REGISTERED, Act.SEALED, Act.TAKEN_OUT, Act.STRUCK_OUT)
+"""What is undone by another act, not by a strike-out: tables beside the ledger hang on it."""
+
+
+NEVER_STRUCK = (Act.REGISTERED, Act.SEALED, Act.STRUCK_OUT)
 
 
 def strike_out(
@@ -210,11 +225,13 @@ def strike_out(
     Raises Invalid (no such entry here, or one that cannot be taken back), Conflict (done already).
     """
     entry = _entry_of(session, dossier, entry_id)
-    if entry.what in (Act.REGISTERED, Act.SEALED, Act.STRUCK_OUT):
+    if entry.what in _STANDING:
         raise field_invalid(
             "entry",
-            "Không thể gạch bỏ việc này. Hồ sơ trong bưu gửi thì dùng «lấy ra».",
-            "This cannot be struck out. For a dossier in a parcel use taken_out.",
+            "Không thể gạch bỏ việc này. Hồ sơ trong bưu gửi thì dùng «lấy ra»; "
+            "hồ sơ đã lấy ra thì niêm phong vào bưu gửi mới.",
+            "This cannot be struck out. For a dossier in a parcel use taken_out; "
+            "one that was taken out is sealed into another parcel.",
         )
     if session.exec(select(LedgerEntry.id).where(LedgerEntry.strikes_id == entry.id)).first():
         raise Conflict(
@@ -268,4 +285,16 @@ def _refuse_reopened(session: Session, entry: LedgerEntry) -> None:
             "number-used-again",
             "Số hiệu này đã được dùng cho một bưu gửi mới.",
             "This number is used by a newer parcel.",
+        )
+    inside = select(Enclosure.dossier_id).where(Enclosure.parcel_id == entry.parcel_id)
+    onward = session.exec(
+        select(Parcel.tracking_number)
+        .join(Enclosure, col(Enclosure.parcel_id) == Parcel.id)
+        .where(col(Enclosure.dossier_id).in_(inside), col(Parcel.id) > entry.parcel_id)
+    ).first()
+    if onward:
+        raise Conflict(
+            "dossiers-travel-on",
+            f"Hồ sơ trong bưu gửi này đã đi tiếp trong bưu gửi {onward}.",
+            f"What was in this parcel travels on in parcel {onward}.",
         )

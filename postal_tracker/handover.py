@@ -101,7 +101,7 @@ def sign(session: Session, number: str, form: SignatureForm, *, by: Caller, now:
             f"The list {number} is signed already.",
         )
     at = form.at or now
-    check_time(at, "at", now)
+    check_time(at, "at", now, since=handover.created_at)
     if at < handover.created_at - CLOCK_SKEW:
         raise field_invalid(
             "at",
