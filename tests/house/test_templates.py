@@ -1,0 +1,96 @@
+"""What holds for every page: one frame, a title, nothing from elsewhere, nothing run in place."""
+
+import re
+from pathlib import Path
+
+import pytest
+from jinja2 import Environment, nodes
+
+from postal_tracker import web
+
+TEMPLATES = Path(web.__file__).parent / "templates"
+BASE = "base.html"
+
+if not TEMPLATES.is_dir():
+    pytest.skip("there are no pages yet", allow_module_level=True)
+
+TREES = {
+    path.relative_to(TEMPLATES).as_posix(): Environment().parse(path.read_text(encoding="utf-8"))
+    for path in sorted(TEMPLATES.rglob("*.html"))
+}
+
+
+def referred(kind, tree):
+    for node in tree.find_all(kind):
+        if isinstance(node.template, nodes.Const):
+            yield node.template.value
+
+
+PARTS = {
+    name
+    for tree in TREES.values()
+    for kind in (nodes.Include, nodes.Import, nodes.FromImport)
+    for name in referred(kind, tree)
+}
+"""Templates that stand inside others."""
+
+FRAMES = {name for tree in TREES.values() for name in referred(nodes.Extends, tree)}
+"""Templates that stand around others."""
+
+PAGES = sorted(TREES.keys() - PARTS - FRAMES)
+
+each_page = pytest.mark.parametrize("name", PAGES)
+each_template = pytest.mark.parametrize("name", sorted(TREES))
+
+
+def line_of_descent(name):
+    """Return a page and the frames around it, the outermost last."""
+    around = list(referred(nodes.Extends, TREES[name]))
+    return [name, *(line_of_descent(around[0]) if around else [])]
+
+
+def source(name):
+    return (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+@each_page
+def test_a_page_stands_in_the_frame_of_all_pages(name):
+    assert line_of_descent(name)[-1] == BASE
+
+
+@each_page
+def test_a_page_has_a_title(name):
+    inside = line_of_descent(name)[:-1]
+    blocks = {block.name for each in inside for block in TREES[each].find_all(nodes.Block)}
+
+    assert "title" in blocks
+
+
+@each_template
+def test_a_page_runs_and_styles_nothing_in_place(name):
+    """The content security policy would refuse it."""
+    found = re.findall(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)", source(name))
+
+    assert found == []
+
+
+@each_template
+def test_a_page_takes_nothing_from_elsewhere(name):
+    brought = re.findall(r"""(?:src|href|action)=["'](?:https?:)?//[^"']*""", source(name))
+
+    assert brought == []
+
+
+@each_template
+def test_a_page_escapes_all_that_it_is_given(name):
+    unescaped = [node.name for node in TREES[name].find_all(nodes.Filter) if node.name == "safe"]
+
+    assert unescaped == []
+    assert not list(TREES[name].find_all(nodes.ScopedEvalContextModifier)), "autoescape is off"
+
+
+@each_template
+def test_a_form_that_changes_something_is_posted(name):
+    methods = re.findall(r"<form[^>]*\bmethod=[\"']?(\w+)", source(name))
+
+    assert set(methods) <= {"post", "get"}
