@@ -121,7 +121,7 @@ def test_the_service_gets_the_same_packages_as_its_tests():
 
 FOREIGN = re.compile(
     r"(?:^|[^\w.~*-])/(?:wor[k]|roo[t]|hom[e]|User[s]|farm|opt/py\w+)/"  # somebody's machine
-    r"|(?:pypi|registr[y]|mirro[r])[\w-]*\.(?:\w+\.)*(?:org|com|io|net|dev)\b"  # where somebody fetches packages
+    r"|(?:pypi|registr[y]|mirro[r])[\w-]*\.(?:\w+\.)*(?:org|com|io|net|dev)\b"  # a package index
     r"|--(?:index|find)-\w+"
     r"|(?:gh[pousr]_|xox[bp]-|AKIA)[A-Za-z0-9]{12,}|BEGIN [A-Z ]*PRIVATE KEY"  # keys
     r"|[Gg]enerated (?:by|with) [A-Z]|[Cc]o-[Aa]uthored",
