@@ -27,6 +27,7 @@ from postal_tracker.journey import FINAL_MILESTONES
 from postal_tracker.problems import FieldFault, no_such
 from postal_tracker.staff import Caller
 from postal_tracker.tables import CarrierMessage, LedgerEntry, Parcel
+from postal_tracker.working_days import local_day
 
 log = logging.getLogger(__name__)
 
@@ -96,6 +97,29 @@ def keep_each(session: Session, items: Sequence[tuple[Message, datetime]]) -> li
     return [states.get(ids.get((m.carrier, m.digest), 0), MessageState.READ) for m, _ in items]
 
 
+def record_answer(
+    session: Session, carrier: str, events: Sequence[CarrierEvent], *, now: datetime
+) -> None:
+    """Record what a carrier answered when it was asked; what it had told before is passed over.
+
+    The answer itself is not kept: each repeats the whole journey, and it can be had again by
+    asking, as a message cannot.
+    """
+    answer = Message(carrier, Source.POLL, b"")
+    known = _parcels(session.connection(), [e.tracking_number for e in events])
+    found = [(e, known[e.tracking_number].id) for e in events if e.tracking_number in known]
+    ledger.record(session, [_entry(e, answer, id_, None) for e, id_ in found], now=now)
+
+
+def keep_unread_answer(session: Session, carrier: str, problem: str, *, now: datetime) -> None:
+    """Show staff that a carrier's answers cannot be read: one message a day for each problem."""
+    day = local_day(now).isoformat()
+    body = json.dumps({"asked_on": day, "problem": problem}, ensure_ascii=False).encode()
+    message = Message(carrier, Source.POLL, body, problem=problem[:300])
+    ids = _keep(session.connection(), [(message, now)])
+    _mark(session.connection(), dict.fromkeys(ids.values(), MessageState.UNREAD))
+
+
 def _keep(
     connection: Connection, items: Sequence[tuple[Message, datetime]]
 ) -> dict[tuple[str, str], int]:
@@ -128,7 +152,7 @@ def _mark(connection: Connection, states: Mapping[int, MessageState]) -> None:
 
 
 def _entry(
-    event: CarrierEvent, message: Message, parcel_id: int, message_id: int
+    event: CarrierEvent, message: Message, parcel_id: int, message_id: int | None
 ) -> ledger.NewEntry:
     # A claim and its later confirmation are two entries, though the carrier's id is the same.
     claim = event.milestone in FINAL_MILESTONES and not message.source.is_trusted

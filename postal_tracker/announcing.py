@@ -1,0 +1,132 @@
+"""Telling a carrier of parcels to come, so that it knows them when the postman brings them.
+
+Done in rounds, not at the desk: a parcel is sealed whether its carrier can be reached or not.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+import httpx
+from sqlalchemy import func, select, update
+from sqlmodel import Session, col
+
+from adapters.carrier import Announcement, Carrier, Unreachable
+from adapters.event import Milestone
+from postal_tracker.house import House
+from postal_tracker.journey import Direction
+from postal_tracker.polling import ANSWER_WITHIN, MOST, next_check
+from postal_tracker.tables import Applicant, Authority, Enclosure, Office, Parcel, Recipient
+
+log = logging.getLogger(__name__)
+
+FAILURES_IN_A_ROW = 3
+"""Announcements that fail one after the other before the carrier is left alone for this round."""
+
+
+async def announce(
+    house: House,
+    client: httpx.AsyncClient,
+    carrier_name: str,
+    *,
+    most: int = MOST,
+    hurry: float = 1.0,
+) -> int:
+    """Tell the carrier of parcels to come that it was not told of, at most so many.
+
+    Returns how many it took; the others stay to be told of. A round that dies half-way tells some
+    twice, which is harmless.
+    """
+    query = partial(_unannounced, carrier=carrier_name, most=most)
+    parcels = await house.database.read(query, slow=True)
+    carrier = house.carriers.find(carrier_name)
+    told: list[int] = []
+    failures = 0
+    for id_, parcel in parcels:
+        if await _tell(carrier, client, parcel):
+            told.append(id_)
+            failures = 0
+        else:
+            failures += 1
+        if failures == FAILURES_IN_A_ROW:
+            break
+    if told:
+        await house.database.write(partial(_note_told, ids=told, now=house.now(), hurry=hurry))
+    return len(told)
+
+
+async def _tell(carrier: Carrier, client: httpx.AsyncClient, parcel: Announcement) -> bool:
+    where = {"carrier": carrier.name, "parcel": parcel.tracking_number}
+    try:
+        async with asyncio.timeout(ANSWER_WITHIN.total_seconds()):
+            await carrier.announce(client, parcel)
+    except (Unreachable, TimeoutError) as fault:
+        log.warning("an announcement failed", extra={**where, "why": str(fault)})
+        return False
+    except Exception:
+        log.exception("an adapter failed", extra=where)
+        return False
+    return True
+
+
+def _unannounced(session: Session, carrier: str, most: int) -> list[tuple[int, Announcement]]:
+    """Return parcels that the carrier has neither heard of nor seen.
+
+    In any order, so that those which it never takes do not stand before all others for ever.
+    """
+    query = (
+        select(Parcel.__table__, func.count().label("dossiers"))  # type: ignore[attr-defined]
+        .join(Enclosure, (col(Enclosure.parcel_id) == col(Parcel.id)) & col(Enclosure.open))
+        .where(
+            col(Parcel.open),
+            col(Parcel.milestone).in_([Milestone.ANNOUNCED, Milestone.HANDED_OVER]),
+            col(Parcel.carrier) == carrier,
+            col(Parcel.announced_at).is_(None),
+        )
+        .group_by(col(Parcel.id))
+        .order_by(func.random())
+        .limit(most)
+    )
+    rows = session.connection().execute(query).all()
+    return [(row.id, _announcement(session, row)) for row in rows]
+
+
+def _announcement(session: Session, parcel: Any) -> Announcement:
+    office = session.get_one(Office, parcel.office_id)
+    authority = session.get(Authority, parcel.authority_id) if parcel.authority_id else None
+    here, there = _place(office), _place(authority or office)
+    if parcel.direction == Direction.TO_CENTRE:
+        here, there = there, here
+    elif parcel.direction == Direction.TO_CITIZEN:
+        there = _home_town(session, parcel.id)
+    if session.get(Recipient, parcel.id):
+        there = ""  # a street and a house of somebody's; the label shows it, and nothing else
+    return Announcement(parcel.tracking_number, here, there, parcel.dossiers)
+
+
+def _place(where: Office | Authority) -> str:
+    return (where.address or where.name_vi)[:200]
+
+
+def _home_town(session: Session, parcel_id: int) -> str:
+    """Return ward and province, which name nobody."""
+    query = (
+        select(col(Applicant.ward), col(Applicant.province))
+        .join(Enclosure, col(Enclosure.dossier_id) == col(Applicant.dossier_id))
+        .where(col(Enclosure.parcel_id) == parcel_id)
+        .order_by(col(Applicant.dossier_id))
+    )
+    town = session.connection().execute(query).first()
+    return ", ".join(filter(None, town or ()))
+
+
+def _note_told(session: Session, *, ids: Sequence[int], now: datetime, hurry: float) -> None:
+    """Note when the carrier was told; from now on it can be asked."""
+    told = update(Parcel).where(col(Parcel.id).in_(ids))
+    session.connection().execute(told.values(announced_at=now))
+    ask_at = next_check(Milestone.ANNOUNCED, now, created_at=now, now=now, hurry=hurry)
+    later = told.where(col(Parcel.open), col(Parcel.next_check_at) > ask_at)
+    session.connection().execute(later.values(next_check_at=ask_at))

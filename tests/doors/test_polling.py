@@ -1,0 +1,460 @@
+"""Asking carriers and telling them: over real HTTP, with a post that never calls by itself."""
+
+import asyncio
+import contextlib
+import socket
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import event
+from sqlmodel import Session, col, select
+
+from adapters.event import Milestone
+from postal_tracker import announcing, polling
+from postal_tracker.database import Database
+from postal_tracker.polling import LEASE, NEXT_TRY, SPREAD, next_check
+from postal_tracker.tables import CarrierMessage, LedgerEntry, Parcel
+from tests.centre import Centre
+from tests.post import SilentPost, at_address, silent_post
+
+NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def post(centre: Centre) -> Iterator[SilentPost]:
+    with silent_post(centre) as made:
+        yield made
+
+
+def poll(centre, **rest):
+    """One round of asking; returns how many parcels the post told of."""
+
+    async def asking():
+        async with polling.client() as client:
+            return await polling.poll(centre.house, client, "rehearsal", **rest)
+
+    return asyncio.run(asking())
+
+
+def announce(centre, **rest):
+    async def telling():
+        async with polling.client() as client:
+            return await announcing.announce(centre.house, client, "rehearsal", **rest)
+
+    return asyncio.run(telling())
+
+
+def due_times(centre):
+    query = select(Parcel.tracking_number, Parcel.next_check_at)
+    return dict(centre.database.read_now(lambda s: s.exec(query).all()))
+
+
+def messages(centre):
+    return centre.database.read_now(lambda s: s.exec(select(CarrierMessage)).all())
+
+
+def entries(centre, number):
+    query = (
+        select(LedgerEntry)
+        .join(Parcel, col(Parcel.id) == LedgerEntry.parcel_id)
+        .where(Parcel.tracking_number == number, col(LedgerEntry.dossier_id).is_(None))
+        .order_by(col(LedgerEntry.id))
+    )
+    return centre.database.read_now(lambda s: s.exec(query).all())
+
+
+@contextlib.contextmanager
+def a_carrier_that_answers(centre, *answers: bytes):
+    """Serve raw HTTP answers, one for each question; b"" hangs until the caller gives up."""
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def serve():
+        for answer in answers:
+            with listening.accept()[0] as caller:
+                caller.recv(65536)
+                if answer:
+                    caller.sendall(answer)
+                else:
+                    caller.recv(65536)  # ends when the caller has gone
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    at_address(centre, f"http://127.0.0.1:{listening.getsockname()[1]}")
+    try:
+        yield
+    finally:
+        thread.join(timeout=10)
+        listening.close()
+
+
+def http(body: str, status: str = "200 OK") -> bytes:
+    return f"HTTP/1.1 {status}\r\ncontent-length: {len(body)}\r\n\r\n{body}".encode()
+
+
+# When to ask next
+
+
+@pytest.mark.parametrize(
+    ("milestone", "hours"),
+    [
+        (None, 1),
+        (Milestone.HANDED_OVER, 1),
+        (Milestone.IN_TRANSIT, 4),
+        (Milestone.OUT_FOR_DELIVERY, 1),
+        (Milestone.AWAITING_COLLECTION, 6),
+    ],
+)
+def test_a_parcel_is_asked_about_as_soon_as_its_last_milestone_lets_expect_news(milestone, hours):
+    assert next_check(milestone, NOW, created_at=NOW, now=NOW) == NOW + timedelta(hours=hours)
+
+
+@pytest.mark.parametrize(("silent_days", "hours"), [(1, 4), (4, 8), (10, 20), (30, 24), (300, 24)])
+def test_a_silent_parcel_is_asked_about_less_often_but_never_forgotten(silent_days, hours):
+    last = NOW - timedelta(days=silent_days)
+    at = next_check(Milestone.IN_TRANSIT, last, created_at=last, now=NOW)
+    assert at == NOW + timedelta(hours=hours)
+
+
+@pytest.mark.parametrize("milestone", [None, *Milestone])
+def test_every_milestone_says_when_to_ask_next(milestone):
+    at = next_check(milestone, None, created_at=NOW, now=NOW)
+    assert timedelta(hours=1) <= at - NOW <= timedelta(days=1)
+
+
+def test_a_post_that_lives_sixty_times_as_fast_is_asked_sixty_times_as_often():
+    at = next_check(Milestone.IN_TRANSIT, NOW, created_at=NOW, now=NOW, hurry=60)
+    assert at == NOW + timedelta(minutes=4)
+
+
+# Asking
+
+
+def test_what_no_hook_told_is_learnt_by_asking(any_centre):
+    with silent_post(any_centre) as post:
+        dossier = any_centre.a_dossier()
+        number = any_centre.a_parcel(dossier)
+        post.pick_up(number)
+        post.pass_time(hours=1)
+        assert poll(any_centre) == 1
+        assert any_centre.stage(dossier) == "to_authority"
+        post.pass_time(days=7)
+        assert poll(any_centre) == 1
+    assert any_centre.stage(dossier) == "at_authority"
+    assert any_centre.differences() == []
+    told = entries(any_centre, number)[1:]
+    assert [e.what for e in told][-1] == "delivered"
+    assert {e.source for e in told} == {"poll"}
+    assert messages(any_centre) == []
+
+
+def test_nobody_is_asked_before_it_is_time(centre, post):
+    centre.a_parcel()
+    post.pass_time(minutes=59)
+    assert poll(centre) == 0
+    post.pass_time(minutes=1)
+    assert poll(centre) == 1
+    assert poll(centre) == 0
+
+
+def test_a_parcel_whose_journey_is_over_is_asked_about_no_more(centre, post):
+    number = centre.a_parcel()
+    post.pick_up(number)
+    post.pass_time(days=7)
+    poll(centre)
+    assert due_times(centre) == {number: None}
+    post.pass_time(days=7)
+    assert poll(centre) == 0
+
+
+def test_a_parcel_that_a_correction_opened_again_is_asked_about_again(centre, post):
+    dossier = centre.a_dossier()
+    number = centre.a_parcel(dossier)
+    centre.tell(centre.an_event(number, "delivered"))
+    delivered = entries(centre, number)[-1]
+    assert due_times(centre) == {number: None}
+    struck = {"act": "strike_out", "entry": delivered.id}
+    answer = centre.post(f"/dossiers/{dossier}/acts", struck)
+    assert answer.status_code == 200, answer.text
+    assert poll(centre) == 1
+
+
+def test_a_scan_that_a_hook_told_already_is_recorded_once(centre, post):
+    number = centre.a_parcel()
+    post.pick_up(number)
+    post.pass_time(hours=1)
+    poll(centre)
+    before = len(entries(centre, number))
+    centre.database.write_now(lambda s: set_due(s, centre.clock()))
+    assert poll(centre) == 1
+    assert len(entries(centre, number)) == before
+
+
+def set_due(session: Session, at: datetime | None) -> None:
+    for parcel in session.exec(select(Parcel).where(Parcel.open)):
+        parcel.next_check_at = at
+        session.add(parcel)
+
+
+def test_the_longest_due_are_asked_about_first_and_no_more_than_wanted(centre, post):
+    first = centre.a_parcel()
+    centre.clock.pass_(minutes=1)
+    second = centre.a_parcel()
+    now = post.pass_time(days=1)
+    assert poll(centre, most=1) == 1
+    times = due_times(centre)
+    assert times[first] > now
+    assert times[second] < now
+
+
+# What goes wrong
+
+
+def test_an_outage_is_sat_out_for_as_long_as_the_carrier_wishes_and_healed_later(centre, post):
+    dossiers = [centre.a_dossier() for _ in range(3)]
+    numbers = [centre.a_parcel(dossier) for dossier in dossiers]
+    post.pick_up(*numbers)
+    now = post.pass_time(days=7)
+    post.misbehave(outage_seconds=7200, drop=1.0)
+    assert poll(centre, most=2) == 0
+    # Two were asked about; the third was due as well, but the carrier wishes to be left alone.
+    assert all(at >= now + timedelta(hours=2) for at in due_times(centre).values())
+    assert poll(centre) == 0
+    post.misbehave(drop=1.0)
+    post.pass_time(hours=4)
+    assert poll(centre) == 3
+    assert {centre.stage(dossier) for dossier in dossiers} == {"at_authority"}
+    assert centre.differences() == []
+
+
+def test_a_carrier_that_is_not_there_is_tried_again_soon(centre):
+    number = centre.a_parcel()  # nobody listens at the centre's address of the carrier
+    now = centre.clock.pass_(hours=1)
+    assert poll(centre) == 0
+    assert due_times(centre) == {number: now + NEXT_TRY}
+    assert messages(centre) == []
+
+
+def test_a_carrier_that_never_finishes_is_left(centre, monkeypatch):
+    number = centre.a_parcel()
+    now = centre.clock.pass_(hours=1)
+    monkeypatch.setattr(polling, "ANSWER_WITHIN", timedelta(seconds=0.1))
+    with a_carrier_that_answers(centre, b""):
+        assert poll(centre) == 0
+    assert due_times(centre) == {number: now + NEXT_TRY}
+
+
+def test_an_answer_nobody_can_read_is_shown_to_staff_once_a_day(centre):
+    numbers = [centre.a_parcel() for _ in range(2)]
+    now = centre.clock.pass_(hours=1)
+    with a_carrier_that_answers(centre, http("<html>"), http("<html>")):
+        assert poll(centre) == 0
+        first, second = sorted(due_times(centre).values())
+        # Together they could not be read; apart, perhaps one of them can.
+        assert (first, second) == (now + NEXT_TRY, now + NEXT_TRY + SPREAD / 2)
+        centre.clock.pass_(hours=1)
+        assert poll(centre) == 0
+    (kept,) = messages(centre)
+    assert (kept.carrier, kept.source, kept.state) == ("rehearsal", "poll", "unread")
+    assert kept.problem
+    shown = centre.get("/messages?state=unread").json()["items"]
+    assert [m["carrier"] for m in shown] == ["rehearsal"]
+    assert not any(number.encode() in kept.body for number in numbers)
+
+
+def test_a_fault_of_our_own_stops_nobody_else(centre, post, monkeypatch, caplog):
+    centre.a_parcel()
+    post.pass_time(hours=1)
+    adapter = type(centre.house.carriers.find("rehearsal"))
+    monkeypatch.setattr(adapter, "ask", lambda *_: {}["a key that is not there"])
+    assert poll(centre) == 0
+    assert "an adapter failed" in caplog.text
+    assert [m.problem for m in messages(centre)] == ["a fault in the adapter"]
+
+
+def test_a_round_that_dies_half_way_loses_nothing(centre):
+    dossier = centre.a_dossier()
+    number = centre.a_parcel(dossier)
+    now = centre.clock.pass_(hours=1)
+
+    async def die_while_the_carrier_thinks():
+        async with polling.client() as client:
+            round_ = asyncio.create_task(polling.poll(centre.house, client, "rehearsal"))
+            while due_times(centre)[number] != now + LEASE:
+                await asyncio.sleep(0.01)
+            await asyncio.sleep(0.05)
+            round_.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await round_
+
+    with a_carrier_that_answers(centre, b""):
+        asyncio.run(die_while_the_carrier_thinks())
+    with silent_post(centre) as post:
+        post.pick_up(number)
+        post.pass_time(minutes=4)
+        assert poll(centre) == 0
+        post.pass_time(minutes=1)
+        assert poll(centre) == 1
+    assert centre.stage(dossier) == "to_authority"
+
+
+def test_a_parcel_is_leased_to_one_of_two_who_ask_at_once(postgres_url):
+    with Centre(postgres_url) as centre:
+        for _ in range(6):
+            centre.a_parcel()
+        now = centre.clock.pass_(days=1)
+        elsewhere = Database(postgres_url)
+        with centre.database.transaction() as here, elsewhere.transaction() as there:
+            mine = polling.lease(here, "rehearsal", most=4, now=now)
+            theirs = polling.lease(there, "rehearsal", most=4, now=now)
+        elsewhere.close()
+    assert (len(mine.ids), len(theirs.ids)) == (4, 2)
+    assert not set(mine.ids) & set(theirs.ids)
+
+
+def test_two_who_ask_all_the_time_ask_about_each_parcel_once(postgres_url):
+    with Centre(postgres_url) as centre:
+        for _ in range(60):
+            centre.a_parcel()
+        now = centre.clock.pass_(days=1)
+        leased: list[int] = []
+
+        def take_all():
+            database = Database(postgres_url)
+
+            async def taking():
+                while ids := (await database.write(take)).ids:
+                    leased.extend(ids)
+
+            def take(session):
+                return polling.lease(session, "rehearsal", most=3, now=now)
+
+            asyncio.run(taking())
+            database.close()
+
+        pollers = [threading.Thread(target=take_all) for _ in range(2)]
+        for poller in pollers:
+            poller.start()
+        for poller in pollers:
+            poller.join()
+    assert len(leased) == 60
+    assert len(set(leased)) == 60
+
+
+def plans_of(centre, query):
+    """Return how SQLite goes about each question and change that a function makes of parcels."""
+    asked = []
+    engine = centre.database.engine
+    listener = lambda *call: asked.append(call[2:4])  # noqa: E731
+    event.listen(engine, "before_cursor_execute", listener)
+    centre.database.write_now(query)
+    event.remove(engine, "before_cursor_execute", listener)
+    with engine.connect() as connection:
+        return [
+            str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", values).fetchall())
+            for sql, values in asked
+            if "parcel" in sql
+        ]
+
+
+def test_what_is_due_and_what_is_to_be_told_is_found_by_an_index(centre):
+    due = plans_of(centre, lambda s: polling.lease(s, "rehearsal", most=50, now=centre.clock()))
+    assert len(due) == 2
+    assert all("ix_parcel_due" in plan for plan in due)
+    (to_tell,) = plans_of(centre, lambda s: announcing._unannounced(s, "rehearsal", 50))
+    assert "SCAN parcel" not in to_tell
+
+
+# Announcing
+
+
+def test_a_carrier_is_told_of_a_parcel_once(any_centre):
+    with silent_post(any_centre) as post:
+        number = any_centre.a_parcel()
+        assert announce(any_centre) == 1
+        assert post.knows(number) == ["DANG_KY"]
+        assert announce(any_centre) == 0
+
+
+def test_telling_twice_does_no_harm(centre, post):
+    number = centre.a_parcel()
+    announce(centre)
+    centre.database.write_now(forget_announcements)  # as if we had died before noting it
+    post.pass_time(minutes=1)
+    assert announce(centre) == 1
+    assert post.knows(number) == ["DANG_KY"]
+
+
+def forget_announcements(session: Session) -> None:
+    for parcel in session.exec(select(Parcel)):
+        parcel.announced_at = None
+        session.add(parcel)
+
+
+def test_a_carrier_that_is_down_is_told_later(centre, post):
+    numbers = [centre.a_parcel() for _ in range(5)]
+    post.misbehave(outage_seconds=60, drop=1.0)
+    assert announce(centre) == 0
+    post.misbehave(drop=1.0)
+    assert announce(centre) == 5
+    assert all(post.knows(number) for number in numbers)
+
+
+def test_a_carrier_that_is_down_is_not_asked_fifty_times(centre):
+    for _ in range(5):
+        centre.a_parcel()
+    with a_carrier_that_answers(centre, *3 * [http("", "500 Oh no")]):
+        assert announce(centre) == 0
+
+
+def test_a_parcel_the_carrier_has_seen_needs_no_announcement(centre, post):
+    number = centre.a_parcel()
+    centre.tell(centre.an_event(number, "accepted"))
+    assert announce(centre) == 0
+    assert post.knows(number) == []
+
+
+def test_an_empty_parcel_is_not_announced(centre, post):
+    dossier = centre.a_dossier()
+    centre.a_parcel(dossier)
+    centre.post(f"/dossiers/{dossier}/acts", {"act": "taken_out"})
+    assert announce(centre) == 0
+
+
+@pytest.mark.parametrize(
+    ("direction", "here", "there"),
+    [
+        ("to_authority", "Trung tâm", "Phòng Cảnh sát"),
+        ("to_centre", "Phòng Cảnh sát", "Trung tâm"),
+        ("to_citizen", "Trung tâm", "Phường Yên Thanh, Quảng Ninh"),
+    ],
+)
+def test_an_announcement_names_places_and_nobody(centre, direction, here, there):
+    dossier = centre.post(
+        "/dossiers",
+        {
+            "procedure": "GPLX-01",
+            "applicant": {
+                "name": "Bà Hoa",
+                "phone": "0912345678",
+                "address": "12 ngõ 3 đường Trần Nhân Tông",
+                "ward": "Phường Yên Thanh",
+                "province": "Quảng Ninh",
+            },
+        },
+    ).json()["code"]
+    number = centre.a_parcel(dossier, direction=direction)
+    query = lambda s: announcing._unannounced(s, "rehearsal", 50)  # noqa: E731
+    ((_, told),) = centre.database.read_now(query)
+    assert told.tracking_number == number
+    assert told.dossiers == 1
+    assert told.sender_place.startswith(here)
+    assert told.recipient_place.startswith(there)
+    assert not any(word in repr(told) for word in ("Hoa", "12 ngõ", "912345678"))
+
+
+def test_a_fast_post_is_asked_soon_after_it_was_told(centre, post):
+    number = centre.a_parcel()
+    announce(centre, hurry=60)
+    assert due_times(centre) == {number: centre.clock() + timedelta(minutes=1)}
