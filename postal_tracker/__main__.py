@@ -2,7 +2,7 @@
 
 import typer
 
-from postal_tracker.commands import access, data, serving
+from postal_tracker.commands import access, data, demo, serving
 
 app = typer.Typer(
     name="postal-tracker",
@@ -13,6 +13,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+app.command()(demo.demo)
 app.command()(serving.serve)
 app.command()(data.migrate)
 app.add_typer(access.people, name="staff")

@@ -1,0 +1,253 @@
+"""What the terminal shows while the rehearsal centre lives: who holds what, and what just happened.
+
+On a terminal a board that keeps itself up to date, elsewhere a line for each thing that happens.
+Codes and places only: no citizen stands on it.
+"""
+
+import os
+import select
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+import sqlalchemy as sa
+from rich.columns import Columns
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+from sqlmodel import Session, col
+
+from postal_tracker import reports
+from postal_tracker.demo.access import Access
+from postal_tracker.house import House
+from postal_tracker.journey import Holder, Stage
+from postal_tracker.tables import Dossier, LedgerEntry, Parcel
+from postal_tracker.words import HOLDERS, SOURCES, STAGES, Lang, Pair, pick, say_what
+from postal_tracker.working_days import VIETNAM
+
+REFRESH_SECONDS = 1.0
+
+_WORDS: dict[str, Pair] = {
+    "title": ("Trung tâm diễn tập", "Rehearsal centre"),
+    "invented": (
+        "Người và hồ sơ ở đây đều không có thật; bưu chính cũng là diễn tập.",
+        "Nobody and nothing here is real; the postal service is a rehearsal, too.",
+    ),
+    "citizens": ("Người dân tra cứu", "Citizens look up"),
+    "desk": ("Cán bộ", "Staff"),
+    "couriers": ("Bưu tá", "Couriers"),
+    "api": ("Giao diện lập trình", "API"),
+    "sign_ins": ("Đăng nhập (tên / mật khẩu)", "Sign-ins (username / password)"),
+    "keys": ("Khóa API theo vai trò", "API keys by role"),
+    "written": ("Tất cả cũng có trong", "All of this is also in"),
+    "stages": ("Hồ sơ theo tình trạng", "Dossiers by stage"),
+    "holders": ("Ai đang giữ", "Who holds them"),
+    "watch": ("Cần để ý", "To look at"),
+    "overdue": ("hồ sơ quá hẹn", "overdue dossiers"),
+    "silent": ("bưu gửi bặt tin", "parcels gone silent"),
+    "unaccepted": ("đã ký, bưu chính chưa nhận", "signed for, never accepted"),
+    "latest": ("Vừa xảy ra", "Just happened"),
+    "making": (
+        "Đang dựng trung tâm diễn tập: năm tuần hồ sơ mẫu…",
+        "Setting up the rehearsal centre: five weeks of sample dossiers…",
+    ),
+    "stop": ("Ctrl-C để dừng; lần sau chạy tiếp.", "Ctrl-C stops; the next start goes on."),
+    "stopped": (
+        "Đã dừng. Chạy lại `postal-tracker demo` để tiếp tục, thêm --fresh để làm mới.",
+        "Stopped. Run `postal-tracker demo` again to go on, with --fresh to start anew.",
+    ),
+}
+
+
+def in_words(word: str, lang: Lang) -> str:
+    return pick(_WORDS[word], lang)
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One entry of the ledger, as the board tells it."""
+
+    id: int
+    at: datetime
+    about: str
+    what: str
+    place: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """The centre at one moment."""
+
+    stages: dict[str, int]
+    holders: dict[str, int]
+    overdue: int
+    silent: int
+    unaccepted: int
+    latest: Sequence[Happening]
+
+
+def picture(session: Session, house: House, lang: Lang) -> Picture:
+    now, today = house.now(), house.today()
+    connection = session.connection()
+    stages = connection.execute(sa.select(col(Dossier.stage), sa.func.count()).group_by("stage"))
+    held = reports.locations(session, today=today, titles=house.titles, lang=lang).items
+    settings = house.settings
+    after = {
+        "silent": timedelta(hours=settings.silent_after_hours),
+        "unaccepted": timedelta(hours=settings.unaccepted_after_hours),
+    }
+    quiet = {
+        name: len(ask(session, now=now, after=after[name], titles=house.titles).items)
+        for name, ask in (("silent", reports.silent), ("unaccepted", reports.unaccepted))
+    }
+    holders: dict[str, int] = {}
+    for row in held:
+        holders[row.holder] = holders.get(row.holder, 0) + row.dossiers
+    return Picture(
+        stages=dict(stages.tuples().all()),
+        holders=holders,
+        overdue=sum(row.overdue for row in held),
+        silent=quiet["silent"],
+        unaccepted=quiet["unaccepted"],
+        latest=latest(session, lang=lang, limit=12),
+    )
+
+
+def latest(session: Session, *, lang: Lang, limit: int, after: int = 0) -> list[Happening]:
+    """Return the newest entries, the newest first."""
+    query = (
+        sa.select(
+            LedgerEntry.__table__,  # type: ignore[attr-defined]
+            col(Dossier.code),
+            col(Parcel.tracking_number),
+        )
+        .join(Dossier, col(Dossier.id) == col(LedgerEntry.dossier_id), isouter=True)
+        .join(Parcel, col(Parcel.id) == col(LedgerEntry.parcel_id), isouter=True)
+        .where(col(LedgerEntry.id) > after)
+        .order_by(col(LedgerEntry.id).desc())
+        .limit(limit)
+    )
+    return [_happening(row, lang) for row in session.connection().execute(query)]
+
+
+def _happening(row: Any, lang: Lang) -> Happening:
+    source = next((pick(p, lang) for s, p in SOURCES.items() if s.value == row.source), row.source)
+    about = row.code or row.tracking_number
+    return Happening(row.id, row.happened_at, about, say_what(row.what, lang), row.place, source)
+
+
+def welcome(access: Access, file: str, lang: Lang) -> RenderableType:
+    """Return where to click and how to come in."""
+    text = Text()
+    text.append(f"{in_words('invented', lang)}\n\n", "dim")
+    for word, path in (("citizens", "/"), ("desk", "/desk/"), ("couriers", "/courier/")):
+        text.append(f"{in_words(word, lang):<20}", "bold").append(f" {access.url}{path}\n")
+    text.append(f"{in_words('api', lang):<20}", "bold").append(f" {access.url}/docs\n\n")
+    text.append(f"{in_words('sign_ins', lang)}\n", "bold")
+    for member in access.staff:
+        text.append(f"  {member.role:<12} {member.username:<8} {member.password}   {member.name}\n")
+    text.append(f"\n{in_words('keys', lang)}\n", "bold")
+    for role, key in access.keys.items():
+        text.append(f"  {role:<12} {key}\n")
+    text.append(f"\n{in_words('written', lang)} {file}", "dim")
+    return text
+
+
+def show(house: House, lang: Lang, stop: threading.Event, alive: Callable[[], bool]) -> None:
+    """Show the centre until it is to stop, or is no longer alive."""
+    console = Console(highlight=False, emoji=False)
+    if console.is_terminal:
+        _keep_painting(console, house, lang, stop, alive)
+    else:
+        _tell_in_lines(house, lang, stop, alive)
+
+
+def _keep_painting(
+    console: Console, house: House, lang: Lang, stop: threading.Event, alive: Callable[[], bool]
+) -> None:
+    with Live(console=console, auto_refresh=False, vertical_overflow="crop") as live:
+        while alive():
+            seen = house.database.read_now(lambda s: picture(s, house, lang))
+            live.update(_board(seen, lang, height=console.height), refresh=True)
+            if stop.wait(REFRESH_SECONDS):
+                return
+
+
+def _board(seen: Picture, lang: Lang, *, height: int) -> RenderableType:
+    rows = max(3, min(12, height - 21))
+    return Panel(
+        Group(
+            Columns([_stages(seen, lang), _holders(seen, lang)], padding=(0, 6)),
+            _happenings(seen.latest[:rows], lang),
+        ),
+        title=f"[bold]{in_words('title', lang)}[/]  {datetime.now(VIETNAM):%d/%m/%Y %H:%M:%S}",
+        subtitle=in_words("stop", lang),
+    )
+
+
+def _grid(title: str) -> Table:
+    return Table(title=title, title_style="bold", title_justify="left", box=None, show_header=False)
+
+
+def _stages(seen: Picture, lang: Lang) -> Table:
+    table = _grid(in_words("stages", lang))
+    for stage in Stage:
+        table.add_row(f"{seen.stages.get(stage.value, 0):>5}", pick(STAGES[stage], lang))
+    return table
+
+
+def _holders(seen: Picture, lang: Lang) -> RenderableType:
+    table = _grid(in_words("holders", lang))
+    for holder in Holder:
+        if seen.holders.get(holder.value):
+            table.add_row(f"{seen.holders[holder.value]:>5}", pick(HOLDERS[holder], lang))
+    watch = _grid(in_words("watch", lang))
+    for word in ("overdue", "silent", "unaccepted"):
+        count = getattr(seen, word)
+        watch.add_row(Text(f"{count:>5}", "bold red" if count else ""), in_words(word, lang))
+    return Group(table, Text(), watch)
+
+
+def _happenings(latest: Sequence[Happening], lang: Lang) -> Table:
+    table = Table(
+        title=in_words("latest", lang),
+        title_style="bold",
+        title_justify="left",
+        box=None,
+        show_header=False,
+        expand=True,
+    )
+    for ratio in (None, None, 3, 3):
+        table.add_column(no_wrap=True, overflow="ellipsis", ratio=ratio)
+    for one in latest:
+        table.add_row(f"{one.at.astimezone(VIETNAM):%H:%M:%S}", one.about, one.what, one.place)
+    return table
+
+
+def _tell_in_lines(
+    house: House, lang: Lang, stop: threading.Event, alive: Callable[[], bool]
+) -> None:
+    last = house.database.read_now(lambda s: latest(s, lang=lang, limit=1))[0].id
+    while alive() and not stop.wait(REFRESH_SECONDS):
+        new = house.database.read_now(partial(latest, lang=lang, limit=50, after=last))
+        for one in reversed(new):
+            at = one.at.astimezone(VIETNAM)
+            say_line(f"{at:%H:%M:%S}  {one.about:<20}  {one.what}  {one.place}".rstrip())
+        last = new[0].id if new else last
+
+
+def say_line(line: str) -> None:
+    """Print a line, unless whoever reads does not: a full pipe must not hold up the centre."""
+    try:
+        fileno = sys.stdout.fileno()
+        if os.name == "nt" or select.select([], [fileno], [], 0)[1]:
+            print(line, flush=True)  # noqa: T201
+    except (OSError, ValueError):  # the reader has gone
+        return

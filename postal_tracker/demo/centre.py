@@ -1,0 +1,317 @@
+"""The rehearsal centre put together: its record, its service, the rehearsal post, its people."""
+
+import fcntl
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import uvicorn
+from pydantic import SecretStr
+from sqlalchemy import Engine, inspect
+from sqlmodel import Session, SQLModel, select
+
+from adapters.asking import Bearer
+from postal_tracker import imports, migrations
+from postal_tracker.commands.serving import HTTP, app_of, listening
+from postal_tracker.commands.terminal import build_house, console, database_file, stop, waiting
+from postal_tracker.demo import access, board
+from postal_tracker.demo.access import CARRIER, Access
+from postal_tracker.demo.director import Director, towns_of
+from postal_tracker.demo.past import BY_HAND, Crew, Past
+from postal_tracker.demo.postman import Postman
+from postal_tracker.house import House
+from postal_tracker.rehearsal.post import RehearsalSettings
+from postal_tracker.rehearsal.service import running
+from postal_tracker.settings import CarrierSettings, Settings
+from postal_tracker.staff import Caller, Role
+from postal_tracker.tables import ApiKey, Authority, Dossier, NumberRange, Office, StaffMember
+from postal_tracker.words import Lang
+
+SPEED = 900.0
+"""An hour in the post passes in four seconds."""
+
+SEED = 1
+"""Fates hang on it, and the post's memory is worth nothing under another one."""
+
+CENTRE = "H49.12"
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """What the rehearsal centre keeps beside its database."""
+
+    folder: Path
+
+    @property
+    def access(self) -> Path:
+        return self.folder / "demo.json"
+
+    @property
+    def post(self) -> Path:
+        """What the rehearsal post remembers."""
+        return self.folder / "demo-post.jsonl"
+
+    @property
+    def director(self) -> Path:
+        """What the director made."""
+        return self.folder / "demo-director.txt"
+
+    @property
+    def lock(self) -> Path:
+        return self.folder / "demo.lock"
+
+    def forget(self) -> None:
+        for file in (self.access, self.post, self.director):
+            file.unlink(missing_ok=True)
+
+
+def run(settings: Settings, *, fresh: bool, lang: Lang) -> None:
+    """Live until a signal comes. Leaves with 1 if it cannot: port taken, another's database."""
+    files = Files(Path("data"))
+    files.folder.mkdir(parents=True, exist_ok=True)
+    stopping = _Stopping()
+    with _alone(files.lock), listening(settings) as listener:
+        if fresh:
+            _start_anew(settings, files)
+        known = access.remembered(files.access, url=_url(settings, listener), settings=settings)
+        with waiting(board.in_words("making", lang)):
+            known, key, towns = _prepare(settings, files, known)
+        stopping.at_once = False
+        failed = _live(settings, files, known, listener, key, towns, lang, stopping)
+    board.say_line(board.in_words("stopped", lang))
+    if failed:
+        stop("The service ended by itself; see the lines above.")
+
+
+class _Stopping(threading.Event):
+    """Set once a signal asks for the end; before there is anything to end, it ends at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.at_once = True
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._hear)
+
+    def _hear(self, *_signal: object) -> None:
+        self.set()
+        if self.at_once:
+            raise SystemExit(0)
+
+
+def _live(
+    settings: Settings,
+    files: Files,
+    known: Access,
+    listener: socket.socket,
+    key: str,
+    towns: dict[str, str],
+    lang: Lang,
+    stopping: threading.Event,
+) -> bool:
+    """Run service, post and people until it is to stop; return whether the service failed."""
+    with ExitStack() as service_open, ExitStack() as post_open:  # the post closes first
+        post_url = post_open.enter_context(_post(settings, files, known))
+        house = build_house(_for_centre(settings, listener, known, post_url))
+        service = service_open.enter_context(_serving(house, listener))
+        access.write(files.access, known)
+        with _crew(house, files, known, post_url, key, towns):
+            console.print(board.welcome(known, str(files.access), lang), soft_wrap=True)
+            board.show(house, lang, stopping, service.is_alive)
+            return not service.is_alive()
+
+
+@contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    """One rehearsal centre at a time in one folder."""
+    with lock.open("w") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            stop(f"A rehearsal centre is running in {lock.parent.resolve()} already.")
+        yield
+
+
+def _url(settings: Settings, listener: socket.socket) -> str:
+    """Return where this machine reaches the service; a host of zeros stands for any of its own."""
+    own = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - compared with, not bound to
+    host = own.get(settings.host) or (
+        f"[{settings.host}]" if ":" in settings.host else settings.host
+    )
+    return f"http://{host}:{listener.getsockname()[1]}"
+
+
+def _for_centre(
+    settings: Settings, listener: socket.socket, known: Access, post_url: str
+) -> Settings:
+    """Return the settings with the rehearsal carrier's, beside those of any other carrier."""
+    rehearsal = CarrierSettings(
+        base_url=post_url,
+        token=SecretStr(known.token),
+        hook_secret=SecretStr(known.hook_secret),
+        rate_per_second=50,
+    )
+    secret_key = settings.secret_key.get_secret_value() or known.secret_key
+    return settings.model_copy(
+        update={
+            "port": listener.getsockname()[1],
+            "secret_key": SecretStr(secret_key),
+            "carriers": {**settings.carriers, CARRIER: rehearsal},
+        }
+    )
+
+
+# The record
+
+
+def _start_anew(settings: Settings, files: Files) -> None:
+    """Throw the rehearsal centre's record away; leaves with 1 if it is somebody else's."""
+    house = build_house(settings)
+    engine = house.database.engine
+    try:
+        if _has_tables(engine) and not house.database.read_now(_is_ours_to_fill):
+            stop("This database is no rehearsal centre's: --fresh throws nothing of it away.")
+        file = database_file(settings.database_url)
+        if file is None:
+            migrations.upgrade(engine)
+            migrations.downgrade(engine, "base")
+    finally:
+        house.close()
+    if file:
+        for end in ("", "-wal", "-shm"):
+            Path(f"{file}{end}").unlink(missing_ok=True)
+    files.forget()
+
+
+def _has_tables(engine: Engine) -> bool:
+    return inspect(engine).has_table("dossier")
+
+
+def _is_ours_to_fill(session: Session) -> bool:
+    return access.is_rehearsal_centre(session) or _is_empty(session)
+
+
+def _is_empty(session: Session) -> bool:
+    tables: tuple[type[SQLModel], ...] = (Office, Dossier, StaffMember, ApiKey)
+    return not any(session.exec(select(table).limit(1)).first() for table in tables)
+
+
+def _prepare(settings: Settings, files: Files, known: Access) -> tuple[Access, str, dict[str, str]]:
+    """Return who may come in, the director's key, and the authorities' towns."""
+    carriers = {**settings.carriers, CARRIER: CarrierSettings(token=SecretStr(known.token))}
+    house = build_house(settings.model_copy(update={"carriers": carriers}))
+    try:
+        migrations.upgrade(house.database.engine)
+        if not house.database.read_now(_is_ours_to_fill):
+            stop(
+                "This database is in real use. The rehearsal centre needs one of its own: "
+                "set POSTAL_DATABASE_URL."
+            )
+        if house.database.read_now(_is_empty):
+            files.post.unlink(missing_ok=True)  # its numbers will be given out again
+            files.director.unlink(missing_ok=True)
+        return house.database.write_now(lambda s: _furnish(s, house, known))
+    finally:
+        house.close()
+
+
+def _furnish(session: Session, house: House, known: Access) -> tuple[Access, str, dict[str, str]]:
+    is_new, now = _is_empty(session), house.now()
+    if is_new:
+        imports.load_sample_catalogue(session)
+        session.add_all(_ranges())
+        session.flush()
+    office_id = session.exec(select(Office.id).where(Office.code == CENTRE)).one()
+    known = access.with_keys(session, known, office_id=office_id, now=now)
+    key = access.director_key(session, office_id=office_id, now=now)
+    towns = towns_of(session.exec(select(Authority.code, Authority.address)))
+    if is_new:
+        session.flush()
+        desk, courier = (access.staff_id(session, name) for name in ("lan", "tuan"))
+        crew = Crew(
+            desk=Caller(f"staff:{desk}", Role.DESK, office_id),
+            courier=Caller(f"staff:{courier}", Role.COURIER, office_id),
+        )
+        Past(session, house, crew, now=now).tell()
+    return known, key, towns
+
+
+def _ranges() -> list[NumberRange]:
+    """Return the S10 numbers allotted to the centre; those for bags are for use at home only."""
+    return [
+        NumberRange(
+            carrier=carrier,
+            indicator=indicator,
+            first_serial=10_000_000,
+            last_serial=10_499_999,
+            next_serial=10_000_000,
+        )
+        for carrier, indicator in ((CARRIER, "EB"), (BY_HAND, "BH"))
+    ]
+
+
+# Who runs
+
+
+@contextmanager
+def _post(settings: Settings, files: Files, known: Access) -> Iterator[str]:
+    own = RehearsalSettings(
+        token=known.token, hook_url=known.hook_url, seed=SEED, speed=SPEED, memory=files.post
+    )
+    with ExitStack() as open_:
+        try:
+            url = open_.enter_context(running(own, port=settings.rehearsal_port))
+        except OSError as taken:
+            stop(
+                f"The rehearsal carrier cannot listen at port {settings.rehearsal_port} "
+                f"({os.strerror(taken.errno or 0)}). Set POSTAL_REHEARSAL_PORT to another one."
+            )
+        yield url
+
+
+@contextmanager
+def _serving(house: House, listener: socket.socket) -> Iterator[threading.Thread]:
+    """Run the service in a thread of its own; the first one is for signals and the board."""
+    config = uvicorn.Config(app_of(house), **{**HTTP, "timeout_graceful_shutdown": 1})
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, args=([listener],), name="service")
+    thread.start()
+    try:
+        while not server.started and thread.is_alive():
+            time.sleep(0.01)
+        yield thread
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+@contextmanager
+def _crew(
+    house: House, files: Files, known: Access, post_url: str, key: str, towns: dict[str, str]
+) -> Iterator[None]:
+    """Set director and postman to work."""
+    with (
+        _client(known.url, key) as service,
+        _client(post_url, known.token) as directors,
+        _client(post_url, known.token) as postmans,
+    ):
+        workers = (
+            Director(service, directors, files.director, towns=towns),
+            Postman(house, postmans),
+        )
+        for worker in workers:
+            worker.start()
+        yield
+        for worker in workers:
+            worker.stop()
+
+
+def _client(url: str, token: str) -> httpx.Client:
+    # All of it is on this machine: a proxy from the environment would lead astray.
+    return httpx.Client(base_url=url, auth=Bearer(token), timeout=5, trust_env=False)

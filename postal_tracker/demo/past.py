@@ -1,0 +1,425 @@
+"""Five weeks of the rehearsal centre, told through the desks and the ledger as they happened.
+
+Everything goes the way that real work goes: people register, seal and sign, the invented post
+travels at its real pace and its messages are read by its adapter. Only the clock is in the past.
+"""
+
+import heapq
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from functools import partial
+from random import Random
+from typing import Any
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from adapters.event import Milestone, Source
+from postal_tracker import carrier_news, desk, handover, registration, sealing, views
+from postal_tracker.demo import people
+from postal_tracker.forms import (
+    ActForm,
+    DossierForm,
+    EventForm,
+    HandoverForm,
+    ParcelForm,
+    SignatureForm,
+)
+from postal_tracker.house import House
+from postal_tracker.journey import Direction
+from postal_tracker.rehearsal.hooks import SCANS_PER_MESSAGE, as_told
+from postal_tracker.rehearsal.world import Fate, Scan, World
+from postal_tracker.staff import Caller
+from postal_tracker.tables import Authority, Notice, Procedure
+from postal_tracker.working_days import VIETNAM, local_day
+
+WORKING_DAYS = 24
+REHEARSAL = "rehearsal"
+BY_HAND = "by_hand"
+
+_FATES = {
+    1: Fate.DELIVERED,
+    2: Fate.AWAITING_COLLECTION,
+    3: Fate.RETURNED,
+    4: Fate.UNRECOGNISED,
+    5: Fate.SILENT,
+    6: Fate.RETURNED,
+    7: Fate.FAILED_ONCE,
+    9: Fate.LOST,
+    11: Fate.DAMAGED,
+    13: Fate.RETURNED,
+    15: Fate.SILENT,
+    18: Fate.UNRECOGNISED,
+}
+"""What becomes of the first parcel handed over so many working days ago: one of each kind."""
+
+_ELSE = {Fate.DELIVERED: 88, Fate.FAILED_ONCE: 8, Fate.AWAITING_COLLECTION: 4}
+
+_FORGOTTEN = (1, 8)
+"""So many working days ago the postman signed for a second parcel that his post never saw."""
+
+_SLOW = 0.09
+"""How likely an authority takes far longer than it may."""
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """Who works in the past."""
+
+    desk: Caller
+    courier: Caller
+
+
+@dataclass(slots=True)
+class Life:
+    """One dossier, as far as the story must know it."""
+
+    code: str
+    authority_id: int
+    town: str
+    """Where its authority's post office is."""
+    home: str
+    by_post: bool
+    slow: bool
+
+
+@dataclass(slots=True)
+class Ride:
+    number: str
+    direction: Direction
+    lives: Sequence[Life]
+
+
+@dataclass(order=True, slots=True)
+class _Step:
+    at: datetime
+    turn: int
+    do: Callable[[datetime], None] = field(compare=False)
+
+
+def local(day: date, clock: time) -> datetime:
+    return datetime.combine(day, clock, VIETNAM)
+
+
+class Past:
+    """The story so far. Ends at `now`, wherever everything then stands."""
+
+    def __init__(self, session: Session, house: House, crew: Crew, *, now: datetime) -> None:
+        self._session = session
+        self._house = house
+        self._crew = crew
+        self._now = now
+        self._chance = Random(20261123)  # noqa: S311 - a story, not a secret
+        self._post = World(seed=7)
+        self._agenda: list[_Step] = []
+        self._turns = 0
+        self._told = 0
+        self._people = 0
+        self._to_send: list[Life] = []
+        self._rides: dict[str, Ride] = {}
+        self._undecided: dict[str, Life] = {}
+        self._contradicted = False
+        self._procedures, self._towns = self._catalogue()
+
+    def tell(self) -> None:
+        """Let it all happen."""
+        today = local_day(self._now)
+        for ago, day in enumerate(self._working_days(today)):
+            self._plan_day(day, ago)
+        self._plan_this_hour()
+        heard = self._now - timedelta(days=45)
+        while heard < self._now:
+            heard += timedelta(hours=3)
+            self._at(heard, self._hear)
+        while self._agenda and self._agenda[0].at <= self._now:
+            step = heapq.heappop(self._agenda)
+            step.do(step.at)
+            self._session.expunge_all()  # what is done need not be looked through at each step
+        self._leave_messages()
+        # Who was to be told in the past was told in the past.
+        self._session.exec(update(Notice).values(sent_at=col(Notice.queued_at)))
+
+    def _at(self, when: datetime, do: Callable[[datetime], None]) -> None:
+        self._turns += 1  # of two steps at one moment, the one planned first comes first
+        heapq.heappush(self._agenda, _Step(when, self._turns, do))
+
+    def _working_days(self, today: date) -> list[date]:
+        """Return the last working days, the latest first; today only if it is one."""
+        days: list[date] = []
+        day = today
+        while len(days) <= WORKING_DAYS:
+            if self._house.calendar.is_working_day(day):
+                days.append(day)
+            elif day == today:
+                days.append(day)  # number 0 is today, whatever it is
+            day -= timedelta(days=1)
+        return days
+
+    def _catalogue(self) -> tuple[list[tuple[str, int, int]], dict[int, str]]:
+        rows = self._session.exec(
+            select(Procedure.code, Procedure.authority_id, Procedure.working_days).where(
+                col(Procedure.post_out), col(Procedure.post_back), Procedure.working_days <= 10
+            )
+        ).all()
+        towns = {a.id: town_of(a.address) for a in self._session.exec(select(Authority))}
+        return [(code, authority, days) for code, authority, days in rows], towns
+
+    # The desk's days
+
+    def _plan_day(self, day: date, ago: int) -> None:
+        if not self._house.calendar.is_working_day(day):
+            return
+        for _ in range(self._chance.randint(4, 6)):
+            minutes = self._chance.choice(
+                (self._chance.randint(0, 240), self._chance.randint(360, 540))
+            )
+            self._at(local(day, time(7, 30)) + timedelta(minutes=minutes), self._register)
+        self._at(local(day, time(15, 45)), partial(self._close_day, ago=ago))
+
+    def _plan_this_hour(self) -> None:
+        """Whatever the hour: something just registered, something sealed, something handed over."""
+        for minutes in (170, 165, 160, 100, 95, 12, 4):
+            self._at(self._now - timedelta(minutes=minutes), self._register)
+        self._at(self._now - timedelta(minutes=150), partial(self._send, ago=None))
+        self._at(self._now - timedelta(minutes=90), self._seal_only)
+        self._at(self._now - timedelta(hours=6), self._hurry)
+
+    def _register(self, at: datetime) -> None:
+        procedure, authority_id, _ = self._chance.choice(self._procedures)
+        self._people += 1
+        person = people.invent(self._chance, self._people)
+        form = DossierForm(
+            procedure=procedure,
+            applicant=person.form,
+            return_by_post=person.wants_it_by_post,
+            note=people.NOTE,
+        )
+        calendar, by = self._house.calendar, self._crew.desk
+        code = registration.register(self._session, form, by=by, calendar=calendar, now=at)
+        self._to_send.append(
+            Life(
+                code=code,
+                authority_id=authority_id,
+                town=self._towns[authority_id],
+                home=town_of(person.form.ward),
+                by_post=person.wants_it_by_post,
+                slow=self._chance.random() < _SLOW,
+            )
+        )
+        if self._people % 47 == 20:
+            self._at(at + timedelta(minutes=20), partial(self._withdraw, code=code))
+
+    def _withdraw(self, at: datetime, *, code: str) -> None:
+        if any(life.code == code for life in self._to_send):
+            self._to_send = [life for life in self._to_send if life.code != code]
+            self._act(code, "cancelled", at)
+
+    def _close_day(self, at: datetime, *, ago: int) -> None:
+        """The postman comes: what has come in until now goes out."""
+        self._send(at, ago=ago)
+
+    def _send(self, at: datetime, *, ago: int | None) -> None:
+        of_carrier: dict[str, list[Ride]] = defaultdict(list)
+        for carrier, ride in self._seal_waiting(at):
+            of_carrier[carrier].append(ride)
+        for carrier, rides in of_carrier.items():
+            signed_at = at + timedelta(minutes=self._chance.randint(12, 25))
+            self._list_and_sign(carrier, rides, at, signed_at)
+            if carrier == BY_HAND:
+                self._carry(rides, signed_at)
+            elif ago is not None:
+                self._post_rides(rides, signed_at, ago)
+
+    def _seal_only(self, at: datetime) -> None:
+        self._seal_waiting(at)
+
+    def _seal_waiting(self, at: datetime) -> list[tuple[str, Ride]]:
+        of_authority: dict[int, list[Life]] = defaultdict(list)
+        for life in self._to_send:
+            of_authority[life.authority_id].append(life)
+        self._to_send = []
+        sealed: list[tuple[str, Ride]] = []
+        for lives in of_authority.values():
+            for start in range(0, len(lives), 3):
+                by_hand = len(sealed) >= 2 and self._chance.random() < 0.3
+                carrier = BY_HAND if by_hand else REHEARSAL
+                ride = self._seal(carrier, Direction.TO_AUTHORITY, lives[start : start + 3], at)
+                sealed.append((carrier, ride))
+        return sealed
+
+    def _seal(
+        self, carrier: str, direction: Direction, lives: Sequence[Life], at: datetime
+    ) -> Ride:
+        made = sealing.put_into_parcel(
+            self._session,
+            ParcelForm(carrier=carrier, direction=direction, dossiers=[v.code for v in lives]),
+            self._house.carriers.find(carrier),
+            by=self._crew.desk,
+            reuse_after=self._house.reuse_after,
+            now=at,
+        )
+        ride = Ride(made.tracking_number, direction, lives)
+        self._rides[ride.number] = ride
+        return ride
+
+    def _list_and_sign(
+        self, carrier: str, rides: Iterable[Ride], at: datetime, signed_at: datetime
+    ) -> None:
+        form = HandoverForm(carrier=carrier, parcels=[ride.number for ride in rides])
+        number = handover.make_list(self._session, form, by=self._crew.desk, now=at)
+        postman = "Hoàng Văn Thư" if carrier == REHEARSAL else "Vũ Anh Tuấn"
+        sign = SignatureForm(signed_by=postman, at=signed_at)
+        self._at(
+            signed_at,
+            lambda now: handover.sign(self._session, number, sign, by=self._crew.desk, now=now),
+        )
+
+    def _act(self, code: str, act: str, at: datetime) -> None:
+        form: Any = ActForm.model_validate({"act": act})
+        desk.act(self._session, code, form, by=self._crew.desk, now=at)
+
+    # The invented post, at its real pace
+
+    def _post_rides(self, rides: Sequence[Ride], at: datetime, ago: int) -> None:
+        for place, ride in enumerate(rides):
+            if place == 1 and ago in _FORGOTTEN:
+                continue
+            fate = _FATES.get(ago) if place == 0 else None
+            self._at(at + timedelta(minutes=20), partial(self._pick_up, ride=ride, fate=fate))
+
+    def _pick_up(self, at: datetime, *, ride: Ride, fate: Fate | None = None) -> None:
+        there, here = ride.lives[0].town, "Uông Bí"
+        if ride.direction is Direction.TO_CITIZEN:
+            there, here = ride.lives[0].home, ride.lives[0].town
+        if ride.direction is Direction.TO_CENTRE:
+            there, here = here, there
+        self._post.announce(ride.number, sender_place=here, recipient_place=there, now=at)
+        drawn = self._chance.choices(list(_ELSE), list(_ELSE.values()))[0]
+        self._post.pick_up([ride.number], now=at, fate=fate or drawn)
+
+    def _hear(self, at: datetime) -> None:
+        """Take in what the post has to tell, as its web hooks would have brought it."""
+        scans = self._post.advance(at)
+        for start in range(0, len(scans), SCANS_PER_MESSAGE):
+            self._keep([as_told(scan) for scan in scans[start : start + SCANS_PER_MESSAGE]], at)
+        for scan in scans:
+            self._go_on(scan, at)
+
+    def _keep(self, scans: Sequence[dict[str, str]], at: datetime) -> None:
+        body = json.dumps({"scans": scans}, ensure_ascii=False).encode()
+        self._keep_body(body, at)
+
+    def _keep_body(self, body: bytes, at: datetime) -> None:
+        message = carrier_news.read(self._house.carriers, REHEARSAL, Source.SIGNED, body)
+        carrier_news.keep_each(self._session, [(message, at)])
+
+    def _go_on(self, scan: Scan, at: datetime) -> None:
+        ride = self._rides[scan.tracking_number]
+        if scan.status == "PHAT_TC":
+            self._arrived(ride, at)
+        came_back = scan.status == "HOAN_TC" and ride.direction is Direction.TO_AUTHORITY
+        if came_back and at < self._now - timedelta(days=8):
+            self._to_send.extend(ride.lives)  # and off again with the next postman
+
+    # What people do once a parcel has arrived
+
+    def _arrived(self, ride: Ride, at: datetime) -> None:
+        if ride.direction is Direction.TO_AUTHORITY:
+            self._undecided.update((life.code, life) for life in ride.lives)
+            quick = [life for life in ride.lives if not life.slow]
+            on = self._house.calendar.add(local_day(at), self._chance.choice((1, 1, 2, 2, 3, 4)))
+            when = local(on, time(8, 30)) + timedelta(minutes=self._chance.randint(0, 400))
+            self._at(when, partial(self._decide, lives=quick))
+        elif ride.direction is Direction.TO_CENTRE:
+            self._at(self._office_hours(at), partial(self._receive, ride=ride))
+        elif not self._contradicted and at < self._now - timedelta(days=2):
+            self._contradicted = True
+            self._at(at + timedelta(hours=5), partial(self._contradict, number=ride.number))
+
+    def _decide(self, at: datetime, *, lives: Sequence[Life]) -> None:
+        decided = [life for life in lives if self._undecided.pop(life.code, None)]
+        for life in decided:
+            self._act(life.code, "result_ready", at)
+        self._at(at + timedelta(minutes=50), partial(self._send_back, lives=decided))
+
+    def _send_back(self, at: datetime, *, lives: Sequence[Life]) -> None:
+        parcels = [(Direction.TO_CITIZEN, [life]) for life in lives if life.by_post]
+        to_centre = [life for life in lives if not life.by_post]
+        parcels += [(Direction.TO_CENTRE, to_centre)] if to_centre else []
+        for direction, inside in parcels:
+            ride = self._seal(REHEARSAL, direction, inside, at)
+            self._at(at + timedelta(minutes=60), partial(self._pick_up, ride=ride))
+
+    def _hurry(self, at: datetime) -> None:
+        """Have one result of each kind under way, whatever day of the week it is."""
+        for by_post in (True, False):
+            lives = [v for v in self._undecided.values() if v.by_post is by_post]
+            self._decide(at, lives=lives[-1:])
+
+    def _receive(self, at: datetime, *, ride: Ride) -> None:
+        parcel = views.find_parcel(self._session, ride.number)
+        desk.receive_parcel(self._session, parcel, by=self._crew.desk, at=at, now=at)
+        for life in ride.lives:
+            if self._chance.random() < 0.85:
+                wait = timedelta(hours=self._chance.uniform(2, 70))
+                self._at(self._office_hours(at + wait), partial(self._collect, life=life))
+
+    def _collect(self, at: datetime, *, life: Life) -> None:
+        self._act(life.code, "collected", at)
+
+    def _office_hours(self, at: datetime) -> datetime:
+        """Return this moment, or the next one at which the office is open."""
+        here = at.astimezone(VIETNAM)
+        day = here.date() if here.time() < time(16, 30) else here.date() + timedelta(days=1)
+        opening = local(self._house.calendar.add(day, 0), time(7, 45))
+        return max(at, opening) + timedelta(minutes=self._chance.randint(1, 45))
+
+    # The courier with his bag
+
+    def _carry(self, rides: Sequence[Ride], at: datetime) -> None:
+        for ride in rides:
+            self._at(at + timedelta(minutes=5), partial(self._report, ride, Milestone.ACCEPTED))
+            there = at + timedelta(minutes=self._chance.randint(60, 200))
+            self._at(there, partial(self._report, ride, Milestone.DELIVERED))
+
+    def _report(self, ride: Ride, milestone: Milestone, at: datetime) -> None:
+        self._told += 1
+        event = EventForm(
+            id=f"past-{self._told}",
+            tracking_number=ride.number,
+            milestone=milestone,
+            happened_at=at,
+            place=ride.lives[0].town if milestone is Milestone.DELIVERED else "Uông Bí",
+        )
+        report = carrier_news.Report((event,), self._crew.courier, at)
+        carrier_news.report_each(self._session, [report])
+        if milestone is Milestone.DELIVERED:
+            self._arrived(ride, at)
+
+    # What does not fit
+
+    def _contradict(self, at: datetime, *, number: str) -> None:
+        """The post says that it carries what it said was delivered."""
+        self._keep([_scan(f"{number}-again", number, "DI_PHAT", at, "Bưu cục Uông Bí")], at)
+
+    def _leave_messages(self) -> None:
+        """One message nobody can read, two of parcels nobody knows."""
+        at = self._now - timedelta(hours=26)
+        self._keep_body(b'{"scans": [{"id": "77", "tracking_number": 10000}]}', at)
+        for hours, number in ((20, "EB900000019VN"), (5, "EB900000022VN")):
+            told = self._now - timedelta(hours=hours)
+            office = "Bưu cục Hạ Long, Quảng Ninh"
+            self._keep([_scan(f"{number}-1", number, "DEN_BCP", told, office)], told)
+
+
+def _scan(id_: str, number: str, status: str, at: datetime, office: str) -> dict[str, str]:
+    return as_told(Scan(id_, number, status, at, office))
+
+
+def town_of(address: str) -> str:
+    """Return the town with a post office that serves an address of the sample catalogue."""
+    towns = ("Hạ Long", "Yên Tử", "Đông Triều", "Quảng Yên")
+    return next((town for town in towns if town in address), "Uông Bí")
