@@ -208,9 +208,6 @@ _STANDING = (Act.REGISTERED, Act.SEALED, Act.TAKEN_OUT, Act.STRUCK_OUT)
 """What is undone by another act, not by a strike-out: tables beside the ledger hang on it."""
 
 
-NEVER_STRUCK = (Act.REGISTERED, Act.SEALED, Act.STRUCK_OUT)
-
-
 def strike_out(
     session: Session,
     dossier: Dossier,

@@ -28,7 +28,7 @@ class ScanView:
     done: str | None = None
 
 
-_COURIER_ACTS = [
+COURIER_ACTS = [
     Milestone.ACCEPTED,
     Milestone.IN_TRANSIT,
     Milestone.ARRIVED_AT_DELIVERY_OFFICE,
@@ -98,7 +98,7 @@ def _parcel_acts(parcel: Parcel, by: Caller) -> list[str]:
     if not parcel.open or (by.carrier and by.carrier != parcel.carrier):
         return []
     if by.role is Role.COURIER:
-        return [milestone.value for milestone in _COURIER_ACTS]
+        return [milestone.value for milestone in COURIER_ACTS]
     gone = parcel.milestone != Milestone.ANNOUNCED
     ours = parcel.direction == Direction.TO_CENTRE or gone
     return [Act.RECEIVED_BACK.value] if by.role is Role.DESK and ours else []

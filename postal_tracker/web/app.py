@@ -9,13 +9,18 @@ from postal_tracker.house import House
 from postal_tracker.web import (
     api,
     citizen_pages,
+    courier_pages,
     errors,
     hooks,
     operators,
     pages,
+    reports_api,
     staff_pages,
 )
 from postal_tracker.web.guard import Guard
+
+# `/courier/sign-in` is a staff page and must be known before `/courier/{tracking_number}`.
+_DOORS = (api, reports_api, hooks, operators, citizen_pages, staff_pages, courier_pages)
 
 
 def create_app(house: House) -> FastAPI:
@@ -35,7 +40,7 @@ def create_app(house: House) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.house = house
-    for door in (api, hooks, operators, citizen_pages, staff_pages):
+    for door in _DOORS:
         app.include_router(door.router)
     errors.install(app)
     pages.install(app)

@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -96,12 +97,29 @@ def phone(number: str) -> str:
 _NATIONAL = phonenumbers.PhoneNumberFormat.NATIONAL
 
 
+_TERMS: dict[str, Callable[[str], StrEnum]] = {
+    "stage": Stage,
+    "milestone": Milestone,
+    "holder": Holder,
+    "direction": Direction,
+    "source": Source,
+    "flag": Flag,
+    "reason": Reason,
+}
+
+
 def _term(kind: Any) -> Any:
     @pass_context
     def said(context: Context, value: str) -> str:
         return say(kind(value), context["lang"])
 
     return said
+
+
+@pass_context
+def _named(context: Context, values: Sequence[str], kind: str) -> list[tuple[str, str]]:
+    """Return terms with their names, for somebody to choose from."""
+    return [(value, say(_TERMS[kind](value), context["lang"])) for value in values]
 
 
 @pass_context
@@ -138,18 +156,9 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    kinds = {
-        "stage": Stage,
-        "milestone": Milestone,
-        "holder": Holder,
-        "direction": Direction,
-        "source": Source,
-        "flag": Flag,
-        "reason": Reason,
-    }
-    made.filters.update({name: _term(kind) for name, kind in kinds.items()})
+    made.filters.update({name: _term(kind) for name, kind in _TERMS.items()})
     made.filters.update(moment=moment, day=day, phone=phone, span=_span, what=_what)
-    made.globals.update(_=_gettext, asset=asset)
+    made.globals.update(_=_gettext, asset=asset, named=_named)
     return made
 
 
@@ -203,6 +212,11 @@ def read_as(kind: type[FormT], values: Mapping[str, Any]) -> FormT:
         return kind.model_validate(values)
     except ValidationError as fault:
         raise invalid(fault.errors()) from None
+
+
+def plain_code(text: str) -> str:
+    """Return a code of an address as the record has it, without what no code can hold."""
+    return "".join(c for c in text.upper()[:80] if c.isascii() and c.isprintable())
 
 
 def local_moment(text: str) -> str:

@@ -2,10 +2,22 @@
 
 from fastapi import APIRouter
 
-from postal_tracker.web.staff_pages import dossiers, sign_in
+from postal_tracker.web.staff_pages import (
+    board,
+    dossiers,
+    finding,
+    handovers,
+    intake,
+    messages,
+    parcels,
+    report_pages,
+    sign_in,
+)
 
 router = APIRouter(include_in_schema=False)
-for pages in (sign_in, dossiers):
+# `/desk/dossiers/new` must be known before `/desk/dossiers/{code}`.
+for pages in (sign_in, board, intake, finding, dossiers, parcels, handovers, messages):
     router.include_router(pages.router)
+router.include_router(report_pages.router)
 
 __all__ = ["router"]

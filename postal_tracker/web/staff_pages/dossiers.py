@@ -1,81 +1,18 @@
-"""Dossiers at the desk: taking in, finding, one dossier's story, and what can be done with it."""
+"""One dossier at the desk: who holds it, its story, and what can be done with it."""
 
-from typing import Any
+from collections.abc import Mapping
 
 from fastapi import APIRouter, Request, Response
-from sqlmodel import Session
 
-from postal_tracker import choices, desk, registration, views
-from postal_tracker.forms import ActForm, DossierForm
-from postal_tracker.journey import Direction, Holder, Stage
-from postal_tracker.problems import Problem
+from postal_tracker import desk, views, worklists
+from postal_tracker.forms import ActForm, field_invalid
+from postal_tracker.journey import Act, Direction, Holder, Stage
+from postal_tracker.problems import Problem, no_such
 from postal_tracker.web.gate import Desk, Door, Staff
-from postal_tracker.web.pages import NOTHING_SENT, Sent, form_of, go, once, prefilled, read_as, show
+from postal_tracker.web.pages import NOTHING_SENT, Sent, form_of, go, plain_code, read_as, show
 from postal_tracker.web.staff_pages.route import route_of
 
 router = APIRouter(prefix="/desk/dossiers")
-
-
-# Taking in
-
-
-@router.get("/new")
-async def new(request: Request, door: Desk) -> Response:
-    own = await door.house.database.read(lambda s: choices.own_office(s, door.caller))
-    return await _new(request, door, prefilled(office=own))
-
-
-@router.post("/new")
-async def register(request: Request, door: Desk) -> Response:
-    sent = await form_of(request, door.caller)
-    try:
-        code = await _register(door, sent)
-    except Problem as problem:
-        return await _new(request, door, sent, problem)
-    return go(request, f"/desk/dossiers/{code}", done="registered")
-
-
-async def _new(
-    request: Request, door: Door, sent: Sent, problem: Problem | None = None
-) -> Response:
-    on, lang, database = door.house.today(), door.lang, door.house.database
-    groups = await database.read(lambda s: choices.procedures(s, on=on, lang=lang), slow=True)
-    offices = await database.read(lambda s: choices.offices(s, on=on, lang=lang, by=door.caller))
-    return show(
-        request,
-        "desk/new_dossier.html",
-        door=door,
-        sent=sent,
-        problem=problem,
-        procedures=groups,
-        offices=offices,
-    )
-
-
-_APPLICANT = ("name", "phone", "email", "id_number", "address", "ward", "province")
-
-
-async def _register(door: Door, sent: Sent) -> str:
-    applicant = {name: sent.one(f"applicant.{name}") for name in _APPLICANT}
-    values = {
-        "procedure": sent.one("procedure"),
-        "office": sent.one("office"),
-        "code": sent.one("code"),
-        "note": sent.one("note"),
-        "return_by_post": bool(sent.one("return_by_post")),
-        "applicant": applicant,
-    }
-    form = read_as(DossierForm, values)
-
-    def command(session: Session) -> dict[str, Any]:
-        calendar = door.house.calendar
-        code = registration.register(session, form, by=door.caller, calendar=calendar, now=door.now)
-        return {"code": code}
-
-    return str((await once(door, sent, values, command))["code"])
-
-
-# One dossier
 
 
 @router.get("/{code}")
@@ -90,11 +27,7 @@ async def _one(
     sent: Sent = NOTHING_SENT,
     problem: Problem | None = None,
 ) -> Response:
-    house, today = door.house, door.house.today()
-    dossier = await house.database.read(
-        lambda s: views.dossier(s, code, today=today, titles=house.titles, lang=door.lang)
-    )
-    stage = Stage(dossier.stage)
+    dossier, names = await _read(door, code)
     return show(
         request,
         "desk/dossier.html",
@@ -103,35 +36,111 @@ async def _one(
         problem=problem,
         here=f"/desk/dossiers/{code}",
         dossier=dossier,
-        possible=[act.value for act in desk.possible_acts(stage)],
+        names=names,
+        possible=[act.value for act in desk.possible_acts(Stage(dossier.stage))],
         route=route_of(dossier),
         next_way=_next_way(dossier),
     )
 
 
-def _next_way(dossier: views.DossierView) -> str:
-    """Return which way a parcel with this dossier would most likely go."""
-    if dossier.stage in (Stage.WITH_OFFICE, Stage.RETURNED) and not dossier.result_ready_at:
-        return Direction.TO_AUTHORITY
-    at_authority = dossier.location.holder == Holder.AUTHORITY
-    return (
-        Direction.TO_CENTRE if at_authority and not dossier.return_by_post else Direction.TO_CITIZEN
+async def _read(door: Door, code: str) -> tuple[views.DossierView, Mapping[str, str]]:
+    house, today = door.house, door.house.today()
+    dossier = await house.database.read(
+        lambda s: views.dossier(s, code, today=today, titles=house.titles, lang=door.lang)
     )
+    labels = {entry.by for entry in dossier.timeline}
+    return dossier, await house.database.read(lambda s: worklists.staff_names(s, labels))
 
 
-def plain_code(text: str) -> str:
-    """Return a code of an address as the record has it, without what no code can hold."""
-    return "".join(c for c in text.upper()[:80] if c.isascii() and c.isprintable())
+_WITH_US_BEFORE = (Stage.WITH_OFFICE, Stage.RETURNED)
+
+
+def _next_way(dossier: views.DossierView) -> str:
+    """Return which way a parcel with this dossier would most likely go; empty if none can."""
+    stage, holder = Stage(dossier.stage), dossier.location.holder
+    if stage is Stage.SEALED or holder not in (Holder.OFFICE, Holder.AUTHORITY):
+        return ""
+    if stage in (Stage.CANCELLED, Stage.COLLECTED):
+        return ""
+    if stage in _WITH_US_BEFORE and not dossier.result_ready_at:
+        return Direction.TO_AUTHORITY
+    straight = dossier.return_by_post or holder == Holder.OFFICE
+    return Direction.TO_CITIZEN if straight else Direction.TO_CENTRE
 
 
 @router.post("/{code}/acts")
 async def act(code: str, request: Request, door: Desk) -> Response:
     sent, plain = await form_of(request, door.caller), plain_code(code)
     try:
-        form = read_as(ActForm, sent.given("act", "entry", "note"))
-        await door.house.database.write(
-            lambda s: desk.act(s, plain, form, by=door.caller, now=door.now)
-        )
+        done = await _act(door, plain, sent.given("act", "note"))
     except Problem as problem:
         return await _one(request, door, plain, sent, problem)
-    return go(request, f"/desk/dossiers/{plain}", done=form.act)
+    return go(request, f"/desk/dossiers/{plain}", done=done)
+
+
+async def _act(door: Door, code: str, values: Mapping[str, object]) -> str:
+    form = read_as(ActForm, values)
+    await door.house.database.write(lambda s: desk.act(s, code, form, by=door.caller, now=door.now))
+    return form.act
+
+
+# What is asked again before it is done
+
+
+@router.get("/{code}/cancel")
+async def ask_to_cancel(code: str, request: Request, door: Desk) -> Response:
+    return await _ask(request, door, plain_code(code))
+
+
+@router.post("/{code}/cancel")
+async def cancel(code: str, request: Request, door: Desk) -> Response:
+    return await _confirmed(request, door, plain_code(code), Act.CANCELLED)
+
+
+@router.get("/{code}/strike-out/{entry}")
+async def ask_to_strike_out(code: str, entry: int, request: Request, door: Desk) -> Response:
+    return await _ask(request, door, plain_code(code), entry)
+
+
+@router.post("/{code}/strike-out/{entry}")
+async def strike_out(code: str, entry: int, request: Request, door: Desk) -> Response:
+    return await _confirmed(request, door, plain_code(code), "strike_out", entry)
+
+
+async def _ask(
+    request: Request,
+    door: Door,
+    code: str,
+    entry: int | None = None,
+    sent: Sent = NOTHING_SENT,
+    problem: Problem | None = None,
+) -> Response:
+    dossier, names = await _read(door, code)
+    about = next((e for e in dossier.timeline if e.entry == entry), None)
+    if entry is not None and about is None:
+        raise no_such("page")
+    return show(
+        request,
+        "desk/confirm.html",
+        door=door,
+        sent=sent,
+        problem=problem,
+        dossier=dossier,
+        names=names,
+        entry=about,
+    )
+
+
+async def _confirmed(
+    request: Request, door: Door, code: str, act: str, entry: int | None = None
+) -> Response:
+    """Do what was asked twice, with the reason that stands in the history for ever."""
+    sent = await form_of(request, door.caller)
+    try:
+        if not sent.one("note"):
+            raise field_invalid("note", "Hãy ghi lý do.", "Say why.")
+        values = {"act": act, "entry": entry, "note": sent.one("note")}
+        done = await _act(door, code, values)
+    except Problem as problem:
+        return await _ask(request, door, code, entry, sent, problem)
+    return go(request, f"/desk/dossiers/{code}", done=done)
