@@ -2,7 +2,8 @@
 
 import typer
 
-from postal_tracker.commands import access, data, demo, serving
+from postal_tracker.commands import access, data, serving
+from postal_tracker.demo import command as demo
 
 app = typer.Typer(
     name="postal-tracker",
