@@ -79,6 +79,9 @@ class Settings(BaseSettings):
     """Whether pages are served over https only; then cookies are marked Secure and HSTS is sent."""
     docs: bool = True
     """Whether /docs shows the API."""
+    worker_name: str = Field(default="main", min_length=1, max_length=60)
+    """Tells processes apart that do background work on one database. Keep it: who starts under it
+    again takes up what it left."""
     rehearsal_port: int = Field(default=0, ge=0, le=65535)
     """Where the demo's rehearsal carrier listens; 0 takes a free port."""
 
