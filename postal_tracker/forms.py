@@ -103,9 +103,9 @@ def _code_with(read: Any) -> AfterValidator:
     return AfterValidator(checked)
 
 
-def _not_early(moment: datetime) -> datetime:
-    if moment.year < 2000:
-        _wrong("Thời điểm quá xa trong quá khứ.", "That is too long ago.")
+def _of_our_time(moment: datetime) -> datetime:
+    if not 2000 <= moment.year <= 2100:
+        _wrong("Năm phải từ 2000 đến 2100.", "The year must be 2000 to 2100.")
     return moment.astimezone(UTC)
 
 
@@ -123,7 +123,7 @@ Short = Annotated[str, _long(100), _CLEAN]
 Line = Annotated[str, _long(300), _CLEAN]
 Address = Annotated[str, _long(600), _CLEAN]
 Note = Annotated[str, _long(1000), BeforeValidator(_plain)]
-Moment = Annotated[AwareDatetime, AfterValidator(_not_early)]
+Moment = Annotated[AwareDatetime, AfterValidator(_of_our_time)]
 DossierCodeText = Annotated[str, _long(60), _CLEAN, _code_with(codes.DossierCode.parse)]
 TrackingNumber = Annotated[str, _long(80), _CLEAN, _code_with(_reading)]
 AnyNumber = Annotated[str, _long(80, 1), _CLEAN, _code_with(codes.normal_number)]
@@ -253,7 +253,10 @@ _SENTENCES = {
     "datetime_parsing": ("Thời điểm không đúng.", "This is no date and time."),
     "greater_than_equal": ("Nhỏ nhất là {ge}.", "At least {ge}."),
     "less_than_equal": ("Lớn nhất là {le}.", "At most {le}."),
-    "json_invalid": ("Nội dung không phải JSON.", "The body is not JSON."),
+    "json_invalid": (
+        "Không đọc được nội dung: cần một đối tượng JSON (UTF-8), mỗi khóa một lần.",
+        "The body is no JSON object in UTF-8 in which each key stands once.",
+    ),
     "value_error": ("Không đúng dạng.", "Not in the right form."),
 }
 
@@ -265,6 +268,7 @@ def faults_of(errors: Iterable[Mapping[str, Any]]) -> list[FieldFault]:
 
 def _fault(error: Mapping[str, Any]) -> FieldFault:
     where = ".".join(str(part) for part in error["loc"] if part not in ("body", "query", "path"))
+    where = "" if error["type"] == "json_invalid" else where[:200]
     context = error.get("ctx") or {}
     if error["type"] == "refused":
         return FieldFault(where, context["vi"], context["en"])

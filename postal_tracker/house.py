@@ -39,7 +39,7 @@ class House:
 
     @property
     def reuse_after(self) -> timedelta:
-        return timedelta(days=30 * self.settings.number_reuse_months)
+        return timedelta(days=366 * self.settings.number_reuse_months / 12)
 
     def close(self) -> None:
         self.database.close()

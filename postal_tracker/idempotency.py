@@ -16,6 +16,8 @@ from postal_tracker.tables import AnsweredRequest
 
 KEPT = timedelta(days=30)
 
+LONGEST_KEY = 255
+
 Answer = dict[str, Any]
 
 

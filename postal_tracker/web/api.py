@@ -34,6 +34,7 @@ from postal_tracker.forms import (
     SignatureForm,
     TrackForm,
     faults_of,
+    field_invalid,
     invalid,
 )
 from postal_tracker.problems import FieldFault
@@ -49,11 +50,17 @@ from postal_tracker.web.gate import (
     house_of,
     language_of,
 )
+from postal_tracker.web.strict_bodies import StrictRoute, read_body
 from postal_tracker.wrong_proofs import network_of
 
-router = APIRouter(prefix="/api/v1", responses=documented(401, 403, 422, 503))
+router = APIRouter(
+    prefix="/api/v1",
+    route_class=StrictRoute,
+    responses=documented(400, 401, 403, 405, 413, 422, 500, 503),
+)
 
 Code = Annotated[str, Query(max_length=80)]
+CodeInPath = Annotated[str, Path(max_length=80)]
 Cursor = Annotated[int | None, Query(ge=0, le=2**53)]
 Limit = Annotated[int, Query(ge=1, le=views.MOST_LISTED)]
 
@@ -62,9 +69,11 @@ async def _create(
     door: Door, request: Request, response: Response, command: Callable[[Session], dict[str, Any]]
 ) -> dict[str, Any]:
     """Run a command that makes something, once for each Idempotency-Key."""
-    key = request.headers.get("idempotency-key", "")[:255]
+    key = request.headers.get("idempotency-key", "")
     if not key:
         return await door.house.database.write(command)
+    if len(key) > idempotency.LONGEST_KEY:
+        raise field_invalid("Idempotency-Key", "Dài quá 255 ký tự.", "Longer than 255 characters.")
     sent = b"\0".join([request.method.encode(), request.url.path.encode(), await request.body()])
     answer = await door.house.database.write(
         lambda session: idempotency.once(
@@ -133,13 +142,13 @@ async def list_dossiers(
 
 
 @router.get("/dossiers/{code}", responses=documented(404))
-async def show_dossier(code: str, door: Staff) -> views.DossierView:
+async def show_dossier(code: CodeInPath, door: Staff) -> views.DossierView:
     """Show one dossier: who holds it, where, since when, and everything that happened to it."""
     return await _dossier(door, code.upper()[:60])
 
 
 @router.post("/dossiers/{code}/acts", responses=documented(404, 409))
-async def act_on_dossier(code: str, form: ActForm, door: Desk) -> views.DossierView:
+async def act_on_dossier(code: CodeInPath, form: ActForm, door: Desk) -> views.DossierView:
     """Do what a desk does with a dossier; `strike_out` takes an entry of the timeline back."""
     plain = code.upper()[:60]
     await door.house.database.write(
@@ -175,8 +184,8 @@ async def make_parcel(
     )
 
 
-@router.get("/parcels/{tracking_number}", responses=documented(404))
-async def show_parcel(tracking_number: str, door: Staff) -> views.ParcelView:
+@router.get("/parcels/{tracking_number:path}", responses=documented(404))
+async def show_parcel(tracking_number: CodeInPath, door: Staff) -> views.ParcelView:
     """Show one parcel with every scan of it."""
     number = tracking_number.upper()[:80]
     return await door.house.database.read(lambda s: views.parcel(s, number))
@@ -204,7 +213,7 @@ async def _handover(door: Door, number: str) -> views.HandoverView:
 
 
 @router.post("/handovers/{number}/sign", responses=documented(404, 409))
-async def sign_handover(number: str, form: SignatureForm, door: Desk) -> views.HandoverView:
+async def sign_handover(number: CodeInPath, form: SignatureForm, door: Desk) -> views.HandoverView:
     """Record that the postman has taken what is on the list."""
     plain = number.upper()[:30]
     await door.house.database.write(
@@ -214,7 +223,7 @@ async def sign_handover(number: str, form: SignatureForm, door: Desk) -> views.H
 
 
 @router.get("/handovers/{number}", responses=documented(404))
-async def show_handover(number: str, door: Staff) -> views.HandoverView:
+async def show_handover(number: CodeInPath, door: Staff) -> views.HandoverView:
     """Show a list, and for each parcel whether its carrier has accepted it."""
     return await _handover(door, number.upper()[:30])
 
@@ -282,11 +291,12 @@ async def report_events(request: Request, door: Reporter) -> Response:
 
 async def record_events(door: Door, body: bytes) -> list[EventResult]:
     """Record a body of events; refuses the whole only if it is no list of events at all."""
+    sent = read_body(body)
     try:
-        events: tuple[EventForm, ...] = tuple(EventsForm.model_validate_json(body).events)
+        events: tuple[EventForm, ...] = tuple(EventsForm.model_validate(sent).events)
         refused: dict[int, EventResult] = {}
     except ValidationError:
-        events, refused = _judged_one_by_one(body)
+        events, refused = _judged_one_by_one(sent)
     results: list[EventResult] = []
     if events:
         report = Report(events, door.caller, door.now)
@@ -296,10 +306,12 @@ async def record_events(door: Door, body: bytes) -> list[EventResult]:
     return results
 
 
-def _judged_one_by_one(body: bytes) -> tuple[tuple[EventForm, ...], dict[int, EventResult]]:
+def _judged_one_by_one(
+    sent: dict[str, object],
+) -> tuple[tuple[EventForm, ...], dict[int, EventResult]]:
     """Return the events that can be read, and the refusals of the others by their place."""
     try:
-        loose = LooseEventsForm.model_validate_json(body).events
+        loose = LooseEventsForm.model_validate(sent).events
     except ValidationError as fault:
         raise invalid(fault.errors()) from None
     good: list[EventForm] = []
@@ -317,7 +329,8 @@ _EVENT = TypeAdapter(EventForm)
 
 def _refusal(event: Any, fault: FieldFault) -> EventResult:
     id_ = event.get("id") if isinstance(event, dict) else None
-    return EventResult(str(id_ or "")[:100], EventStatus.REFUSED, fault)
+    known = str(id_)[:100] if isinstance(id_, str | int) else ""
+    return EventResult(known, EventStatus.REFUSED, fault)
 
 
 @router.get("/messages")

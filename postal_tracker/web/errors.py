@@ -8,13 +8,14 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from starlette.exceptions import HTTPException
 
 from postal_tracker.forms import invalid
 from postal_tracker.problems import (
     BadRequest,
     Conflict,
+    Invalid,
     Problem,
     TooLarge,
     WrongMethod,
@@ -118,6 +119,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http)
     app.add_exception_handler(IntegrityError, _on_conflict)
+    app.add_exception_handler(DataError, _on_unstorable)
     app.add_exception_handler(OperationalError, _on_away)
     app.add_exception_handler(Exception, _on_fault)
 
@@ -145,6 +147,18 @@ async def _on_conflict(request: Request, _fault: Exception) -> Response:
             "done-at-the-same-time",
             "Việc này vừa được người khác làm. Hãy mở lại và kiểm tra.",
             "Somebody else has just done this. Open it again and check.",
+        ),
+    )
+
+
+async def _on_unstorable(request: Request, _fault: Exception) -> Response:
+    # PostgreSQL takes no NUL in a text, and addresses can hold one (%00).
+    return answer(
+        request,
+        Invalid(
+            "invalid-form",
+            "Có ký tự hoặc số không thể lưu được.",
+            "It holds a character or number that cannot be stored.",
         ),
     )
 

@@ -1,0 +1,29 @@
+"""The centre's doors on a real socket, for tests that need one."""
+
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Iterator
+
+import uvicorn
+
+from postal_tracker.web.app import create_app
+from tests.centre import Centre
+
+
+@contextlib.contextmanager
+def serving(centre: Centre) -> Iterator[str]:
+    """Serve the centre on a free port of loopback; give the base URL."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        config = uvicorn.Config(create_app(centre.house), lifespan="off", log_config=None)
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, args=([listening],), name="centre")
+        thread.start()
+        try:
+            while not server.started and thread.is_alive():
+                time.sleep(0.01)
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
