@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -12,6 +13,16 @@ from sqlalchemy import func, select
 from postal_tracker.staff import Role
 from postal_tracker.tables import metadata
 from tests.centre import HOOK_SECRET, KEY_ROLES, TOKEN, Centre
+
+
+@pytest.fixture(scope="module")
+def counter(migrated_sqlite, tmp_path_factory):
+    """A centre for many refusals, which leave nothing behind."""
+    file = tmp_path_factory.mktemp("counter") / "postal.db"
+    shutil.copy(migrated_sqlite, file)
+    with Centre(f"sqlite:///{file}") as centre:
+        yield centre
+
 
 APPLICANT = {"name": "Bà Hoa", "phone": "0912345678"}
 DOSSIER = {"procedure": "GPLX-01", "applicant": APPLICANT}
@@ -90,11 +101,11 @@ def sending(centre, path, raw, *, role="desk"):
         ({"recipient": {"name": "  "}}, "invalid-form", "recipient.name"),
     ],
 )
-def test_a_parcel_that_cannot_be_is_refused(any_centre, change, slug, field):
-    code = any_centre.a_dossier()
+def test_a_parcel_that_cannot_be_is_refused(counter, change, slug, field):
+    code = counter.a_dossier()
     body = {"carrier": "rehearsal", "direction": "to_authority", "dossiers": [code], **change}
 
-    assert_refused(any_centre, posting(any_centre, "/parcels", body), 422, slug, field=field)
+    assert_refused(counter, posting(counter, "/parcels", body), 422, slug, field=field)
 
 
 @pytest.mark.parametrize(
@@ -129,23 +140,23 @@ def test_a_parcel_that_cannot_be_is_refused(any_centre, change, slug, field):
         ({"applicant": APPLICANT | {"surname": "x"}}, "applicant.surname"),
     ],
 )
-def test_a_dossier_that_cannot_be_is_refused(centre, change, field):
-    ask = posting(centre, "/dossiers", DOSSIER | change)
+def test_a_dossier_that_cannot_be_is_refused(counter, change, field):
+    ask = posting(counter, "/dossiers", DOSSIER | change)
 
-    assert_refused(centre, ask, 422, "invalid-form", field=field)
+    assert_refused(counter, ask, 422, "invalid-form", field=field)
 
 
-def test_every_fault_of_a_form_is_named_at_once(centre):
+def test_every_fault_of_a_form_is_named_at_once(counter):
     body = {"procedure": "", "applicant": {"name": "", "phone": "1"}, "weight": 3}
-    fields = {e["field"] for e in centre.post("/dossiers", body).json()["errors"]}
+    fields = {e["field"] for e in counter.post("/dossiers", body).json()["errors"]}
 
     assert fields == {"procedure", "applicant.name", "applicant.phone", "weight"}
 
 
-def test_a_refusal_never_repeats_what_was_sent(centre):
+def test_a_refusal_never_repeats_what_was_sent(counter):
     secret = "Nguyễn Thị Bí Mật"
     body = {"procedure": secret, "applicant": {"name": secret, "phone": secret}, secret: secret}
-    answer = centre.post("/dossiers", {**body, "applicant": {**body["applicant"], "age": secret}})
+    answer = counter.post("/dossiers", {**body, "applicant": {**body["applicant"], "age": secret}})
 
     assert answer.status_code == 422
     details = [e["detail"] for e in answer.json()["errors"]]
@@ -180,25 +191,25 @@ BROKEN = {
 
 @pytest.mark.parametrize("raw", BROKEN.values(), ids=BROKEN)
 @pytest.mark.parametrize("path", ["/dossiers", "/parcels", "/handovers", "/scans", "/track"])
-def test_a_body_that_cannot_be_read_is_refused(centre, path, raw):
-    before = rows(centre)
-    answer = sending(centre, path, raw)({})
+def test_a_body_that_cannot_be_read_is_refused(counter, path, raw):
+    before = rows(counter)
+    answer = sending(counter, path, raw)({})
 
     assert answer.status_code == 422, answer.text
     assert_problem(answer, 422, "invalid-form")
-    assert rows(centre) == before
+    assert rows(counter) == before
 
 
 @pytest.mark.parametrize("raw", BROKEN.values(), ids=BROKEN)
-def test_events_that_cannot_be_read_are_refused(centre, raw):
-    before = rows(centre)
+def test_events_that_cannot_be_read_are_refused(counter, raw):
+    before = rows(counter)
 
-    assert_problem(sending(centre, "/events", raw, role="courier")({}), 422, "invalid-form")
-    assert rows(centre) == before
+    assert_problem(sending(counter, "/events", raw, role="courier")({}), 422, "invalid-form")
+    assert rows(counter) == before
 
 
-def test_a_form_in_another_dress_is_refused(centre):
-    answer = centre.call(
+def test_a_form_in_another_dress_is_refused(counter):
+    answer = counter.call(
         "POST",
         "/api/v1/dossiers",
         content=b"procedure=GPLX-01",
@@ -218,18 +229,18 @@ def chunks(size):
     [("/api/v1/dossiers", "desk"), ("/api/v1/events", "courier"), ("/hooks/rehearsal/x", "")],
 )
 @pytest.mark.parametrize("announced", [True, False])
-def test_a_body_over_a_mebibyte_is_refused(centre, path, role, announced):
-    before = rows(centre)
+def test_a_body_over_a_mebibyte_is_refused(counter, path, role, announced):
+    before = rows(counter)
     path = path.replace("/x", f"/{HOOK_SECRET}")
     body = b" " * int(1.1 * MIB) if announced else chunks(int(1.1 * MIB))
-    answer = centre.call(
+    answer = counter.call(
         "POST", path, role=role, content=body, headers={"content-type": "application/json"}
     )
 
     assert ("content-length" in answer.request.headers) is announced
     assert_problem(answer, 413, "too-large")
-    assert rows(centre) == before
-    assert centre.get("/dossiers").status_code == 200
+    assert rows(counter) == before
+    assert counter.get("/dossiers").status_code == 200
 
 
 def test_a_body_of_a_mebibyte_is_still_read(centre):
@@ -261,10 +272,10 @@ def test_a_body_of_a_mebibyte_is_still_read(centre):
         "/messages?cursor=99999999999999999999",
     ],
 )
-def test_a_question_out_of_bounds_is_refused(any_centre, address):
-    ask = lambda headers: any_centre.get(address, headers=headers)  # noqa: E731
+def test_a_question_out_of_bounds_is_refused(counter, address):
+    ask = lambda headers: counter.get(address, headers=headers)  # noqa: E731
 
-    assert_refused(any_centre, ask, 422, "invalid-form")
+    assert_refused(counter, ask, 422, "invalid-form")
 
 
 @pytest.mark.parametrize(
@@ -313,8 +324,8 @@ def test_what_is_not_there_is_not_found(any_centre, method, path):
 
 
 @pytest.mark.parametrize("id_", ["0", "-1", "99999999999999999999", "one", "1.5"])
-def test_a_message_is_named_by_a_number(any_centre, id_):
-    assert_problem(any_centre.post(f"/messages/{id_}/read-again"), 422, "invalid-form")
+def test_a_message_is_named_by_a_number(counter, id_):
+    assert_problem(counter.post(f"/messages/{id_}/read-again"), 422, "invalid-form")
 
 
 # Who may do what
@@ -363,13 +374,13 @@ def test_every_role_passes_its_own_doors_and_no_other(centre):
                 assert_problem(answer, 403, "not-your-role")
 
 
-def test_who_shows_no_key_passes_no_door_but_the_citizens(centre):
+def test_who_shows_no_key_passes_no_door_but_the_citizens(counter):
     for method, path in DOORS:
-        answer = centre.call(method, f"/api/v1{path}", role="", json=FORMS.get(path))
+        answer = counter.call(method, f"/api/v1{path}", role="", json=FORMS.get(path))
         assert_problem(answer, 401, "sign-in-first")
         assert answer.headers["www-authenticate"] == "Bearer"
     body = {"code": "H49.12-261123-0001", "phone_last4": "0000"}
-    assert centre.post("/track", body, role="").status_code == 404
+    assert counter.post("/track", body, role="").status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -384,25 +395,25 @@ def test_who_shows_no_key_passes_no_door_but_the_citizens(centre):
         "Bearer " + "x" * 5000,
     ],
 )
-def test_a_key_that_is_none_opens_nothing(centre, shown):
+def test_a_key_that_is_none_opens_nothing(counter, shown):
     headers = {"Authorization": shown.encode("latin-1")}
-    answer = centre.client.get("/api/v1/dossiers", headers=headers)
+    answer = counter.client.get("/api/v1/dossiers", headers=headers)
 
     assert_problem(answer, 401, "sign-in-first")
 
 
-def test_a_role_is_refused_before_its_form_is_judged_in_detail(centre):
-    answer = centre.post("/dossiers", DOSSIER, role=Role.COURIER)
+def test_a_role_is_refused_before_its_form_is_judged_in_detail(counter):
+    answer = counter.post("/dossiers", DOSSIER, role=Role.COURIER)
 
     assert_problem(answer, 403, "not-your-role")
 
 
-def test_a_door_takes_its_own_method_only(centre):
+def test_a_door_takes_its_own_method_only(counter):
     for path in {path for _, path in DOORS}:
         paths = {m for m, p in DOORS if p == path}
         for other in {"GET", "POST", "PUT", "PATCH", "DELETE"} - paths:
             assert_problem(
-                centre.call(other, f"/api/v1{path}", json={} if other != "GET" else None),
+                counter.call(other, f"/api/v1{path}", json={} if other != "GET" else None),
                 405,
                 "method-not-allowed",
             )
@@ -437,11 +448,11 @@ def an_event(centre, number, milestone="accepted", **rest):
         ({"speed": 12}, "speed"),
     ],
 )
-def test_one_event_that_cannot_be_is_refused_and_the_others_are_recorded(centre, change, field):
-    number = centre.a_parcel()
-    wrong = an_event(centre, number) | change
-    first, second, third = centre.tell(
-        an_event(centre, number, "accepted"), wrong, an_event(centre, number, "in_transit")
+def test_one_event_that_cannot_be_is_refused_and_the_others_are_recorded(counter, change, field):
+    number = counter.a_parcel()
+    wrong = an_event(counter, number) | change
+    first, second, third = counter.tell(
+        an_event(counter, number, "accepted"), wrong, an_event(counter, number, "in_transit")
     )
 
     assert (first["status"], third["status"]) == ("recorded", "recorded")
@@ -451,12 +462,12 @@ def test_one_event_that_cannot_be_is_refused_and_the_others_are_recorded(centre,
     assert second["status"] == "refused"
     assert second["problem"]["field"] == field
     assert not second["problem"]["vi"].isascii()
-    assert centre.differences() == []
+    assert counter.differences() == []
 
 
 @pytest.mark.parametrize("events", [None, {}, "x", [], 12])
-def test_no_events_are_no_report(centre, events):
-    answer = centre.post("/events", {"events": events}, role="courier")
+def test_no_events_are_no_report(counter, events):
+    answer = counter.post("/events", {"events": events}, role="courier")
 
     assert_problem(answer, 422, "invalid-form")
 
@@ -475,11 +486,11 @@ def test_a_thousand_events_are_a_report_and_one_more_is_not(centre):
 
 
 @pytest.mark.parametrize("id_", ["9" * 5000, "1e999", "NaN", '["a"]', '"\\u0000"', '"a\\nb"'])
-def test_an_event_with_an_odd_id_is_answered(centre, id_):
-    number = centre.a_parcel()
-    good = json.dumps(an_event(centre, number))
+def test_an_event_with_an_odd_id_is_answered(counter, id_):
+    number = counter.a_parcel()
+    good = json.dumps(an_event(counter, number))
     raw = f'{{"events":[{{"id":{id_}}},{good}]}}'.encode()
-    answer = sending(centre, "/events", raw, role="courier")({})
+    answer = sending(counter, "/events", raw, role="courier")({})
 
     assert answer.status_code in (200, 422), answer.text
     if answer.status_code == 200:
@@ -716,26 +727,26 @@ def test_bad_and_good_at_once_do_not_hurt_each_other(any_centre):
     assert any_centre.differences() == []
 
 
-def test_a_queue_that_is_full_is_said_to_be_full(centre, monkeypatch):
+def test_a_queue_that_is_full_is_said_to_be_full(counter, monkeypatch):
     from postal_tracker import database
 
     monkeypatch.setattr(database, "MOST_QUEUED", 0)
-    before = rows(centre)
-    answer = centre.post("/dossiers", DOSSIER)
+    before = rows(counter)
+    answer = counter.post("/dossiers", DOSSIER)
 
     assert_problem(answer, 503, "busy")
     assert int(answer.headers["retry-after"]) > 0
-    assert rows(centre) == before
+    assert rows(counter) == before
 
 
-def test_a_fault_of_ours_is_told_without_its_details(centre, monkeypatch):
+def test_a_fault_of_ours_is_told_without_its_details(counter, monkeypatch):
     from postal_tracker import registration
 
     def fail(*_args, **_kwargs):
         raise KeyError("Nguyễn Thị Hoa")
 
     monkeypatch.setattr(registration, "register", fail)
-    answer = centre.post("/dossiers", DOSSIER)
+    answer = counter.post("/dossiers", DOSSIER)
 
     assert_problem(answer, 500, "internal")
     assert "Hoa" not in answer.text
@@ -779,8 +790,8 @@ def test_a_caller_who_hangs_up_in_mid_sentence_leaves_nothing(centre):
     assert rows(centre) == before
 
 
-def test_secrets_of_the_house_do_not_appear_in_its_own_representation(centre):
-    shown = repr(centre.house.settings) + repr(list(centre.house.carriers))
+def test_secrets_of_the_house_do_not_appear_in_its_own_representation(counter):
+    shown = repr(counter.house.settings) + repr(list(counter.house.carriers))
 
     assert TOKEN not in shown
     assert HOOK_SECRET not in shown
