@@ -10,7 +10,7 @@ import json
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -77,6 +77,7 @@ def keep_each(session: Session, items: Sequence[tuple[Message, datetime]]) -> li
     """
     connection = session.connection()
     now = max(at for _, at in items)
+    items = [(_doubted(message, at), at) for message, at in items]
     ids = _keep(connection, items)
     new = [(ids[m.carrier, m.digest], m) for m, _ in items if (m.carrier, m.digest) in ids]
     told = dict(new)
@@ -97,6 +98,16 @@ def keep_each(session: Session, items: Sequence[tuple[Message, datetime]]) -> li
     return [states.get(ids.get((m.carrier, m.digest), 0), MessageState.READ) for m, _ in items]
 
 
+A_CLOCK_WRONG_BY_A_ZONE = timedelta(days=1)
+
+
+def _doubted(message: Message, at: datetime) -> Message:
+    """A scan of next year would outlast all that comes before: leave it unread for staff to see."""
+    if all(event.happened_at <= at + A_CLOCK_WRONG_BY_A_ZONE for event in message.events):
+        return message
+    return replace(message, events=(), problem="it tells of a time still to come")
+
+
 def record_answer(
     session: Session, carrier: str, events: Sequence[CarrierEvent], *, now: datetime
 ) -> None:
@@ -106,6 +117,8 @@ def record_answer(
     asking, as a message cannot.
     """
     answer = Message(carrier, Source.POLL, b"")
+    latest = now + A_CLOCK_WRONG_BY_A_ZONE
+    events = [e for e in events if e.happened_at <= latest]
     known = _parcels(session.connection(), [e.tracking_number for e in events])
     found = [(e, known[e.tracking_number].id) for e in events if e.tracking_number in known]
     ledger.record(session, [_entry(e, answer, id_, None) for e, id_ in found], now=now)
@@ -154,10 +167,11 @@ def _mark(connection: Connection, states: Mapping[int, MessageState]) -> None:
 def _entry(
     event: CarrierEvent, message: Message, parcel_id: int, message_id: int | None
 ) -> ledger.NewEntry:
-    # A claim and its later confirmation are two entries, though the carrier's id is the same.
+    # Ids are unique for whoever told: a carrier, or one of our API's callers. A claim and its later
+    # confirmation are two entries, though the carrier's id is the same.
     claim = event.milestone in FINAL_MILESTONES and not message.source.is_trusted
     return ledger.NewEntry(
-        key=f"{message.carrier}:{event.event_id}{':claim' if claim else ''}"[:200],
+        key=f"{message.by or message.carrier}:{event.event_id}{':claim' if claim else ''}"[:200],
         what=event.milestone,
         happened_at=event.happened_at,
         source=message.source,
@@ -343,7 +357,7 @@ def read_again(session: Session, carriers: Carriers, id_: int, *, now: datetime)
     if row is None:
         raise no_such("message")
     message = read(carriers, row.carrier, Source(row.source), row.body)
-    message = replace(message, by=row.by)
+    message = _doubted(replace(message, by=row.by), now)
     known = _parcels(session.connection(), [e.tracking_number for e in message.events])
     found = [e for e in message.events if e.tracking_number in known]
     entries = [_entry(e, message, known[e.tracking_number].id, id_) for e in found]
