@@ -2,8 +2,9 @@
 
 import typer
 
-from postal_tracker.commands import access, data, serving
-from postal_tracker.demo import command as demo
+from postal_tracker.commands import access, copies, data, papers, serving
+from postal_tracker.commands.carriers import carriers
+from postal_tracker.demo import command
 
 app = typer.Typer(
     name="postal-tracker",
@@ -14,11 +15,21 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-app.command()(demo.demo)
-app.command()(serving.serve)
-app.command()(data.migrate)
-app.add_typer(access.people, name="staff")
-app.add_typer(access.keys, name="keys")
+for panel, commands in {
+    "Running": (command.demo, serving.serve, serving.worker, serving.rehearsal),
+    "Care of the data": (data.migrate, data.replay, data.verify, copies.backup, copies.restore),
+    "Daily work": (papers.track, papers.labels),
+}.items():
+    for each in commands:
+        app.command(rich_help_panel=panel)(each)
+
+for name, group, panel in (
+    ("import", papers.lists, "Daily work"),
+    ("staff", access.people, "Access"),
+    ("keys", access.keys, "Access"),
+    ("carriers", carriers, "Access"),
+):
+    app.add_typer(group, name=name, rich_help_panel=panel)
 
 if __name__ == "__main__":
     app()

@@ -1,9 +1,15 @@
-"""Running the service: its doors, and the rehearsal carrier alone."""
+"""Running the service: its doors, its background work, and the rehearsal carrier alone."""
 
+import asyncio
 import logging
 import os
 import signal
 import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager
+from functools import partial
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -21,44 +27,48 @@ from postal_tracker.commands.terminal import (
     stop,
 )
 from postal_tracker.house import House
-from postal_tracker.settings import Settings, UnsafeSettings, check_for_service
+from postal_tracker.settings import CarrierSettings, Settings, UnsafeSettings, check_for_service
 
 log = logging.getLogger(__name__)
+
+Migrate = Annotated[
+    bool, typer.Option("--migrate/--no-migrate", help="Migrate the database first.")
+]
 
 
 def serve(
     workers: Annotated[
         int, typer.Option(min=1, max=64, help="Processes; more than one only with PostgreSQL.")
     ] = 1,
-    migrate: Annotated[
-        bool, typer.Option("--migrate/--no-migrate", help="Migrate the database first.")
-    ] = True,
+    migrate: Migrate = True,
 ) -> None:
-    """Run the service at POSTAL_HOST and POSTAL_PORT.
+    """Run the service at POSTAL_HOST and POSTAL_PORT, background work included.
 
     Refuses to start with a rehearsal's secrets: set POSTAL_SECRET_KEY.
     """
     settings = load_settings()
     log_lines.configure()
     house = build_house(settings)
-    _refuse_unsafe(house, workers)
+    _refuse_unsafe(settings)
+    if workers > 1:
+        _refuse_many_on_sqlite(house, "Leave --workers away")
     with listening(settings) as listener:
-        with sentences():
-            _prepare(house, migrate=migrate)
+        _prepare(house, migrate=migrate)
         log.info("starting", extra={"database": about_database(house), "workers": workers})
         end_quietly()
         if workers == 1:
-            uvicorn.Server(uvicorn.Config(app_of(house), **HTTP)).run(sockets=[listener])
+            app = app_of(house, beside=background(house))
+            uvicorn.Server(uvicorn.Config(app, **HTTP)).run(sockets=[listener])
             return
-    house.close()
-    uvicorn.run(
-        "postal_tracker.commands.serving:worker_app",
-        factory=True,
-        workers=workers,
-        host=settings.host,
-        port=settings.port,
-        **HTTP,
-    )
+    with _working_in_a_thread(house):
+        uvicorn.run(
+            "postal_tracker.commands.serving:worker_app",
+            factory=True,
+            workers=workers,
+            host=settings.host,
+            port=settings.port,
+            **HTTP,
+        )
 
 
 HTTP: dict[str, Any] = {
@@ -75,27 +85,93 @@ HTTP: dict[str, Any] = {
 """How uvicorn runs our doors."""
 
 
-def app_of(house: House) -> FastAPI:
+def app_of(house: House, **how: Any) -> FastAPI:
     """Return the service of a house. The doors take long to import: other commands do without."""
     from postal_tracker.web.app import create_app
 
-    return create_app(house)
+    return create_app(house, **how)
+
+
+def background(house: House, **how: Any) -> Callable[[], AbstractAsyncContextManager[None]]:
+    """Return what does a house's background work; as long to import as the doors are."""
+    from postal_tracker import jobs
+
+    return partial(jobs.running, house, **how)
 
 
 def worker_app() -> FastAPI:
-    """Return the service for one of several processes; uvicorn calls it in each."""
+    """Return the doors for one of several processes; uvicorn calls it in each."""
     log_lines.configure()
     return app_of(House(Settings()))
 
 
-def _refuse_unsafe(house: House, workers: int) -> None:
+def worker(
+    name: Annotated[
+        str,
+        typer.Option(
+            help="Tells workers apart; keep it from one start to the next. "
+            "Default: POSTAL_WORKER_NAME.",
+        ),
+    ] = "",
+    migrate: Migrate = True,
+) -> None:
+    """Do background work only: asking carriers, telling them of parcels, tidying up.
+
+    For further machines on one PostgreSQL database; `serve` does its own.
+    """
+    settings = load_settings()
+    log_lines.configure()
+    house = build_house(settings)
+    _refuse_unsafe(settings)
+    _refuse_many_on_sqlite(house, "`serve` does the background work, too")
+    _prepare(house, migrate=migrate)
+    log.info("starting", extra={"database": about_database(house)})
     try:
-        check_for_service(house.settings)
+        asyncio.run(_work(house, name or settings.worker_name))
+    finally:
+        house.close()
+
+
+async def _work(house: House, name: str) -> None:
+    told_to_stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, told_to_stop.set)
+    async with background(house, name=name)():
+        await told_to_stop.wait()
+
+
+@contextmanager
+def _working_in_a_thread(house: House) -> Iterator[None]:
+    """Do the background work of several serving processes in the one that keeps them."""
+    loop = asyncio.new_event_loop()
+    ending = asyncio.Event()
+
+    async def work() -> None:
+        async with background(house)():
+            await ending.wait()
+
+    thread = threading.Thread(target=loop.run_until_complete, args=(work(),), name="work")
+    thread.start()
+    try:
+        yield
+    finally:
+        loop.call_soon_threadsafe(ending.set)
+        thread.join()
+        loop.close()
+        house.close()
+
+
+def _refuse_unsafe(settings: Settings) -> None:
+    try:
+        check_for_service(settings)
     except UnsafeSettings as unsafe:
         stop(str(unsafe), WRONGLY_ASKED)
-    if workers > 1 and house.database.is_sqlite:
+
+
+def _refuse_many_on_sqlite(house: House, instead: str) -> None:
+    if house.database.is_sqlite:
         stop(
-            "SQLite takes one process only. Leave --workers away, or set POSTAL_DATABASE_URL to a "
+            f"SQLite takes one process only. {instead}, or set POSTAL_DATABASE_URL to a "
             "PostgreSQL database.",
             WRONGLY_ASKED,
         )
@@ -103,10 +179,11 @@ def _refuse_unsafe(house: House, workers: int) -> None:
 
 def _prepare(house: House, *, migrate: bool) -> None:
     engine = house.database.engine
-    if migrate:
-        migrations.upgrade(engine)
-    elif not migrations.is_current(engine):
-        stop("The database lacks migrations: run `postal-tracker migrate` first.")
+    with sentences():
+        if migrate:
+            migrations.upgrade(engine)
+        elif not migrations.is_current(engine):
+            stop("The database lacks migrations: run `postal-tracker migrate` first.")
 
 
 def listening(settings: Settings) -> socket.socket:
@@ -127,3 +204,45 @@ def end_quietly() -> None:
     """Let a signal end the service with code 0: uvicorn raises it again once all is settled."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: None)
+
+
+def rehearsal(
+    port: Annotated[
+        int, typer.Option(min=1, max=65535, help="Default: POSTAL_REHEARSAL_PORT, else 8100.")
+    ] = 0,
+    hook_url: Annotated[
+        str,
+        typer.Option(help="Where its web hooks go. Default: this service's address, if it has one"),
+    ] = "",
+    speed: Annotated[
+        float, typer.Option(min=0, max=1_000_000, help="At 60, an hour passes in a minute.")
+    ] = 60.0,
+    memory: Annotated[
+        Path | None, typer.Option(help="A file in which it remembers its parcels.")
+    ] = None,
+) -> None:
+    """Run the rehearsal carrier alone, on loopback: a stand-in postal service for drills.
+
+    It takes the token of POSTAL_CARRIERS__REHEARSAL__TOKEN and signs its web hooks with it.
+    """
+    from postal_tracker.rehearsal.post import RehearsalSettings
+    from postal_tracker.rehearsal.service import run
+
+    settings = load_settings()
+    log_lines.configure()
+    ours = settings.carriers.get("rehearsal", CarrierSettings())
+    secret = next(iter(ours.hook_secrets), "")
+    own_hook = f"{settings.address}/hooks/rehearsal/{secret}" if secret else ""
+    try:
+        how = RehearsalSettings(
+            token=ours.token.get_secret_value(),
+            hook_url=hook_url or own_hook,
+            speed=speed,
+            memory=memory,
+        )
+    except ValueError as wrong:
+        stop(f"POSTAL_CARRIERS__REHEARSAL__TOKEN is needed ({wrong}).", WRONGLY_ASKED)
+    end_quietly()
+    at = port or settings.rehearsal_port or 8100
+    log.info("starting", extra={"port": at, "hooks": bool(how.hook_url)})
+    run(how, port=at)

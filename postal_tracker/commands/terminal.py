@@ -81,10 +81,13 @@ def build_house(settings: Settings) -> House:
 
 
 @contextmanager
-def opened(*, migrated: bool = True) -> Iterator[House]:
-    """Open the house for one command; a problem becomes a sentence and exit code 1."""
+def opened(*, there: bool = True, migrated: bool = True) -> Iterator[House]:
+    """Open the house for one command; a problem becomes a sentence and exit code 1.
+
+    Leaves with 1 also if its database is not `there` or not `migrated`, where that is asked for.
+    """
     settings = load_settings()
-    if migrated:
+    if there:
         _refuse_absent(settings.database_url)
     house = build_house(settings)
     try:

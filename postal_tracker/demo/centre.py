@@ -19,7 +19,7 @@ from sqlmodel import Session, SQLModel, select
 
 from adapters.asking import Bearer
 from postal_tracker import imports, migrations
-from postal_tracker.commands.serving import HTTP, app_of, listening
+from postal_tracker.commands.serving import HTTP, app_of, background, listening
 from postal_tracker.commands.terminal import build_house, console, database_file, stop, waiting
 from postal_tracker.demo import access, board
 from postal_tracker.demo.access import CARRIER, Access
@@ -36,6 +36,9 @@ from postal_tracker.words import Lang
 
 SPEED = 900.0
 """An hour in the post passes in four seconds."""
+
+ROUNDS = "*/15 * * * * *"
+"""When carriers are asked and told, as a cron line that begins with seconds."""
 
 SEED = 1
 """Fates hang on it, and the post's memory is worth nothing under another one."""
@@ -278,7 +281,8 @@ def _post(settings: Settings, files: Files, known: Access) -> Iterator[str]:
 @contextmanager
 def _serving(house: House, listener: socket.socket) -> Iterator[threading.Thread]:
     """Run the service in a thread of its own; the first one is for signals and the board."""
-    config = uvicorn.Config(app_of(house), **{**HTTP, "timeout_graceful_shutdown": 1})
+    app = app_of(house, beside=background(house, rounds=ROUNDS, hurry=SPEED))
+    config = uvicorn.Config(app, **{**HTTP, "timeout_graceful_shutdown": 1})
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, args=([listener],), name="service")
     thread.start()

@@ -18,7 +18,7 @@ from uuid import uuid4
 import httpx
 
 from postal_tracker.demo import people
-from postal_tracker.demo.past import REHEARSAL, town_of
+from postal_tracker.demo.past import HOME, REHEARSAL, town_of
 
 log = logging.getLogger(__name__)
 
@@ -146,7 +146,7 @@ class Director:
 
     def _send_out(self, dossier: Mapping[str, Any]) -> None:
         town = self._towns.get(dossier["authority"]["code"], "")
-        number = self._seal(dossier, "to_authority", here="Uông Bí", there=town)
+        number = self._seal(dossier, "to_authority", here=HOME, there=town)
         self._hand_over(number)
 
     def _finish_handing_over(self, dossier: Mapping[str, Any]) -> None:
@@ -169,7 +169,7 @@ class Director:
         home = town_of(dossier["applicant"]["ward"])
         to_citizen = dossier["return_by_post"]
         direction = "to_citizen" if to_citizen else "to_centre"
-        there = home if to_citizen else "Uông Bí"
+        there = home if to_citizen else HOME
         self._give_to_postman(self._seal(dossier, direction, here=town, there=there))
 
     def _collect(self, dossier: Mapping[str, Any]) -> None:
@@ -178,7 +178,7 @@ class Director:
     def _send_again(self, dossier: Mapping[str, Any]) -> None:
         """What came back undelivered goes off once more, the same way."""
         direction = dossier["parcels"][-1]["direction"]
-        number = self._seal(dossier, direction, here="Uông Bí", there="Uông Bí")
+        number = self._seal(dossier, direction, here=HOME, there=HOME)
         self._hand_over(number)
 
     # Errands

@@ -40,6 +40,9 @@ WORKING_DAYS = 24
 REHEARSAL = "rehearsal"
 BY_HAND = "by_hand"
 
+HOME = "Uông Bí"
+"""The town of the centre."""
+
 _FATES = {
     1: Fate.DELIVERED,
     2: Fate.AWAITING_COLLECTION,
@@ -137,6 +140,7 @@ class Past:
         while self._agenda and self._agenda[0].at <= self._now:
             step = heapq.heappop(self._agenda)
             step.do(step.at)
+            self._session.flush()
             self._session.expunge_all()  # what is done need not be looked through at each step
         self._leave_messages()
         # Who was to be told in the past was told in the past.
@@ -291,7 +295,7 @@ class Past:
             self._at(at + timedelta(minutes=20), partial(self._pick_up, ride=ride, fate=fate))
 
     def _pick_up(self, at: datetime, *, ride: Ride, fate: Fate | None = None) -> None:
-        there, here = ride.lives[0].town, "Uông Bí"
+        there, here = ride.lives[0].town, HOME
         if ride.direction is Direction.TO_CITIZEN:
             there, here = ride.lives[0].home, ride.lives[0].town
         if ride.direction is Direction.TO_CENTRE:
@@ -392,7 +396,7 @@ class Past:
             tracking_number=ride.number,
             milestone=milestone,
             happened_at=at,
-            place=ride.lives[0].town if milestone is Milestone.DELIVERED else "Uông Bí",
+            place=ride.lives[0].town if milestone is Milestone.DELIVERED else HOME,
         )
         report = carrier_news.Report((event,), self._crew.courier, at)
         carrier_news.report_each(self._session, [report])
@@ -422,4 +426,4 @@ def _scan(id_: str, number: str, status: str, at: datetime, office: str) -> dict
 def town_of(address: str) -> str:
     """Return the town with a post office that serves an address of the sample catalogue."""
     towns = ("Hạ Long", "Yên Tử", "Đông Triều", "Quảng Yên")
-    return next((town for town in towns if town in address), "Uông Bí")
+    return next((town for town in towns if town in address), HOME)

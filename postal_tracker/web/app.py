@@ -1,7 +1,7 @@
 """The service: every door on one house."""
 
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 
 from fastapi import FastAPI
 
@@ -23,12 +23,18 @@ from postal_tracker.web.guard import Guard
 _DOORS = (api, reports_api, hooks, operators, citizen_pages, staff_pages, courier_pages)
 
 
-def create_app(house: House) -> FastAPI:
-    """Return the service for a house whose database is migrated; closes the house at its end."""
+def create_app(
+    house: House, *, beside: Callable[[], AbstractAsyncContextManager[None]] = nullcontext
+) -> FastAPI:
+    """Return the service for a house whose database is migrated; closes the house at its end.
+
+    `beside` is what lives as long as the service does: background work, if it is done here.
+    """
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
-        yield
+        async with beside():
+            yield
         house.close()
 
     app = FastAPI(

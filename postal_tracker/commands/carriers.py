@@ -1,0 +1,102 @@
+"""Which carriers there are, and whether they answer."""
+
+import asyncio
+import time
+from typing import Annotated, Any
+
+import typer
+from sqlmodel import Session, col, select
+
+from adapters.carrier import Carrier, CarrierFault
+from adapters.event import CarrierEvent
+from postal_tracker import polling
+from postal_tracker.commands.terminal import (
+    WRONGLY_ASKED,
+    AsJson,
+    beside,
+    build_house,
+    load_settings,
+    opened,
+    print_json,
+    show,
+    stop,
+)
+from postal_tracker.house import House
+from postal_tracker.settings import CarrierSettings
+from postal_tracker.tables import Parcel
+
+carriers = typer.Typer(no_args_is_help=True, help="Carriers: what is configured, who answers.")
+
+
+@carriers.command("list")
+def list_carriers(as_json: AsJson = False) -> None:
+    """List the carriers that have settings, and by which ways they can be heard."""
+    house = build_house(load_settings())
+    try:
+        show([_row(house, carrier) for carrier in house.carriers], as_json=as_json)
+    finally:
+        house.close()
+
+
+def _row(house: House, carrier: Carrier) -> dict[str, Any]:
+    settings = house.settings.carriers.get(carrier.name, CarrierSettings())
+    return {
+        "name": carrier.name,
+        "title": carrier.title,
+        "hook": bool(settings.hook_secrets),
+        "asked": carrier.can_be_asked,
+        "announced_to": carrier.takes_announcements,
+        "base_url": settings.base_url,
+        "rate_per_second": settings.rate_per_second,
+    }
+
+
+@carriers.command("check")
+def check_carrier(
+    name: Annotated[str, typer.Argument(help="The carrier's name, such as vnpost.")],
+    number: Annotated[
+        str, typer.Argument(help="A parcel to ask about; default: its newest open one.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Ask a carrier about one parcel, now, and show what it says. Nothing is recorded."""
+    with opened() as house:
+        carrier = house.carriers.find(name)
+        if not carrier.can_be_asked:
+            stop(f"{carrier.title} cannot be asked: it tells by itself, or has no address set.")
+        asked = number or house.database.read_now(lambda s: _newest(s, name))
+    if not asked:
+        stop("It has no open parcel here to ask about: name a number.", WRONGLY_ASKED)
+    began = time.monotonic()
+    try:
+        events = asyncio.run(_ask(carrier, asked))
+    except CarrierFault as fault:
+        stop(f"{carrier.title}: {fault}.")
+    took_ms = round((time.monotonic() - began) * 1000)
+    rows = [_event_row(event) for event in events]
+    if as_json:
+        print_json({"carrier": name, "number": asked, "took_ms": took_ms, "events": rows})
+        return
+    beside.print(f"{carrier.title} answered in {took_ms} ms: {len(rows)} scans of {asked}.")
+    show(rows, as_json=False)
+
+
+def _newest(session: Session, carrier: str) -> str:
+    query = select(Parcel.tracking_number).where(Parcel.carrier == carrier, col(Parcel.open))
+    return session.exec(query.order_by(col(Parcel.id).desc())).first() or ""
+
+
+async def _ask(carrier: Carrier, number: str) -> list[CarrierEvent]:
+    async with polling.client() as client:
+        return await carrier.ask(client, [number])
+
+
+def _event_row(event: CarrierEvent) -> dict[str, Any]:
+    return {
+        "happened_at": event.happened_at,
+        "milestone": event.milestone.value,
+        "carrier_code": event.carrier_code,
+        "place": event.place,
+        "reason": event.reason.value if event.reason else None,
+        "id": event.event_id,
+    }

@@ -1,0 +1,228 @@
+"""Copies of the record: taken while the service writes, put back while nobody does.
+
+A copy appears under its name whole or not at all: it is written beside, examined, brought to the
+disk, and only then renamed. SQLite is copied by its own backup interface, PostgreSQL by pg_dump.
+"""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.progress import Progress
+from sqlalchemy import URL, make_url
+
+from postal_tracker.commands.terminal import (
+    WRONGLY_ASKED,
+    beside,
+    build_house,
+    database_file,
+    load_settings,
+    opened,
+    sentences,
+    stop,
+    waiting,
+)
+from postal_tracker.database import sqlite
+from postal_tracker.settings import Settings
+
+File = Annotated[Path, typer.Argument(help="The copy.", dir_okay=False)]
+
+_PAGES_AT_ONCE = 4096
+
+
+def backup(file: File) -> None:
+    """Copy the database to FILE while the service goes on; the copy is examined.
+
+    SQLite: a database file. PostgreSQL: an archive for pg_restore.
+    """
+    with opened() as house:
+        source = database_file(house.settings.database_url)
+        with _whole_or_not(file) as draft:
+            if source:
+                _copy(source, draft, "Copying")
+                _examine(draft)
+            else:
+                _dump(house.database.engine.url, draft)
+    size = file.stat().st_size
+    beside.print(f"{file} holds the whole record now ({size:,} bytes).", markup=False)
+
+
+def restore(
+    file: File,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Do it: what is in the database now is lost.")
+    ] = False,
+) -> None:
+    """Put the copy FILE in the place of the database. Stop the service first."""
+    if not yes:
+        stop("What is in the database now would be lost. Say --yes if you mean it.", WRONGLY_ASKED)
+    if not file.exists():
+        stop(f"There is no {file}.")
+    settings = load_settings()
+    target = database_file(settings.database_url)
+    if target:
+        _restore_sqlite(file, target)
+    else:
+        _restore_postgres(settings, file)
+    beside.print(f"The database holds what {file} held. Run `postal-tracker verify`.", markup=False)
+
+
+# Whole or not at all
+
+
+@contextmanager
+def _whole_or_not(file: Path) -> Iterator[Path]:
+    """Give a draft to write; if that succeeds, it becomes the file, once it is on the disk."""
+    if not file.parent.is_dir():
+        stop(f"There is no folder {file.parent}.")
+    draft = file.with_name(f".{file.name}.{os.getpid()}.new")
+    try:
+        os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))  # it holds citizens
+        yield draft
+        _to_disk(draft)
+        draft.replace(file)
+        _to_disk(file.parent)
+    except OSError as fault:
+        stop(f"{file} cannot be written ({fault.strerror or fault}).")
+    finally:
+        for end in ("", "-journal", "-wal", "-shm"):
+            draft.with_name(f"{draft.name}{end}").unlink(missing_ok=True)
+
+
+def _to_disk(path: Path) -> None:
+    opened_ = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened_)
+    finally:
+        os.close(opened_)
+
+
+# SQLite
+
+
+def _connect(file: Path, *, timeout: float = 5.0) -> Any:
+    return sqlite.connect(str(file), timeout=timeout, isolation_level=None)
+
+
+def _copy(source: Path, draft: Path, words: str) -> None:
+    """Copy one moment of a database that others may write to meanwhile."""
+    with closing(_connect(source)) as origin, closing(_connect(draft)) as copy:
+        # Within a transaction every page is of one moment; without, each writer would make the
+        # copy begin again.
+        origin.execute("BEGIN")
+        origin.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        with _progress(words) as tell:
+            origin.backup(copy, pages=_PAGES_AT_ONCE, progress=tell)
+        origin.execute("ROLLBACK")
+        copy.execute("PRAGMA journal_mode=DELETE")  # one file, with nothing beside it
+
+
+@contextmanager
+def _progress(words: str) -> Iterator[Callable[[int, int, int], None] | None]:
+    if not beside.is_terminal:
+        yield None
+        return
+    with Progress(console=beside, transient=True) as bar:
+        task = bar.add_task(words)
+        yield lambda _status, left, total: bar.update(task, total=total, completed=total - left)
+
+
+def _examine(file: Path) -> None:
+    """Refuse a file that is no sound database of ours; leaves with 1."""
+    try:
+        with closing(_connect(file)) as copy:
+            found = [row[0] for row in copy.execute("PRAGMA integrity_check")]
+            ours = copy.execute("SELECT 1 FROM sqlite_master WHERE name = 'ledger_entry'")
+            is_ours = ours.fetchone() is not None
+    except sqlite.DatabaseError as fault:
+        stop(f"{file} is no database ({fault}).")
+    if found != ["ok"]:
+        stop(f"{file} is damaged: {'; '.join(found[:3])}.")
+    if not is_ours:
+        stop(f"{file} is a database, but not of a postal tracker.")
+
+
+def _restore_sqlite(file: Path, target: Path) -> None:
+    if target.exists() and file.samefile(target):
+        stop("That is the database itself.", WRONGLY_ASKED)
+    _examine(file)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with held_alone(target), _whole_or_not(target) as draft:
+        _copy(file, draft, "Restoring")
+        _examine(draft)
+
+
+@contextmanager
+def held_alone(target: Path) -> Iterator[None]:
+    """Keep everybody else out of a database; leaves with 1 if somebody is in it.
+
+    Its log is folded into it first, so that none lies beside what takes its place.
+    """
+    if not target.exists():
+        yield
+        return
+    with closing(_connect(target, timeout=0.5)) as old:
+        try:
+            # SQLite lets nobody change the manner of journal while another has it open.
+            old.execute("PRAGMA journal_mode=DELETE")
+            old.execute("BEGIN EXCLUSIVE")
+        except sqlite.OperationalError:
+            stop(f"{target} is in use. Stop the service first.")
+        except sqlite.DatabaseError:  # what is there is no database any more: all the better
+            yield
+            return
+        yield
+        with suppress(sqlite.Error):
+            old.execute("ROLLBACK")
+
+
+# PostgreSQL
+
+
+def _dump(url: URL, draft: Path) -> None:
+    _run("pg_dump", url, "--format=custom", f"--file={draft}")
+
+
+def _restore_postgres(settings: Settings, file: Path) -> None:
+    house = build_house(settings)
+    try:
+        with sentences():
+            others = house.database.read_now(
+                lambda s: s.connection().exec_driver_sql(_OTHERS).scalar_one()
+            )
+            if others:
+                stop(f"{others} others are connected to the database. Stop the service first.")
+    finally:
+        house.close()
+    how = ("--clean", "--if-exists", "--no-owner", "--single-transaction", "--exit-on-error")
+    _run("pg_restore", make_url(settings.database_url), *how, str(file))
+
+
+_OTHERS = (
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+    "AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+)
+
+
+def _run(program: str, url: URL, *arguments: str) -> None:
+    """Run one of PostgreSQL's own programs; the password goes by the environment, not by name."""
+    found = shutil.which(program)
+    if found is None:
+        stop(f"{program} is not installed: it comes with PostgreSQL's client programs.")
+    address = url.set(drivername="postgresql", password=None).render_as_string()
+    secret = {"PGPASSWORD": str(url.password)} if url.password else {}
+    with waiting(f"{program}…"):
+        ended = subprocess.run(  # noqa: S603 - the program is PostgreSQL's, the address our own
+            [found, f"--dbname={address}", "--no-password", *arguments],
+            env={**os.environ, **secret},
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    if ended.returncode:
+        stop(f"{program} failed: {ended.stderr.strip().splitlines()[-1:] or ended.returncode}")

@@ -1,0 +1,287 @@
+"""Lists in, labels out, and one journey in the terminal."""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.progress import Progress
+from sqlmodel import Session
+
+from postal_tracker import codes, imports, views
+from postal_tracker.commands.terminal import (
+    REFUSED,
+    WRONGLY_ASKED,
+    AsJson,
+    Language,
+    beside,
+    language,
+    office_id,
+    opened,
+    print_json,
+    said,
+    stop,
+)
+from postal_tracker.forms import LabelsForm
+from postal_tracker.house import House
+from postal_tracker.imports import Checked, ImportReport, Kind, NothingImported
+from postal_tracker.problems import NotFound, no_such
+from postal_tracker.scanning import look_at
+from postal_tracker.staff import Caller, Role
+from postal_tracker.words import HOLDERS, SOURCES, STAGES, Lang, Pair, pick, say_what
+
+lists = typer.Typer(no_args_is_help=True, help="Bring in lists, as CSV or XLSX.")
+
+OPERATOR = "cli"
+"""What the ledger says of acts done here: not by whom, but by which way."""
+
+List = Annotated[Path, typer.Argument(help="A .csv or .xlsx file.", exists=True, dir_okay=False)]
+KeepGood = Annotated[
+    bool, typer.Option("--keep-good", help="Keep the rows that are right; else it is all or none.")
+]
+
+
+@lists.command("dossiers")
+def import_dossiers(
+    file: List,
+    office: Annotated[
+        str, typer.Option("--office", help="Where they came in, if the list does not say.")
+    ] = "",
+    keep_good: KeepGood = False,
+    lang: Language = "vi",
+    as_json: AsJson = False,
+) -> None:
+    """Register a day's list from another system."""
+    spoken = language(lang)
+    with opened() as house:
+        at = house.database.read_now(lambda s: office_id(s, office))
+        known = house.database.read_now(imports.procedure_names)
+        with _bar("Reading") as tell:
+            checked = imports.check_dossiers(file, file.name, procedures=known, on_row=tell)
+        keep = partial(
+            imports.register_dossiers,
+            by=Caller(OPERATOR, Role.INTEGRATION, at),
+            calendar=house.calendar,
+            now=house.now(),
+        )
+        _keep(house, keep, checked, keep_good=keep_good, lang=spoken, as_json=as_json)
+
+
+def _import_catalogue(kind: Kind, file: Path, keep_good: bool, lang: str, as_json: bool) -> None:
+    spoken = language(lang)
+    with opened() as house:
+        with _bar("Reading") as tell:
+            checked = imports.check_catalogue(kind, file, file.name, on_row=tell)
+        keep = imports.update_catalogue
+        _keep(house, keep, checked, keep_good=keep_good, lang=spoken, as_json=as_json)
+
+
+@lists.command("procedures")
+def import_procedures(
+    file: List, keep_good: KeepGood = False, lang: Language = "vi", as_json: AsJson = False
+) -> None:
+    """Add and change procedures, by their codes; none is ever taken away."""
+    _import_catalogue(Kind.PROCEDURES, file, keep_good, lang, as_json)
+
+
+@lists.command("offices")
+def import_offices(
+    file: List, keep_good: KeepGood = False, lang: Language = "vi", as_json: AsJson = False
+) -> None:
+    """Add and change offices, by their codes; none is ever taken away."""
+    _import_catalogue(Kind.OFFICES, file, keep_good, lang, as_json)
+
+
+@lists.command("authorities")
+def import_authorities(
+    file: List, keep_good: KeepGood = False, lang: Language = "vi", as_json: AsJson = False
+) -> None:
+    """Add and change authorities, by their codes; none is ever taken away."""
+    _import_catalogue(Kind.AUTHORITIES, file, keep_good, lang, as_json)
+
+
+@contextmanager
+def _bar(words: str) -> Iterator[Callable[[int, int], None] | None]:
+    """Show how far the rows are; only on a terminal."""
+    if not beside.is_terminal:
+        yield None
+        return
+    with Progress(console=beside, transient=True) as bar:
+        task = bar.add_task(words)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _keep(
+    house: House,
+    keep: Callable[..., ImportReport],
+    checked: Checked,
+    *,
+    keep_good: bool,
+    lang: Lang,
+    as_json: bool,
+) -> None:
+    try:
+        with _bar("Keeping") as tell:
+            report = house.database.write_now(
+                lambda s: keep(s, checked, keep_good=keep_good, on_row=tell)
+            )
+    except NothingImported as nothing:
+        report = nothing.report
+    if as_json:
+        print_json(report)
+    else:
+        _print_report(report, lang)
+    if report.refused:
+        raise typer.Exit(REFUSED)
+
+
+def _print_report(report: ImportReport, lang: Lang) -> None:
+    for row in report.rows:
+        faults = "; ".join(f"{f.field}: {pick((f.vi, f.en), lang)}" for f in row.faults)
+        print(f"{row.row}\t{row.outcome}\t{row.code}\t{faults}".rstrip())  # noqa: T201
+    for name in report.ignored:
+        beside.print(f"The column '{name}' is not known and was passed over.", markup=False)
+    kept = "kept" if report.kept else "nothing is kept"
+    beside.print(f"{report.good} rows good, {report.refused} refused: {kept}.")
+
+
+# Labels
+
+
+def labels(
+    wanted: Annotated[
+        list[str], typer.Argument(metavar="CODE...", help="Dossier codes and parcel numbers.")
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where they go; - is stdout.")],
+    media: Annotated[str, typer.Option(help="a6, 100x150, 100x50, a4-24, a4-12…")] = "a6",
+    format_: Annotated[str, typer.Option("--format", help="pdf, zpl, png or svg.")] = "pdf",
+    skip: Annotated[int, typer.Option(min=0, max=100, help="Places used up on the sheet.")] = 0,
+) -> None:
+    """Draw labels without the web; the record notes that they were printed."""
+    from postal_tracker import printing  # it draws, which takes long to import
+
+    dossiers, parcels = _sorted_out(wanted)
+    form = LabelsForm(dossiers=dossiers, parcels=parcels, media=media, format=format_, skip=skip)
+    with opened() as house:
+        if dossiers and not house.secret:
+            stop("Set POSTAL_SECRET_KEY: it signs the links on receipts.", WRONGLY_ASKED)
+        imprint = printing.Imprint(house.settings.address, house.secret, house.titles)
+        drawn = printing.draw(
+            house.database.read_now(lambda s: printing.labels_for(s, imprint, form)), form
+        )
+        _write(output, drawn)
+        by = Caller(OPERATOR, Role.DESK, None)
+        house.database.write_now(lambda s: printing.note_printed(s, form, by=by, now=house.now()))
+
+
+def _sorted_out(wanted: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return dossier codes and parcel numbers; leaves with 1 if one is neither."""
+    read = [(text, codes.read_scan(text)) for text in wanted]
+    for text, scanned in read:
+        if scanned.kind not in (codes.ScanKind.DOSSIER, codes.ScanKind.PARCEL):
+            stop(f"{text} is neither a dossier's code nor a parcel's number.")
+    dossiers = [s.code for _, s in read if s.kind is codes.ScanKind.DOSSIER]
+    return dossiers, [s.code for _, s in read if s.kind is codes.ScanKind.PARCEL]
+
+
+def _write(output: Path, drawn: bytes) -> None:
+    if str(output) == "-":
+        sys.stdout.buffer.write(drawn)
+        return
+    try:
+        output.write_bytes(drawn)
+    except OSError as fault:
+        stop(f"{output} cannot be written ({fault.strerror}).")
+    beside.print(f"{output}: {len(drawn):,} bytes.", markup=False)
+
+
+# One journey
+
+
+def track(
+    code: Annotated[str, typer.Argument(help="A dossier's, a parcel's or a lookup code.")],
+    lang: Language = "vi",
+    as_json: AsJson = False,
+) -> None:
+    """Show one dossier's or parcel's journey. Names nobody."""
+    spoken = language(lang)
+    with opened() as house:
+        seen = house.database.read_now(lambda s: _find(s, house, code, spoken))
+    if as_json:
+        print_json(seen)
+    elif "timeline" in seen:
+        _print_dossier(seen, spoken)
+    else:
+        _print_parcel(seen, spoken)
+
+
+_ABOUT_SOMEBODY = ("applicant", "applicant_name", "note")
+
+
+def _find(session: Session, house: House, code: str, lang: Lang) -> dict[str, Any]:
+    found = look_at(session, code, by=Caller(OPERATOR, Role.DESK, None))
+    if found.kind == "parcel":
+        return asdict(views.parcel(session, found.code))
+    if found.kind != "dossier":
+        raise _nothing()
+    seen = asdict(
+        views.dossier(session, found.code, today=house.today(), titles=house.titles, lang=lang)
+    )
+    for entry in seen["timeline"]:
+        del entry["note"]
+    return {name: value for name, value in seen.items() if name not in _ABOUT_SOMEBODY}
+
+
+def _nothing() -> NotFound:
+    return no_such("dossier")
+
+
+def _say(pairs: dict[Any, Pair], word: str, lang: Lang) -> str:
+    return next((pick(pair, lang) for term, pair in pairs.items() if term.value == word), word)
+
+
+def _print_dossier(seen: dict[str, Any], lang: Lang) -> None:
+    where = seen["location"]
+    holder = where["name"] or _say(HOLDERS, where["holder"], lang)
+    lines = [
+        f"{seen['code']}  {seen['procedure']['name']}",
+        f"{_say(STAGES, seen['stage'], lang)}",
+        f"{holder}  {where['place']}  {said(where['since'])}",
+        f"{pick(_DUE, lang)} {said(seen['due_on'])}{pick(_LATE, lang) if seen['overdue'] else ''}",
+    ]
+    _print_lines(lines)
+    for entry in seen["timeline"]:
+        struck = "  ✗" if entry["struck_out"] else ""
+        _print_step(entry, entry["what"], entry["parcel"] or "", lang, struck)
+
+
+def _print_parcel(seen: dict[str, Any], lang: Lang) -> None:
+    inside = ", ".join(seen["dossiers"])
+    _print_lines([f"{seen['tracking_number']}  {seen['carrier']}  {inside}"])
+    for event in seen["events"]:
+        struck = "  ✗" if event["struck_out"] else ""
+        _print_step(event, event["milestone"], "", lang, struck)
+
+
+def _print_lines(lines: Sequence[str]) -> None:
+    for line in lines:
+        print(line)  # noqa: T201
+
+
+def _print_step(step: dict[str, Any], what: str, parcel: str, lang: Lang, struck: str) -> None:
+    parts = [
+        said(step["happened_at"]),
+        say_what(what, lang),
+        step["place"] or "",
+        parcel,
+        f"({_say(SOURCES, step['source'], lang)})",
+    ]
+    _print_lines(["  " + "  ".join(part for part in parts if part) + struck])
+
+
+_DUE: Pair = ("Hẹn trả:", "Due:")
+_LATE: Pair = (" (quá hẹn)", " (overdue)")
