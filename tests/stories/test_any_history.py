@@ -1,0 +1,526 @@
+"""Whatever people and carriers do, in any order: the record equals a simple model of it.
+
+The model below is written from the design, not from the code: a few dictionaries and one loop. It
+knows who did what when, and works out where each dossier stands by asking, in order of time, what
+that means for whoever holds it.
+"""
+
+import random
+import shutil
+from datetime import timedelta
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    consumes,
+    initialize,
+    invariant,
+    multiple,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlmodel import Session, select
+
+from adapters.event import CarrierEvent, Milestone, Reason, Source
+from postal_tracker import carrier_news, desk, handover, ledger, registration, sealing, views
+from postal_tracker.carrier_news import Message, Report
+from postal_tracker.database import Database
+from postal_tracker.forms import (
+    ActForm,
+    ApplicantForm,
+    DossierForm,
+    EventForm,
+    HandoverForm,
+    ParcelForm,
+    SignatureForm,
+)
+from postal_tracker.problems import Conflict, Invalid
+from postal_tracker.staff import Caller, Role
+from postal_tracker.tables import Dossier, Enclosure, LedgerEntry, Parcel
+from tests.centre import Centre
+
+# The model
+
+ORDER = [
+    "registered",
+    "sealed",
+    "taken_out",
+    *(m.value for m in Milestone),
+    "result_ready",
+    "received_back",
+    "collected",
+    "cancelled",
+]
+MILESTONES = {m.value for m in Milestone}
+ENDED = ("delivered", "collected", "cancelled")
+REST = {"office": "with_office", "authority": "at_authority"}
+ARRIVED = {
+    "to_authority": ("at_authority", "authority"),
+    "to_centre": ("at_centre", "office"),
+    "to_citizen": ("delivered", "citizen"),
+}
+DESK = {
+    "result_ready": ("with_office", "at_authority"),
+    "received_back": (
+        "at_authority",
+        "to_centre",
+        "at_centre",
+        "to_citizen",
+        "returned",
+        "lost",
+    ),
+    "collected": ("with_office", "at_centre", "returned"),
+    "cancelled": ("with_office", "returned"),
+    "taken_out": ("sealed",),
+}
+"""At which stages a desk can do what."""
+
+
+class Model:
+    """What everybody did, and what follows from it."""
+
+    def __init__(self) -> None:
+        self.of_dossier: dict[str, list[dict[str, Any]]] = {}
+        self.of_parcel: dict[str, list[dict[str, Any]]] = {}
+        self.direction: dict[str, str] = {}
+        self.rides: dict[str, list[str]] = {}
+        self.sealed_at: dict[str, Any] = {}
+        self.struck: set[int] = set()
+        self.ids: set[str] = set()
+        self._made = 0
+
+    def note(self, where: list[dict[str, Any]], what: str, at: Any, **rest: Any) -> None:
+        self._made += 1
+        where.append({"what": what, "at": at, "n": self._made, "parcel": None, **rest})
+
+    def scan(self, number: str, what: str, at: Any, *, id_: str, **rest: Any) -> bool:
+        """Note a scan unless it is known by its id or by what it says; tell whether it was new."""
+        fact = {"trusted": True, "reason": "", "place": "", **rest}
+        claimed = what in ("delivered", "returned") and not fact["trusted"]
+        sameness = f"{number} {what} {at} {fact['place']} {claimed}"
+        if id_ in self.ids or sameness in self.ids:
+            return False
+        self.ids |= {id_, sameness}
+        self.note(self.of_parcel[number], what, at, parcel=number, **fact)
+        return True
+
+    def history(self, code: str) -> list[dict[str, Any]]:
+        facts = list(self.of_dossier[code])
+        for number in self.rides[code]:
+            facts += self.of_parcel[number]
+        standing = [f for f in facts if f["n"] not in self.struck]
+        return sorted(standing, key=self._moment)
+
+    def _moment(self, fact: dict[str, Any]) -> tuple[Any, int]:
+        sealed = self.sealed_at.get(fact["parcel"], fact["at"])
+        return max(fact["at"], sealed), ORDER.index(fact["what"])
+
+    def stands(self, code: str) -> tuple[str, str, str | None]:
+        """Return stage, holder, and the parcel in which the dossier is."""
+        state = ("with_office", "office", None)
+        origin = "office"
+        for fact in self.history(code):
+            stage, holder, parcel = state
+            if stage in ENDED:
+                break
+            if fact["what"] == "sealed":
+                origin = holder
+            if fact["what"] in MILESTONES:
+                if fact["parcel"] == parcel:
+                    state = self._scanned(fact, stage, holder, parcel, origin)
+            else:
+                state = self._done(fact, stage, holder, parcel, origin)
+        return state
+
+    def _done(
+        self, fact: dict[str, Any], stage: str, holder: str, parcel: str | None, origin: str
+    ) -> tuple[str, str, str | None]:
+        match fact["what"]:
+            case "sealed":
+                return "sealed", holder, fact["parcel"]
+            case "taken_out" if fact["parcel"] == parcel:
+                return REST[origin], origin, None
+            case "received_back":
+                return "returned" if stage == "returned" else "at_centre", "office", None
+            case "collected":
+                return "collected", "citizen", None
+            case "cancelled":
+                return "cancelled", holder, None
+        return stage, holder, parcel
+
+    def _scanned(
+        self, fact: dict[str, Any], stage: str, holder: str, parcel: str, origin: str
+    ) -> tuple[str, str, str | None]:
+        direction = self.direction[parcel]
+        match fact["what"], fact["trusted"], fact["reason"]:
+            case ("announced" | "unrecognised", _, _) | ("exception", _, "cancelled"):
+                return stage, holder, parcel
+            case ("handed_over", _, _) if holder == "post":
+                return stage, holder, parcel
+            case ("delivered", True, _):
+                return *ARRIVED[direction], None
+            case ("returned", True, _):
+                return "returned", origin, None
+            case ("exception", _, "lost"):
+                return "lost", "post", parcel
+        return direction, "post", parcel
+
+    def is_open(self, number: str) -> bool:
+        """A parcel is open until somebody whom we trust says that its way is over."""
+        return not any(
+            f["what"] in ("delivered", "returned") and f["trusted"] and f["n"] not in self.struck
+            for f in self.of_parcel[number]
+        )
+
+
+# The record, driven beside the model
+
+LAN = Caller("staff:1", Role.DESK, 1, name="Lan")
+TUAN = Caller("key:TUAN", Role.COURIER, None)
+
+_minutes = st.integers(0, 300)
+_milestones = st.sampled_from(list(Milestone))
+_reasons = st.sampled_from([None, Reason.LOST, Reason.DAMAGED, Reason.CANCELLED, Reason.SEIZED])
+_scans = st.lists(st.tuples(_milestones, _minutes, _reasons), min_size=1, max_size=4)
+
+
+class AnyHistory(RuleBasedStateMachine):
+    """One centre and its model, side by side."""
+
+    dossiers = Bundle("dossiers")
+    parcels = Bundle("parcels")
+    template: Path
+
+    @initialize()
+    def open_the_centre(self) -> None:
+        self.folder = Path(mkdtemp(prefix="any-history-"))
+        file = self.folder / "postal.db"
+        shutil.copy(self.template, file)
+        self.url = f"sqlite:///{file}"
+        centre = Centre(self.url)
+        self.house, self.database, self.clock = centre.house, centre.database, centre.clock
+        self.model = Model()
+        self.told: list[tuple[Any, ...]] = []
+        self.before: list[Any] = []
+
+    def teardown(self) -> None:
+        if hasattr(self, "database"):
+            self.database.close()
+            shutil.rmtree(self.folder)
+
+    def do(self, command: Any) -> Any:
+        self.clock.pass_(minutes=1)
+        return self.database.write_now(lambda s: command(s, self.clock()))
+
+    # What people do
+
+    @rule(target=dossiers)
+    def register(self) -> str:
+        form = DossierForm(procedure="GPLX-01", applicant=ApplicantForm(name="Bà Hoa"))
+        code: str = self.do(
+            lambda s, now: registration.register(
+                s, form, by=LAN, calendar=self.house.calendar, now=now
+            )
+        )
+        self.model.of_dossier[code], self.model.rides[code] = [], []
+        return code
+
+    @rule(
+        target=parcels,
+        codes=st.lists(dossiers, min_size=1, max_size=3, unique=True),
+        direction=st.sampled_from(sorted(ARRIVED)),
+    )
+    def seal(self, codes: list[str], direction: str) -> Any:
+        form = ParcelForm(carrier="rehearsal", direction=direction, dossiers=codes)
+        carrier = self.house.carriers.find("rehearsal")
+        stand = [self.model.stands(code) for code in codes]
+        possible = all(
+            parcel is None and holder in REST and stage not in ENDED
+            for stage, holder, parcel in stand
+        )
+        try:
+            made = self.do(
+                lambda s, now: sealing.put_into_parcel(
+                    s, form, carrier, by=LAN, reuse_after=self.house.reuse_after, now=now
+                )
+            )
+        except Conflict:
+            assert not possible
+            return multiple()
+        assert possible
+        number: str = made.tracking_number
+        self.model.direction[number], now = direction, self.clock()
+        self.model.of_parcel[number], self.model.sealed_at[number] = [], now
+        for code in codes:
+            self.model.rides[code].append(number)
+            self.model.note(self.model.of_dossier[code], "sealed", now, parcel=number)
+        self.model.scan(number, "announced", now, id_=f"our own {number}")
+        return number
+
+    @rule(code=dossiers, act=st.sampled_from(sorted(DESK)))
+    def act(self, code: str, act: str) -> None:
+        stage, _, parcel = self.model.stands(code)
+        form = ActForm(act=act)
+        try:
+            self.do(lambda s, now: desk.act(s, code, form, by=LAN, now=now))
+        except Conflict:
+            assert stage not in DESK[act]
+            return
+        assert stage in DESK[act]
+        if act == "received_back" and parcel:
+            self.note_arrival(parcel)
+        about = parcel if act == "taken_out" else None
+        self.model.note(self.model.of_dossier[code], act, self.clock(), parcel=about)
+        if act == "taken_out":
+            self.model.rides[code].remove(parcel)
+
+    def note_arrival(self, number: str) -> None:
+        to_us = self.model.direction[number] == "to_centre"
+        what = "delivered" if to_us else "returned"
+        self.model.scan(number, what, self.clock(), id_=f"our own {self.clock()}")
+
+    @rule(number=parcels)
+    def open_on_our_desk(self, number: str) -> None:
+        if not self.model.is_open(number):
+            return
+        inside = [c for c in self.model.rides if self.model.stands(c)[2] == number]
+        self.do(
+            lambda s, now: desk.receive_parcel(
+                s, views.find_parcel(s, number), by=LAN, at=now, now=now
+            )
+        )
+        self.note_arrival(number)
+        for code in inside:
+            self.model.note(self.model.of_dossier[code], "received_back", self.clock())
+
+    @rule(numbers=st.lists(parcels, min_size=1, max_size=3, unique=True), late=_minutes)
+    def hand_over(self, numbers: list[str], late: int) -> None:
+        form = HandoverForm(carrier="rehearsal", parcels=numbers)
+        try:
+            made = self.do(lambda s, now: handover.make_list(s, form, by=LAN, now=now))
+        except (Conflict, handover.NotFound):
+            return
+        self.clock.pass_(minutes=late)
+        self.do(
+            lambda s, now: handover.sign(s, made, SignatureForm(signed_by="Tuấn"), by=LAN, now=now)
+        )
+        for number in numbers:
+            self.model.scan(
+                number, "handed_over", self.clock(), id_=f"{number} signed {self.clock()}"
+            )
+
+    # What carriers and couriers tell
+
+    @rule(
+        number=parcels,
+        scans=_scans,
+        source=st.sampled_from([Source.SIGNED, Source.SIGNED, Source.UNSIGNED]),
+        shuffle=st.randoms(use_true_random=False),
+    )
+    def hooks_come(
+        self, number: str, scans: list[Any], source: Source, shuffle: random.Random
+    ) -> None:
+        """Each scan in a message of its own or with others; some twice; in any order."""
+        self.clock.pass_(minutes=1)
+        events = [self.an_event(number, *scan) for scan in scans]
+        bodies = [[event] for event in events] + [events]
+        shuffle.shuffle(bodies)
+        self.told += [(source, body) for body in bodies]
+        self.keep([(source, body) for body in bodies])
+
+    @rule(shuffle=st.randoms(use_true_random=False))
+    def hooks_come_again(self, shuffle: random.Random) -> None:
+        if self.told:
+            self.keep(shuffle.sample(self.told, min(4, len(self.told))))
+
+    def an_event(self, number: str, what: Milestone, ago: int, reason: Any) -> CarrierEvent:
+        at = self.clock() - timedelta(minutes=ago)
+        why = reason if what is Milestone.EXCEPTION else None
+        id_ = f"{number} {what} {at}"
+        place = f"Bưu cục {ago % 3}"
+        return CarrierEvent(number, what, at, id_, place=place, reason=why)
+
+    def keep(self, told: list[Any]) -> None:
+        messages = []
+        for source, events in told:
+            body = repr((source, events)).encode()
+            messages.append((Message("rehearsal", source, body, tuple(events)), self.clock()))
+        self.database.write_now(lambda s: carrier_news.keep_each(s, messages))
+        for source, events in told:
+            for e in events:
+                claim = e.milestone in ("delivered", "returned") and not source.is_trusted
+                self.model.scan(
+                    e.tracking_number,
+                    e.milestone.value,
+                    e.happened_at,
+                    id_=f"{e.event_id}{' claim' if claim else ''}",
+                    trusted=source.is_trusted,
+                    reason=e.reason.value if e.reason else "",
+                    place=e.place,
+                )
+
+    @rule(number=parcels, scans=_scans, twice=st.booleans())
+    def a_courier_reports(self, number: str, scans: list[Any], twice: bool) -> None:
+        self.clock.pass_(minutes=1)
+        forms = [self.a_report(number, *scan) for scan in scans] * (2 if twice else 1)
+        report = Report(tuple(forms), TUAN, self.clock())
+        [results] = self.database.write_now(lambda s: carrier_news.report_each(s, [report]))
+        for form, result in zip(forms, results, strict=True):
+            new = self.model.scan(
+                number,
+                form.milestone.value,
+                form.happened_at,
+                id_=f"courier {form.id}",
+                reason=form.reason,
+                place=form.place,
+            )
+            assert result.status == ("recorded" if new else "duplicate")
+
+    def a_report(self, number: str, what: Milestone, ago: int, reason: Any) -> EventForm:
+        at = self.clock() - timedelta(minutes=ago)
+        why = reason.value if reason and what is Milestone.EXCEPTION else ""
+        return EventForm(
+            id=f"{number} {what} {at:%d%H%M}",
+            tracking_number=number,
+            milestone=what,
+            happened_at=at,
+            place=f"Bưu cục {ago % 3}",
+            reason=why,
+        )
+
+    @rule(scan=st.tuples(_milestones, _minutes, _reasons))
+    def somebody_tells_of_a_parcel_that_nobody_knows(self, scan: Any) -> None:
+        self.clock.pass_(minutes=1)
+        event = self.an_event("EE123456785VN", *scan)
+        message = Message("rehearsal", Source.SIGNED, repr(event).encode(), (event,))
+        state = self.database.write_now(
+            lambda s: carrier_news.keep_each(s, [(message, self.clock())])
+        )
+        assert state == ["unclaimed"]
+
+    # Mistakes and mishaps
+
+    @rule(code=dossiers, choice=st.integers(0, 10_000))
+    def strike_out(self, code: str, choice: int) -> None:
+        facts = [*self.model.of_dossier[code]]
+        for number in self.model.rides[code]:
+            facts += self.model.of_parcel[number]
+        if not facts:
+            return
+        fact = facts[choice % len(facts)]
+        entry = self.database.read_now(lambda s: self.entry_of(s, code, fact))
+        form = ActForm(act="strike_out", entry=entry.id)
+        possible = (
+            fact["what"] not in ("sealed", "taken_out")
+            and fact["n"] not in self.model.struck
+            and not (fact["what"] in ("delivered", "returned") and self.travels_on(fact["parcel"]))
+        )
+        try:
+            self.do(lambda s, now: desk.act(s, code, form, by=LAN, now=now))
+        except (Conflict, Invalid):
+            assert not possible
+            return
+        assert possible
+        self.model.struck.add(fact["n"])
+
+    def travels_on(self, number: str) -> bool:
+        later = self.model.sealed_at[number]
+        return any(
+            number in rides and any(self.model.sealed_at[r] > later for r in rides)
+            for rides in self.model.rides.values()
+        )
+
+    def entry_of(self, session: Session, code: str, fact: dict[str, Any]) -> LedgerEntry:
+        query = select(LedgerEntry).where(
+            LedgerEntry.what == fact["what"], LedgerEntry.happened_at == fact["at"]
+        )
+        if fact in self.model.of_dossier[code]:
+            dossier = session.exec(select(Dossier.id).where(Dossier.code == code)).one()
+            return session.exec(query.where(LedgerEntry.dossier_id == dossier)).one()
+        parcel = session.exec(
+            select(Parcel.id).where(Parcel.tracking_number == fact["parcel"])
+        ).one()
+        claimed = fact["what"] in ("delivered", "returned") and not fact["trusted"]
+        return session.exec(
+            query.where(
+                LedgerEntry.dossier_id == None,  # noqa: E711 - SQL's NULL
+                LedgerEntry.parcel_id == parcel,
+                LedgerEntry.place == fact["place"],
+                LedgerEntry.claimed == claimed,
+            )
+        ).one()
+
+    @rule()
+    def the_machine_restarts(self) -> None:
+        self.database.close()
+        self.database = Database(self.url)
+
+    @rule(number=consumes(parcels))
+    def a_parcel_is_heard_of_no_more(self, number: str) -> None:
+        assert self.database.read_now(lambda s: views.parcel(s, number)).tracking_number == number
+
+    # What holds always
+
+    @invariant()
+    def the_copies_equal_the_ledger(self) -> None:
+        if hasattr(self, "database"):
+            assert self.database.read_now(ledger.differences) == []
+
+    @invariant()
+    def the_record_stands_where_the_model_does(self) -> None:
+        if not hasattr(self, "database"):
+            return
+        rows = self.database.read_now(lambda s: s.exec(select(Dossier)).all())
+        stand = {row.code: (row.stage, row.holder) for row in rows}
+        assert stand == {code: self.model.stands(code)[:2] for code in self.model.of_dossier}
+        parcels = self.database.read_now(lambda s: s.exec(select(Parcel)).all())
+        assert {p.tracking_number: p.open for p in parcels} == {
+            number: self.model.is_open(number) for number in self.model.of_parcel
+        }
+
+    @invariant()
+    def a_dossier_is_in_one_open_parcel_at_most(self) -> None:
+        if not hasattr(self, "database"):
+            return
+        query = (
+            select(Dossier.code, Parcel.tracking_number)
+            .join(Enclosure, Enclosure.dossier_id == Dossier.id)
+            .join(Parcel, Parcel.id == Enclosure.parcel_id)
+            .where(Enclosure.open)
+        )
+        inside = self.database.read_now(lambda s: s.exec(query).all())
+        assert len(dict(inside)) == len(inside)
+        modelled = {code: self.model.stands(code)[2] for code in self.model.of_dossier}
+        assert dict(inside) == {code: parcel for code, parcel in modelled.items() if parcel}
+
+    @invariant()
+    def entries_only_grow(self) -> None:
+        if not hasattr(self, "database"):
+            return
+        query = select(LedgerEntry.__table__).order_by(LedgerEntry.id)  # type: ignore[attr-defined]
+        read = self.database.read_now(lambda s: s.connection().execute(query).all())
+        rows = [tuple(row) for row in read]
+        assert rows[: len(self.before)] == self.before
+        self.before = rows
+
+
+def play(template: Path, *, examples: int, steps: int) -> None:
+    AnyHistory.template = template
+    few = settings(max_examples=examples, stateful_step_count=steps, deadline=None)
+    run_state_machine_as_test(AnyHistory, settings=few)
+
+
+def test_any_history_leaves_the_record_where_a_simple_model_is(migrated_sqlite):
+    play(migrated_sqlite, examples=12, steps=25)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_many_histories_leave_the_record_where_a_simple_model_is(migrated_sqlite):
+    play(migrated_sqlite, examples=400, steps=50)
