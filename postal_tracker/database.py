@@ -178,6 +178,8 @@ class _Queued:
     def tell(self) -> None:
         if self.future.cancelled():  # the caller has gone; what is written stays written
             return
+        if isinstance(self.failure, StopIteration):  # the one exception that a future refuses
+            self.failure = RuntimeError("a command raised StopIteration")
         if self.failure is not None:
             self.future.set_exception(self.failure)
         else:
@@ -243,7 +245,7 @@ class _Writer:
         for tries_left in reversed(range(_TRIES)):
             try:
                 self._run(batch)
-            except Exception as failure:
+            except BaseException as failure:
                 if tries_left and _sqlstate(failure) in _SERIALIZATION:
                     continue
                 # Whoever waits must be told, whatever it is.
@@ -254,6 +256,7 @@ class _Writer:
 
     def _run(self, batch: list[_Queued]) -> None:
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            session.connection()  # where it is locked or away, all wait for it once, not each
             for group in _grouped(batch):
                 _run_group(session, group)
 
@@ -275,7 +278,7 @@ def _run_group(session: Session, group: list[_Queued]) -> None:
             results = _results(session, group)
     except Exception as failure:
         session.expunge_all()
-        if _is_fatal(failure):
+        if _is_fatal(failure) or _has_lost_its_transaction(session):
             raise
         if len(group) == 1:
             group[0].failure = failure
@@ -303,7 +306,16 @@ def _is_fatal(failure: Exception) -> bool:
     return failure.connection_invalidated or _sqlstate(failure) in _SERIALIZATION
 
 
-def _sqlstate(failure: Exception) -> str:
+def _has_lost_its_transaction(session: Session) -> bool:
+    """Tell whether SQLite rolled everything back by itself, as it may when the disk is full.
+
+    What came after would be kept statement by statement, whatever its callers are told.
+    """
+    used: Any = session.connection().connection.dbapi_connection
+    return isinstance(used, sqlite.Connection) and not used.in_transaction
+
+
+def _sqlstate(failure: BaseException) -> str:
     """Return PostgreSQL's five-character code of what went wrong; SQLite has none."""
     return getattr(getattr(failure, "orig", None), "sqlstate", None) or ""
 
