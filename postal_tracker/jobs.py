@@ -124,7 +124,7 @@ def _jobs(house: House, hurry: float) -> dict[str, Job]:
     """Return a house's jobs, registered by the names under which DBOS keeps them."""
     under_way: set[tuple[Round, str]] = set()
 
-    async def work_off(round_: Round, carrier: str) -> None:
+    async def one_at_a_time(round_: Round, carrier: str) -> None:
         if (round_, carrier) in under_way:  # the last one takes its time, and does this one's work
             return
         under_way.add((round_, carrier))
@@ -137,11 +137,11 @@ def _jobs(house: House, hurry: float) -> dict[str, Job]:
 
     @DBOS.workflow(name="poll")
     async def poll(_at: datetime, carrier: str) -> None:
-        await work_off(polling.poll, carrier)
+        await one_at_a_time(polling.poll, carrier)
 
     @DBOS.workflow(name="announce")
     async def announce(_at: datetime, carrier: str) -> None:
-        await work_off(announcing.announce, carrier)
+        await one_at_a_time(announcing.announce, carrier)
 
     @DBOS.workflow(name="tidy")
     async def tidy(at: datetime, _nothing: None) -> None:
