@@ -29,6 +29,14 @@ except ImportError:  # elsewhere than on Linux the interpreter's own library mus
 
 log = logging.getLogger(__name__)
 
+
+def _is_no_row(record: logging.LogRecord) -> bool:
+    return not str(record.msg).startswith("Row ")
+
+
+# Parameters are hidden below, but at DEBUG the rows of results would still show citizens' names.
+logging.getLogger("sqlalchemy.engine.Engine").addFilter(_is_no_row)
+
 T = TypeVar("T")
 I = TypeVar("I")  # noqa: E741 - the type of one item
 

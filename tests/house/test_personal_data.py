@@ -1,0 +1,136 @@
+"""One citizen goes through the whole house, and is then looked for wherever nobody may stand."""
+
+import json
+import logging
+
+import pytest
+from sqlalchemy import select
+
+from postal_tracker import metrics
+from postal_tracker.tables import metadata
+from tests.centre import HOOK_SECRET, TOKEN
+
+THE_CITIZEN = {
+    "name": "Quách Zuýp Canaria",
+    "phone": "0987 654 321",
+    "email": "zuyp.canaria@example.vn",
+    "id_number": "022190777333",
+    "address": "77 ngõ Chim Hoàng Yến",
+    "ward": "Phường Canaria",
+    "province": "Tỉnh Canaria",
+}
+CANARIES = (
+    *("zuyp", "Zuýp", "zuýp", "Canaria", "canaria", "987654321", "987 654 321", "4321"),
+    *("022190777333", "Hoàng Yến", "hoang yen"),
+)
+MAY_HOLD_THEM = {"applicant", "recipient", "entry_note", "carrier_message"}
+
+
+def canaries_in(text):
+    return sorted({canary for canary in CANARIES if canary in text})
+
+
+def hook(number, at, status, **rest):
+    scan = {"id": f"{number}{status}", "tracking_number": number, "status": status}
+    return json.dumps({"scans": [scan | {"at": at.isoformat(), **rest}]}).encode()
+
+
+def live(centre):
+    """Let the citizen meet every door, and every door something that it must refuse."""
+    body = {"procedure": "GPLX-01", "applicant": THE_CITIZEN, "note": "bà Zuýp hẹn 987654321"}
+    key = {"Idempotency-Key": "one"}
+    made = centre.post("/dossiers", body, headers=key).json()
+    code = made["code"]
+    centre.post("/dossiers", body, headers=key)
+    centre.post("/dossiers", body | {"code": code})
+    centre.post("/dossiers", body | {"procedure": "Quách Zuýp Canaria"})
+    centre.post("/dossiers", body | {"Zuýp": "Canaria"})
+    centre.call("POST", "/api/v1/dossiers", content=json.dumps(body).encode()[:-1])
+    parcel = {
+        "carrier": "rehearsal",
+        "direction": "to_citizen",
+        "dossiers": [code],
+        "recipient": {"name": THE_CITIZEN["name"], "phone": "0987654321", "address": "77 Canaria"},
+    }
+    number = centre.post("/parcels", parcel).json()["tracking_number"]
+    centre.post("/parcels", parcel)
+    centre.post("/labels", {"parcels": [number], "dossiers": [code]})
+    listed = centre.post("/handovers", {"carrier": "rehearsal", "parcels": [number]}).json()
+    centre.post(f"/handovers/{listed['number']}/sign", {"signed_by": "Tuấn"})
+    centre.clock.pass_(hours=1)
+    told = {"reason": "bà Zuýp đi vắng", "note": "gọi 987654321, 77 ngõ Chim Hoàng Yến"}
+    centre.tell(centre.an_event(number, "delivery_failed", **told))
+    centre.tell(centre.an_event("EE123456785VN", "delivery_failed", **told))
+    centre.tell(centre.an_event(number, "accepted", note="Zuýp" * 1000))
+    centre.hook(hook(number, centre.clock(), "NHAN_GUI", receiver=THE_CITIZEN))
+    centre.hook(b'{"scans": [{"receiver": "Zu\xc3\xbdp"}]}')
+    centre.hook(b'{"scans": [{"receiver": "Zu\xff', token=TOKEN[:-2])
+    centre.post("/scans", {"code": "Quách Zuýp Canaria 022190777333"})
+    centre.post(f"/dossiers/{code}/acts", {"act": "received_back", "note": "bà Zuýp từ chối"})
+    proof = {"code": made["lookup_code"], "phone_last4": "4321"}
+    shown = [centre.post("/track", p, role="").text for p in (proof, proof | {"code": "Zuýp"})]
+    centre.post("/dossiers/Zuýp/acts", {"act": "cancelled", "note": "Zuýp Canaria"})
+    return code, shown
+
+
+def every_cell(centre):
+    """Return the text of every row in tables where nobody may be named."""
+
+    def read(session):
+        connection = session.connection()
+        return {
+            table.name: "\n".join(str(tuple(row)) for row in connection.execute(select(table)))
+            for table in metadata.sorted_tables
+            if table.name not in MAY_HOLD_THEM
+        }
+
+    return centre.database.read_now(read)
+
+
+def test_a_citizen_leaves_no_trace_where_nobody_may_stand(any_centre, caplog):
+    caplog.set_level(logging.DEBUG)
+    code, shown = live(any_centre)
+
+    for table, text in every_cell(any_centre).items():
+        assert canaries_in(text) == [], table
+    assert canaries_in(caplog.text) == []
+    assert canaries_in(metrics.exposition().decode()) == []
+    assert [canaries_in(text) for text in shown] == [[], []]
+    assert HOOK_SECRET not in caplog.text.replace(f"/hooks/rehearsal/{HOOK_SECRET}", "")
+    assert any_centre.differences() == []
+    assert any_centre.stage(code) == "returned"
+
+
+def test_the_canaries_do_sing_where_they_may(centre):
+    """A guard for the test above: what it looks for was there to be found."""
+    code, _ = live(centre)
+    staff = centre.get(f"/dossiers/{code}").text
+
+    assert {"Zuýp", "Canaria", "987654321", "022190777333"} <= set(canaries_in(staff))
+
+
+@pytest.mark.parametrize("level", [logging.DEBUG, logging.INFO])
+def test_not_even_an_operator_who_reads_sql_reads_names(sqlite_url, caplog, level):
+    from tests.centre import Centre
+
+    caplog.set_level(level, logger="sqlalchemy")
+    with Centre(sqlite_url) as centre:
+        live(centre)
+
+    assert "INSERT INTO applicant" in caplog.text
+    assert canaries_in(caplog.text) == []
+
+
+def test_a_fault_in_the_middle_of_writing_names_nobody(any_centre, caplog, monkeypatch):
+    from postal_tracker import registration
+
+    caplog.set_level(logging.DEBUG)
+    taken = registration.codes.new_lookup_code(lambda n: b"\0" * n)
+    monkeypatch.setattr(registration.codes, "new_lookup_code", lambda _random: taken)
+    monkeypatch.setattr(registration, "_refuse_taken", lambda _session, _code: None)
+    body = {"procedure": "GPLX-01", "applicant": THE_CITIZEN}
+    answers = [any_centre.post("/dossiers", body) for _ in range(2)]
+
+    assert [a.status_code for a in answers] == [201, 409]
+    assert canaries_in(answers[1].text) == []
+    assert canaries_in(caplog.text) == []
