@@ -47,11 +47,11 @@ def serve(
     Refuses to start with a rehearsal's secrets: set POSTAL_SECRET_KEY.
     """
     settings = load_settings()
-    log_lines.configure()
     house = build_house(settings)
     _refuse_unsafe(settings)
     if workers > 1:
         _refuse_many_on_sqlite(house, "Leave --workers away")
+    log_lines.configure()
     with listening(settings) as listener:
         _prepare(house, migrate=migrate)
         log.info("starting", extra={"database": about_database(house), "workers": workers})
@@ -120,10 +120,10 @@ def worker(
     For further machines on one PostgreSQL database; `serve` does its own.
     """
     settings = load_settings()
-    log_lines.configure()
     house = build_house(settings)
     _refuse_unsafe(settings)
     _refuse_many_on_sqlite(house, "`serve` does the background work, too")
+    log_lines.configure()
     _prepare(house, migrate=migrate)
     log.info("starting", extra={"database": about_database(house)})
     try:
@@ -208,7 +208,7 @@ def end_quietly() -> None:
 
 def rehearsal(
     port: Annotated[
-        int, typer.Option(min=1, max=65535, help="Default: POSTAL_REHEARSAL_PORT, else 8100.")
+        int, typer.Option(min=0, max=65535, help="Default: POSTAL_REHEARSAL_PORT, else 8100.")
     ] = 0,
     hook_url: Annotated[
         str,
@@ -229,7 +229,6 @@ def rehearsal(
     from postal_tracker.rehearsal.service import run
 
     settings = load_settings()
-    log_lines.configure()
     ours = settings.carriers.get("rehearsal", CarrierSettings())
     secret = next(iter(ours.hook_secrets), "")
     own_hook = f"{settings.address}/hooks/rehearsal/{secret}" if secret else ""
@@ -242,6 +241,7 @@ def rehearsal(
         )
     except ValueError as wrong:
         stop(f"POSTAL_CARRIERS__REHEARSAL__TOKEN is needed ({wrong}).", WRONGLY_ASKED)
+    log_lines.configure()
     end_quietly()
     at = port or settings.rehearsal_port or 8100
     log.info("starting", extra={"port": at, "hooks": bool(how.hook_url)})

@@ -80,12 +80,12 @@ def run(settings: Settings, *, fresh: bool, lang: Lang) -> None:
     files = Files(Path("data"))
     files.folder.mkdir(parents=True, exist_ok=True)
     stopping = _Stopping()
-    with _alone(files.lock), listening(settings) as listener:
+    with alone(files.lock), listening(settings) as listener:
         if fresh:
             _start_anew(settings, files)
         known = access.remembered(files.access, url=_url(settings, listener), settings=settings)
         with waiting(board.in_words("making", lang)):
-            known, key, towns = _prepare(settings, files, known)
+            known, key, towns = prepare(settings, files, known)
         stopping.at_once = False
         failed = _live(settings, files, known, listener, key, towns, lang, stopping)
     board.say_line(board.in_words("stopped", lang))
@@ -131,7 +131,7 @@ def _live(
 
 
 @contextmanager
-def _alone(lock: Path) -> Iterator[None]:
+def alone(lock: Path) -> Iterator[None]:
     """One rehearsal centre at a time in one folder."""
     with lock.open("w") as held:
         try:
@@ -205,7 +205,7 @@ def _is_empty(session: Session) -> bool:
     return not any(session.exec(select(table).limit(1)).first() for table in tables)
 
 
-def _prepare(settings: Settings, files: Files, known: Access) -> tuple[Access, str, dict[str, str]]:
+def prepare(settings: Settings, files: Files, known: Access) -> tuple[Access, str, dict[str, str]]:
     """Return who may come in, the director's key, and the authorities' towns."""
     carriers = {**settings.carriers, CARRIER: CarrierSettings(token=SecretStr(known.token))}
     house = build_house(settings.model_copy(update={"carriers": carriers}))

@@ -135,7 +135,7 @@ class Past:
         self._plan_this_hour()
         heard = self._now - timedelta(days=45)
         while heard < self._now:
-            heard += timedelta(hours=3)
+            heard += timedelta(hours=4)
             self._at(heard, self._hear)
         while self._agenda and self._agenda[0].at <= self._now:
             step = heapq.heappop(self._agenda)
@@ -176,7 +176,7 @@ class Past:
     def _plan_day(self, day: date, ago: int) -> None:
         if not self._house.calendar.is_working_day(day):
             return
-        for _ in range(self._chance.randint(4, 6)):
+        for _ in range(self._chance.randint(3, 6)):
             minutes = self._chance.choice(
                 (self._chance.randint(0, 240), self._chance.randint(360, 540))
             )

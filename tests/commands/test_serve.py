@@ -1,0 +1,112 @@
+"""The service from the command line: what it refuses, and how it starts and ends."""
+
+import json
+import signal
+import socket
+
+import httpx
+import pytest
+
+from postal_tracker.settings import DEMO_SECRET
+from tests.commands.running import command, ended, started, until
+
+SECRET = "0123456789abcdef0123456789abcdef"
+
+
+@pytest.mark.parametrize("secret", ["", "short", DEMO_SECRET])
+def test_it_serves_nobody_with_a_secret_that_is_none(run, monkeypatch, secret):
+    monkeypatch.setenv("POSTAL_SECRET_KEY", secret)
+
+    for arguments in (["serve"], ["worker"]):
+        told = run(*arguments)
+        assert told.exit_code == 2
+        assert "POSTAL_SECRET_KEY" in told.stderr
+
+
+def test_it_serves_nobody_with_a_hook_secret_that_can_be_guessed(run, monkeypatch):
+    monkeypatch.setenv("POSTAL_SECRET_KEY", SECRET)
+    monkeypatch.setenv("POSTAL_CARRIERS__REHEARSAL__HOOK_SECRET", "guess-me")
+
+    told = run("serve")
+    assert told.exit_code == 2
+    assert "rehearsal" in told.stderr
+    assert "guess-me" not in told.stderr
+
+
+def test_sqlite_takes_one_process_only(run, monkeypatch):
+    monkeypatch.setenv("POSTAL_SECRET_KEY", SECRET)
+
+    for arguments in (["serve", "--workers", "2"], ["worker"]):
+        told = run(*arguments)
+        assert told.exit_code == 2
+        assert "PostgreSQL" in told.stderr
+
+
+def test_the_rehearsal_carrier_needs_its_token(run):
+    told = run("rehearsal")
+
+    assert told.exit_code == 2
+    assert "POSTAL_CARRIERS__REHEARSAL__TOKEN" in told.stderr
+
+
+def test_it_migrates_serves_and_ends_quietly(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        free = str(taken.getsockname()[1])
+        told = command(tmp_path, "serve", POSTAL_SECRET_KEY=SECRET, POSTAL_PORT=free)
+        assert told.returncode == 1
+        assert "POSTAL_PORT" in told.stderr
+    secret = "a-hook-secret-nobody-may-read"
+    with started(
+        *(tmp_path, "serve"),
+        POSTAL_SECRET_KEY=SECRET,
+        POSTAL_PORT=free,
+        POSTAL_CARRIERS__REHEARSAL__HOOK_SECRET=secret,
+    ) as service:
+        url = f"http://127.0.0.1:{free}"
+        until(lambda: httpx.get(f"{url}/readyz", trust_env=False).is_success)
+        forged = httpx.post(f"{url}/hooks/rehearsal/{secret}", content=b"{}", trust_env=False)
+        code, _ = ended(service, signal.SIGTERM)
+
+    assert forged.status_code == 401
+    assert "server" not in forged.headers
+    assert code == 0
+    said = (tmp_path / "said.txt").read_text(encoding="utf-8")
+    assert 'database="SQLite ' in said
+    assert secret not in said
+    assert all(line.startswith("time=") for line in said.splitlines())
+
+
+@pytest.mark.slow
+def test_several_processes_serve_one_postgresql(tmp_path, postgres_url):
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        free = str(listening.getsockname()[1])
+    settings = {"POSTAL_SECRET_KEY": SECRET, "POSTAL_DATABASE_URL": postgres_url}
+    with (
+        started(tmp_path, "serve", "--workers", "2", POSTAL_PORT=free, **settings) as service,
+        started(tmp_path, "worker", "--name", "second", **settings) as worker,
+    ):
+        until(lambda: httpx.get(f"http://127.0.0.1:{free}/readyz", trust_env=False).is_success)
+        until(lambda: (tmp_path / "said.txt").read_text().count("event=starting") == 2)
+        codes = [ended(process, signal.SIGTERM)[0] for process in (service, worker)]
+
+    assert codes == [0, 0]
+
+
+def test_a_log_line_tells_one_event_and_nothing_of_anybody(capsys):
+    import logging
+
+    from postal_tracker.commands.log_lines import OneLine
+
+    try:
+        json.loads("Bà Hoa, 0912345678")
+    except ValueError as fault:
+        record = logging.LogRecord(
+            *("postal", logging.ERROR, "file.py", 1, "a row\nfailed", (), None), "f"
+        )
+        record.exc_info = (type(fault), fault, fault.__traceback__)
+        record.carrier = "ghn"
+    line = OneLine().format(record)
+
+    assert "\n" not in line
+    assert 'event="a row\\nfailed" carrier=ghn error=JSONDecodeError' in line
+    assert "Hoa" not in line
