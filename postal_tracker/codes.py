@@ -280,6 +280,7 @@ class Scanned:
 
 
 _LINK = re.compile(r"(?i:https?)://[^/?#]+/t/([A-Za-z0-9_-]{1,128})/?(?:[?#].*)?")
+_PARCEL_LABEL = re.compile(r"HTTPS?://[^/?#]+/COURIER/([^?#]+?)/?")
 _WITH_DIGIT = r"(?=.*[0-9])[A-Z0-9](?:[.-]?[A-Z0-9]){5,39}"
 _PLAUSIBLE = re.compile(_WITH_DIGIT + r"|[A-Z]{6,10}")  # GHN's may lack a digit
 _GROUPED = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{5}")
@@ -308,6 +309,8 @@ def _tell(reading: str, pattern: re.Pattern[str]) -> Scanned:
     # With Caps Lock on, a scanner that types as a keyboard turns every letter round.
     if link := _LINK.fullmatch(reading) or _LINK.fullmatch(reading.swapcase()):
         return Scanned(ScanKind.LINK, link[1])
+    if label := _PARCEL_LABEL.fullmatch(upper):  # the QR of our own parcel label
+        return Scanned(ScanKind.PARCEL, normal_number(label[1]))
     if _is_meant_as_lookup_code(upper):
         return Scanned(ScanKind.LOOKUP, read_lookup_code(upper))
     number = normal_number(upper)

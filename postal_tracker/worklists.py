@@ -3,8 +3,9 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import String, cast, func, or_, select
 from sqlmodel import Session, col
 
 from adapters.event import Milestone
@@ -12,7 +13,14 @@ from postal_tracker import numbers, scanning, views
 from postal_tracker.carrier_news import MessageState
 from postal_tracker.journey import Direction
 from postal_tracker.staff import Caller
-from postal_tracker.tables import CarrierMessage, Handover, HandoverLine, Parcel, StaffMember
+from postal_tracker.tables import (
+    ApiKey,
+    CarrierMessage,
+    Handover,
+    HandoverLine,
+    Parcel,
+    StaffMember,
+)
 
 MOST_WAITING = 500
 """Parcels on one list, see `HandoverForm`; the oldest come first."""
@@ -122,11 +130,12 @@ def codes_of(session: Session, readings: Sequence[str], by: Caller) -> list[str]
     return list(dict.fromkeys(found))
 
 
-def staff_names(session: Session, labels: Collection[str | None]) -> Mapping[str, str]:
-    """Return the names of those staff among these labels (`staff:3`)."""
-    ids = {label: label.removeprefix("staff:") for label in labels if label}
-    wanted = [int(id_) for id_ in ids.values() if id_.isdecimal()]
-    rows = session.connection().execute(
-        select(col(StaffMember.id), col(StaffMember.name)).where(col(StaffMember.id).in_(wanted))
-    )
-    return {f"staff:{id_}": name for id_, name in rows}
+def names_of(session: Session, labels: Collection[str | None]) -> Mapping[str, str]:
+    """Return what people call those who stand behind these labels (`staff:3`, `key:AB12CD34`)."""
+    names: dict[str, str] = {}
+    tables: tuple[tuple[str, Any], ...] = (("staff", StaffMember), ("key", ApiKey))
+    for kind, table in tables:
+        ids = [label.partition(":")[2] for label in labels if label and label.startswith(kind)]
+        query = select(table.id, table.name).where(cast(table.id, String).in_(ids))
+        names |= {f"{kind}:{id_}": name for id_, name in session.connection().execute(query)}
+    return names

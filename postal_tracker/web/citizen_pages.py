@@ -58,4 +58,5 @@ async def show_receipt(token: str, request: Request) -> Response:
 def _answer(request: Request, seen: lookup.DossierSeen) -> Response:
     response = show(request, "citizen/answer.html", seen=seen)
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    response.headers["Referrer-Policy"] = "no-referrer"  # a receipt's address is its proof
     return response

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request, Response
 from sqlmodel import Session, col, select
@@ -46,7 +47,7 @@ async def find(request: Request, door: Courier) -> Response:
             raise _no_number()
     except Problem as problem:
         return show(request, "courier/ask.html", door=door, problem=problem)
-    return go(request, f"/courier/{scanned.code}")
+    return go(request, f"/courier/{quote(scanned.code)}")
 
 
 def _no_number() -> Invalid:
@@ -57,12 +58,12 @@ def _no_number() -> Invalid:
     )
 
 
-@router.get("/{tracking_number}")
+@router.get("/{tracking_number:path}")
 async def show_one(tracking_number: str, request: Request, door: CourierOrStaff) -> Response:
     """Show what can be told of a parcel. The label's QR leads here; staff go on to their page."""
     number = _number(tracking_number)
     if door.caller.role is not Role.COURIER:
-        return go(request, f"/desk/parcels/{number}")
+        return go(request, f"/desk/parcels/{quote(number)}")
     return await _one(request, door, number)
 
 
@@ -87,7 +88,7 @@ async def _one(
         door=door,
         sent=sent,
         problem=problem,
-        here=f"/courier/{number}",
+        here=f"/courier/{quote(number)}",
         number=number,
         parcel=parcel,
         possible=acts,
@@ -115,7 +116,7 @@ def _seen(
     return parcel, scanning.look_at(session, number, by=door.caller).acts
 
 
-@router.post("/{tracking_number}")
+@router.post("/{tracking_number:path}")
 async def report(tracking_number: str, request: Request, door: Courier) -> Response:
     """Record one event; the form's own id makes a form sent twice one event."""
     sent, number = await form_of(request, door.caller), _number(tracking_number)
@@ -127,7 +128,7 @@ async def report(tracking_number: str, request: Request, door: Courier) -> Respo
     except Problem as problem:
         return await _one(request, door, number, sent, problem)
     unclaimed = result.status is EventStatus.UNCLAIMED
-    return go(request, f"/courier/{number}", done="unclaimed" if unclaimed else "recorded")
+    return go(request, f"/courier/{quote(number)}", done="unclaimed" if unclaimed else "recorded")
 
 
 def _event(door: Door, number: str, sent: Sent) -> EventForm:

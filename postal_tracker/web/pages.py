@@ -264,14 +264,21 @@ class Fault:
 
     field: str
     text: str
+    line: int = 0
+    """Which line of a field that holds a list, counted from 1."""
 
 
 def faults_of(problem: Problem | None, lang: Lang) -> list[Fault]:
     if problem is None:
         return []
     if problem.faults:
-        return [Fault(f.field, f.vi if lang == "vi" else f.en) for f in problem.faults]
+        return [_fault(f.field, f.vi if lang == "vi" else f.en) for f in problem.faults]
     return [Fault("", problem.vi if lang == "vi" else problem.en)]
+
+
+def _fault(where: str, text: str) -> Fault:
+    name, _, place = where.rpartition(".")
+    return Fault(name, text, int(place) + 1) if place.isdecimal() else Fault(where, text)
 
 
 DONE = "done"
@@ -315,7 +322,7 @@ def show(
     html = _TEMPLATES.get_template(template).render(context)
     headers = errors.headers_of(problem) if problem else {}
     response = HTMLResponse(html, problem.status if problem else 200, headers)
-    _dress(request, response, signed_in=caller is not None)
+    _dress(request, response)
     return response
 
 
@@ -326,16 +333,15 @@ def _switch(request: Request, here: str, lang: Lang) -> str:
     return f"{here or request.url.path}?{query}"
 
 
-def _dress(request: Request, response: Response, *, signed_in: bool) -> None:
+def _dress(request: Request, response: Response) -> None:
     chosen = request.query_params.get("lang")
     if request.method == "GET" and chosen in ("vi", "en"):
         keep(request, response, "lang", chosen, max_age=365 * 24 * 3600)
     if DONE in request.cookies:
         response.delete_cookie(DONE)
-    if signed_in:
-        # Browsers without Fetch Metadata (plain http in an office) send `Origin: null` with every
-        # form of a page that says no-referrer, and then nothing could be done there.
-        response.headers["Referrer-Policy"] = "same-origin"
+    # Browsers without Fetch Metadata (plain http in an office) send `Origin: null` with every form
+    # of a page that says no-referrer, and then nobody could sign in there.
+    response.headers["Referrer-Policy"] = "same-origin"
 
 
 def keep(

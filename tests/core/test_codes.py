@@ -409,6 +409,8 @@ TOKEN = "vT9_x-Qm4LrZ0aBcDeFgHi"
         (f"]Q1http://127.0.0.1:8000/t/{TOKEN}/?lang=en#top\n", "link", TOKEN),
         (f"Https://tracuu.example.vn/t/{TOKEN}", "link", TOKEN),
         (f"https://tracuu.example.vn/t/{TOKEN}".swapcase(), "link", TOKEN),  # Caps Lock is on
+        ("https://tracuu.example.vn/courier/EB100000003VN", "parcel", "EB100000003VN"),
+        ("HTTPS://TRACUU.EXAMPLE.VN/COURIER/eb100000003vn", "parcel", "EB100000003VN"),
         ("7k3m-q2xw-9pta8", "lookup", "7K3MQ2XW9PTA8"),
         ("7K3MQ2XW9PTA8", "lookup", "7K3MQ2XW9PTA8"),
         ("7K3M-Q2XW-9PTA9", "unknown", ""),  # our groups, a wrong check character

@@ -1,16 +1,22 @@
-"""A real browser at a centre that is really served; nothing beyond loopback."""
+"""People at the pages: with a plain HTTP client, and with a real browser at a served centre.
+
+Nothing goes beyond loopback.
+"""
 
 import os
+import re
 import shutil
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 import uvicorn
+from fastapi.testclient import TestClient
 from playwright.sync_api import BrowserContext, Page
+from sqlmodel import Session
 
 from postal_tracker import staff
 from postal_tracker.staff import Role
@@ -62,38 +68,95 @@ class Served:
     port: int
 
 
-def with_people(centre: Centre) -> Centre:
-    """Open accounts: lan (desk), minh (manager), quan (admin), tuan (courier)."""
-    people = {
-        "lan": ("Lan", Role.DESK),
-        "minh": ("Minh", Role.MANAGER),
-        "quan": ("Quân", Role.ADMIN),
-        "tuan": ("Tuấn", Role.COURIER),
-    }
-    for username, (name, role) in people.items():
-        centre.database.write_now(
-            lambda s, u=username, n=name, r=role: staff.add_staff(
-                s,
-                username=u,
-                name=n,
-                role=r,
+_PEOPLE = {
+    "lan": ("Lan", Role.DESK),
+    "minh": ("Minh", Role.MANAGER),
+    "quan": ("Quân", Role.ADMIN),
+    "tuan": ("Tuấn", Role.COURIER),
+}
+
+
+def employ(centre: Centre, username: str) -> None:
+    """Open the account of lan (desk), minh (manager), quan (admin) or tuan (courier)."""
+    name, role = _PEOPLE[username]
+
+    def command(session: Session) -> None:
+        if staff.find_for_sign_in(session, username).staff_id is None:
+            staff.add_staff(
+                session,
+                username=username,
+                name=name,
+                role=role,
                 office_id=centre.lan.office_id,
                 password=PASSWORD,
                 now=centre.clock(),
             )
+
+    centre.database.write_now(command)
+
+
+class Visitor:
+    """Somebody at a browser without script: pages come in, forms go out, cookies stay."""
+
+    def __init__(self, centre: Centre) -> None:
+        self.client = TestClient(
+            centre.client.app,
+            base_url="http://testserver",
+            headers={"accept": "text/html", "sec-fetch-site": "same-origin"},
+            follow_redirects=False,
+            raise_server_exceptions=False,
         )
-    return centre
+
+    def opens(self, address: str, **rest: Any) -> Any:
+        return self.client.get(address, **rest)
+
+    def sends(self, address: str, fields: dict[str, Any] | None = None, **rest: Any) -> Any:
+        """Post a form with this session's token."""
+        return self.client.post(address, data={"csrf": self.token(), **(fields or {})}, **rest)
+
+    def token(self) -> str:
+        for address in ("/desk/handovers", "/courier"):
+            found = re.search(r'name="csrf" value="([0-9a-f]+)"', self.opens(address).text)
+            if found:
+                return found[1]
+        return ""
+
+    def signs_in(self, username: str, password: str = PASSWORD) -> Any:
+        fields = {"username": username, "password": password}
+        return self.client.post("/desk/sign-in", data=fields)
 
 
 @pytest.fixture
-def staffed(centre: Centre) -> Centre:
-    return with_people(centre)
+def visitor(centre: Centre) -> Callable[..., Visitor]:
+    """Return a maker of visitors; with a username they are signed in."""
+    employ(centre, "lan")  # the first account of all: `staff:1`
+
+    def come(username: str = "") -> Visitor:
+        made = Visitor(centre)
+        if username:
+            employ(centre, username)
+            assert made.signs_in(username).status_code == 303
+        return made
+
+    return come
+
+
+@pytest.fixture
+def lan(visitor: Callable[..., Visitor]) -> Visitor:
+    return visitor("lan")
+
+
+@pytest.fixture
+def tuan(visitor: Callable[..., Visitor]) -> Visitor:
+    return visitor("tuan")
 
 
 @pytest.fixture
 def served(sqlite_url: str) -> Iterator[Served]:
     """A centre with people, served on a free port of this machine."""
-    centre = with_people(Centre(sqlite_url))
+    centre = Centre(sqlite_url)
+    for username in _PEOPLE:
+        employ(centre, username)
     config = uvicorn.Config(
         create_app(centre.house), host="127.0.0.1", port=0, log_level="warning", lifespan="on"
     )

@@ -1,6 +1,7 @@
 """The desk's first page: who holds how many dossiers, where, what needs attention; and the scan."""
 
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
@@ -79,4 +80,4 @@ async def scan(request: Request, door: Staff) -> Response:
             )
     except Problem as problem:
         return await _board(request, door, problem=problem)
-    return go(request, _ADDRESSES[seen.kind] + seen.code)
+    return go(request, _ADDRESSES[seen.kind] + quote(seen.code))

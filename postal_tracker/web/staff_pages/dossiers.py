@@ -49,7 +49,7 @@ async def _read(door: Door, code: str) -> tuple[views.DossierView, Mapping[str, 
         lambda s: views.dossier(s, code, today=today, titles=house.titles, lang=door.lang)
     )
     labels = {entry.by for entry in dossier.timeline}
-    return dossier, await house.database.read(lambda s: worklists.staff_names(s, labels))
+    return dossier, await house.database.read(lambda s: worklists.names_of(s, labels))
 
 
 _WITH_US_BEFORE = (Stage.WITH_OFFICE, Stage.RETURNED)

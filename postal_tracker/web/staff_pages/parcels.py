@@ -1,6 +1,7 @@
 """Parcels at the desk: making one by scanning dossiers into it, and what its carrier says of it."""
 
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
@@ -55,7 +56,7 @@ async def make(request: Request, door: Desk) -> Response:
         number = await _make(door, sent)
     except Problem as problem:
         return _new(request, door, sent, problem)
-    return go(request, f"/desk/parcels/{number}", done="sealed")
+    return go(request, f"/desk/parcels/{quote(number)}", done="sealed")
 
 
 async def _make(door: Door, sent: Sent) -> str:
@@ -86,7 +87,7 @@ async def _make(door: Door, sent: Sent) -> str:
     return str((await once(door, sent, values, command))["number"])
 
 
-@router.get("/parcels/{number}")
+@router.get("/parcels/{number:path}")
 async def show_one(number: str, request: Request, door: Staff) -> Response:
     return await _one(request, door, plain_code(number))
 
@@ -107,14 +108,14 @@ async def _one(
         door=door,
         sent=sent,
         problem=problem,
-        here=f"/desk/parcels/{number}",
+        here=f"/desk/parcels/{quote(number)}",
         parcel=parcel,
         carrier=door.house.titles.get(parcel.carrier, parcel.carrier),
         can_receive="received_back" in seen.acts,
     )
 
 
-@router.post("/parcels/{number}/receive")
+@router.post("/parcels/{number:path}/receive")
 async def receive(number: str, request: Request, door: Desk) -> Response:
     """Take in a parcel that lies on the desk, with all that is in it."""
     sent, plain = await form_of(request, door.caller), plain_code(number)
@@ -125,7 +126,7 @@ async def receive(number: str, request: Request, door: Desk) -> Response:
         )
     except Problem as problem:
         return await _one(request, door, plain, sent, problem)
-    return go(request, f"/desk/parcels/{plain}", done="parcel_received")
+    return go(request, f"/desk/parcels/{quote(plain)}", done="parcel_received")
 
 
 @router.post("/labels")

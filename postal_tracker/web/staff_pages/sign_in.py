@@ -110,7 +110,7 @@ async def _first_page(request: Request, token: str, wanted: str) -> str:
     return wanted if may_go else home
 
 
-_OURS = re.compile(r"/(?:desk|courier)(?:/[A-Za-z0-9._-]+)*")
+_OURS = re.compile(r"/(?:desk|courier)(?:/(?!\.)[A-Za-z0-9._-]+)*")
 
 
 def safe_address(text: str) -> str:
