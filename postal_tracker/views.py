@@ -423,10 +423,13 @@ def _matches(q: str) -> ColumnElement[bool]:
         col(Dossier.code).startswith(upper, autoescape=True),
         col(Dossier.code).endswith(upper, autoescape=True),
         col(Dossier.id).in_(inside),
-        col(Applicant.name_folded).contains(folded(text), autoescape=True),
     ]
+    if name := folded(text):
+        either.append(col(Applicant.name_folded).contains(name, autoescape=True))
     if len(digits) >= 4:
-        either.append(col(Applicant.phone).endswith(digits.lstrip("0"), autoescape=True))
+        # Kept as E.164: of a whole national number all but its leading 0.
+        national = digits.removeprefix("0") if len(digits) >= 10 else digits
+        either.append(col(Applicant.phone).endswith(national, autoescape=True))
     return or_(*either)
 
 

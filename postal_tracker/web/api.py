@@ -279,7 +279,9 @@ _RESULTS = TypeAdapter(dict[str, list[EventResult]])
     openapi_extra={
         "requestBody": {
             "required": True,
-            "content": {"application/json": {"schema": EventsForm.model_json_schema()}},
+            "content": {
+                "application/json": {"schema": {"$ref": "#/components/schemas/EventsForm"}}
+            },
         }
     },
 )

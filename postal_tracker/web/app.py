@@ -12,6 +12,7 @@ from postal_tracker.web import (
     courier_pages,
     errors,
     hooks,
+    openapi,
     operators,
     pages,
     reports_api,
@@ -49,6 +50,7 @@ def create_app(
     for door in _DOORS:
         app.include_router(door.router)
     errors.install(app)
+    openapi.install(app)
     pages.install(app)
     app.add_middleware(Guard, https=house.settings.secure_cookies)
     return app

@@ -4,8 +4,9 @@ bytes -> verify -> read (both pure) -> carrier_news.keep_each (one transaction) 
 """
 
 import hmac
+from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 
 from adapters.carrier import Carrier, Forged
 from adapters.event import Source
@@ -18,8 +19,12 @@ from postal_tracker.web.gate import house_of
 router = APIRouter()
 
 
-@router.post("/hooks/{carrier}/{secret}", responses=documented(401, 404, 413, 503))
-async def receive(carrier: str, secret: str, request: Request) -> Response:
+@router.post("/hooks/{carrier}/{secret}", responses=documented(401, 404, 405, 413, 422, 500, 503))
+async def receive(
+    carrier: Annotated[str, Path(max_length=30)],
+    secret: Annotated[str, Path(max_length=255)],
+    request: Request,
+) -> Response:
     """Take a carrier's message; 200 in the carrier's own shape once it is kept."""
     house = house_of(request)
     if not house.carriers.hook_secrets(carrier):

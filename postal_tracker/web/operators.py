@@ -7,6 +7,7 @@ from sqlalchemy import text
 
 from postal_tracker import metrics, migrations
 from postal_tracker.problems import busy
+from postal_tracker.web.errors import documented
 from postal_tracker.web.gate import house_of
 
 router = APIRouter()
@@ -18,7 +19,7 @@ async def alive() -> dict[str, str]:
     return {"status": "ok"}
 
 
-@router.get("/readyz")
+@router.get("/readyz", responses=documented(503))
 async def ready(request: Request) -> dict[str, str]:
     """Answer 200 once the database is reachable and has every migration, else 503."""
     database = house_of(request).database
