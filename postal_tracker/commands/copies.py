@@ -83,6 +83,11 @@ def _whole_or_not(file: Path) -> Iterator[Path]:
     draft = file.with_name(f".{file.name}.{os.getpid()}.new")
     try:
         os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))  # it holds citizens
+        if file.exists():  # the service may run as somebody else than who restores
+            was = file.stat()
+            draft.chmod(was.st_mode & 0o777)
+            with suppress(PermissionError):
+                os.chown(draft, was.st_uid, was.st_gid)
         yield draft
         _to_disk(draft)
         draft.replace(file)

@@ -15,7 +15,6 @@ from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
-from rich.columns import Columns
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.panel import Panel
@@ -180,26 +179,35 @@ def _keep_painting(
                 return
 
 
+_LINES_BESIDE_EVENTS = 17
+"""What frame and counts take up of a terminal's height."""
+
+
 def _board(seen: Picture, lang: Lang, *, height: int) -> RenderableType:
-    rows = max(3, min(12, height - 21))
+    rows = max(3, min(12, height - _LINES_BESIDE_EVENTS))
+    counts = Table.grid(expand=True, padding=(0, 1))
+    counts.add_column(ratio=4)
+    counts.add_column(ratio=3)
+    counts.add_row(_stages(seen, lang), _holders(seen, lang))
     return Panel(
-        Group(
-            Columns([_stages(seen, lang), _holders(seen, lang)], padding=(0, 6)),
-            _happenings(seen.latest[:rows], lang),
-        ),
+        Group(counts, _happenings(seen.latest[:rows], lang)),
         title=f"[bold]{in_words('title', lang)}[/]  {datetime.now(VIETNAM):%d/%m/%Y %H:%M:%S}",
         subtitle=in_words("stop", lang),
     )
 
 
 def _grid(title: str) -> Table:
-    return Table(title=title, title_style="bold", title_justify="left", box=None, show_header=False)
+    """Return a table of numbers and words, each pair on one line however narrow it gets."""
+    made = Table(title=title, title_style="bold", title_justify="left", box=None, show_header=False)
+    made.add_column(justify="right", min_width=4)
+    made.add_column(no_wrap=True, overflow="ellipsis")
+    return made
 
 
 def _stages(seen: Picture, lang: Lang) -> Table:
     table = _grid(in_words("stages", lang))
     for stage in Stage:
-        table.add_row(f"{seen.stages.get(stage.value, 0):>5}", pick(STAGES[stage], lang))
+        table.add_row(str(seen.stages.get(stage.value, 0)), pick(STAGES[stage], lang))
     return table
 
 
@@ -207,11 +215,11 @@ def _holders(seen: Picture, lang: Lang) -> RenderableType:
     table = _grid(in_words("holders", lang))
     for holder in Holder:
         if seen.holders.get(holder.value):
-            table.add_row(f"{seen.holders[holder.value]:>5}", pick(HOLDERS[holder], lang))
+            table.add_row(str(seen.holders[holder.value]), pick(HOLDERS[holder], lang))
     watch = _grid(in_words("watch", lang))
     for word in ("overdue", "silent", "unaccepted"):
         count = getattr(seen, word)
-        watch.add_row(Text(f"{count:>5}", "bold red" if count else ""), in_words(word, lang))
+        watch.add_row(Text(str(count), "bold red" if count else ""), in_words(word, lang))
     return Group(table, Text(), watch)
 
 
@@ -224,7 +232,7 @@ def _happenings(latest: Sequence[Happening], lang: Lang) -> Table:
         show_header=False,
         expand=True,
     )
-    for ratio in (None, None, 3, 3):
+    for ratio in (None, None, 1, 1):
         table.add_column(no_wrap=True, overflow="ellipsis", ratio=ratio)
     for one in latest:
         table.add_row(f"{one.at.astimezone(VIETNAM):%H:%M:%S}", one.about, one.what, one.place)
