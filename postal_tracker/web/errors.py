@@ -22,7 +22,8 @@ from postal_tracker.problems import (
     busy,
     no_such,
 )
-from postal_tracker.web.gate import language_of
+from postal_tracker.web.gate import house_of, language_of
+from postal_tracker.web.guard import protective_headers
 from postal_tracker.words import Lang
 
 log = logging.getLogger(__name__)
@@ -169,14 +170,18 @@ async def _on_away(request: Request, _fault: Exception) -> Response:
 
 
 async def _on_fault(request: Request, _fault: Exception) -> Response:
-    return answer(
-        request,
-        Problem(
-            "internal",
-            "Hệ thống gặp lỗi và đã ghi lại. Hãy thử lại; nếu vẫn lỗi, báo người quản trị.",
-            "Something failed here and was noted. Try again; if it persists, tell the operator.",
-        ),
+    problem = Problem(
+        "internal",
+        "Hệ thống gặp lỗi và đã ghi lại. Hãy thử lại; nếu vẫn lỗi, báo người quản trị.",
+        "Something failed here and was noted. Try again; if it persists, tell the operator.",
     )
+    response = answer(request, problem)
+    # This answer alone is given outside of the Guard.
+    https = house_of(request).settings.secure_cookies
+    for name, value in protective_headers(https=https):
+        response.headers.setdefault(name.decode(), value.decode())
+    response.headers.setdefault("cache-control", "no-store")
+    return response
 
 
 def _bad_request() -> Problem:

@@ -29,12 +29,17 @@ _HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 _NO_STORE = (b"cache-control", b"no-store")
 
 
+def protective_headers(*, https: bool) -> list[tuple[bytes, bytes]]:
+    """Return what every answer tells browsers to keep to."""
+    return [*_HEADERS, _HSTS] if https else _HEADERS
+
+
 class Guard:
     """Bounds what comes in, adds to what goes out."""
 
     def __init__(self, app: ASGIApp, *, https: bool) -> None:
         self.app = app
-        self.headers = [*_HEADERS, _HSTS] if https else _HEADERS
+        self.headers = protective_headers(https=https)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

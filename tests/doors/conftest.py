@@ -99,6 +99,7 @@ class Visitor:
     """Somebody at a browser without script: pages come in, forms go out, cookies stay."""
 
     def __init__(self, centre: Centre) -> None:
+        self._tokens: dict[str, str] = {}
         self.client = TestClient(
             centre.client.app,
             base_url="http://testserver",
@@ -115,6 +116,13 @@ class Visitor:
         return self.client.post(address, data={"csrf": self.token(), **(fields or {})}, **rest)
 
     def token(self) -> str:
+        """Return what this session's forms carry."""
+        session = self.client.cookies.get("sid", "")
+        if session not in self._tokens:
+            self._tokens[session] = self._token_of_a_page()
+        return self._tokens[session]
+
+    def _token_of_a_page(self) -> str:
         for address in ("/desk/handovers", "/courier"):
             found = re.search(r'name="csrf" value="([0-9a-f]+)"', self.opens(address).text)
             if found:
