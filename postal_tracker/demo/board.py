@@ -257,5 +257,14 @@ def say_line(line: str) -> None:
         fileno = sys.stdout.fileno()
         if os.name == "nt" or select.select([], [fileno], [], 0)[1]:
             print(line, flush=True)  # noqa: T201
-    except (OSError, ValueError):  # the reader has gone
+    except BrokenPipeError:  # the reader has gone; the centre lives on without
+        os.dup2(os.open(os.devnull, os.O_WRONLY), fileno)
+    except (OSError, ValueError):
         return
+
+
+def say_welcome(access: Access, file: str, lang: Lang) -> None:
+    console = Console(highlight=False, emoji=False)
+    with console.capture() as said:
+        console.print(welcome(access, file, lang), soft_wrap=True)
+    say_line(said.get())

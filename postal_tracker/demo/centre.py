@@ -20,7 +20,7 @@ from sqlmodel import Session, SQLModel, select
 from adapters.asking import Bearer
 from postal_tracker import imports, migrations
 from postal_tracker.commands.serving import HTTP, app_of, background, listening
-from postal_tracker.commands.terminal import build_house, console, database_file, stop, waiting
+from postal_tracker.commands.terminal import build_house, database_file, stop, waiting
 from postal_tracker.demo import access, board
 from postal_tracker.demo.access import CARRIER, Access
 from postal_tracker.demo.director import Director, towns_of
@@ -125,7 +125,7 @@ def _live(
         service = service_open.enter_context(_serving(house, listener))
         access.write(files.access, known)
         with _crew(house, files, known, post_url, key, towns):
-            console.print(board.welcome(known, str(files.access), lang), soft_wrap=True)
+            board.say_welcome(known, str(files.access), lang)
             board.show(house, lang, stopping, service.is_alive)
             return not service.is_alive()
 

@@ -42,6 +42,10 @@ PROCEDURES = ("GPLX-01", "GPLX-02", "CA-04", "TP-01", "DD-02", "BHXH-01", "THUE-
 class Refused(Exception):
     """The service did not do what was asked."""
 
+    def __init__(self, what: str, status: int) -> None:
+        super().__init__(f"{what}: {status}")
+        self.status = status
+
 
 @dataclass(slots=True)
 class Watched:
@@ -69,7 +73,8 @@ class Director:
         self._memory = memory
         self._towns = towns
         self._chance = Random()  # noqa: S311 - a story, not a secret
-        self._watched = {code: Watched() for code in self._recall()}
+        dossiers = [code for code in self._recall() if "-" in code]  # the others are parcels
+        self._watched = {code: Watched() for code in dossiers[-2 * MOST_AT_ONCE :]}
         self._made = 0
         self._next_at = 0.0
         self._stopped = threading.Event()
@@ -125,8 +130,10 @@ class Director:
     def _look_after(self, code: str) -> None:
         try:
             dossier = self._ask("GET", f"/dossiers/{code}")
-        except Refused:  # of an earlier life of the database
-            del self._watched[code]
+        except Refused as refused:
+            if refused.status != httpx.codes.NOT_FOUND:
+                raise
+            del self._watched[code]  # of an earlier life of the database
             return
         watched = self._watched[code]
         if dossier["stage"] != watched.stage:
@@ -207,7 +214,7 @@ class Director:
         headers = {"Idempotency-Key": uuid4().hex} if method == "POST" else {}
         answer = self._service.request(method, f"/api/v1{path}", json=body or None, headers=headers)
         if not answer.is_success:
-            raise Refused(f"{method} {path.split('/')[1]}: {answer.status_code}")
+            raise Refused(f"{method} {path.split('/')[1]}", answer.status_code)
         told: dict[str, Any] = answer.json()
         return told
 
