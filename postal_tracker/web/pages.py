@@ -231,7 +231,7 @@ async def once(
 
     Raises what the command raises, and Conflict if other values came with a form that was done.
     """
-    key = f"page:{sent.one('form_id')}"[:255]
+    key = f"page:{sent.one('form_id') or uuid4().hex}"[:255]
     request = json.dumps(values, sort_keys=True).encode()
     try:
         return await door.house.database.write(

@@ -336,6 +336,10 @@ def test_a_button_pressed_twice_takes_one_dossier_in(lan, centre):
     assert len(centre.database.read_now(names)) == 1
 
 
+def test_forms_without_an_id_of_their_own_are_never_taken_for_one(lan):
+    assert taken_in(lan) != taken_in(lan)
+
+
 def test_a_used_form_with_other_contents_is_asked_about(lan):
     taken_in(lan, form_id="once")
 
