@@ -278,7 +278,7 @@ def _print_step(step: dict[str, Any], what: str, parcel: str, lang: Lang, struck
         say_what(what, lang),
         step["place"] or "",
         parcel,
-        f"({_say(SOURCES, step['source'], lang)})",
+        f"– {_say(SOURCES, step['source'], lang)}",
     ]
     _print_lines(["  " + "  ".join(part for part in parts if part) + struck])
 

@@ -199,6 +199,8 @@ def said(cell: Any) -> str:
         return "yes" if cell else "no"
     if isinstance(cell, datetime):
         return cell.astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M")
+    if isinstance(cell, date):
+        return cell.strftime("%d/%m/%Y")
     return str(cell)
 
 
