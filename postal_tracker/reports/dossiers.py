@@ -65,7 +65,8 @@ def locations(
 ) -> Report:
     """Return who holds how many open dossiers at which place, most overdue first, then most.
 
-    An office is the one that took the dossiers in; a place is that of the last scan.
+    An office is the one that took the dossiers in; a place is that of the last scan by the post
+    that has them. Where an office or an authority has them, its name says where.
     """
     start = read_cursor(cursor, number)[0] if cursor else 0
     page = fetch(session, _held(today).offset(start), limit)
@@ -97,7 +98,7 @@ def _held(today: date) -> Any:
         case((holder == Holder.OFFICE, col(Dossier.office_id))).label("office_id"),
         case((holder == Holder.AUTHORITY, col(Dossier.authority_id))).label("authority_id"),
         case((holder == Holder.POST, col(Parcel.carrier))).label("carrier"),
-        col(Dossier.place),
+        case((holder == Holder.POST, col(Dossier.place)), else_="").label("place"),
     )
     late = func.sum(case((views.overdue(today), 1), else_=0)).label("overdue")
     count = func.count().label("dossiers")
