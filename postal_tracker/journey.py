@@ -117,6 +117,8 @@ _RANK: dict[What, int] = {
 }
 """Breaks ties between facts of one instant: the natural order of a round trip."""
 
+_PACKING = frozenset({Act.SEALED, Act.TAKEN_OUT})
+
 _BEFORE_ACCEPTANCE = frozenset({Milestone.ANNOUNCED, Milestone.HANDED_OVER})
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -199,7 +201,7 @@ class ParcelJourney:
 
 def replay(facts: Iterable[Fact]) -> Journey:
     """Return where a dossier stands, from its own facts and those of its parcels, in any order."""
-    standing = _not_struck_out(facts)
+    standing = _not_taken_out(_not_struck_out(facts))
     sealings = sorted(
         (f.happened_at, f.parcel) for f in standing if f.what is Act.SEALED and f.parcel
     )
@@ -248,6 +250,13 @@ def _not_struck_out(facts: Iterable[Fact]) -> list[Fact]:
     distinct = {fact.key: fact for fact in facts}
     struck = {fact.strikes for fact in distinct.values() if fact.what is Act.STRUCK_OUT}
     return [f for f in distinct.values() if f.key not in struck and f.what is not Act.STRUCK_OUT]
+
+
+def _not_taken_out(facts: Iterable[Fact]) -> list[Fact]:
+    """A dossier that was taken out again is as if it had never been in that parcel."""
+    found = list(facts)
+    out = {fact.parcel for fact in found if fact.what is Act.TAKEN_OUT}
+    return [f for f in found if f.what not in _PACKING or f.parcel not in out]
 
 
 def _order(fact: Fact, sealed_at: datetime | None = None) -> Order:
@@ -342,13 +351,6 @@ def _out_of_the_post(journey: Journey, fact: Fact) -> Journey:
     return _held(journey, journey.stage, holder, fact)
 
 
-def _taken_out(journey: Journey, fact: Fact) -> Journey:
-    if journey.leg is None or journey.leg.parcel != fact.parcel:
-        return journey
-    origin = journey.leg.origin
-    return replace(journey, leg=None, stage=_AT_REST[origin], holder=origin)
-
-
 def _result_ready(journey: Journey, fact: Fact) -> Journey:
     return replace(journey, result_ready_at=journey.result_ready_at or fact.happened_at)
 
@@ -369,18 +371,10 @@ def _cancelled(journey: Journey, fact: Fact) -> Journey:
 _DESK: dict[Act, Callable[[Journey, Fact], Journey]] = {
     Act.REGISTERED: _registered,
     Act.SEALED: _sealed,
-    Act.TAKEN_OUT: _taken_out,
     Act.RESULT_READY: _result_ready,
     Act.RECEIVED_BACK: _received_back,
     Act.COLLECTED: _collected,
     Act.CANCELLED: _cancelled,
-}
-
-_AT_REST = {
-    Holder.OFFICE: Stage.WITH_OFFICE,
-    Holder.AUTHORITY: Stage.AT_AUTHORITY,
-    Holder.POST: Stage.LOST,
-    Holder.CITIZEN: Stage.DELIVERED,
 }
 
 

@@ -407,6 +407,11 @@ def _journey(row: Row[Any]) -> Journey:
     )
 
 
+def last_known(dossier: Dossier) -> datetime:
+    """Return when the latest thing that is known of a dossier happened."""
+    return _order_in(dossier.resume["last"])[0] if dossier.resume else Journey().last[0]
+
+
 def _order_out(order: tuple[datetime, int, str]) -> list[Any]:
     return [_moment_out(order[0]), order[1], order[2]]
 

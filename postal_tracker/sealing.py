@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from adapters.carrier import Carrier
 from adapters.event import Milestone
 from postal_tracker import ledger
-from postal_tracker.desk import act_on, desk_entry, find_dossiers
+from postal_tracker.desk import act_on, desk_entry, find_dossiers, moment_after
 from postal_tracker.forms import ParcelForm, RecipientForm, field_invalid
 from postal_tracker.journey import Act, Direction, Holder
 from postal_tracker.numbers import next_number
@@ -132,7 +132,8 @@ def _enclose(
     session: Session, parcel: Parcel, dossiers: Sequence[Dossier], recipient: RecipientForm | None
 ) -> None:
     for dossier in dossiers:
-        session.add(Enclosure(parcel_id=parcel.id, dossier_id=dossier.id))
+        # The ledger opens it, with the entry that says so.
+        session.add(Enclosure(parcel_id=parcel.id, dossier_id=dossier.id, open=False))
     if recipient:
         session.add(Recipient(parcel_id=parcel.id, **recipient.model_dump()))
     session.flush()
@@ -141,7 +142,8 @@ def _enclose(
 def _tell_of_sealing(
     session: Session, parcel: Parcel, dossiers: Sequence[Dossier], *, by: Caller, now: datetime
 ) -> None:
-    act_on(session, dossiers, Act.SEALED, by=by, at=now, now=now, parcel=parcel)
+    at = moment_after(dossiers, now)
+    act_on(session, dossiers, Act.SEALED, by=by, at=at, now=now, parcel=parcel)
     ledger.record(
-        session, [desk_entry(Milestone.ANNOUNCED, by=by, at=now, parcel_id=parcel.id)], now=now
+        session, [desk_entry(Milestone.ANNOUNCED, by=by, at=at, parcel_id=parcel.id)], now=now
     )

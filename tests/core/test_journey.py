@@ -181,6 +181,15 @@ def test_a_parcel_that_travels_on_does_not_take_along_what_was_taken_out():
     assert seen(REGISTERED, SEALED, out, ACCEPTED, DELIVERED)[0] is Stage.WITH_OFFICE
 
 
+def test_a_dossier_sealed_by_mistake_and_taken_out_is_still_on_its_way():
+    """Its delivery was a mistake as well, and was struck out."""
+    mistake = [a_fact(Act.SEALED, 10, parcel=2), a_fact(Act.TAKEN_OUT, 11, parcel=2)]
+    struck = a_fact(Act.STRUCK_OUT, 12, strikes=DELIVERED.key)
+
+    assert replay([*THERE, *mistake]) == replay(THERE)
+    assert replay([*THERE, *mistake, struck]) == replay(THERE[:3])
+
+
 def test_a_dossier_that_is_taken_out_may_go_in_another_parcel():
     out = a_fact(Act.TAKEN_OUT, 1.5, parcel=1)
     other = [
@@ -492,10 +501,8 @@ def test_a_carriers_clock_that_is_far_behind_changes_as_little_as_a_scan_at_the_
     history, hours
 ):
     slow = a_scan(Milestone.ACCEPTED, hours, 1, key="slow")
-    sealings = [f for f in history if f.what is Act.SEALED and f.parcel == 1]
-    struck = {f.strikes for f in history}
-    standing = [f.happened_at for f in sealings if f.key not in struck]
-    if standing:
-        there = replace(slow, happened_at=max(standing))
+    leg = replay(history).leg
+    if leg and leg.parcel == 1:
+        there = replace(slow, happened_at=leg.sealed_at)
         one, other = replay([*history, slow]), replay([*history, there])
         assert replace(one, since=other.since) == other
