@@ -44,19 +44,25 @@ FINISHED_KEPT = timedelta(days=2)
 
 @asynccontextmanager
 async def running(
-    house: House, *, name: str | None = None, rounds: str = EVERY_MINUTE, hurry: float = 1.0
+    house: House,
+    *,
+    name: str | None = None,
+    rounds: str = EVERY_MINUTE,
+    hurry: float = 1.0,
+    announces: bool = True,
 ) -> AsyncIterator[None]:
     """Do the house's background work beside whatever runs within; close the house after it.
 
     `name` tells processes apart that work on one database; stable, for who starts under it again
     takes up what it left (default: the setting). `rounds` is when carriers are asked and told, a
-    cron line; `hurry` divides the waits between two questions, see `polling.next_check`.
+    cron line; `hurry` divides the waits between two questions, see `polling.next_check`. Without
+    `announces` carriers are told nothing: the parcels are made known to them in another way.
     """
     engine = _engine(house)
     try:
         # In a thread without an event loop, for DBOS would run its work in ours and set its own
         # thread pool there, which dies with it. So it makes a loop of its own.
-        await asyncio.to_thread(_start, house, engine, name, rounds, hurry)
+        await asyncio.to_thread(_start, house, engine, name, rounds, hurry, announces)
         yield
     finally:
         await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
@@ -91,7 +97,9 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.execute("PRAGMA synchronous=NORMAL")
 
 
-def _start(house: House, engine: Engine, name: str | None, rounds: str, hurry: float) -> None:
+def _start(
+    house: House, engine: Engine, name: str | None, rounds: str, hurry: float, announces: bool
+) -> None:
     DBOS(
         config={
             "name": "postal-tracker",
@@ -109,7 +117,7 @@ def _start(house: House, engine: Engine, name: str | None, rounds: str, hurry: f
     )
     jobs = _jobs(house, hurry)
     DBOS.launch()
-    wanted = _schedules(house, jobs, rounds)
+    wanted = _schedules(house, jobs, rounds, announces)
     known = {schedule["schedule_name"] for schedule in DBOS.list_schedules()}
     for gone in known - {schedule["schedule_name"] for schedule in wanted}:
         DBOS.delete_schedule(gone)
@@ -176,10 +184,12 @@ async def _forget_finished(before: datetime) -> None:
         await DBOS.delete_workflows_async([work.workflow_id for work in finished])
 
 
-def _schedules(house: House, jobs: dict[str, Job], rounds: str) -> list[ScheduleInput]:
+def _schedules(
+    house: House, jobs: dict[str, Job], rounds: str, announces: bool
+) -> list[ScheduleInput]:
     """Return what is done when, for each carrier that can be asked or told, and at night."""
     asked = [("poll", c.name) for c in house.carriers if c.can_be_asked]
-    told = [("announce", c.name) for c in house.carriers if c.takes_announcements]
+    told = [("announce", c.name) for c in house.carriers if announces and c.takes_announcements]
     at_night = ScheduleInput(
         schedule_name="tidy",
         workflow_fn=jobs["tidy"],

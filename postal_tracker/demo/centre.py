@@ -281,7 +281,9 @@ def _post(settings: Settings, files: Files, known: Access) -> Iterator[str]:
 @contextmanager
 def _serving(house: House, listener: socket.socket) -> Iterator[threading.Thread]:
     """Run the service in a thread of its own; the first one is for signals and the board."""
-    app = app_of(house, beside=background(house, rounds=ROUNDS, hurry=SPEED))
+    # Director and postman tell the post of what moves; a visitor's own parcel stays as it was made.
+    work = background(house, rounds=ROUNDS, hurry=SPEED, announces=False)
+    app = app_of(house, beside=work)
     config = uvicorn.Config(app, **{**HTTP, "timeout_graceful_shutdown": 1})
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, args=([listener],), name="service")
