@@ -5,8 +5,10 @@ knows who did what when, and works out where each dossier stands by asking, in o
 that means for whoever holds it.
 """
 
+import asyncio
 import random
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from tempfile import mkdtemp
@@ -529,3 +531,54 @@ def test_any_history_leaves_the_record_where_a_simple_model_is(migrated_sqlite):
 @pytest.mark.timeout(1800)
 def test_many_histories_leave_the_record_where_a_simple_model_is(migrated_sqlite):
     play(migrated_sqlite, examples=400, steps=50)
+
+
+# Many services on one database
+
+
+def test_two_services_on_one_database_leave_no_copy_behind(postgres_url):
+    """Both hear the same news at once, and a desk at each takes the same parcels in."""
+    with Centre(postgres_url) as centre:
+        other = Database(postgres_url)
+        codes = [centre.a_dossier() for _ in range(6)]
+        numbers = [
+            centre.a_parcel(*codes[n : n + 2], direction="to_centre") for n in range(0, 6, 2)
+        ]
+        now = centre.clock.pass_(hours=9)
+        scans = [
+            CarrierEvent(number, what, now - timedelta(hours=8 - hours), f"{number}{what}")
+            for number in numbers
+            for hours, what in enumerate(list(Milestone)[2:8])
+        ]
+
+        def hear(session: Session, event: CarrierEvent) -> None:
+            message = Message("rehearsal", Source.SIGNED, repr(event).encode(), (event,))
+            carrier_news.keep_each(session, [(message, now)])
+
+        def take_in(session: Session, code: str) -> None:
+            desk.act(session, code, ActForm(act="received_back"), by=LAN, now=now)
+
+        for first in scans[::6]:
+            centre.database.write_now(lambda s, e=first: hear(s, e))
+
+        async def work(database: Database, seed: int) -> list[Any]:
+            chance = random.Random(seed)
+            acts = [(hear, e) for e in scans] + [(take_in, code) for code in codes]
+            chance.shuffle(acts)
+            failures = []
+            for few in (acts[n : n + 3] for n in range(0, len(acts), 3)):
+                waiting = [database.write(lambda s, a=act, w=what: a(s, w)) for act, what in few]
+                failures += await asyncio.gather(*waiting, return_exceptions=True)
+            return [f for f in failures if f is not None and not isinstance(f, Conflict)]
+
+        with ThreadPoolExecutor(2) as pool:
+            works = [
+                pool.submit(asyncio.run, work(database, seed))
+                for seed, database in enumerate((centre.database, other))
+            ]
+            assert [w.result(60) for w in works] == [[], []]
+        other.close()
+        assert centre.differences() == []
+        assert {centre.stage(code) for code in codes} == {"at_centre"}
+        told = sum(len(centre.get(f"/parcels/{n}").json()["events"]) for n in numbers)
+        assert told == len(scans) + 2 * len(numbers)
