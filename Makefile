@@ -5,7 +5,7 @@ PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
 BEGAN := $(shell date +%s)
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup setup-dev test slow lint check fix bench lock clean anew
+.PHONY: help run setup setup-dev test slow lint check fix bench pictures lock clean anew
 
 help: ## what can be done here
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 14
@@ -39,6 +39,9 @@ fix: setup-dev ## format, and mend what a tool can mend
 
 bench: setup-dev ## speed, as ratios to a peer or a ceiling in the same run
 	$(BIN)/python -m tests.bench $(ARGS)
+
+pictures: setup-dev ## take the README's pictures anew, from a rehearsal centre
+	$(BIN)/python -m tests.pictures
 
 LOCK := $(BIN)/uv pip compile -q --universal --generate-hashes --no-annotate --no-header --no-emit-index-url
 lock: setup-dev ## make the hash-locked requirements anew (they name no host)

@@ -1,0 +1,74 @@
+"""Takes the pictures that the README shows, from a rehearsal centre: `make pictures`."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import httpx
+from playwright.sync_api import Page, sync_playwright
+
+DOCS = Path(__file__).parent.parent / "docs"
+
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        centre = subprocess.Popen(
+            [sys.executable, "-m", "postal_tracker", "demo"],
+            cwd=folder,
+            env={**os.environ, "POSTAL_PORT": "8799"},
+            stdout=subprocess.DEVNULL,
+        )
+        try:
+            take_all(opened(Path(folder) / "data/demo.json"))
+        finally:
+            centre.send_signal(signal.SIGINT)
+            centre.wait(10)
+
+
+def opened(papers: Path) -> dict:
+    """Return the centre's papers once it answers."""
+    for _ in range(120):
+        time.sleep(0.5)
+        if papers.exists():
+            told = json.loads(papers.read_text(encoding="utf-8"))
+            if httpx.get(f"{told['url']}/readyz", trust_env=False).is_success:
+                return told
+    raise SystemExit("the rehearsal centre did not open")
+
+
+def take_all(told: dict) -> None:
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        page = browser.new_page(viewport={"width": 1200, "height": 860}, locale="vi-VN")
+        sign_in(page, told)
+        time.sleep(20)  # let the post move something
+        page.goto(f"{told['url']}/desk")
+        page.screenshot(path=DOCS / "board.png")
+        page.goto(f"{told['url']}/desk/dossiers?stage=delivered")
+        page.goto(
+            told["url"] + page.locator("a[href*='/desk/dossiers/H']").first.get_attribute("href")
+        )
+        page.screenshot(path=DOCS / "dossier.png")
+        browser.close()
+
+
+def sign_in(page: Page, told: dict) -> None:
+    desk = next(member for member in told["staff"] if member["role"] == "desk")
+    page.goto(f"{told['url']}/desk/sign-in")
+    page.fill("input[name=username]", desk["username"])
+    page.fill("input[name=password]", desk["password"])
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/desk")
+
+
+if __name__ == "__main__":
+    main()
