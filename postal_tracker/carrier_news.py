@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 from sqlmodel import Session, col
 
 from adapters.carrier import Unreadable
@@ -190,9 +190,11 @@ class _Known:
     carrier: str
 
 
-_MATCH = select(
-    col(Parcel.tracking_number), col(Parcel.open), col(Parcel.id), col(Parcel.carrier)
-).order_by(col(Parcel.open), col(Parcel.id))
+_MATCH = (
+    select(col(Parcel.tracking_number), col(Parcel.open), col(Parcel.id), col(Parcel.carrier))
+    .where(col(Parcel.tracking_number).in_(bindparam("numbers", expanding=True)))
+    .order_by(col(Parcel.open), col(Parcel.id))
+)
 
 
 def _parcels(connection: Connection, numbers: Sequence[str]) -> dict[str, _Known]:
@@ -200,7 +202,7 @@ def _parcels(connection: Connection, numbers: Sequence[str]) -> dict[str, _Known
     wanted = sorted(set(numbers))
     if not wanted:
         return {}
-    rows = connection.execute(_MATCH.where(col(Parcel.tracking_number).in_(wanted)))
+    rows = connection.execute(_MATCH, {"numbers": wanted})
     return {row.tracking_number: _Known(row.id, row.carrier) for row in rows}  # the last one stays
 
 

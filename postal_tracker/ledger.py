@@ -6,12 +6,12 @@ at its end is followed; one that changes in its middle is replayed from its begi
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, case, or_, select, true, update
+from sqlalchemy import Connection, Row, and_, bindparam, case, null, or_, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
@@ -127,7 +127,7 @@ def _bring_up_to_date(connection: Connection, new: Sequence[NewEntry], now: date
             of_dossiers[entry.dossier_id].append(entry)
         elif entry.parcel_id is not None:
             of_parcels[entry.parcel_id].append(entry)
-    parcels = _lock_parcels(connection, of_parcels)
+    parcels = _lock(connection, _PARCELS, of_parcels)
     dossiers = _lock_dossiers(connection, of_dossiers, of_parcels)
     _move_parcels(connection, parcels, of_parcels)
     for dossier, parcel_ids in dossiers.values():
@@ -140,6 +140,7 @@ def _bring_up_to_date(connection: Connection, new: Sequence[NewEntry], now: date
 _PARCEL = (
     col(Parcel.id),
     col(Parcel.direction),
+    col(Parcel.open),
     col(Parcel.milestone),
     col(Parcel.place),
     col(Parcel.milestone_at),
@@ -159,35 +160,44 @@ _DOSSIER = (
 )
 
 
-def _lock_parcels(connection: Connection, ids: Iterable[int]) -> Sequence[Row[Any]]:
+_PARCELS = (
+    select(*_PARCEL)
+    .where(col(Parcel.id).in_(bindparam("ids", expanding=True)))
+    .order_by(col(Parcel.id))
+    .with_for_update()
+)
+
+_NAMED = (
+    select(*_DOSSIER, null().label("parcel_id"))
+    .where(col(Dossier.id).in_(bindparam("ids", expanding=True)))
+    .order_by(col(Dossier.id))
+    .with_for_update()
+)
+
+_INSIDE = (
+    select(*_DOSSIER, col(Enclosure.parcel_id))
+    .join(Enclosure, col(Enclosure.dossier_id) == col(Dossier.id))
+    .where(col(Enclosure.parcel_id).in_(bindparam("ids", expanding=True)))
+    .order_by(col(Dossier.id))
+    .with_for_update(of=Dossier)
+)
+
+
+def _lock(connection: Connection, query: Any, ids: Iterable[int]) -> Sequence[Row[Any]]:
     wanted = sorted(ids)
-    if not wanted:
-        return []
-    query = select(*_PARCEL).where(col(Parcel.id).in_(wanted)).order_by(col(Parcel.id))
-    return connection.execute(query.with_for_update()).all()
+    return connection.execute(query, {"ids": wanted}).all() if wanted else []
 
 
 def _lock_dossiers(
     connection: Connection, ids: Iterable[int], parcel_ids: Iterable[int]
 ) -> dict[int, tuple[Row[Any], list[int]]]:
     """Return the dossiers named, and those in the parcels named, each with these parcels."""
-    inside: dict[int, list[int]] = {id_: [] for id_ in ids}
-    wanted = list(parcel_ids)
-    if wanted:
-        query = select(col(Enclosure.parcel_id), col(Enclosure.dossier_id)).where(
-            col(Enclosure.parcel_id).in_(wanted)
-        )
-        for parcel_id, dossier_id in connection.execute(query):
-            inside.setdefault(dossier_id, []).append(parcel_id)
-    if not inside:
-        return {}
-    rows = connection.execute(
-        select(*_DOSSIER)
-        .where(col(Dossier.id).in_(sorted(inside)))
-        .order_by(col(Dossier.id))
-        .with_for_update()
-    )
-    return {row.id: (row, inside[row.id]) for row in rows}
+    found: dict[int, tuple[Row[Any], list[int]]] = {}
+    for row in [*_lock(connection, _NAMED, ids), *_lock(connection, _INSIDE, parcel_ids)]:
+        _, parcels = found.setdefault(row.id, (row, []))
+        if row.parcel_id is not None:
+            parcels.append(row.parcel_id)
+    return found
 
 
 # Parcels
@@ -205,21 +215,50 @@ def _move_parcels(
         else:
             moved[row.id] = parcel
     moved |= replay_parcels(connection, lost_thread)
-    if moved:
-        rows_of = [{"b_id": id_, **parcel_columns(parcel)} for id_, parcel in moved.items()]
-        connection.execute(_UPDATE_PARCEL, rows_of)
+    was_open = {row.id: row.open for row in rows}
+    new_columns = {id_: parcel_columns(parcel) for id_, parcel in moved.items()}
+    on, over = _split(new_columns, lambda id_: new_columns[id_]["open"] == was_open[id_])
+    _MOVE_PARCEL.store(connection, on)
+    _UPDATE_PARCEL.store(connection, over)
 
 
-_UPDATE_PARCEL = (
-    update(Parcel)
-    .where(col(Parcel.id) == bindparam("b_id"))
-    .values(
-        {
-            name: bindparam(name)
-            for name in ("open", "milestone", "place", "milestone_at", "flags", "resume")
-        }
-    )
-    .values(next_check_at=case((bindparam("open") == true(), col(Parcel.next_check_at))))
+_Columns = Mapping[int, dict[str, Any]]
+"""What is to be stored in some rows, by id."""
+
+
+def _split(rows: _Columns, is_first: Callable[[int], bool]) -> tuple[_Columns, _Columns]:
+    first = {id_: row for id_, row in rows.items() if is_first(id_)}
+    return first, {id_: row for id_, row in rows.items() if id_ not in first}
+
+
+class _Update:
+    """An UPDATE of many rows by id.
+
+    SQLite writes every index whose column an UPDATE names, even if the value stays; so the usual
+    move has a narrower one than the change of hands.
+    """
+
+    def __init__(self, table: Any, *names: str, **worked_out: Any) -> None:
+        by_id = update(table).where(col(table.id) == bindparam("b_id"))
+        self.names = names
+        self.statement = by_id.values({n: bindparam(n) for n in names} | worked_out)
+
+    def store(self, connection: Connection, rows: _Columns) -> None:
+        if rows:
+            parameters = [
+                {"b_id": id_, **{name: row[name] for name in self.names}}
+                for id_, row in rows.items()
+            ]
+            connection.execute(self.statement, parameters)
+
+
+_MOVE_PARCEL = _Update(Parcel, "milestone", "place", "milestone_at", "flags", "resume")
+
+_UPDATE_PARCEL = _Update(
+    Parcel,
+    "open",
+    *_MOVE_PARCEL.names,
+    next_check_at=case((bindparam("open") == true(), col(Parcel.next_check_at))),
 )
 
 
@@ -290,30 +329,21 @@ def _move_dossiers(
     moved = {id_: journey for id_, journey in after.items() if journey != before[id_]}
     if not moved:
         return
-    connection.execute(_UPDATE_DOSSIER, [{"b_id": i, **columns(j)} for i, j in moved.items()])
+    new_columns = {id_: columns(journey) for id_, journey in moved.items()}
+    on, changed_hands = _split(new_columns, lambda i: _is_alike(before[i], moved[i]))
+    _MOVE_DOSSIER.store(connection, on)
+    _UPDATE_DOSSIER.store(connection, changed_hands)
     _open_and_close(connection, before, moved)
     notices.queue(connection, before, moved, now=now)
 
 
-_UPDATE_DOSSIER = (
-    update(Dossier)
-    .where(col(Dossier.id) == bindparam("b_id"))
-    .values(
-        {
-            name: bindparam(name)
-            for name in (
-                "open",
-                "stage",
-                "holder",
-                "place",
-                "since",
-                "result_ready_at",
-                "flags",
-                "resume",
-            )
-        }
-    )
-)
+def _is_alike(before: Journey, after: Journey) -> bool:
+    return before.stage is after.stage and before.holder is after.holder
+
+
+_MOVE_DOSSIER = _Update(Dossier, "place", "since", "result_ready_at", "flags", "resume")
+
+_UPDATE_DOSSIER = _Update(Dossier, "open", "stage", "holder", *_MOVE_DOSSIER.names)
 
 
 def _followed(
@@ -344,11 +374,14 @@ def _put_into(connection: Connection, parcel_of: Mapping[int, int | None]) -> No
     if not parcel_of:
         return
     changed = [{"b_dossier": id_, "b_parcel": parcel} for id_, parcel in parcel_of.items()]
-    of_dossier = update(Enclosure).where(col(Enclosure.dossier_id) == bindparam("b_dossier"))
-    this = col(Enclosure.parcel_id) == bindparam("b_parcel")
     # Close first: a dossier may have one open enclosure only, and the database sees to it.
-    connection.execute(of_dossier.where(col(Enclosure.open)).values(open=False), changed)
-    connection.execute(of_dossier.where(this).values(open=True), changed)
+    connection.execute(_CLOSE, changed)
+    connection.execute(_OPEN, changed)
+
+
+_OF_DOSSIER = update(Enclosure).where(col(Enclosure.dossier_id) == bindparam("b_dossier"))
+_CLOSE = _OF_DOSSIER.where(col(Enclosure.open)).values(open=False)
+_OPEN = _OF_DOSSIER.where(col(Enclosure.parcel_id) == bindparam("b_parcel")).values(open=True)
 
 
 def replay_dossiers(connection: Connection, ids: Sequence[int]) -> dict[int, Journey]:
@@ -490,11 +523,9 @@ def differences(session: Session, *, mend: bool = False) -> list[str]:
     parcels = _differing(connection, Parcel, replay_parcels, parcel_columns)
     dossiers = _differing(connection, Dossier, replay_dossiers, columns)
     rides = _wrong_rides(connection, dossiers)
-    if mend and parcels:
-        connection.execute(_UPDATE_PARCEL, list(parcels.values()))
-    if mend and dossiers:
-        connection.execute(_UPDATE_DOSSIER, list(dossiers.values()))
     if mend:
+        _UPDATE_PARCEL.store(connection, parcels)
+        _UPDATE_DOSSIER.store(connection, dossiers)
         _put_into(connection, rides)
     return [
         f"{noun} {id_}"
@@ -543,4 +574,4 @@ def _differing(
         for row in rows:
             wanted = columns_of(right[row.id])
             if any(getattr(row, name) != value for name, value in wanted.items()):
-                wrong[row.id] = {"b_id": row.id, **wanted}
+                wrong[row.id] = wanted
