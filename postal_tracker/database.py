@@ -271,15 +271,17 @@ class _Writer:
             try:
                 self._run(batch)
             except BaseException as failure:
-                if _sqlstate(failure) in _SERIALIZATION and len(batch) > 1:
-                    return self._run_in_halves(batch)
-                if _sqlstate(failure) in _SERIALIZATION and tries_left:
+                stood_in_the_way = _sqlstate(failure) in _SERIALIZATION
+                if stood_in_the_way and len(batch) > 1:
+                    self._run_in_halves(batch)
+                    return
+                if stood_in_the_way and tries_left:
                     continue
                 # Whoever waits must be told, whatever it is.
                 log.exception("a transaction failed", extra={"commands": len(batch)})
                 for queued in batch:
                     queued.failure = busy()
-            return None
+            return
 
     def _run_in_halves(self, batch: list[_Queued]) -> None:
         """Two services' transactions stood in each other's way; smaller ones do so less."""

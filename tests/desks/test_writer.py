@@ -341,10 +341,19 @@ def test_a_transaction_that_ended_by_itself_is_told_to_all(sqlite_database):
         session.connection().connection.dbapi_connection.execute("ROLLBACK")
         raise ValueError
 
-    results = all_of(sqlite_database, an_office("A"), end_it, an_office("B"))
+    slow, began, go_on = hold_up(sqlite_database)
 
-    assert offices(sqlite_database) == [r for r in results if isinstance(r, str)]
-    assert isinstance(results[0], Busy)
+    async def come() -> list[object]:
+        commands = (an_office("A"), end_it, an_office("B"))
+        first = asyncio.create_task(sqlite_database.write(slow))
+        await begun(began)
+        later = [asyncio.create_task(sqlite_database.write(c)) for c in commands]
+        await asyncio.sleep(0)
+        go_on.set()
+        return await asyncio.gather(first, *later, return_exceptions=True)
+
+    assert [type(r) for r in asyncio.run(come())[1:]] == [Busy] * 3
+    assert offices(sqlite_database) == []
 
 
 def test_a_connection_that_dies_is_replaced(postgres_database):
@@ -409,6 +418,10 @@ def test_what_cannot_be_serialised_in_three_tries_is_busy(postgres_database):
 
     assert isinstance(all_of(postgres_database, command)[0], Busy)
     assert len(runs) == 3
+    few = [an_office(str(n)) for n in range(7)]
+    results = all_of(postgres_database, *few[:3], command, *few[3:])
+    assert isinstance(results[3], Busy)
+    assert offices(postgres_database) == ["0", "1", "2", "3", "4", "5", "6"]  # its company is kept
 
 
 # The queue
