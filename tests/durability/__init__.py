@@ -1,1 +1,1 @@
-"""What was answered with 200 is there after the plug was pulled, once; and the check can fail."""
+"""Pulling the plug: a service that can be killed, and clients that remember what they were told."""

@@ -1,51 +1,51 @@
-"""The service as a process of its own, to be killed: DATABASE_URL PORT [--answers-early]."""
+"""The service in a process of its own, made to be killed; and one that breaks its promise."""
 
 import asyncio
-import sys
+import multiprocessing
+import socket
+from collections.abc import Callable, Sequence
+from multiprocessing.process import BaseProcess
 from typing import Any
 
 import uvicorn
-from pydantic import SecretStr
+from sqlmodel import Session
 
-from postal_tracker.carrier_news import EventResult, EventStatus
+from postal_tracker.carrier_news import EventResult, EventStatus, Report
+from postal_tracker.database import Database
 from postal_tracker.house import House
-from postal_tracker.settings import CarrierSettings, Settings
+from postal_tracker.settings import Settings
 from postal_tracker.web.app import create_app
-from tests.centre import HOOK_SECRET, TOKEN
 
 
-def main(database_url: str, port: str, *flags: str) -> None:
-    rehearsal = CarrierSettings(token=SecretStr(TOKEN), hook_secret=SecretStr(HOOK_SECRET))
-    house = House(
-        Settings(
-            _env_file=None,
-            database_url=database_url,
-            secret_key=SecretStr("test-secret-key-of-more-than-32-characters"),
-            carriers={"rehearsal": rehearsal},
-        )
-    )
-    if "--answers-early" in flags:
-        answer_early(house)
-    uvicorn.run(create_app(house), host="127.0.0.1", port=int(port), log_level="critical")
+class HastyDatabase(Database):
+    """Says that all is recorded before anything is: the fault that these tests must find."""
+
+    async def write_each(
+        self, command: Callable[[Session, Sequence[Any]], Sequence[Any]], item: Any
+    ) -> Any:
+        later = asyncio.create_task(super().write_each(command, item))
+        self.unfinished = {later, *getattr(self, "unfinished", ())}
+        if isinstance(item, Report):
+            return [EventResult(event.id, EventStatus.RECORDED) for event in item.events]
+        return "read"
 
 
-def answer_early(house: House) -> None:
-    """Break the promise on purpose: say "recorded" first, write a moment later."""
-    write_each = house.database.write_each
-    pending = set()
-
-    async def later(command: Any, item: Any) -> None:
-        await asyncio.sleep(0.05)
-        await write_each(command, item)
-
-    async def early(command: Any, item: Any) -> Any:
-        task = asyncio.create_task(later(command, item))
-        pending.add(task)
-        task.add_done_callback(pending.discard)
-        return [EventResult(event.id, EventStatus.RECORDED) for event in item.events]
-
-    house.database.write_each = early  # type: ignore[method-assign]
+def serve(settings: Settings, listening: socket.socket, hasty: bool) -> None:
+    house = House(settings)
+    if hasty:
+        house.database.close()
+        house.database = HastyDatabase(settings.database_url)
+    config = uvicorn.Config(create_app(house), loop="uvloop", log_config=None, lifespan="off")
+    uvicorn.Server(config).run([listening])
 
 
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+# A fork of a process that has read our modules is up in a moment: many lives fit into a test.
+_births = multiprocessing.get_context("forkserver")
+_births.set_forkserver_preload([__name__])
+
+
+def born(settings: Settings, listening: socket.socket, *, hasty: bool = False) -> BaseProcess:
+    """Start the service on a socket that outlives it."""
+    process = _births.Process(target=serve, args=(settings, listening, hasty), daemon=True)
+    process.start()
+    return process

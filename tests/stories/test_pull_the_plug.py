@@ -1,0 +1,161 @@
+"""The plug is pulled under load, again and again; whoever was told "recorded" must find it kept.
+
+Kept once, with every copy as the ledger says. The processes are real and die by SIGKILL; a service
+that answers too early must be found out by the same check.
+"""
+
+import random
+import socket
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select, text
+from sqlmodel import Session, col
+
+from postal_tracker import ledger
+from postal_tracker.database import Database
+from postal_tracker.settings import Settings
+from postal_tracker.tables import LedgerEntry
+from tests.centre import Centre
+from tests.durability.clients import PLACE, ByApi, ByHook, Client, Way
+from tests.durability.server import born
+
+CLIENTS = 6
+
+FEW, MANY = 6, 50
+
+
+@pytest.mark.parametrize("rounds", [FEW, pytest.param(MANY, marks=pytest.mark.slow)])
+def test_what_was_answered_outlives_the_plug(database_url, rounds):
+    with a_centre(database_url) as (settings, numbers, key):
+        clients = load_and_kill(settings, numbers, ByApi(key), rounds=rounds)
+
+    assert answered(clients) > 10 * rounds
+    assert findings(settings, clients) == []
+
+
+@pytest.mark.parametrize("rounds", [3, pytest.param(20, marks=pytest.mark.slow)])
+def test_a_hook_that_was_answered_outlives_the_plug(database_url, rounds):
+    with a_centre(database_url) as (settings, numbers, _key):
+        clients = load_and_kill(settings, numbers, ByHook(), rounds=rounds)
+
+    assert answered(clients) > 10 * rounds
+    assert findings(settings, clients) == []
+
+
+def test_a_service_that_answers_before_the_commit_is_found_out(sqlite_url):
+    with a_centre(sqlite_url) as (settings, numbers, key):
+        clients = load_and_kill(settings, numbers, ByApi(key), rounds=FEW, hasty=True)
+
+    assert any("lost" in finding for finding in findings(settings, clients))
+
+
+@pytest.mark.parametrize("rounds", [4, pytest.param(20, marks=pytest.mark.slow)])
+def test_the_database_may_hang_up_at_any_moment(postgres_url, rounds):
+    with a_centre(postgres_url) as (settings, numbers, key):
+        clients = load_and_kill(settings, numbers, ByApi(key), rounds=rounds, strike=hang_up)
+
+    assert answered(clients) > 10 * rounds
+    assert findings(settings, clients) == []
+
+
+# The stage
+
+
+@contextmanager
+def a_centre(url: str) -> Iterator[tuple[Settings, list[str], str]]:
+    """Give the settings of a centre with parcels on their way, their numbers, a courier's key."""
+    with Centre(url) as centre:
+        centre.clock.at = datetime.now(UTC) - timedelta(days=10)
+        numbers = [centre.a_parcel(centre.a_dossier(), centre.a_dossier()) for _ in range(12)]
+    yield centre.settings, numbers, centre.keys["courier"]
+
+
+Strike = Callable[[Settings], None]
+
+
+def load_and_kill(
+    settings: Settings,
+    numbers: Sequence[str],
+    way: Way,
+    *,
+    rounds: int,
+    hasty: bool = False,
+    strike: Strike | None = None,
+) -> list[Client]:
+    """Let clients tell of scans while the service dies and is born again; return the clients.
+
+    With `strike`, that happens to the service instead of its death.
+    """
+    chance = random.Random(rounds)
+    ending = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        clients = [Client(f"c{n}", port, way, numbers, ending) for n in range(CLIENTS)]
+        for client in clients:
+            client.start()
+        service = born(settings, listening, hasty=hasty)
+        for _ in range(rounds):
+            # From the midst of its birth to well at work.
+            time.sleep(chance.uniform(0.05, 0.8))
+            if strike:
+                strike(settings)
+                continue
+            service.kill()
+            service.join()
+            service = born(settings, listening, hasty=hasty)
+        time.sleep(0.5)
+        ending.set()
+        for client in clients:
+            client.join()
+        service.kill()
+        service.join()
+    return clients
+
+
+def hang_up(settings: Settings) -> None:
+    """End every connection to the database, as a restart or a fail-over of it does."""
+    database = Database(settings.database_url)
+    others = "datname = current_database() AND pid <> pg_backend_pid()"
+    end = text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
+    database.read_now(lambda s: s.connection().execute(end).all())
+    database.close()
+
+
+def answered(clients: Sequence[Client]) -> int:
+    return sum(len(client.kept) for client in clients)
+
+
+def findings(settings: Settings, clients: Sequence[Client]) -> list[str]:
+    """Return in sentences whatever is not as it was answered."""
+    with Centre.opened(settings.database_url) as database:
+        kept, places, found = database.read_now(_what_is_kept)
+    found += [f"recorded {n} times: {place}" for place, n in places.items() if n > 1]
+    for client in clients:
+        key = client.way.key
+        found += [f"{client.name} was answered {fault}" for fault in client.faults]
+        found += [f"lost: {key(scan)}" for scan in client.kept if key(scan) not in kept]
+        found += [
+            f"half kept: {key(scans[0])}"
+            for scans in client.told
+            if len({key(scan) in kept for scan in scans}) > 1
+        ]
+    return found
+
+
+def _what_is_kept(session: Session) -> tuple[set[str], Counter[str], list[str]]:
+    """Return keys, how often each clients' place stands there, and what contradicts itself."""
+    connection = session.connection()
+    entries = connection.execute(select(col(LedgerEntry.key), col(LedgerEntry.place))).all()
+    places = Counter(place for _, place in entries if place.startswith(PLACE))
+    wrong = [f"{what} differs from its replay" for what in ledger.differences(session)]
+    if connection.dialect.name == "sqlite":
+        (state,) = connection.exec_driver_sql("PRAGMA integrity_check").scalars()
+        strangers = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        wrong += [state] * (state != "ok") + [f"points nowhere: {row}" for row in strangers]
+    return {key for key, _ in entries}, places, wrong
