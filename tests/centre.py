@@ -1,7 +1,5 @@
 """A small centre to test with: Lan at the desk, Minh the chief, Tuấn the courier, and bà Hoa."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
@@ -11,7 +9,6 @@ from sqlmodel import Session
 
 from adapters.signing import sign
 from postal_tracker import ledger, registration, sealing, staff
-from postal_tracker.database import Database
 from postal_tracker.forms import ApplicantForm, DossierForm, ParcelForm
 from postal_tracker.house import House
 from postal_tracker.journey import Direction
@@ -195,18 +192,6 @@ class Centre:
 
     def stage(self, code: str) -> str:
         return self.get(f"/dossiers/{code}").json()["stage"]
-
-    @staticmethod
-    @contextmanager
-    def opened(database_url: str) -> Iterator[Database]:
-        """Open a database that has no doors now."""
-        database = Database(database_url)
-        try:
-            yield database
-        finally:
-            database.close()
-
-    compare = staticmethod(ledger.differences)
 
     def differences(self) -> list[str]:
         """Return where a stored copy differs from the replay of its ledger."""

@@ -1,4 +1,4 @@
-"""The service in a process of its own, made to be killed; and one that breaks its promise."""
+"""The service in a process of its own, made to be killed; and two that break its promise."""
 
 import asyncio
 import multiprocessing
@@ -8,6 +8,7 @@ from multiprocessing.process import BaseProcess
 from typing import Any
 
 import uvicorn
+from sqlalchemy import event
 from sqlmodel import Session
 
 from postal_tracker.carrier_news import EventResult, EventStatus, Report
@@ -30,11 +31,25 @@ class HastyDatabase(Database):
         return "read"
 
 
-def serve(settings: Settings, listening: socket.socket, hasty: bool) -> None:
+def lax(url: str) -> Database:
+    """Return a database that hands its log to the system, not to the disk."""
+    database = Database(url)
+
+    def stop_syncing(connection: Any, _record: Any) -> None:
+        connection.execute("PRAGMA synchronous=NORMAL")
+
+    event.listen(database.engine, "connect", stop_syncing)
+    return database
+
+
+FAULTS: dict[str, Callable[[str], Database]] = {"hasty": HastyDatabase, "lax": lax}
+
+
+def serve(settings: Settings, listening: socket.socket, fault: str) -> None:
     house = House(settings)
-    if hasty:
+    if fault:
         house.database.close()
-        house.database = HastyDatabase(settings.database_url)
+        house.database = FAULTS[fault](settings.database_url)
     config = uvicorn.Config(create_app(house), loop="uvloop", log_config=None, lifespan="off")
     uvicorn.Server(config).run([listening])
 
@@ -44,8 +59,8 @@ _births = multiprocessing.get_context("forkserver")
 _births.set_forkserver_preload([__name__])
 
 
-def born(settings: Settings, listening: socket.socket, *, hasty: bool = False) -> BaseProcess:
+def born(settings: Settings, listening: socket.socket, fault: str = "") -> BaseProcess:
     """Start the service on a socket that outlives it."""
-    process = _births.Process(target=serve, args=(settings, listening, hasty), daemon=True)
+    process = _births.Process(target=serve, args=(settings, listening, fault), daemon=True)
     process.start()
     return process
