@@ -113,7 +113,7 @@ class Client:
     port: int
     way: Way
     numbers: Sequence[str]
-    ending: threading.Event
+    ending: threading.Event = field(default_factory=threading.Event)
     told: list[list[Scan]] = field(default_factory=list)
     """All that was ever sent, request by request."""
     kept: list[Scan] = field(default_factory=list)
@@ -135,11 +135,15 @@ class Client:
 
     def _run(self) -> None:
         while not self.ending.is_set():
-            scans = [self._scan() for _ in range(self.chance.choice((1, 1, 1, 2, 5)))]
-            self.told.append(scans)
-            while not self._is_answered(scans) and self.chance.random() < 0.7:
-                time.sleep(0.005)  # a device tries again; some are switched off for good
+            self.tell()
         self.connection.close()
+
+    def tell(self) -> None:
+        """Tell of a few scans until that is answered, or the device is switched off for good."""
+        scans = [self._scan() for _ in range(self.chance.choice((1, 1, 1, 2, 5)))]
+        self.told.append(scans)
+        while not self._is_answered(scans) and self.chance.random() < 0.7:
+            time.sleep(0.005)
 
     def _scan(self) -> Scan:
         self.scanned += 1

@@ -5,13 +5,17 @@ that answers too early must be found out by the same check.
 """
 
 import random
+import shutil
+import signal
 import socket
+import subprocess
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
@@ -50,7 +54,7 @@ def test_a_hook_that_was_answered_outlives_the_plug(database_url, rounds):
 
 def test_a_service_that_answers_before_the_commit_is_found_out(sqlite_url):
     with a_centre(sqlite_url) as (settings, numbers, key):
-        clients = load_and_kill(settings, numbers, ByApi(key), rounds=FEW, hasty=True)
+        clients = load_and_kill(settings, numbers, ByApi(key), rounds=FEW, fault="hasty")
 
     assert any("lost" in finding for finding in findings(settings, clients))
 
@@ -62,6 +66,30 @@ def test_the_database_may_hang_up_at_any_moment(postgres_url, rounds):
 
     assert answered(clients) > 10 * rounds
     assert findings(settings, clients) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("fault", "syncs"), [("", True), ("lax", False)])
+def test_the_log_is_on_the_disk_before_the_answer(sqlite_url, tmp_path, fault, syncs):
+    """A power cut is worse than a kill: what the system has not yet written is gone, too."""
+    if not shutil.which("strace"):
+        pytest.skip("strace is not installed")
+    with a_centre(sqlite_url) as stage, socket.create_server(("127.0.0.1", 0)) as listening:
+        settings, numbers, key = stage
+        service = born(settings, listening, fault)
+        device = Client("device", listening.getsockname()[1], ByApi(key), numbers)
+        device.tell()  # it is up
+        calls = tmp_path / "calls"
+        with written_down(service.pid, calls):
+            for _ in range(20):
+                device.tell()
+        device.connection.close()
+        service.kill()
+        service.join()
+
+    before_each_answer = calls.read_text().split('"HTTP/1.1 200')[:20]
+    assert len(before_each_answer) == 20
+    assert all(("sync(" in part) is syncs for part in before_each_answer)
 
 
 # The stage
@@ -76,6 +104,19 @@ def a_centre(url: str) -> Iterator[tuple[Settings, list[str], str]]:
     yield centre.settings, numbers, centre.keys["courier"]
 
 
+@contextmanager
+def written_down(pid: int, file: Path) -> Iterator[None]:
+    """Write down what a process asks of the system: to sync a file, and to send an answer."""
+    watched = "trace=fdatasync,fsync,write,writev,sendto,sendmsg"
+    command = ["strace", "-f", "-p", str(pid), "-e", watched, "-o", str(file)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as watcher:
+        if "attached" not in watcher.stderr.readline():
+            pytest.skip("this machine lets no process watch another")
+        yield
+        watcher.send_signal(signal.SIGINT)
+        watcher.wait(10)
+
+
 Strike = Callable[[Settings], None]
 
 
@@ -85,7 +126,7 @@ def load_and_kill(
     way: Way,
     *,
     rounds: int,
-    hasty: bool = False,
+    fault: str = "",
     strike: Strike | None = None,
 ) -> list[Client]:
     """Let clients tell of scans while the service dies and is born again; return the clients.
@@ -99,7 +140,7 @@ def load_and_kill(
         clients = [Client(f"c{n}", port, way, numbers, ending) for n in range(CLIENTS)]
         for client in clients:
             client.start()
-        service = born(settings, listening, hasty=hasty)
+        service = born(settings, listening, fault)
         for _ in range(rounds):
             # From the midst of its birth to well at work.
             time.sleep(chance.uniform(0.05, 0.8))
@@ -108,7 +149,7 @@ def load_and_kill(
                 continue
             service.kill()
             service.join()
-            service = born(settings, listening, hasty=hasty)
+            service = born(settings, listening, fault)
         time.sleep(0.5)
         ending.set()
         for client in clients:
