@@ -11,7 +11,7 @@ import uvicorn
 from sqlalchemy import event
 from sqlmodel import Session
 
-from postal_tracker.carrier_news import EventResult, EventStatus, Report
+from postal_tracker.carrier_news import EventResult, EventStatus, MessageState, Report
 from postal_tracker.database import Database
 from postal_tracker.house import House
 from postal_tracker.settings import Settings
@@ -24,11 +24,15 @@ class HastyDatabase(Database):
     async def write_each(
         self, command: Callable[[Session, Sequence[Any]], Sequence[Any]], item: Any
     ) -> Any:
-        later = asyncio.create_task(super().write_each(command, item))
+        later = asyncio.create_task(self._write_later(command, item))
         self.unfinished = {later, *getattr(self, "unfinished", ())}
         if isinstance(item, Report):
             return [EventResult(event.id, EventStatus.RECORDED) for event in item.events]
-        return "read"
+        return MessageState.READ
+
+    async def _write_later(self, command: Any, item: Any) -> None:
+        await asyncio.sleep(0.02)
+        await super().write_each(command, item)
 
 
 def lax(url: str) -> Database:

@@ -13,7 +13,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -39,7 +39,7 @@ def test_what_was_answered_outlives_the_plug(database_url, rounds):
     with a_centre(database_url) as (settings, numbers, key):
         clients = load_and_kill(settings, numbers, ByApi(key), rounds=rounds)
 
-    assert answered(clients) > 10 * rounds
+    assert answered(clients) > 20 * rounds
     assert findings(settings, clients) == []
 
 
@@ -48,7 +48,7 @@ def test_a_hook_that_was_answered_outlives_the_plug(database_url, rounds):
     with a_centre(database_url) as (settings, numbers, _key):
         clients = load_and_kill(settings, numbers, ByHook(), rounds=rounds)
 
-    assert answered(clients) > 10 * rounds
+    assert answered(clients) > 20 * rounds
     assert findings(settings, clients) == []
 
 
@@ -64,7 +64,7 @@ def test_the_database_may_hang_up_at_any_moment(postgres_url, rounds):
     with a_centre(postgres_url) as (settings, numbers, key):
         clients = load_and_kill(settings, numbers, ByApi(key), rounds=rounds, strike=hang_up)
 
-    assert answered(clients) > 10 * rounds
+    assert answered(clients) > 20 * rounds
     assert findings(settings, clients) == []
 
 
@@ -141,16 +141,17 @@ def load_and_kill(
         for client in clients:
             client.start()
         service = born(settings, listening, fault)
-        for _ in range(rounds):
-            # From the midst of its birth to well at work.
-            time.sleep(chance.uniform(0.05, 0.8))
+        for n in range(rounds):
+            if n % 2:
+                wait_until_more_is_answered(clients)
+            time.sleep(chance.uniform(0, 0.2))  # at work by then, or in the midst of its birth
             if strike:
                 strike(settings)
                 continue
             service.kill()
             service.join()
             service = born(settings, listening, fault)
-        time.sleep(0.5)
+        wait_until_more_is_answered(clients)
         ending.set()
         for client in clients:
             client.join()
@@ -159,13 +160,19 @@ def load_and_kill(
     return clients
 
 
+def wait_until_more_is_answered(clients: Sequence[Client], more: int = 40) -> None:
+    enough, too_late = answered(clients) + more, time.monotonic() + 30
+    while answered(clients) < enough:
+        assert time.monotonic() < too_late, "the service does not come to life"
+        time.sleep(0.01)
+
+
 def hang_up(settings: Settings) -> None:
     """End every connection to the database, as a restart or a fail-over of it does."""
-    database = Database(settings.database_url)
     others = "datname = current_database() AND pid <> pg_backend_pid()"
     end = text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
-    database.read_now(lambda s: s.connection().execute(end).all())
-    database.close()
+    with closing(Database(settings.database_url)) as database:
+        database.read_now(lambda s: s.connection().execute(end).all())
 
 
 def answered(clients: Sequence[Client]) -> int:
@@ -174,7 +181,7 @@ def answered(clients: Sequence[Client]) -> int:
 
 def findings(settings: Settings, clients: Sequence[Client]) -> list[str]:
     """Return in sentences whatever is not as it was answered."""
-    with Centre.opened(settings.database_url) as database:
+    with closing(Database(settings.database_url)) as database:
         kept, places, found = database.read_now(_what_is_kept)
     found += [f"recorded {n} times: {place}" for place, n in places.items() if n > 1]
     for client in clients:
