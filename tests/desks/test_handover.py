@@ -36,13 +36,13 @@ def test_what_is_signed_for_is_with_the_post(any_centre):
     assert any_centre.differences() == []
 
 
-def test_a_list_shows_what_the_carrier_says_it_never_got(any_centre):
-    there, missing = any_centre.a_parcel(), any_centre.a_parcel()
-    number = make(any_centre, there, missing).json()["number"]
-    sign(any_centre, number)
-    any_centre.clock.pass_(hours=1)
-    any_centre.tell(any_centre.an_event(there, "accepted"))
-    parcels = any_centre.get(f"/handovers/{number}").json()["parcels"]
+def test_a_list_shows_what_the_carrier_says_it_never_got(centre):
+    there, missing = centre.a_parcel(), centre.a_parcel()
+    number = make(centre, there, missing).json()["number"]
+    sign(centre, number)
+    centre.clock.pass_(hours=1)
+    centre.tell(centre.an_event(there, "accepted"))
+    parcels = centre.get(f"/handovers/{number}").json()["parcels"]
 
     assert {p["tracking_number"]: p["accepted"] for p in parcels} == {there: True, missing: False}
 
@@ -60,39 +60,39 @@ def test_a_parcel_stands_on_one_list_and_is_not_gone(any_centre):
     assert make(any_centre, open_).json()["number"] == "BK-261123-0002"  # none was wasted
 
 
-def test_a_carrier_that_announces_late_takes_no_parcel_off_the_list(any_centre):
-    parcel = any_centre.a_parcel()
-    number = make(any_centre, parcel).json()["number"]
-    sign(any_centre, number)
-    any_centre.clock.pass_(hours=1)
-    any_centre.tell(any_centre.an_event(parcel, "announced"))
+def test_a_carrier_that_announces_late_takes_no_parcel_off_the_list(centre):
+    parcel = centre.a_parcel()
+    number = make(centre, parcel).json()["number"]
+    sign(centre, number)
+    centre.clock.pass_(hours=1)
+    centre.tell(centre.an_event(parcel, "announced"))
 
-    assert any_centre.get(f"/parcels/{parcel}").json()["milestone"] == "handed_over"
+    assert centre.get(f"/parcels/{parcel}").json()["milestone"] == "handed_over"
 
 
-def test_a_list_is_signed_after_it_was_made_and_before_now(any_centre):
-    number = make(any_centre, any_centre.a_parcel()).json()["number"]
-    any_centre.clock.pass_(hours=2)
+def test_a_list_is_signed_after_it_was_made_and_before_now(centre):
+    number = make(centre, centre.a_parcel()).json()["number"]
+    centre.clock.pass_(hours=2)
     for hours in (-1, -50, 3):
-        at = any_centre.clock() + timedelta(hours=hours) - timedelta(hours=2 if hours < 0 else 0)
-        refused = sign(any_centre, number, at=at.isoformat())
+        at = centre.clock() + timedelta(hours=hours) - timedelta(hours=2 if hours < 0 else 0)
+        refused = sign(centre, number, at=at.isoformat())
         assert refused.status_code == 422
         assert refused.json()["errors"][0]["field"] == "at"
-    at = any_centre.clock() - timedelta(hours=1)
+    at = centre.clock() - timedelta(hours=1)
 
-    assert sign(any_centre, number, at=at.isoformat()).status_code == 200
-    assert any_centre.differences() == []
+    assert sign(centre, number, at=at.isoformat()).status_code == 200
+    assert centre.differences() == []
 
 
-def test_a_signature_recorded_after_the_first_scan_moves_nothing_back(any_centre):
-    code = any_centre.a_dossier()
-    parcel = any_centre.a_parcel(code)
-    number = make(any_centre, parcel).json()["number"]
-    any_centre.clock.pass_(hours=1)
-    any_centre.tell(any_centre.an_event(parcel, "delivered"))
-    any_centre.clock.pass_(hours=1)
-    sign(any_centre, number)
+def test_a_signature_recorded_after_the_first_scan_moves_nothing_back(centre):
+    code = centre.a_dossier()
+    parcel = centre.a_parcel(code)
+    number = make(centre, parcel).json()["number"]
+    centre.clock.pass_(hours=1)
+    centre.tell(centre.an_event(parcel, "delivered"))
+    centre.clock.pass_(hours=1)
+    sign(centre, number)
 
-    assert any_centre.stage(code) == "at_authority"
-    parcel_seen = any_centre.get(f"/parcels/{parcel}").json()
+    assert centre.stage(code) == "at_authority"
+    parcel_seen = centre.get(f"/parcels/{parcel}").json()
     assert (parcel_seen["milestone"], parcel_seen["flags"]) == ("delivered", [])

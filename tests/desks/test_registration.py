@@ -64,13 +64,13 @@ def test_the_appointment_is_so_many_working_days_away(centre):
     assert centre.get(f"/dossiers/{made['code']}").json()["overdue"] is False
 
 
-def test_a_dossier_may_have_been_received_before_it_is_typed_in(any_centre):
-    before = any_centre.clock() - timedelta(days=3)
-    made = register(any_centre, received_at=before.isoformat()).json()
+def test_a_dossier_may_have_been_received_before_it_is_typed_in(centre):
+    before = centre.clock() - timedelta(days=3)
+    made = register(centre, received_at=before.isoformat()).json()
 
     assert made["code"].startswith("H49.12-261120-")
     assert datetime.fromisoformat(made["location"]["since"]) == before
-    assert any_centre.differences() == []
+    assert centre.differences() == []
 
 
 def test_a_clock_a_few_minutes_fast_is_forgiven_and_more_is_not(centre):
@@ -129,7 +129,7 @@ def test_what_people_write_is_kept_as_they_meant_it(any_centre):
     assert made["applicant"]["phone"] == "+84912345678"
 
 
-def test_lookup_codes_are_never_the_same(any_centre):
-    codes = {register(any_centre).json()["lookup_code"] for _ in range(20)}
+def test_lookup_codes_are_never_the_same(centre):
+    codes = {register(centre).json()["lookup_code"] for _ in range(20)}
 
     assert len(codes) == 20

@@ -23,16 +23,16 @@ def test_a_parcel_gets_the_next_number_of_the_centres_range(any_centre):
     assert numbers == [codes.make_s10("EB", serial) for serial in (10_000_000, 10_000_001)]
 
 
-def test_a_number_typed_by_hand_before_is_not_given_out_again(any_centre):
+def test_a_number_typed_by_hand_before_is_not_given_out_again(centre):
     typed = codes.make_s10("EB", 10_000_000)
-    assert seal(any_centre, any_centre.a_dossier(), tracking_number=typed).status_code == 201
-    made = seal(any_centre, any_centre.a_dossier()).json()
+    assert seal(centre, centre.a_dossier(), tracking_number=typed).status_code == 201
+    made = seal(centre, centre.a_dossier()).json()
 
     assert made["tracking_number"] == codes.make_s10("EB", 10_000_001)
 
 
-def test_a_number_has_one_form_however_the_label_groups_it(any_centre):
-    made = seal(any_centre, any_centre.a_dossier(), tracking_number="ee 123 456 785 vn").json()
+def test_a_number_has_one_form_however_the_label_groups_it(centre):
+    made = seal(centre, centre.a_dossier(), tracking_number="ee 123 456 785 vn").json()
 
     assert made["tracking_number"] == "EE123456785VN"
 
@@ -64,8 +64,8 @@ def test_a_range_that_is_used_up_gives_no_number_and_seals_nothing(any_centre):
     assert seal(any_centre, code, tracking_number="EE123456785VN").status_code == 201
 
 
-def test_the_next_range_takes_over(any_centre):
-    leave(any_centre, 1)
+def test_the_next_range_takes_over(centre):
+    leave(centre, 1)
 
     def add(session):
         session.add(
@@ -78,8 +78,8 @@ def test_the_next_range_takes_over(any_centre):
             )
         )
 
-    any_centre.database.write_now(add)
-    made = [seal(any_centre, any_centre.a_dossier()).json()["tracking_number"] for _ in range(2)]
+    centre.database.write_now(add)
+    made = [seal(centre, centre.a_dossier()).json()["tracking_number"] for _ in range(2)]
     assert made == [codes.make_s10("EB", 10_000_999), codes.make_s10("EC", 1)]
 
 
@@ -102,40 +102,40 @@ def test_a_closed_number_comes_back_after_twelve_months_and_not_before(any_centr
     assert any_centre.differences() == []
 
 
-def test_an_open_number_never_comes_back(any_centre):
-    number = any_centre.a_parcel(tracking_number="EE123456785VN")
-    any_centre.clock.pass_(days=4000)
+def test_an_open_number_never_comes_back(centre):
+    number = centre.a_parcel(tracking_number="EE123456785VN")
+    centre.clock.pass_(days=4000)
 
-    assert seal(any_centre, any_centre.a_dossier(), tracking_number=number).status_code == 409
+    assert seal(centre, centre.a_dossier(), tracking_number=number).status_code == 409
 
 
-def test_dossiers_for_two_authorities_do_not_travel_together(any_centre):
-    police, land = any_centre.a_dossier(), any_centre.a_dossier(procedure="DD-01")
-    refused = seal(any_centre, police, land)
+def test_dossiers_for_two_authorities_do_not_travel_together(centre):
+    police, land = centre.a_dossier(), centre.a_dossier(procedure="DD-01")
+    refused = seal(centre, police, land)
 
     assert (refused.status_code, slug(refused)) == (409, "different-authorities")
-    assert {any_centre.stage(code) for code in (police, land)} == {"with_office"}
+    assert {centre.stage(code) for code in (police, land)} == {"with_office"}
 
 
-def test_results_of_two_authorities_may_come_to_a_citizen_together(any_centre):
-    police, land = any_centre.a_dossier(), any_centre.a_dossier(procedure="DD-01")
+def test_results_of_two_authorities_may_come_to_a_citizen_together(centre):
+    police, land = centre.a_dossier(), centre.a_dossier(procedure="DD-01")
 
-    assert seal(any_centre, police, land, direction="to_citizen").status_code == 201
+    assert seal(centre, police, land, direction="to_citizen").status_code == 201
 
 
-def test_what_is_not_in_hand_cannot_be_sealed(any_centre):
-    code = any_centre.a_dossier()
-    number = any_centre.a_parcel(code, direction="to_citizen")
-    any_centre.tell(any_centre.an_event(number, "delivered"))
-    refused = seal(any_centre, code)
+def test_what_is_not_in_hand_cannot_be_sealed(centre):
+    code = centre.a_dossier()
+    number = centre.a_parcel(code, direction="to_citizen")
+    centre.tell(centre.an_event(number, "delivered"))
+    refused = seal(centre, code)
 
     assert (refused.status_code, slug(refused)) == (409, "dossier-out-of-hand")
 
 
-def test_a_bag_carried_by_hand_has_whatever_number_is_on_it(any_centre):
-    made = seal(any_centre, any_centre.a_dossier(), carrier="by_hand", tracking_number="túi 7")
+def test_a_bag_carried_by_hand_has_whatever_number_is_on_it(centre):
+    made = seal(centre, centre.a_dossier(), carrier="by_hand", tracking_number="túi 7")
     assert made.status_code == 422
-    made = seal(any_centre, any_centre.a_dossier(), carrier="by_hand", tracking_number="tui-7")
+    made = seal(centre, centre.a_dossier(), carrier="by_hand", tracking_number="tui-7")
     assert made.json()["tracking_number"] == "TUI-7"
     assert made.json()["next_check_at"] is None
 
