@@ -18,12 +18,19 @@ setup: .venv/ready ## .venv with what the service needs
 
 setup-dev: .venv/ready-dev
 
+# The tests' databases stand in memory where there is room: a quarter to a half less waiting. What a
+# kill leaves is the same there; what a power cut leaves no test could tell.
+ifndef TMPDIR
+  ROOM := $(shell df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 2000000 {print "/dev/shm"}')
+  IN_MEMORY := $(if $(ROOM),TMPDIR=$(ROOM))
+endif
+
 test: setup-dev ## the whole suite, on SQLite and on a PostgreSQL that it starts itself
-	@$(BIN)/python -m pytest -m "not slow" $(ARGS); code=$$?; \
+	@$(IN_MEMORY) $(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow" $(ARGS); code=$$?; \
 	echo "make test took $$(( $$(date +%s) - $(BEGAN) )) s, set-up and all"; exit $$code
 
 slow: setup-dev ## the long ones too: 1,000 seeds, many kill -9 rounds
-	$(BIN)/python -m pytest -m slow --timeout 1800 $(ARGS)
+	$(IN_MEMORY) $(BIN)/python -m pytest -m slow --timeout 1800 $(ARGS)
 
 lint: setup-dev ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .
