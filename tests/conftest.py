@@ -20,6 +20,13 @@ settings.register_profile(
 )
 settings.load_profile("house")
 
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the files that drive a browser last: its event loop stays in their thread to the end."""
+    with_browser = {i.path for i in items if "playwright" in getattr(i, "fixturenames", ())}
+    items.sort(key=lambda item: item.path in with_browser)
+
+
 POSTGRES_URL = "TEST_POSTGRES_URL"
 """A server of one's own to test on, instead of the one that the suite starts."""
 
