@@ -18,7 +18,6 @@ MOST_LINES_OF_A_MODULE = 500
 MOST_LINES_OF_A_FUNCTION = 60
 
 LONGER = {
-    "postal_tracker/journey.py": "two folds over one vocabulary, best read side by side",
     "postal_tracker/ledger.py": "the only writer of history, and its check",
     "postal_tracker/views.py": "to be a folder, one file for each thing that staff look at",
 }
