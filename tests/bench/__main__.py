@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from tests.bench import databases, doors
+from tests.bench.batches import batches
 from tests.bench.databases import Postgres, Sqlite
 from tests.bench.doors import Pace
 from tests.bench.figures import Ratio, as_rows, machine, table
@@ -29,6 +30,8 @@ def _measure(arguments: argparse.Namespace) -> list[Ratio]:
             town = one.town("town", 10_000 if quick else 20_000)
             if "events" in arguments.names:
                 found += doors.events(one, town, pace)
+            if "batches" in arguments.names:
+                found += batches(one, town, rounds=5 if quick else 15)
         if "track" in arguments.names:
             one = all_databases[0]
             town = one.town("citizens", 20_000 if quick else 100_000)
@@ -36,7 +39,7 @@ def _measure(arguments: argparse.Namespace) -> list[Ratio]:
     return found
 
 
-NAMES = ("events", "track")
+NAMES = ("events", "batches", "track")
 
 
 def main() -> None:
