@@ -62,7 +62,7 @@ def ended(process: subprocess.Popen[bytes], with_: int = signal.SIGINT) -> tuple
     return code, time.monotonic() - began
 
 
-def until(seen: Callable[[], Any], *, seconds: float = 40) -> Any:
+def until(seen: Callable[[], Any], *, seconds: float = 100) -> Any:
     """Return the first thing seen that is something; fails after so many seconds."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
