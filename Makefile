@@ -26,7 +26,7 @@ ifndef TMPDIR
 endif
 
 test: setup-dev ## the whole suite, on SQLite and on a PostgreSQL that it starts itself
-	@$(IN_MEMORY) $(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow" $(ARGS); code=$$?; \
+	@$(IN_MEMORY) $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow" $(ARGS); code=$$?; \
 	echo "make test took $$(( $$(date +%s) - $(BEGAN) )) s, set-up and all"; exit $$code
 
 slow: setup-dev ## the long ones too: 1,000 seeds, many kill -9 rounds
