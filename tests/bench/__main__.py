@@ -31,7 +31,7 @@ def _measure(arguments: argparse.Namespace) -> list[Ratio]:
             if "events" in arguments.names:
                 found += doors.events(one, town, pace)
             if "batches" in arguments.names:
-                found += batches(one, town, rounds=5 if quick else 15)
+                found += batches(one, town, rounds=3 if quick else 7)
         if "track" in arguments.names:
             one = all_databases[0]
             town = one.town("citizens", 20_000 if quick else 100_000)

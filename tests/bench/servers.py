@@ -29,8 +29,12 @@ from tests.bench.data import LIFE
 
 def ours(url: str) -> FastAPI:
     """Return the service as it is."""
+    return create_app(House(settings_on(url)))
+
+
+def settings_on(url: str) -> Settings:
     secret = SecretStr("bench-secret-key-of-more-than-32-characters")
-    return create_app(House(Settings(_env_file=None, database_url=url, secret_key=secret)))
+    return Settings(_env_file=None, database_url=url, secret_key=secret)
 
 
 def noop(_url: str) -> FastAPI:
