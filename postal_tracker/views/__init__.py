@@ -1,0 +1,36 @@
+"""What staff see of a dossier, a parcel, a list: the same values on pages and in JSON.
+
+standing          how a dossier stands: stage, holder, place, overdue or not
+history           what happened to a dossier or to a parcel
+one_dossier       a dossier with its applicant, parcels and timeline
+many_dossiers     lists of dossiers, and what they are narrowed down by
+parcels           a parcel with what its carrier and we have said of it
+handovers         a handover list with each parcel's fate
+carrier_messages  carriers' messages by their state
+"""
+
+from postal_tracker.views.carrier_messages import MessagePage, messages
+from postal_tracker.views.handovers import HandoverView, handover
+from postal_tracker.views.many_dossiers import MOST_LISTED, DossierPage, Filter, dossiers
+from postal_tracker.views.one_dossier import DossierView, dossier
+from postal_tracker.views.parcels import ParcelView, dossier_codes, find_parcel, parcel
+from postal_tracker.views.standing import holder_name, overdue
+
+__all__ = [
+    "MOST_LISTED",
+    "DossierPage",
+    "DossierView",
+    "Filter",
+    "HandoverView",
+    "MessagePage",
+    "ParcelView",
+    "dossier",
+    "dossier_codes",
+    "dossiers",
+    "find_parcel",
+    "handover",
+    "holder_name",
+    "messages",
+    "overdue",
+    "parcel",
+]

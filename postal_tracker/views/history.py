@@ -1,0 +1,101 @@
+"""What happened to a dossier or to a parcel, oldest first."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, or_, select
+from sqlmodel import Session, col
+
+from postal_tracker.tables import EntryNote, LedgerEntry
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    entry: int
+    happened_at: datetime
+    recorded_at: datetime
+    what: str
+    source: str
+    place: str | None = None
+    by: str | None = None
+    parcel: str | None = None
+    reason: str | None = None
+    carrier_code: str | None = None
+    note: str | None = None
+    claimed: bool = False
+    struck_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelEvent:
+    milestone: str
+    happened_at: datetime
+    recorded_at: datetime
+    source: str
+    place: str | None = None
+    carrier_code: str | None = None
+    reason: str | None = None
+    claimed: bool = False
+    struck_out: bool = False
+
+
+def timeline(session: Session, dossier_id: int, numbers: Mapping[int, str]) -> list[TimelineEntry]:
+    """Return what happened to a dossier and to its parcels (`numbers`, by id), oldest first."""
+    about = or_(
+        col(LedgerEntry.dossier_id) == dossier_id,
+        and_(col(LedgerEntry.dossier_id).is_(None), col(LedgerEntry.parcel_id).in_(list(numbers))),
+    )
+    rows = _entries(session, about)
+    struck = {row.strikes_id for row in rows if row.strikes_id}
+    return [
+        TimelineEntry(
+            entry=row.id,
+            happened_at=row.happened_at,
+            recorded_at=row.recorded_at,
+            what=row.what,
+            source=row.source,
+            place=row.place or None,
+            by=row.by or None,
+            parcel=numbers.get(row.parcel_id),
+            reason=row.reason or None,
+            carrier_code=row.carrier_code or None,
+            note=row.text,
+            claimed=row.claimed,
+            struck_out=row.id in struck,
+        )
+        for row in rows
+    ]
+
+
+def events(session: Session, parcel_id: int) -> list[ParcelEvent]:
+    """Return what was said of a parcel, without the strike-outs themselves, oldest first."""
+    about = and_(col(LedgerEntry.dossier_id).is_(None), col(LedgerEntry.parcel_id) == parcel_id)
+    rows = _entries(session, about)
+    struck = {row.strikes_id for row in rows if row.strikes_id}
+    return [
+        ParcelEvent(
+            milestone=row.what,
+            happened_at=row.happened_at,
+            recorded_at=row.recorded_at,
+            source=row.source,
+            place=row.place or None,
+            carrier_code=row.carrier_code or None,
+            reason=row.reason or None,
+            claimed=row.claimed,
+            struck_out=row.id in struck,
+        )
+        for row in rows
+        if not row.strikes_id
+    ]
+
+
+def _entries(session: Session, about: ColumnElement[bool]) -> Sequence[Row[Any]]:
+    query = (
+        select(LedgerEntry.__table__, col(EntryNote.text))  # type: ignore[attr-defined]
+        .join(EntryNote, col(EntryNote.entry_id) == col(LedgerEntry.id), isouter=True)
+        .where(about)
+        .order_by(col(LedgerEntry.happened_at), col(LedgerEntry.id))
+    )
+    return session.connection().execute(query).all()

@@ -1,0 +1,88 @@
+"""A parcel, with everything that its carrier and we have said of it."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from postal_tracker.problems import no_such
+from postal_tracker.tables import Dossier, Enclosure, Handover, HandoverLine, Parcel
+from postal_tracker.views.history import ParcelEvent, events
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelView:
+    tracking_number: str
+    carrier: str
+    direction: str
+    milestone: str
+    place: str
+    milestone_at: datetime | None
+    open: bool
+    flags: list[str]
+    dossiers: list[str]
+    handover: str | None
+    created_at: datetime
+    next_check_at: datetime | None
+    events: list[ParcelEvent]
+    numbers_left: int | None = None
+    """How many allotted numbers are left, once they are running out."""
+
+
+def find_parcel(session: Session, number: str) -> Parcel:
+    """Return the parcel of a number: the open one, else the latest. Raises NotFound."""
+    query = (
+        select(Parcel)
+        .where(col(Parcel.tracking_number) == number)
+        .order_by(col(Parcel.open).desc(), col(Parcel.id).desc())
+    )
+    found = session.scalars(query.limit(1)).first()
+    if found is None:
+        raise no_such("parcel")
+    return found
+
+
+def parcel(session: Session, number: str, *, numbers_left: int | None = None) -> ParcelView:
+    """Return a parcel with everything its carrier and we have said of it. Raises NotFound."""
+    row = find_parcel(session, number)
+    return ParcelView(
+        tracking_number=row.tracking_number,
+        carrier=row.carrier,
+        direction=row.direction,
+        milestone=row.milestone,
+        place=row.place,
+        milestone_at=row.milestone_at,
+        open=row.open,
+        flags=list(row.flags),
+        dossiers=dossier_codes(session, [row.id])[row.id],
+        handover=_list_of(session, row.id),
+        created_at=row.created_at,
+        next_check_at=row.next_check_at,
+        events=events(session, row.id),
+        numbers_left=numbers_left,
+    )
+
+
+def dossier_codes(session: Session, parcel_ids: Collection[int]) -> Mapping[int, list[str]]:
+    """Return the codes of the dossiers in each parcel."""
+    inside: dict[int, list[str]] = defaultdict(list)
+    query = (
+        select(col(Enclosure.parcel_id), col(Dossier.code))
+        .join(Dossier, col(Dossier.id) == col(Enclosure.dossier_id))
+        .where(col(Enclosure.parcel_id).in_(list(parcel_ids)))
+        .order_by(col(Dossier.code))
+    )
+    for parcel_id, code in session.connection().execute(query):
+        inside[parcel_id].append(code)
+    return inside
+
+
+def _list_of(session: Session, parcel_id: int) -> str | None:
+    return session.scalars(
+        select(col(Handover.number))
+        .join(HandoverLine, col(HandoverLine.handover_id) == col(Handover.id))
+        .where(col(HandoverLine.parcel_id) == parcel_id)
+    ).first()

@@ -1,0 +1,116 @@
+"""How a dossier stands: what its own page and every list say of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, select
+from sqlmodel import col
+
+from postal_tracker.journey import Holder
+from postal_tracker.tables import Applicant, Authority, Dossier, Office, Parcel, Procedure
+from postal_tracker.words import HOLDERS, Lang, pick
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Who holds it, where, since when. `name` is the office's, carrier's or authority's."""
+
+    holder: str
+    name: str
+    place: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DossierSummary:
+    code: str
+    procedure: Named
+    authority: Named
+    office: str
+    applicant_name: str
+    stage: str
+    location: Location
+    received_at: datetime
+    due_on: date
+    overdue: bool
+    flags: list[str]
+
+
+DOSSIER: Any = (
+    select(
+        Dossier.__table__,  # type: ignore[attr-defined]
+        col(Office.code).label("office_code"),
+        col(Office.name_vi).label("office_vi"),
+        col(Office.name_en).label("office_en"),
+        col(Authority.code).label("authority_code"),
+        col(Authority.name_vi).label("authority_vi"),
+        col(Authority.name_en).label("authority_en"),
+        col(Procedure.code).label("procedure_code"),
+        col(Procedure.name_vi).label("procedure_vi"),
+        col(Procedure.name_en).label("procedure_en"),
+        col(Applicant.name).label("applicant_name"),
+    )
+    .join(Office, col(Office.id) == col(Dossier.office_id))
+    .join(Authority, col(Authority.id) == col(Dossier.authority_id))
+    .join(Procedure, col(Procedure.id) == col(Dossier.procedure_id))
+    .join(Applicant, col(Applicant.dossier_id) == col(Dossier.id))
+)
+"""All that `summary` reads of a dossier, and the rest of its own row."""
+
+
+def summary(
+    row: Row[Any],
+    parcels: Sequence[Parcel],
+    *,
+    today: date,
+    titles: Mapping[str, str],
+    lang: Lang,
+) -> dict[str, Any]:
+    """Return the fields of a DossierSummary; the last of the `parcels` is the latest."""
+    carrier = parcels[-1].carrier if parcels else ""
+    return {
+        "code": row.code,
+        "procedure": Named(row.procedure_code, pick((row.procedure_vi, row.procedure_en), lang)),
+        "authority": Named(row.authority_code, pick((row.authority_vi, row.authority_en), lang)),
+        "office": row.office_code,
+        "applicant_name": row.applicant_name,
+        "stage": row.stage,
+        "location": Location(
+            row.holder, holder_name(row, titles.get(carrier, carrier), lang), row.place, row.since
+        ),
+        "received_at": row.received_at,
+        "due_on": row.due_on,
+        "overdue": is_overdue(row, today),
+        "flags": list(row.flags),
+    }
+
+
+def holder_name(row: Row[Any], carrier: str, lang: Lang) -> str:
+    """Return who holds it: the office's, carrier's or authority's name; a citizen is not named."""
+    names = {
+        Holder.OFFICE: pick((row.office_vi, row.office_en), lang),
+        Holder.POST: carrier,
+        Holder.AUTHORITY: pick((row.authority_vi, row.authority_en), lang),
+    }
+    holder = Holder(row.holder)
+    return names.get(holder) or pick(HOLDERS[holder], lang)
+
+
+def is_overdue(row: Any, today: date) -> bool:
+    """Whether the appointed day has passed without a result (releaseDate counts, not delivery)."""
+    return bool(row.open and row.result_ready_at is None and row.due_on < today)
+
+
+def overdue(today: date) -> ColumnElement[bool]:
+    """Return the same as a condition on dossiers."""
+    return and_(
+        col(Dossier.open), col(Dossier.result_ready_at).is_(None), col(Dossier.due_on) < today
+    )
