@@ -1,0 +1,58 @@
+"""The tables hold the record; what it means is worked out in `journey`, written by `ledger`.
+
+Tables check nothing when they are made (SQLModel does not validate them): what people and carriers
+send goes through `web/forms.py` or an adapter first. Words that a decree may change are text, not
+database types. Personal data stands in `applicant`, `recipient`, `entry_note` and `carrier_message`
+alone, so that it can be erased while the history stays whole.
+
+Partial indexes hold what is open. SQLite uses one only where the query has its very words, and
+SQLAlchemy asks SQLite for `open = 1`, PostgreSQL for `open`.
+
+columns      how rows are numbered and referred to, and what a constraint is called
+catalogue    offices, authorities, procedures
+staff        accounts, sign-ins, keys
+dossiers     dossiers and applicants
+parcels      parcels, recipients, enclosures, handover lists
+ledger       entries and their notes, carriers' messages, notices
+bookkeeping  numbers given, labels printed, answers to be given again, wrong proofs
+"""
+
+from postal_tracker.tables.bookkeeping import (
+    AnsweredRequest,
+    DaySerial,
+    NumberRange,
+    PrintedLabel,
+    WrongProof,
+)
+from postal_tracker.tables.catalogue import Authority, Office, Procedure
+from postal_tracker.tables.columns import metadata
+from postal_tracker.tables.dossiers import Applicant, Dossier
+from postal_tracker.tables.ledger import CarrierMessage, EntryNote, LedgerEntry, Notice
+from postal_tracker.tables.parcels import Enclosure, Handover, HandoverLine, Parcel, Recipient
+from postal_tracker.tables.staff import ApiKey, StaffMember, StaffSession
+
+__all__ = [
+    "AnsweredRequest",
+    "ApiKey",
+    "Applicant",
+    "Authority",
+    "CarrierMessage",
+    "DaySerial",
+    "Dossier",
+    "Enclosure",
+    "EntryNote",
+    "Handover",
+    "HandoverLine",
+    "LedgerEntry",
+    "Notice",
+    "NumberRange",
+    "Office",
+    "Parcel",
+    "PrintedLabel",
+    "Procedure",
+    "Recipient",
+    "StaffMember",
+    "StaffSession",
+    "WrongProof",
+    "metadata",
+]
