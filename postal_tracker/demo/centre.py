@@ -24,7 +24,8 @@ from postal_tracker.commands.terminal import build_house, database_file, stop, w
 from postal_tracker.demo import access, board
 from postal_tracker.demo.access import CARRIER, Access
 from postal_tracker.demo.director import Director, towns_of
-from postal_tracker.demo.past import BY_HAND, Crew, Past
+from postal_tracker.demo.past import Past
+from postal_tracker.demo.plot import BY_HAND, Crew
 from postal_tracker.demo.postman import Postman
 from postal_tracker.house import House
 from postal_tracker.rehearsal.post import RehearsalSettings

@@ -18,7 +18,7 @@ from uuid import uuid4
 import httpx
 
 from postal_tracker.demo import people
-from postal_tracker.demo.past import HOME, REHEARSAL, town_of
+from postal_tracker.demo.plot import HOME, REHEARSAL, town_of
 
 log = logging.getLogger(__name__)
 

@@ -20,6 +20,20 @@ from sqlmodel import Session, col, select
 from adapters.event import Milestone, Source
 from postal_tracker import carrier_news, desk, handover, registration, sealing, views
 from postal_tracker.demo import people
+from postal_tracker.demo.plot import (
+    BY_HAND,
+    ELSE,
+    FATES,
+    FORGOTTEN,
+    HOME,
+    REHEARSAL,
+    SLOW,
+    WORKING_DAYS,
+    Crew,
+    Life,
+    Ride,
+    town_of,
+)
 from postal_tracker.forms import (
     ActForm,
     DossierForm,
@@ -32,68 +46,8 @@ from postal_tracker.house import House
 from postal_tracker.journey import Direction
 from postal_tracker.rehearsal.hooks import SCANS_PER_MESSAGE, as_told
 from postal_tracker.rehearsal.world import Fate, Scan, World
-from postal_tracker.staff import Caller
 from postal_tracker.tables import Authority, Notice, Procedure
 from postal_tracker.working_days import VIETNAM, local_day
-
-WORKING_DAYS = 24
-REHEARSAL = "rehearsal"
-BY_HAND = "by_hand"
-
-HOME = "Uông Bí"
-"""The town of the centre."""
-
-_FATES = {
-    1: Fate.DELIVERED,
-    2: Fate.AWAITING_COLLECTION,
-    3: Fate.RETURNED,
-    4: Fate.UNRECOGNISED,
-    5: Fate.SILENT,
-    6: Fate.RETURNED,
-    7: Fate.FAILED_ONCE,
-    9: Fate.LOST,
-    11: Fate.DAMAGED,
-    13: Fate.RETURNED,
-    15: Fate.SILENT,
-    18: Fate.UNRECOGNISED,
-}
-"""What becomes of the first parcel handed over so many working days ago: one of each kind."""
-
-_ELSE = {Fate.DELIVERED: 88, Fate.FAILED_ONCE: 8, Fate.AWAITING_COLLECTION: 4}
-
-_FORGOTTEN = (1, 8)
-"""So many working days ago the postman signed for a second parcel that his post never saw."""
-
-_SLOW = 0.09
-"""How likely an authority takes far longer than it may."""
-
-
-@dataclass(frozen=True, slots=True)
-class Crew:
-    """Who works in the past."""
-
-    desk: Caller
-    courier: Caller
-
-
-@dataclass(slots=True)
-class Life:
-    """One dossier, as far as the story must know it."""
-
-    code: str
-    authority_id: int
-    town: str
-    """Where its authority's post office is."""
-    home: str
-    by_post: bool
-    slow: bool
-
-
-@dataclass(slots=True)
-class Ride:
-    number: str
-    direction: Direction
-    lives: Sequence[Life]
 
 
 @dataclass(order=True, slots=True)
@@ -210,7 +164,7 @@ class Past:
                 town=self._towns[authority_id],
                 home=town_of(person.form.ward),
                 by_post=person.wants_it_by_post,
-                slow=self._chance.random() < _SLOW,
+                slow=self._chance.random() < SLOW,
             )
         )
         if self._people % 47 == 20:
@@ -289,9 +243,9 @@ class Past:
 
     def _post_rides(self, rides: Sequence[Ride], at: datetime, ago: int) -> None:
         for place, ride in enumerate(rides):
-            if place == 1 and ago in _FORGOTTEN:
+            if place == 1 and ago in FORGOTTEN:
                 continue
-            fate = _FATES.get(ago) if place == 0 else None
+            fate = FATES.get(ago) if place == 0 else None
             self._at(at + timedelta(minutes=20), partial(self._pick_up, ride=ride, fate=fate))
 
     def _pick_up(self, at: datetime, *, ride: Ride, fate: Fate | None = None) -> None:
@@ -301,7 +255,7 @@ class Past:
         if ride.direction is Direction.TO_CENTRE:
             there, here = here, there
         self._post.announce(ride.number, sender_place=here, recipient_place=there, now=at)
-        drawn = self._chance.choices(list(_ELSE), list(_ELSE.values()))[0]
+        drawn = self._chance.choices(list(ELSE), list(ELSE.values()))[0]
         self._post.pick_up([ride.number], now=at, fate=fate or drawn)
 
     def _hear(self, at: datetime) -> None:
@@ -421,9 +375,3 @@ class Past:
 
 def _scan(id_: str, number: str, status: str, at: datetime, office: str) -> dict[str, str]:
     return as_told(Scan(id_, number, status, at, office))
-
-
-def town_of(address: str) -> str:
-    """Return the town with a post office that serves an address of the sample catalogue."""
-    towns = ("Hạ Long", "Yên Tử", "Đông Triều", "Quảng Yên")
-    return next((town for town in towns if town in address), HOME)
