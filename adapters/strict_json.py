@@ -27,9 +27,7 @@ def read_object(body: bytes) -> dict[str, object]:
     if len(body) > MOST_BYTES:
         raise Unreadable("longer than 1 MiB")
     try:
-        found = json.loads(
-            body.decode("utf-8"), object_pairs_hook=_no_key_twice, parse_constant=_no_number
-        )
+        found = _DECODER.decode(body.decode("utf-8"))
     except UnicodeDecodeError:
         raise Unreadable("not UTF-8") from None
     except RecursionError:
@@ -38,7 +36,7 @@ def read_object(body: bytes) -> dict[str, object]:
         raise Unreadable("not JSON") from None
     if not isinstance(found, dict):
         raise Unreadable("not a JSON object")
-    if _is_deeper(found, DEEPEST):
+    if body.count(b"{") + body.count(b"[") > DEEPEST and _is_deeper(found, DEEPEST):
         raise Unreadable("nested too deep")
     return found
 
@@ -90,6 +88,9 @@ def _no_key_twice(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 def _no_number(_: str) -> NoReturn:
     raise Unreadable("NaN or Infinity is no number")
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_no_key_twice, parse_constant=_no_number)
 
 
 def _is_deeper(found: object, levels: int) -> bool:

@@ -14,12 +14,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, select
 from sqlmodel import Session, col
 
 from adapters.carrier import Unreadable
 from adapters.event import CarrierEvent, Reason, Source
 from postal_tracker import ledger
+from postal_tracker.bulk import among, insert_unless_known
 from postal_tracker.carriers import Carriers
 from postal_tracker.desk import CLOCK_SKEW, source_of
 from postal_tracker.forms import EventForm
@@ -151,7 +152,7 @@ def _keep(
         }
         for message, at in items
     ]
-    statement = ledger.insert_unless_known(connection, table)
+    statement = insert_unless_known(connection, table)
     returning = statement.returning(table.c.carrier, table.c.digest, table.c.id)
     return {(r.carrier, r.digest): r.id for r in connection.execute(returning, rows)}
 
@@ -192,7 +193,7 @@ class _Known:
 
 _MATCH = (
     select(col(Parcel.tracking_number), col(Parcel.open), col(Parcel.id), col(Parcel.carrier))
-    .where(col(Parcel.tracking_number).in_(bindparam("numbers", expanding=True)))
+    .where(among(col(Parcel.tracking_number), "numbers"))
     .order_by(col(Parcel.open), col(Parcel.id))
 )
 

@@ -46,7 +46,9 @@ def _clean(text: str) -> str:
         raise BadCode("Mã quá dài.", "The code is too long.")
     plain = unicodedata.normalize("NFKC", text).translate(_HYPHENS)
     # Invisible marks come along when a code is copied out of a chat or a spreadsheet.
-    plain = "".join(c for c in plain if unicodedata.category(c) != "Cf").strip().replace(" ", "")
+    if not plain.isascii():
+        plain = "".join(c for c in plain if unicodedata.category(c) != "Cf")
+    plain = plain.strip().replace(" ", "")
     plain = _SYMBOLOGY.sub("", plain)
     # A line break inside means two codes in one reading: never join them into a third.
     if not plain or not plain.isascii() or not plain.isprintable():

@@ -38,9 +38,13 @@ def _plain(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     text = unicodedata.normalize("NFC", value).strip()
-    if any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t" for c in text):
+    if not text.isprintable() and any(_is_control(c) for c in text):
         _wrong("Có ký tự không đọc được.", "It holds characters that cannot be read.")
     return text
+
+
+def _is_control(c: str) -> bool:
+    return unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t"
 
 
 def _one_line(value: Any) -> Any:

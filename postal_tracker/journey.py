@@ -6,9 +6,9 @@ replayed at any time.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from adapters.event import Milestone, Reason, Source
 
@@ -124,8 +124,7 @@ _BEFORE_ACCEPTANCE = frozenset({Milestone.ANNOUNCED, Milestone.HANDED_OVER})
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """One thing that happened, as plain values."""
 
     key: str
@@ -150,8 +149,7 @@ class Fact:
 Order = tuple[datetime, int, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Leg:
+class Leg(NamedTuple):
     """One dossier's ride in one parcel."""
 
     parcel: int
@@ -161,8 +159,7 @@ class Leg:
     sealed_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Journey:
+class Journey(NamedTuple):
     """Where one dossier stands after the facts so far."""
 
     stage: Stage = Stage.WITH_OFFICE
@@ -182,8 +179,7 @@ class Journey:
         return self.stage in FINAL_STAGES
 
 
-@dataclass(frozen=True, slots=True)
-class ParcelJourney:
+class ParcelJourney(NamedTuple):
     """Where one parcel stands after the scans so far."""
 
     milestone: Milestone | None = None
@@ -271,7 +267,7 @@ def _order(fact: Fact, sealed_at: datetime | None = None) -> Order:
 
 
 def _follow(journey: Journey, fact: Fact, order: Order) -> Journey:
-    return replace(_step(journey, fact), last=order)
+    return _step(journey, fact)._replace(last=order)
 
 
 def _step(journey: Journey, fact: Fact) -> Journey:
@@ -301,15 +297,14 @@ def _stray(journey: Journey, fact: Fact) -> Journey:
 
 
 def _flagged(journey: Journey, flag: Flag) -> Journey:
-    return replace(journey, flags=journey.flags | {flag})
+    return journey._replace(flags=journey.flags | {flag})
 
 
 def _held(journey: Journey, stage: Stage, holder: Holder, fact: Fact) -> Journey:
     """Put the dossier into a holder's hands; `since` starts anew only if holder or place change."""
     place = fact.place or (journey.place if holder is journey.holder else "")
     stays = holder is journey.holder and place == journey.place
-    return replace(
-        journey,
+    return journey._replace(
         stage=stage,
         holder=holder,
         place=place,
@@ -320,14 +315,15 @@ def _held(journey: Journey, stage: Stage, holder: Holder, fact: Fact) -> Journey
 
 def _leg_over(journey: Journey) -> Journey:
     past = journey.past_parcels | {journey.leg.parcel} if journey.leg else journey.past_parcels
-    return replace(journey, leg=None, past_parcels=past)
+    return journey._replace(leg=None, past_parcels=past)
 
 
 # What our desks do
 
 
 def _registered(journey: Journey, fact: Fact) -> Journey:
-    return replace(_held(journey, Stage.WITH_OFFICE, Holder.OFFICE, fact), since=fact.happened_at)
+    held = _held(journey, Stage.WITH_OFFICE, Holder.OFFICE, fact)
+    return held._replace(since=fact.happened_at)
 
 
 def _sealed(journey: Journey, fact: Fact) -> Journey:
@@ -336,7 +332,7 @@ def _sealed(journey: Journey, fact: Fact) -> Journey:
     journey = _out_of_the_post(journey, fact)
     leg = Leg(fact.parcel, fact.direction, journey.holder, fact.happened_at)
     flags = journey.flags - PASSING
-    sealed = replace(_leg_over(journey), stage=Stage.SEALED, leg=leg, flags=flags)
+    sealed = _leg_over(journey)._replace(stage=Stage.SEALED, leg=leg, flags=flags)
     # What an authority sends away is its result, whether it told us before or not.
     return _result_ready(sealed, fact) if journey.holder is Holder.AUTHORITY else sealed
 
@@ -352,7 +348,7 @@ def _out_of_the_post(journey: Journey, fact: Fact) -> Journey:
 
 
 def _result_ready(journey: Journey, fact: Fact) -> Journey:
-    return replace(journey, result_ready_at=journey.result_ready_at or fact.happened_at)
+    return journey._replace(result_ready_at=journey.result_ready_at or fact.happened_at)
 
 
 def _received_back(journey: Journey, fact: Fact) -> Journey:
@@ -451,7 +447,7 @@ _MOVES: dict[What, Callable[[Journey, Leg, Fact], Journey]] = {
 
 
 def _follow_parcel(parcel: ParcelJourney, fact: Fact, order: Order) -> ParcelJourney:
-    return replace(_step_parcel(parcel, fact), last=order)
+    return _step_parcel(parcel, fact)._replace(last=order)
 
 
 def _step_parcel(parcel: ParcelJourney, fact: Fact) -> ParcelJourney:
@@ -480,7 +476,7 @@ _COMES_AFTER: dict[Milestone, tuple[Milestone | None, ...]] = {
 
 
 def _parcel_flagged(parcel: ParcelJourney, flag: Flag) -> ParcelJourney:
-    return replace(parcel, flags=parcel.flags | {flag})
+    return parcel._replace(flags=parcel.flags | {flag})
 
 
 def _parcel_moved(parcel: ParcelJourney, fact: Fact, milestone: Milestone) -> ParcelJourney:
@@ -489,8 +485,7 @@ def _parcel_moved(parcel: ParcelJourney, fact: Fact, milestone: Milestone) -> Pa
         flags |= {Flag.DELIVERY_CLAIMED}
     if milestone is Milestone.UNRECOGNISED:
         flags |= {Flag.UNRECOGNISED_NEWS}
-    return replace(
-        parcel,
+    return parcel._replace(
         milestone=milestone,
         place=fact.place or parcel.place,
         since=fact.happened_at,

@@ -12,11 +12,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, case, null, or_, select, true, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
 from adapters.event import Milestone, Reason, Source
 from postal_tracker import notices
+from postal_tracker.bulk import ChangedRows, NewRows, among
 from postal_tracker.journey import (
     FINAL_MILESTONES,
     Act,
@@ -76,38 +76,50 @@ def record(session: Session, entries: Sequence[NewEntry], *, now: datetime) -> l
     return [taken.pop(entry.key, None) for entry in entries]
 
 
-def insert_unless_known(connection: Connection, table: Any) -> Any:
-    """Return an INSERT that passes over rows that a unique key refuses."""
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    return dialect.insert(table).on_conflict_do_nothing()
-
-
 def _insert(connection: Connection, entries: Sequence[NewEntry], now: datetime) -> dict[str, int]:
     if not entries:
         return {}
-    table = LedgerEntry.__table__  # type: ignore[attr-defined]
-    rows = [_row(entry, now) for entry in entries]
-    statement = insert_unless_known(connection, table).returning(table.c.key, table.c.id)
-    return {row.key: row.id for row in connection.execute(statement, rows)}
+    return {r.key: r.id for r in _NEW.add(connection, (_row(entry, now) for entry in entries))}
 
 
-def _row(entry: NewEntry, now: datetime) -> dict[str, Any]:
-    return {
-        "key": entry.key,
-        "dossier_id": entry.dossier_id,
-        "parcel_id": entry.parcel_id,
-        "what": entry.what.value,
-        "happened_at": entry.happened_at,
-        "recorded_at": now,
-        "source": entry.source.value,
-        "by": entry.by,
-        "place": entry.place,
-        "reason": entry.reason.value if entry.reason else "",
-        "carrier_code": entry.carrier_code,
-        "claimed": entry.is_claim,
-        "message_id": entry.message_id,
-        "strikes_id": entry.strikes_id,
-    }
+_NEW = NewRows(
+    LedgerEntry,
+    "key",
+    "dossier_id",
+    "parcel_id",
+    "what",
+    "happened_at",
+    "recorded_at",
+    "source",
+    "by",
+    "place",
+    "reason",
+    "carrier_code",
+    "claimed",
+    "message_id",
+    "strikes_id",
+    returning=("key", "id"),
+)
+
+
+def _row(entry: NewEntry, now: datetime) -> tuple[Any, ...]:
+    """Return the columns of `_NEW`."""
+    return (
+        entry.key,
+        entry.dossier_id,
+        entry.parcel_id,
+        entry.what.value,
+        entry.happened_at,
+        now,
+        entry.source.value,
+        entry.by,
+        entry.place,
+        entry.reason.value if entry.reason else "",
+        entry.carrier_code,
+        entry.is_claim,
+        entry.message_id,
+        entry.strikes_id,
+    )
 
 
 def _insert_notes(
@@ -161,15 +173,12 @@ _DOSSIER = (
 
 
 _PARCELS = (
-    select(*_PARCEL)
-    .where(col(Parcel.id).in_(bindparam("ids", expanding=True)))
-    .order_by(col(Parcel.id))
-    .with_for_update()
+    select(*_PARCEL).where(among(col(Parcel.id), "ids")).order_by(col(Parcel.id)).with_for_update()
 )
 
 _NAMED = (
     select(*_DOSSIER, null().label("parcel_id"))
-    .where(col(Dossier.id).in_(bindparam("ids", expanding=True)))
+    .where(among(col(Dossier.id), "ids"))
     .order_by(col(Dossier.id))
     .with_for_update()
 )
@@ -177,7 +186,7 @@ _NAMED = (
 _INSIDE = (
     select(*_DOSSIER, col(Enclosure.parcel_id))
     .join(Enclosure, col(Enclosure.dossier_id) == col(Dossier.id))
-    .where(col(Enclosure.parcel_id).in_(bindparam("ids", expanding=True)))
+    .where(among(col(Enclosure.parcel_id), "ids"))
     .order_by(col(Dossier.id))
     .with_for_update(of=Dossier)
 )
@@ -231,34 +240,18 @@ def _split(rows: _Columns, is_first: Callable[[int], bool]) -> tuple[_Columns, _
     return first, {id_: row for id_, row in rows.items() if id_ not in first}
 
 
-class _Update:
-    """An UPDATE of many rows by id.
+# SQLite writes every index whose column an UPDATE names, even if the value stays; so the usual move
+# has a narrower one than the change of hands.
 
-    SQLite writes every index whose column an UPDATE names, even if the value stays; so the usual
-    move has a narrower one than the change of hands.
-    """
+_MOVE = ("milestone", "place", "milestone_at", "flags", "resume")
 
-    def __init__(self, table: Any, *names: str, **worked_out: Any) -> None:
-        by_id = update(table).where(col(table.id) == bindparam("b_id"))
-        self.names = names
-        self.statement = by_id.values({n: bindparam(n) for n in names} | worked_out)
+_MOVE_PARCEL = ChangedRows(Parcel, *_MOVE)
 
-    def store(self, connection: Connection, rows: _Columns) -> None:
-        if rows:
-            parameters = [
-                {"b_id": id_, **{name: row[name] for name in self.names}}
-                for id_, row in rows.items()
-            ]
-            connection.execute(self.statement, parameters)
-
-
-_MOVE_PARCEL = _Update(Parcel, "milestone", "place", "milestone_at", "flags", "resume")
-
-_UPDATE_PARCEL = _Update(
+_UPDATE_PARCEL = ChangedRows(
     Parcel,
     "open",
-    *_MOVE_PARCEL.names,
-    next_check_at=case((bindparam("open") == true(), col(Parcel.next_check_at))),
+    *_MOVE,
+    next_check_at=lambda new: case((new.open == true(), col(Parcel.next_check_at))),
 )
 
 
@@ -273,6 +266,8 @@ def _followed_parcel(parcel: ParcelJourney, entries: Iterable[NewEntry]) -> Parc
 
 def replay_parcels(connection: Connection, ids: Sequence[int]) -> dict[int, ParcelJourney]:
     """Return where these parcels stand, from the ledger alone."""
+    if not ids:
+        return {}
     facts = _facts(connection, col(LedgerEntry.parcel_id).in_(ids), ids)
     of_parcel: dict[int, list[Fact]] = {id_: [] for id_ in ids}
     for dossier_id, parcel_id, fact in facts:
@@ -341,9 +336,11 @@ def _is_alike(before: Journey, after: Journey) -> bool:
     return before.stage is after.stage and before.holder is after.holder
 
 
-_MOVE_DOSSIER = _Update(Dossier, "place", "since", "result_ready_at", "flags", "resume")
+_WAIT = ("place", "since", "result_ready_at", "flags", "resume")
 
-_UPDATE_DOSSIER = _Update(Dossier, "open", "stage", "holder", *_MOVE_DOSSIER.names)
+_MOVE_DOSSIER = ChangedRows(Dossier, *_WAIT)
+
+_UPDATE_DOSSIER = ChangedRows(Dossier, "open", "stage", "holder", *_WAIT)
 
 
 def _followed(
@@ -451,7 +448,7 @@ def _order_out(order: tuple[datetime, int, str]) -> list[Any]:
 
 def _moment_out(moment: datetime) -> str:
     """Return a moment as it is stored in JSON: in UTC, or the same one would have many forms."""
-    return moment.astimezone(UTC).isoformat()
+    return (moment if moment.tzinfo is UTC else moment.astimezone(UTC)).isoformat()
 
 
 def _order_in(order: Sequence[Any]) -> tuple[datetime, int, str]:

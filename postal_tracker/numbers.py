@@ -5,7 +5,8 @@ from datetime import date
 from sqlalchemy import func, update
 from sqlmodel import Session, col, select
 
-from postal_tracker import codes, ledger
+from postal_tracker import codes
+from postal_tracker.bulk import insert_unless_known
 from postal_tracker.problems import Conflict
 from postal_tracker.tables import DaySerial, NumberRange, Parcel
 
@@ -17,7 +18,7 @@ def next_serial(session: Session, series: str, on: date) -> int:
     """Count a series up by one; several processes may do so at once."""
     row = {"series": series, "day": on, "last": 0}
     session.connection().execute(
-        ledger.insert_unless_known(session.connection(), DaySerial.__table__),  # type: ignore[attr-defined]
+        insert_unless_known(session.connection(), DaySerial.__table__),  # type: ignore[attr-defined]
         [row],
     )
     counted = session.connection().execute(

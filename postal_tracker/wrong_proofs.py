@@ -12,10 +12,11 @@ from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address
 from typing import Any
 
-from sqlalchemy import case, delete, select
+from sqlalchemy import bindparam, case, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
+from postal_tracker.bulk import among
 from postal_tracker.tables import WrongProof
 
 
@@ -81,11 +82,14 @@ def count_wrong(session: Session, key: str, *, window: timedelta, now: datetime)
 
 def wrong_tries(session: Session, keys: Sequence[str], now: datetime) -> dict[str, Tries]:
     """Return the tries in the open window of each key asked for."""
-    open_now = select(
-        col(WrongProof.key), col(WrongProof.tries), col(WrongProof.window_ends_at)
-    ).where(col(WrongProof.key).in_(keys), col(WrongProof.window_ends_at) > now)
-    counted = {key: Tries(n, end) for key, n, end in session.connection().execute(open_now)}
+    found = session.connection().execute(_OPEN_NOW, {"keys": list(keys), "now": now})
+    counted = {key: Tries(n, end) for key, n, end in found}
     return {key: counted.get(key, Tries(0, now)) for key in keys}
+
+
+_OPEN_NOW = select(
+    col(WrongProof.key), col(WrongProof.tries), col(WrongProof.window_ends_at)
+).where(among(col(WrongProof.key), "keys"), col(WrongProof.window_ends_at) > bindparam("now"))
 
 
 def forget_wrong(session: Session, keys: Iterable[str]) -> None:

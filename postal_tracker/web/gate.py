@@ -59,20 +59,19 @@ def cookie_name(house: House) -> str:
     return "__Host-sid" if house.settings.secure_cookies else "sid"
 
 
-async def find_caller(request: Request) -> Caller | None:
+async def find_caller(request: Request, now: datetime) -> Caller | None:
     """Return who sent a request, by key or by session; None if nobody we know."""
     house = house_of(request)
     scheme, _, text = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
-        return await _caller_of_key(house, text.strip())
+        return await _caller_of_key(house, text.strip(), now)
     token = request.cookies.get(cookie_name(house))
     if not token:
         return None
-    return await _caller_of_session(house, token)
+    return await _caller_of_session(house, token, now)
 
 
-async def _caller_of_key(house: House, text: str) -> Caller | None:
-    now = house.now()
+async def _caller_of_key(house: House, text: str, now: datetime) -> Caller | None:
     known = house.known_keys.get(text, now)
     if known is not MISSING:
         return known
@@ -81,8 +80,7 @@ async def _caller_of_key(house: House, text: str) -> Caller | None:
     return caller
 
 
-async def _caller_of_session(house: House, token: str) -> Caller | None:
-    now = house.now()
+async def _caller_of_session(house: House, token: str, now: datetime) -> Caller | None:
     caller = await house.database.read(lambda s: staff.caller_of_session(s, token, now))
     if caller is None:
         return None
@@ -95,7 +93,9 @@ def allow(*roles: Role) -> Callable[[Request], Coroutine[Any, Any, Door]]:
     """Return a dependency that lets these roles through and hands the door over."""
 
     async def open_door(request: Request) -> Door:
-        caller = await find_caller(request)
+        house = house_of(request)
+        now = house.now()
+        caller = await find_caller(request, now)
         if caller is None:
             raise Unauthorised(
                 "sign-in-first",
@@ -109,8 +109,7 @@ def allow(*roles: Role) -> Callable[[Request], Coroutine[Any, Any, Door]]:
                 "Your role does not allow this.",
             )
         refuse_cross_site(request, caller)
-        house = house_of(request)
-        return Door(house, caller, language_of(request), house.now())
+        return Door(house, caller, language_of(request), now)
 
     return open_door
 

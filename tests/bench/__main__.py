@@ -1,6 +1,7 @@
 """How fast, as ratios within one run: `python -m tests.bench [names] [--quick] [--json]`."""
 
 import argparse
+import gc
 import json
 import sys
 import time
@@ -50,6 +51,7 @@ def main() -> None:
     parser.add_argument("--on", nargs="*", default=["sqlite", "postgresql"], help="which databases")
     arguments = parser.parse_args()
     warnings.simplefilter("ignore")
+    gc.freeze()  # as `serve` does, for both sides
     began, before = time.perf_counter(), machine()
     found = _measure(arguments)
     if arguments.json:

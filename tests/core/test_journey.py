@@ -1,6 +1,5 @@
 """Where a dossier stands, worked out from what happened to it, however the news arrives."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -224,7 +223,7 @@ def test_a_scan_by_a_slow_clock_does_not_precede_the_sealing_of_what_it_scans():
     slow = a_scan(Milestone.ACCEPTED, 0.9)
 
     assert seen(REGISTERED, SEALED, slow) == (Stage.TO_AUTHORITY, Holder.POST)
-    assert seen(REGISTERED, SEALED, replace(DELIVERED, happened_at=at(0.5)))[0] is (
+    assert seen(REGISTERED, SEALED, DELIVERED._replace(happened_at=at(0.5)))[0] is (
         Stage.AT_AUTHORITY
     )
 
@@ -237,7 +236,7 @@ def test_a_list_signed_later_than_the_first_scan_tells_nothing_new():
 
 
 def test_a_dossier_is_registered_before_all_else_whatever_its_clock_says():
-    late = replace(REGISTERED, happened_at=at(100))
+    late = REGISTERED._replace(happened_at=at(100))
 
     assert seen(late, SEALED, ACCEPTED)[0] is Stage.TO_AUTHORITY
 
@@ -344,7 +343,7 @@ def test_paper_work_done_after_the_first_scan_takes_no_parcel_back(early):
     late = a_fact(early, 3, parcel=1)
 
     assert replay_parcel([ACCEPTED, late]).milestone is Milestone.ACCEPTED
-    assert replay_parcel([ACCEPTED, DELIVERED, replace(late, happened_at=at(10))]).flags == set()
+    assert replay_parcel([ACCEPTED, DELIVERED, late._replace(happened_at=at(10))]).flags == set()
 
 
 def test_an_announcement_that_the_carrier_confirms_late_takes_no_signature_back():
@@ -389,7 +388,7 @@ _packing = st.builds(a_fact, st.sampled_from([Act.SEALED, Act.TAKEN_OUT]), _hour
 def histories(draw, *, most=12):
     """Return the facts of one dossier with up to three parcels, some of them struck out."""
     facts = [REGISTERED, SEALED, *draw(st.lists(_scans | _acts | _packing, max_size=most))]
-    facts = [replace(fact, key=str(n)) for n, fact in enumerate(facts)]
+    facts = [fact._replace(key=str(n)) for n, fact in enumerate(facts)]
     struck = draw(st.lists(st.sampled_from(facts[1:]), max_size=3))
     return [
         *facts,
@@ -433,7 +432,7 @@ def test_following_the_news_one_by_one_leads_where_the_whole_history_does(data):
     history = data.draw(histories())
     arrived = data.draw(st.permutations(history).map(strikes_last))
     later = data.draw(st.lists(_scans, max_size=3))
-    arrived += [replace(fact, key=f"later{n}") for n, fact in enumerate(later)]
+    arrived += [fact._replace(key=f"later{n}") for n, fact in enumerate(later)]
     history = arrived
     scans = of_parcel(arrived)
 
@@ -453,7 +452,7 @@ def test_news_in_the_order_of_events_is_mostly_followed_and_not_replayed(history
 def test_a_final_stage_stays_final_whatever_comes_later(history, later):
     journey = replay(history)
     news = [
-        replace(f, key=f"later{n}", happened_at=f.happened_at + timedelta(days=2))
+        f._replace(key=f"later{n}", happened_at=f.happened_at + timedelta(days=2))
         for n, f in enumerate(later)
     ]
     after = replay([*history, *news])
@@ -471,7 +470,7 @@ def test_news_nobody_recognises_never_moves_a_dossier(history, hours, parcel, so
     odd = a_scan(Milestone.UNRECOGNISED, hours, parcel, source=source, place="?", key="odd")
     before, after = replay(history), replay([*history, odd])
 
-    assert replace(after, flags=before.flags, last=before.last) == before
+    assert after._replace(flags=before.flags, last=before.last) == before
     passing = after.flags - before.flags
     assert passing <= {
         Flag.UNRECOGNISED_NEWS,
@@ -503,6 +502,6 @@ def test_a_carriers_clock_that_is_far_behind_changes_as_little_as_a_scan_at_the_
     slow = a_scan(Milestone.ACCEPTED, hours, 1, key="slow")
     leg = replay(history).leg
     if leg and leg.parcel == 1:
-        there = replace(slow, happened_at=leg.sealed_at)
+        there = slow._replace(happened_at=leg.sealed_at)
         one, other = replay([*history, slow]), replay([*history, there])
-        assert replace(one, since=other.since) == other
+        assert one._replace(since=other.since) == other

@@ -1,5 +1,6 @@
 """The ledger: what happened, once and for ever, and copies that never say otherwise."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -89,6 +90,38 @@ def test_an_id_whose_first_use_was_known_by_another_id_is_not_taken_by_its_secon
 
     assert ids == [None, None]
     assert any_centre.get(f"/parcels/{number}").json()["milestone"] == "accepted"
+    assert any_centre.differences() == []
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "BĐVHX Thượng Yên Công",
+        "007",
+        "1e5",
+        "null",
+        "true",
+        "[]",
+        '"',
+        "\\",
+        "{'a': \\u0041}",
+        "📮",
+    ],
+)
+def test_a_place_stands_in_the_ledger_and_in_the_copies_letter_by_letter(any_centre, place):
+    number = any_centre.a_parcel()
+    moment = any_centre.clock() + timedelta(hours=2, microseconds=7)
+    told = a_scan(any_centre, number, place=place, carrier_code=place, reason=Reason.OTHER)
+
+    record(any_centre, replace(told, happened_at=moment))
+
+    entry = entries(any_centre)[-1]
+    assert (entry.place, entry.carrier_code, entry.happened_at) == (place, place, moment)
+    assert (entry.dossier_id, entry.claimed, entry.reason) == (None, False, "other")
+    parcel = any_centre.database.read_now(lambda s: s.exec(select(Parcel)).one())
+    dossier = any_centre.database.read_now(lambda s: s.exec(select(Dossier)).one())
+    assert (parcel.place, parcel.milestone_at) == (place, moment)
+    assert (dossier.place, dossier.since) == (place, moment)
     assert any_centre.differences() == []
 
 

@@ -47,7 +47,7 @@ async def sign_in(request: Request) -> Response:
 @router.post("/courier/sign-out")
 async def sign_out(request: Request) -> Response:
     house, entrance = house_of(request), _entrance(request)
-    caller = await find_caller(request)
+    caller = await find_caller(request, house.now())
     if caller is None or not caller.csrf:
         return go(request, f"{entrance}/sign-in")
     await form_of(request, caller)
