@@ -1,7 +1,7 @@
 """What the desk does with a dossier after it was taken in, and how a mistake is taken back."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 from sqlmodel import Session, col, select
@@ -10,9 +10,9 @@ from adapters.event import Milestone, Source
 from postal_tracker import ledger
 from postal_tracker.forms import ActForm, field_invalid
 from postal_tracker.journey import FINAL_MILESTONES, Act, Direction, Stage, What
-from postal_tracker.problems import Conflict, NotFound
+from postal_tracker.problems import Conflict, Forbidden, NotFound
 from postal_tracker.staff import Caller, Role
-from postal_tracker.tables import Dossier, Enclosure, LedgerEntry, Office, Parcel
+from postal_tracker.tables import Dossier, Enclosure, LedgerEntry, Office, Parcel, Procedure
 
 CLOCK_SKEW = timedelta(minutes=10)
 """How far ahead of ours another clock may be before we think it wrong."""
@@ -46,6 +46,37 @@ def find_dossiers(session: Session, wanted: Sequence[str]) -> list[Dossier]:
             f"There is no such dossier: {named}.",
         )
     return [found[code] for code in wanted]
+
+
+def office_for(session: Session, code: str, by: Caller, on: date) -> Office:
+    """Return the office named, or the caller's own. A centre also works for its ward desks.
+
+    Raises Invalid (none named, or there is no such office on that day), Forbidden (another's).
+    """
+    own = session.get(Office, by.office_id) if by.office_id else None
+    if not code and own:
+        return own
+    if not code:
+        raise field_invalid("office", "Hãy chọn điểm tiếp nhận.", "Choose an office.")
+    office = session.exec(select(Office).where(Office.code == code)).first()
+    if office is None or not is_valid(office, on):
+        raise field_invalid(
+            "office",
+            "Không có điểm tiếp nhận này vào ngày đó.",
+            "There is no such office on that day.",
+        )
+    if own and own.code not in (office.code, office.parent_code):
+        raise Forbidden(
+            "another-office",
+            "Tài khoản này không thuộc điểm tiếp nhận đó.",
+            "This account does not belong to that office.",
+        )
+    return office
+
+
+def is_valid(row: Procedure | Office, on: date) -> bool:
+    """Tell whether a row of the catalogue holds on a day."""
+    return (row.valid_from or on) <= on <= (row.valid_to or on)
 
 
 def check_time(at: datetime, field: str, now: datetime, *, since: datetime | None = None) -> None:

@@ -6,13 +6,13 @@ from datetime import date, datetime
 from sqlmodel import Session, select
 
 from postal_tracker import codes
-from postal_tracker.desk import act_on, check_time
+from postal_tracker.desk import act_on, check_time, is_valid, office_for
 from postal_tracker.forms import ApplicantForm, DossierForm, field_invalid
 from postal_tracker.journey import Act, Holder, Stage
 from postal_tracker.numbers import next_serial
-from postal_tracker.problems import Conflict, Forbidden
+from postal_tracker.problems import Conflict
 from postal_tracker.staff import Caller
-from postal_tracker.tables import Applicant, Dossier, Office, Procedure
+from postal_tracker.tables import Applicant, Dossier, Procedure
 from postal_tracker.words_without_marks import folded
 from postal_tracker.working_days import Calendar, local_day
 
@@ -28,7 +28,7 @@ def register(
     received_at = form.received_at or now
     check_time(received_at, "received_at", now)
     received_on = local_day(received_at)
-    office = _office(session, form.office, by, received_on)
+    office = office_for(session, form.office, by, received_on)
     procedure = _procedure(session, form.procedure, received_on)
     code = form.code or next_dossier_code(session, office.code, received_on)
     _refuse_taken(session, code)
@@ -53,42 +53,15 @@ def register(
     return code
 
 
-def _office(session: Session, code: str, by: Caller, on: date) -> Office:
-    """Return the office named, or the caller's own. A centre also works for its ward desks."""
-    own = session.get(Office, by.office_id) if by.office_id else None
-    if not code and own:
-        return own
-    if not code:
-        raise field_invalid("office", "Hãy chọn điểm tiếp nhận.", "Choose an office.")
-    office = session.exec(select(Office).where(Office.code == code)).first()
-    if office is None or not _is_valid(office, on):
-        raise field_invalid(
-            "office",
-            "Không có điểm tiếp nhận này vào ngày tiếp nhận.",
-            "There is no such office on the day of receipt.",
-        )
-    if own and own.code not in (office.code, office.parent_code):
-        raise Forbidden(
-            "another-office",
-            "Tài khoản này không thuộc điểm tiếp nhận đó.",
-            "This account does not belong to that office.",
-        )
-    return office
-
-
 def _procedure(session: Session, code: str, on: date) -> Procedure:
     procedure = session.exec(select(Procedure).where(Procedure.code == code)).first()
-    if procedure is None or not _is_valid(procedure, on):
+    if procedure is None or not is_valid(procedure, on):
         raise field_invalid(
             "procedure",
             "Không có thủ tục này vào ngày tiếp nhận.",
             "There is no such procedure on the day of receipt.",
         )
     return procedure
-
-
-def _is_valid(row: Procedure | Office, on: date) -> bool:
-    return (row.valid_from or on) <= on <= (row.valid_to or on)
 
 
 def next_dossier_code(session: Session, unit: str, on: date) -> str:

@@ -1,6 +1,6 @@
 """What a scanner's reading is, and what can be done with it here and now."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -15,6 +15,7 @@ from postal_tracker.journey import Act, Direction, Stage
 from postal_tracker.problems import Conflict, NotFound
 from postal_tracker.staff import Caller, Role
 from postal_tracker.tables import Dossier, Parcel
+from postal_tracker.working_days import local_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,13 @@ COURIER_ACTS = [
 
 
 def scan(session: Session, form: ScanForm, *, by: Caller, now: datetime) -> ScanView:
-    """Say what was scanned; do the act if one is named. Raises Conflict if it cannot be done."""
+    """Say what was scanned; do the act if one is named, at the office named or the caller's own.
+
+    Raises Conflict (it cannot be done), Invalid (no such office), Forbidden (another's office).
+    """
+    if form.office:
+        office = desk.office_for(session, form.office, by, local_day(now))
+        by = replace(by, office_id=office.id)
     seen = look_at(session, form.code, by=by)
     if not form.act:
         return seen

@@ -68,6 +68,25 @@ def test_the_desk_is_offered_what_can_be_done(centre):
     assert centre.differences() == []
 
 
+def test_what_comes_back_lies_at_the_office_where_it_was_scanned(any_centre):
+    code = any_centre.a_dossier()
+    any_centre.tell(any_centre.an_event(any_centre.a_parcel(code), "delivered"))
+    any_centre.clock.pass_(hours=1)
+    form = {"code": code, "act": "received_back", "office": "H49.12.01"}
+    assert any_centre.post("/scans", form).json()["done"] == "received_back"
+
+    location = any_centre.get(f"/dossiers/{code}").json()["location"]
+    assert (location["holder"], location["place"]) == ("office", "Bộ phận Quang Trung")
+
+
+def test_a_scan_at_an_office_that_is_not_there_does_nothing(centre):
+    code = centre.a_dossier()
+    answer = centre.post("/scans", {"code": code, "act": "cancelled", "office": "H00"})
+
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "office")
+    assert centre.stage(code) == "with_office"
+
+
 def test_what_is_not_offered_is_not_done(centre):
     code = centre.a_dossier()
     number = centre.a_parcel(code)
