@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 
 import pytest
 from sqlalchemy import select
@@ -27,7 +28,9 @@ MAY_HOLD_THEM = {"applicant", "recipient", "entry_note", "carrier_message"}
 
 
 def canaries_in(text):
-    return sorted({canary for canary in CANARIES if canary in text})
+    """Find them; only the four digits may stand by chance inside a duration or an address."""
+    alone = {"4321"} if re.search(r"(?<![0-9a-f.])4321(?![0-9a-f])", text) else set()
+    return sorted(alone | {c for c in CANARIES if c != "4321" and c in text})
 
 
 def hook(number, at, status, **rest):
