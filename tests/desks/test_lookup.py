@@ -253,7 +253,14 @@ def test_the_receipts_link_opens_its_own_dossier_and_no_other(any_centre):
     assert code in page.text
     assert other not in page.text
     another = "3" if token.endswith("7") else "7"
-    for wrong in (token[:-1], token[:-1] + another, token[:13] + others[13:], "x", "%00", token * 4):
+    for wrong in (
+        token[:-1],
+        token[:-1] + another,
+        token[:13] + others[13:],
+        "x",
+        "%00",
+        token * 4,
+    ):
         answer = any_centre.client.get(f"/t/{wrong}", headers={"Accept": "application/json"})
         assert answer.status_code in (404, 422), wrong
     stranger = lookup.link_token(token[:13], "another house's secret of 32 letters")
