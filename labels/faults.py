@@ -5,6 +5,8 @@ ValueError
   UnknownMedium   no such paper; names those there are
   UnknownFormat   no such kind of file; names those there are
   NothingToPrint  an empty list of labels
+  NoSuchPlace     more stickers to be left free than the sheet can spare
+  TooFarAstray    an offset that no printer can have
 """
 
 from collections.abc import Sequence
@@ -56,3 +58,20 @@ class UnknownFormat(_Unknown):
 
 class NothingToPrint(ValueError):
     """A file without a page is no file."""
+
+
+class NoSuchPlace(ValueError):
+    """More stickers to be left free than come before the last; the sheet has `places`."""
+
+    def __init__(self, skip: int, places: int) -> None:
+        super().__init__(f"cannot leave {skip} stickers free on a page of {places}")
+        self.skip = skip
+        self.places = places
+
+
+class TooFarAstray(ValueError):
+    """No printer is so far astray; `most` is the largest offset in millimetres."""
+
+    def __init__(self, most: float) -> None:
+        super().__init__(f"an offset is at most {most:g} mm in each direction")
+        self.most = most

@@ -1,10 +1,12 @@
-"""The media we print on: their sizes, and the dots of the coarsest printer that serves them.
+"""The media we print on: their sizes, their stickers, and the dots of the printers that serve them.
 
 Lengths of symbols are whole dots, and their corners lie on the dots: then a printer that blackens
 each dot it touches adds nothing to a bar. Off the dots a bar grows by up to 0.65 of a module.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from math import ceil, floor
 
 from labels.faults import UnknownMedium
 
@@ -13,60 +15,118 @@ QR_QUIET_MODULES = 4
 
 
 @dataclass(frozen=True, slots=True)
+class Stickers:
+    """The stickers on one sheet, row by row. Millimetres; `left` and `top` are the first one's."""
+
+    across: int
+    down: int
+    width: float
+    height: float
+    left: float
+    top: float
+    gap_across: float = 0
+    gap_down: float = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Medium:
-    """One kind of paper, upright. Millimetres; `width` is across, `height` along the print."""
+    """One kind of paper, upright: a label on a roll, or a sheet of stickers. Millimetres."""
 
     name: str
     width: float
     height: float
+    dpi: int
     margin: float
-    dot: float
-    """0.125 on the usual 8 dots/mm (203.2 dpi) thermal printer."""
-    bar_dots: int
-    """Dots in one module of Code 128.
-
-    Three, never two: in simulated prints, scuffed and each bar one dot too fat, 3 dots (0.375 mm)
-    scanned 100 times in 100 and 2 dots (0.25 mm) 47 times. A code too long for the width is turned.
-    """
-    bar_height: float
-    """At least 15: so can one straight line cross a symbol of 79 mm that is 10 degrees askew."""
-    qr_dots: range
-    """Dots in one module of a QR code, at best and at least; with 3, fat dots spoil six in ten."""
+    """White along the edges of each label, for paper that is fed a little askew."""
+    stickers: Stickers | None = None
+    """None if the page is the label."""
 
     @property
-    def bar_module(self) -> float:
-        """The width of the narrowest bar."""
-        return self.bar_dots * self.dot
+    def dot(self) -> float:
+        """The printer's dot. What is sold as 203 dpi has 8 dots to the millimetre (203.2)."""
+        return 0.125 if self.dpi == 203 else 25.4 / self.dpi
+
+    @property
+    def label_width(self) -> float:
+        """How wide one label is."""
+        return self.stickers.width if self.stickers else self.width
+
+    @property
+    def label_height(self) -> float:
+        """How high one label is."""
+        return self.stickers.height if self.stickers else self.height
+
+    @property
+    def bar_modules(self) -> list[float]:
+        """The widths that the narrowest bar of Code 128 may have, best first: 0.38 to 0.25 mm.
+
+        At 203 dpi two dots (0.25 mm) are for codes that fit in no other way: in simulated prints,
+        scuffed and each bar one dot too fat, they scanned 47 times in 100, and three dots
+        (0.375 mm) always. At 600 dpi even 0.25 mm always scanned.
+        """
+        return self._modules(0.25, 0.38)
+
+    @property
+    def qr_modules(self) -> list[float]:
+        """The widths that a dot of a QR code may have, best first: 0.64 to 0.375 mm.
+
+        Below 0.5 mm only where there is no room: with 0.375 at 203 dpi, fat dots spoil six in ten.
+        """
+        return self._modules(0.375, 0.64)
+
+    def _modules(self, least: float, best: float) -> list[float]:
+        return [n * self.dot for n in range(floor(best / self.dot), ceil(least / self.dot) - 1, -1)]
+
+    @property
+    def places(self) -> list[tuple[float, float]]:
+        """The left upper corners of the labels on one page, row by row, on the dots."""
+        grid = self.stickers
+        if grid is None:
+            return [(0.0, 0.0)]
+        return [
+            (
+                self.on_dots(grid.left + column * (grid.width + grid.gap_across)),
+                self.on_dots(grid.top + row * (grid.height + grid.gap_down)),
+            )
+            for row in range(grid.down)
+            for column in range(grid.across)
+        ]
 
     def on_dots(self, length: float) -> float:
         """Return the nearest whole number of dots, as a length."""
         return round(length / self.dot) * self.dot
 
-    def fits(self, modules: int, length: float) -> bool:
-        """Whether a symbol of so many modules, and its quiet zones, fit along `length`."""
-        edge = max(self.margin, BARS_QUIET_MODULES * self.bar_module)
-        return modules * self.bar_module + 2 * edge <= length
+
+def _a4(name: str, margin: float, stickers: Stickers) -> Medium:
+    return Medium(name, 210, 297, dpi=600, margin=margin, stickers=stickers)
 
 
-MEDIA = {
+MEDIA: Mapping[str, Medium] = {
     medium.name: medium
     for medium in (
-        Medium(
-            name="a6",
-            width=105,
-            height=148,
-            margin=4,
-            dot=0.125,
-            bar_dots=3,
-            bar_height=16,
-            qr_dots=range(5, 3, -1),
-        ),
+        Medium("a6", 105, 148, dpi=203, margin=4),
+        Medium("100x150", 100, 150, dpi=203, margin=4),
+        Medium("100x75", 100, 75, dpi=203, margin=3),
+        Medium("100x50", 100, 50, dpi=203, margin=2.5),
+        Medium("100x150-300", 100, 150, dpi=300, margin=4),
+        Medium("100x75-300", 100, 75, dpi=300, margin=3),
+        Medium("100x50-300", 100, 50, dpi=300, margin=2.5),
+        _a4("a4-8", 3, Stickers(2, 4, 99.1, 67.7, left=4.65, top=13.1, gap_across=2.5)),
+        _a4("a4-12", 2, Stickers(2, 6, 99.1, 42.3, left=4.65, top=21.6, gap_across=2.5)),
+        _a4("a4-24", 2, Stickers(3, 8, 63.5, 33.9, left=7.25, top=12.9, gap_across=2.5)),
+        _a4("a4-40", 1.5, Stickers(4, 10, 48.5, 25.4, left=8, top=21.5)),
     )
 }
+"""Rolls for thermal printers, and sheets of stickers for laser printers.
+
+The stickers are common stationery, sold by several makers: 8 as Avery L7165, 12 as L7177, 24 as
+L7159, 40 as Avery Zweckform 4780; the white around them is what the sizes leave of A4.
+"""
 
 
-def named(name: str) -> Medium:
-    """Return the medium of that name. Raises UnknownMedium."""
-    if name not in MEDIA:
-        raise UnknownMedium(name, tuple(MEDIA))
-    return MEDIA[name]
+def named(name: str, own: Mapping[str, Medium] | None = None) -> Medium:
+    """Return the medium of that name, ours or the centre's `own`. Raises UnknownMedium."""
+    media = {**MEDIA, **(own or {})}
+    if name not in media:
+        raise UnknownMedium(name, tuple(media))
+    return media[name]

@@ -108,17 +108,25 @@ def test_a_code_too_long_for_the_width_is_turned_and_keeps_its_fat_bars(code: st
         assert bars.module == 0.375
 
 
-def test_a_code_too_long_for_the_paper_is_refused() -> None:
+def test_a_number_too_long_for_the_paper_is_refused() -> None:
     with pytest.raises(Unprintable) as refused:
-        layout.page(a_dossier(code="A" * 31), A6)
+        layout.page(a_parcel(tracking_number="A" * 48), A6)
     assert refused.value.why is Why.TOO_LONG
-    layout.page(a_dossier(code="A" * 30), A6)
+    layout.page(a_parcel(tracking_number="A" * 47), A6)
+
+
+def test_a_dossier_whose_code_is_too_long_for_bars_keeps_its_qr_code() -> None:
+    page = layout.page(a_dossier(code="A" * 48), A6)
+    (qr,) = (mark for mark in page.marks if isinstance(mark, Symbol))
+    assert len(qr.rows) > 1
+    assert "A" * 48 in "".join(words.text for words in lines(page))
 
 
 def test_an_address_too_long_for_a_qr_code_of_that_size_is_refused() -> None:
     layout.page(a_parcel(qr="https://example.vn/" + "a" * 100), A6)
+    layout.page(a_parcel(qr="https://example.vn/" + "a" * 200), A6)
     with pytest.raises(Unprintable) as refused:
-        layout.page(a_parcel(qr="https://example.vn/" + "a" * 300), A6)
+        layout.page(a_parcel(qr="https://example.vn/" + "a" * 400), A6)
     assert refused.value.why is Why.TOO_LONG
 
 

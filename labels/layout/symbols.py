@@ -1,0 +1,99 @@
+"""Where bars and QR codes go: on whole dots, with the white around them that a scanner needs."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from labels import bars, lettering, qr
+from labels.drawing import Mark, Symbol
+from labels.faults import Unprintable, Why
+from labels.layout import parts
+from labels.layout.boxes import Box
+from labels.lettering import Paragraph
+from labels.paper import BARS_QUIET_MODULES, QR_QUIET_MODULES, Medium
+
+_BESIDE = 3.0
+"""Between bars that run down the edge and the words beside them."""
+
+
+def code_bars(code: str, medium: Medium, *, high: float) -> Symbol | None:
+    """Return the bars: across the label and yet to be put in their row, or down its right edge.
+
+    The widest modules that fit are taken; across the label before down its edge. None if the
+    code is too long for all.
+    """
+    rows = (bars.modules(code),)
+    for module in medium.bar_modules:
+        for turned in (False, True):
+            along = medium.label_height if turned else medium.label_width
+            quiet = max(medium.margin, BARS_QUIET_MODULES * module)
+            symbol = Symbol(0, 0, rows, module, medium.on_dots(high), turned=turned)
+            if len(rows[0]) * module + 2 * quiet <= along:
+                return _on_edge(symbol, medium) if turned else _in_the_middle(symbol, medium)
+    return None
+
+
+def parcel_bars(code: str, medium: Medium, *, high: float) -> Symbol:
+    """Return the bars of a tracking number, without which a parcel cannot travel.
+
+    Raises Unprintable if it is too long.
+    """
+    symbol = code_bars(code, medium, high=high)
+    if symbol is None:
+        raise Unprintable(code, Why.TOO_LONG)
+    return symbol
+
+
+def _in_the_middle(symbol: Symbol, medium: Medium) -> Symbol:
+    return replace(symbol, left=medium.on_dots((medium.label_width - symbol.width) / 2))
+
+
+def _on_edge(symbol: Symbol, medium: Medium) -> Symbol:
+    return replace(
+        symbol,
+        left=medium.on_dots(medium.label_width - symbol.width - medium.margin),
+        top=medium.on_dots((medium.label_height - symbol.height) / 2),
+    )
+
+
+def inside(medium: Medium, symbol: Symbol | None) -> Box:
+    """Return the label within its margins, and clear of bars that run down its edge."""
+    edge = medium.margin
+    right = medium.label_width - edge
+    if symbol and symbol.turned:
+        right = symbol.left - _BESIDE
+    return Box(edge, edge, right - edge, medium.label_height - 2 * edge)
+
+
+def height_of_code(symbol: Symbol | None, number: float) -> float:
+    """Return what the bars and the code below them take, `number` being the code's own height."""
+    return number if symbol is None or symbol.turned else symbol.height + number
+
+
+def code(
+    box: Box, symbol: Symbol | None, text: str, medium: Medium, *, number: float, largest_pt: float
+) -> Iterator[Mark]:
+    """Put the bars in their place, and the code for human eyes below them."""
+    if symbol:
+        yield symbol if symbol.turned else replace(symbol, top=medium.on_dots(box.top))
+    below = box.below(box.height - number)
+    spoken = Paragraph(bars.grouped(text), bold=True)
+    lines = lettering.fit([spoken], wide=below.width, high=below.height, largest_pt=largest_pt)
+    yield from parts.centred(below, lines)
+
+
+def qr_in_corner(box: Box, text: str, medium: Medium) -> tuple[Box, Symbol]:
+    """Return the QR code in the lower right corner, and what is left of the place beside it.
+
+    It is as large as whole dots allow. Two sides of its quiet zone are in the place, the other
+    two in the label's margin, as far as that reaches.
+    """
+    rows = qr.modules(text)
+    for module in medium.qr_modules:
+        side, quiet = len(rows) * module, QR_QUIET_MODULES * module
+        inset = max(0, quiet - medium.margin)
+        if side + quiet + inset <= min(box.height, box.width):
+            left = medium.on_dots(box.right - inset - side)
+            top = medium.on_dots(box.top + box.height - inset - side)
+            beside = replace(box, width=left - quiet - box.left)
+            return beside, Symbol(left, top, rows, module, module)
+    raise Unprintable(text, Why.TOO_LONG)
