@@ -396,8 +396,3 @@ async def look_up(request: Request, form: TrackForm) -> lookup.DossierSeen:
         )
         raise lookup.not_found()
     return seen
-
-
-# Routes are tried in their order, and these are asked for most by far.
-_ASKED_MOST = ("/api/v1/events", "/api/v1/track")
-router.routes.sort(key=lambda route: getattr(route, "path", "") not in _ASKED_MOST)

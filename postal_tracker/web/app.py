@@ -16,6 +16,7 @@ from postal_tracker.web import (
     operators,
     pages,
     reports_api,
+    short_ways,
     staff_pages,
 )
 from postal_tracker.web.guard import Guard
@@ -47,6 +48,7 @@ def create_app(
         lifespan=lifespan,
     )
     app.state.house = house
+    app.router.routes.extend(short_ways.ROUTES)  # routes are tried in their order
     for door in _DOORS:
         app.include_router(door.router)
     errors.install(app)

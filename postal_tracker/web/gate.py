@@ -150,9 +150,11 @@ def check_form_token(caller: Caller, token: str) -> None:
         raise cross_site()
 
 
+open_to_reporters = allow(Role.COURIER, Role.INTEGRATION)
+
 Desk = Annotated[Door, Depends(allow(Role.DESK))]
 DeskOrProgram = Annotated[Door, Depends(allow(Role.DESK, Role.INTEGRATION))]
 DeskOrCourier = Annotated[Door, Depends(allow(Role.DESK, Role.COURIER))]
-Reporter = Annotated[Door, Depends(allow(Role.COURIER, Role.INTEGRATION))]
+Reporter = Annotated[Door, Depends(open_to_reporters)]
 Staff = Annotated[Door, Depends(allow(*ALL_STAFF))]
 DeskOrManager = Annotated[Door, Depends(allow(Role.DESK, Role.MANAGER))]
