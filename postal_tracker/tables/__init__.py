@@ -14,6 +14,7 @@ staff        accounts, sign-ins, keys
 dossiers     dossiers and applicants
 parcels      parcels, recipients, enclosures, handover lists
 ledger       entries and their notes, carriers' messages, notices
+printers     where labels come out
 bookkeeping  numbers given, labels printed, answers to be given again, wrong proofs
 """
 
@@ -29,6 +30,7 @@ from postal_tracker.tables.columns import metadata
 from postal_tracker.tables.dossiers import Applicant, Dossier
 from postal_tracker.tables.ledger import CarrierMessage, EntryNote, LedgerEntry, Notice
 from postal_tracker.tables.parcels import Enclosure, Handover, HandoverLine, Parcel, Recipient
+from postal_tracker.tables.printers import Printer
 from postal_tracker.tables.staff import ApiKey, StaffMember, StaffSession
 
 __all__ = [
@@ -49,6 +51,7 @@ __all__ = [
     "Office",
     "Parcel",
     "PrintedLabel",
+    "Printer",
     "Procedure",
     "Recipient",
     "StaffMember",

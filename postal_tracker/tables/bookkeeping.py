@@ -55,6 +55,8 @@ class PrintedLabel(SQLModel, table=True):
     format: str = Field(max_length=10)
     printed_at: datetime
     printed_by: str = Field(max_length=80)
+    printer: str | None = Field(default=None, max_length=60)
+    """The printer's name, as it was then; None if the label went out as a file."""
 
 
 class AnsweredRequest(SQLModel, table=True):
