@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
@@ -88,10 +89,15 @@ def draw(wanted: Sequence[Label], form: LabelsForm) -> bytes:
         ) from None
 
 
-def note_printed(session: Session, form: LabelsForm, *, by: Caller, now: datetime) -> None:
-    """Note who printed these labels when; done once they are drawn, before they go out."""
+def note_printed(
+    session: Session, form: LabelsForm, *, by: Caller, now: datetime, printer: str | None = None
+) -> None:
+    """Note who printed these labels when: once a file is drawn, or a printer has taken them."""
     parcels, dossiers = _wanted(session, form)
-    about = [*({"parcel_id": p.id} for p in parcels), *({"dossier_id": d.id} for d in dossiers)]
+    about: list[dict[str, Any]] = [
+        *({"parcel_id": p.id} for p in parcels),
+        *({"dossier_id": d.id} for d in dossiers),
+    ]
     for one in about:
         session.add(
             PrintedLabel(
@@ -101,6 +107,7 @@ def note_printed(session: Session, form: LabelsForm, *, by: Caller, now: datetim
                 format=form.format,
                 printed_at=now,
                 printed_by=by.label,
+                printer=printer,
             )
         )
         session.flush()
