@@ -12,6 +12,8 @@ from labels.faults import UnknownMedium
 
 BARS_QUIET_MODULES = 10
 QR_QUIET_MODULES = 4
+_HAIR = 1e-6
+"""So that a whole number of dots stays one after a rounding of its floats."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,8 @@ class Medium:
         return self._modules(0.375, 0.64)
 
     def _modules(self, least: float, best: float) -> list[float]:
-        return [n * self.dot for n in range(floor(best / self.dot), ceil(least / self.dot) - 1, -1)]
+        most, fewest = floor(best / self.dot + _HAIR), ceil(least / self.dot - _HAIR)
+        return [dots * self.dot for dots in range(most, fewest - 1, -1)]
 
     @property
     def places(self) -> list[tuple[float, float]]:
@@ -91,6 +94,10 @@ class Medium:
             for row in range(grid.down)
             for column in range(grid.across)
         ]
+
+    def up_to_dots(self, length: float) -> float:
+        """Return the next whole number of dots that is not shorter, as a length."""
+        return ceil(length / self.dot - _HAIR) * self.dot
 
     def on_dots(self, length: float) -> float:
         """Return the nearest whole number of dots, as a length."""
@@ -111,9 +118,9 @@ MEDIA: Mapping[str, Medium] = {
         Medium("100x150-300", 100, 150, dpi=300, margin=4),
         Medium("100x75-300", 100, 75, dpi=300, margin=3),
         Medium("100x50-300", 100, 50, dpi=300, margin=2.5),
-        _a4("a4-8", 3, Stickers(2, 4, 99.1, 67.7, left=4.65, top=13.1, gap_across=2.5)),
+        _a4("a4-8", 2.5, Stickers(2, 4, 99.1, 67.7, left=4.65, top=13.1, gap_across=2.5)),
         _a4("a4-12", 2, Stickers(2, 6, 99.1, 42.3, left=4.65, top=21.6, gap_across=2.5)),
-        _a4("a4-24", 2, Stickers(3, 8, 63.5, 33.9, left=7.25, top=12.9, gap_across=2.5)),
+        _a4("a4-24", 1.5, Stickers(3, 8, 63.5, 33.9, left=7.25, top=12.9, gap_across=2.5)),
         _a4("a4-40", 1.5, Stickers(4, 10, 48.5, 25.4, left=8, top=21.5)),
     )
 }

@@ -5,10 +5,11 @@ Each part has its place, and words are set as large as their place allows.
 """
 
 from collections.abc import Sequence
+from types import ModuleType
 
 from labels.drawing import Mark, Page
 from labels.label import DossierLabel, ParcelLabel
-from labels.layout import sheets, tall
+from labels.layout import low, middle, sheets, small, tall
 from labels.layout.boxes import Box
 from labels.paper import Medium
 
@@ -40,6 +41,17 @@ def page(label: Label, medium: Medium) -> Page:
 
 
 def _marks(label: Label, medium: Medium) -> tuple[Mark, ...]:
+    kind = _kind(medium)
     if isinstance(label, ParcelLabel):
-        return tuple(tall.parcel(label, medium))
-    return tuple(tall.dossier(label, medium))
+        return tuple(kind.parcel(label, medium))
+    return tuple(kind.dossier(label, medium))
+
+
+def _kind(medium: Medium) -> ModuleType:
+    """Return the layout for labels of this size."""
+    wide, high = medium.label_width, medium.label_height
+    if wide < 90 or high < 40:
+        return small
+    if high < 60:
+        return low
+    return middle if high < 120 else tall

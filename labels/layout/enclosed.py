@@ -13,27 +13,51 @@ _OTHERS = 3.5
 """The height of the line that counts those not listed."""
 
 
-def listed(box: Box, codes: Sequence[str]) -> Iterator[Mark]:
+def listed(box: Box, codes: Sequence[str], *, largest_pt: float = 11) -> Iterator[Mark]:
     """Set the count of dossiers, then their codes in columns, as large as they fit.
 
     Those that find no room at the smallest size are counted; the handover list has them all.
     """
-    count = Line(f"Số hồ sơ: {len(codes)}", 11, bold=True)
+    count = Line(counted(codes), largest_pt, bold=True)
     yield parts.line(count, box.left, box.top)
     place = box.below(count.height)
     codes = [lettering.settable(code) for code in codes]
-    grids = (_Grid.within(place, codes, size) for size in lettering.sizes(11))
+    grids = (_Grid.within(place, codes, size) for size in lettering.sizes(largest_pt))
     roomy = next((grid for grid in grids if grid.places >= len(codes)), None)
-    if roomy:
-        yield from roomy.filled(codes)
-        return
+    yield from roomy.filled(codes) if roomy else _first_ones(place, codes)
+
+
+def _first_ones(place: Box, codes: Sequence[str]) -> Iterator[Mark]:
     grid = _Grid.within(replace(place, height=place.height - _OTHERS), codes, SMALLEST_PT)
+    if grid.places < 1:
+        return
     yield from grid.filled(codes[: grid.places])
-    yield from parts.words(
-        place.below(place.height - _OTHERS),
-        Paragraph(f"và {len(codes) - grid.places} hồ sơ khác (xem bảng kê)", bold=True),
+    others = f"và {len(codes) - grid.places} hồ sơ khác"
+    last = place.below(place.height - _OTHERS)
+    yield from parts.first_to_fit(
+        last,
+        [Paragraph(f"{others} (xem bảng kê)", bold=True)],
+        [Paragraph(others, bold=True)],
         largest_pt=parts.SMALL_PT,
     )
+
+
+def counted(codes: Sequence[str]) -> str:
+    """Return how many there are."""
+    return f"Số hồ sơ: {len(codes)}"
+
+
+def in_one_line(codes: Sequence[str], *, wide: float, size_pt: float) -> Line:
+    """Return the count and as many codes as there is room for; the handover list has them all."""
+    lines = (_named(codes, shown, size_pt) for shown in range(len(codes), 0, -1))
+    fitting = (each for each in lines if each.width <= wide)
+    return next(fitting, Line(counted(codes), size_pt, bold=True))
+
+
+def _named(codes: Sequence[str], shown: int, size_pt: float) -> Line:
+    named = ", ".join(lettering.settable(code) for code in codes[:shown])
+    others = f" và {len(codes) - shown} hồ sơ khác" if shown < len(codes) else ""
+    return Line(f"{counted(codes)} ({named}{others})", size_pt, bold=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +73,8 @@ class _Grid:
     def within(cls, place: Box, codes: Sequence[str], size_pt: float) -> "_Grid":
         widest = max((Line(code, size_pt).width for code in codes), default=place.width)
         across = int((place.width + GAP) / (widest + GAP))
-        return cls(place, size_pt, across, int(place.height / cls._pitch(size_pt)))
+        down = int(max(place.height, 0) / cls._pitch(size_pt))
+        return cls(place, size_pt, across, down)
 
     @property
     def places(self) -> int:

@@ -13,6 +13,10 @@ RULE = 0.375
 HEADED = 4.5
 """The height of a rule and a small heading."""
 SMALL_PT = 7.0
+_IN_BAND = 2.0
+"""Black beside white words."""
+_ASIDE = 0.4
+"""The share of a band that the words at its right may take."""
 
 
 def words(box: Box, *paragraphs: Paragraph, largest_pt: float) -> Iterator[Mark]:
@@ -42,33 +46,57 @@ def headed(box: Box, heading: str, *paragraphs: Paragraph, largest_pt: float) ->
     yield from words(box.below(HEADED), *paragraphs, largest_pt=largest_pt)
 
 
-def two_sided(box: Box, left: str, right: str, *, size_pt: float) -> Iterator[Mark]:
-    """Set words at both edges; the left ones take what the right ones leave."""
-    ending = Line(right, size_pt, bold=True)
+def two_sided(
+    box: Box, left: str, right: str, *, size_pt: float, aside_pt: float | None = None
+) -> Iterator[Mark]:
+    """Set words at both edges, on one line; the left ones take what the right ones leave."""
+    ending = Line(lettering.settable(right), aside_pt or size_pt, bold=True)
+    rest = replace(box, width=box.width - ending.width - GAP) if right else box
+    paragraphs = [Paragraph(left, bold=True)]
+    lines = lettering.fit(paragraphs, wide=rest.width, high=rest.height, largest_pt=size_pt)
+    yield from stacked(rest, lines)
     if right:
-        yield line(ending, box.right - ending.width, box.top)
-    rest = replace(box, width=box.width - ending.width - GAP)
-    yield from words(rest, Paragraph(left, bold=True), largest_pt=size_pt)
+        baseline = box.top + (lines[:1] or [ending])[0].size_pt * MM_PER_POINT
+        yield Words(box.right - ending.width, baseline, ending.text, ending.size_pt, bold=True)
 
 
-def band(box: Box, text: str, *, largest_pt: float = 20) -> Iterator[Mark]:
-    """Set white words in the middle of a black band, which must hold the highest accents too."""
+def first_to_fit(box: Box, *choices: Sequence[Paragraph], largest_pt: float) -> Iterator[Mark]:
+    """Set the first of these choices of words that fits its place. Raises Unprintable."""
+    needed = (lettering.least_height(choice, wide=box.width) for choice in choices)
+    fitting = (choice for choice, high in zip(choices, needed, strict=True) if high <= box.height)
+    yield from words(box, *next(fitting, choices[-1]), largest_pt=largest_pt)
+
+
+def band(box: Box, text: str, aside: str = "", *, largest_pt: float = 20) -> Iterator[Mark]:
+    """Set white words on a black band: in its middle, or at its left with others at its right."""
     yield Block(box.left, box.top, box.width, box.height)
-    lines = lettering.fit(
-        [Paragraph(text, bold=True)],
-        wide=box.width - 4,
-        high=box.height * lettering.LEADING / lettering.ACCENTED_HEIGHT,
-        largest_pt=largest_pt,
-    )
-    yield from centred(box, lines, white=True)
+    place = replace(box, left=box.left + _IN_BAND, width=box.width - 2 * _IN_BAND)
+    if not aside:
+        yield from centred(place, _band_lines(place, text, largest_pt), white=True)
+        return
+    left, right = place.columns(None, place.width * _ASIDE, gap=GAP * 2)
+    yield from centred(left, _band_lines(left, text, largest_pt), white=True, at=0)
+    yield from centred(right, _band_lines(right, aside, largest_pt * 0.75), white=True, at=1)
 
 
-def centred(box: Box, lines: Sequence[Line], *, white: bool = False) -> Iterator[Mark]:
-    """Set the lines in the middle; the eye takes the height of the capitals for theirs."""
+def _band_lines(box: Box, text: str, largest_pt: float) -> list[Line]:
+    """Return lines whose highest accents stay on the band."""
+    high = box.height * lettering.LEADING / lettering.ACCENTED_HEIGHT
+    paragraphs = [Paragraph(text, bold=True)]
+    return lettering.fit(paragraphs, wide=box.width, high=high, largest_pt=largest_pt)
+
+
+def centred(
+    box: Box, lines: Sequence[Line], *, white: bool = False, at: float = 0.5
+) -> Iterator[Mark]:
+    """Set the lines at middle height; the eye takes the height of the capitals for theirs.
+
+    `at` is their place across: 0 at the left, 0.5 in the middle, 1 at the right.
+    """
     capitals = sum(each.size_pt * CAP_HEIGHT * MM_PER_POINT for each in lines[:1])
     baseline = box.top + (box.height + capitals - sum(each.height for each in lines[1:])) / 2
     for each in lines:
-        left = box.left + (box.width - each.width) / 2
+        left = box.left + (box.width - each.width) * at
         yield Words(left, baseline, each.text, each.size_pt, each.bold, white)
         baseline += each.height
 
@@ -79,9 +107,36 @@ def rule(box: Box) -> Block:
 
 
 def party(who: Party) -> list[Paragraph]:
-    """Return the name, and the address smaller below it."""
-    address = [Paragraph(each, scale=0.75) for each in who.lines]
-    return [Paragraph(who.name, bold=True), *address]
+    """Return the name, and each line of the address smaller below it."""
+    return [Paragraph(who.name, bold=True), *(Paragraph(each, scale=0.75) for each in who.lines)]
+
+
+def close_party(who: Party, *, scale: float = 1) -> list[Paragraph]:
+    """Return the name, and the whole address run on below it."""
+    address = Paragraph(", ".join(who.lines), scale=0.8 * scale)
+    return [Paragraph(who.name, bold=True, scale=scale), address]
+
+
+def two_parties(
+    box: Box,
+    recipient: Sequence[Paragraph],
+    sender: Sequence[Paragraph],
+    *,
+    sender_high: float,
+    recipient_pt: float,
+    sender_pt: float,
+) -> Iterator[Mark]:
+    """Set the recipient above the sender, who gets `sender_high` if the recipient can spare it."""
+    spare = box.height - GAP - height_headed(recipient, wide=box.width)
+    high = max(height_headed(sender, wide=box.width), min(sender_high, spare))
+    above, below = box.rows(None, high)
+    yield from headed(above, "Người nhận", *recipient, largest_pt=recipient_pt)
+    yield from headed(below, "Người gửi", *sender, largest_pt=sender_pt)
+
+
+def height_headed(words: Sequence[Paragraph], *, wide: float) -> float:
+    """Return what the words need at the smallest size, under a rule and a small heading."""
+    return HEADED + lettering.least_height(words, wide=wide)
 
 
 def reprint(label: ParcelLabel | DossierLabel) -> str:

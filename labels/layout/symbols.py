@@ -73,12 +73,27 @@ def code(
     box: Box, symbol: Symbol | None, text: str, medium: Medium, *, number: float, largest_pt: float
 ) -> Iterator[Mark]:
     """Put the bars in their place, and the code for human eyes below them."""
+    yield from placed(symbol, box, medium)
+    yield from spoken(box.below(box.height - number), text, largest_pt=largest_pt)
+
+
+def placed(symbol: Symbol | None, box: Box, medium: Medium) -> Iterator[Mark]:
+    """Put bars that run across at the top of the place; turned ones have theirs."""
     if symbol:
         yield symbol if symbol.turned else replace(symbol, top=medium.on_dots(box.top))
-    below = box.below(box.height - number)
-    spoken = Paragraph(bars.grouped(text), bold=True)
-    lines = lettering.fit([spoken], wide=below.width, high=below.height, largest_pt=largest_pt)
-    yield from parts.centred(below, lines)
+
+
+def at_the_left(symbol: Symbol, medium: Medium) -> Symbol:
+    """Return bars that run across as near to the left edge as their quiet zone allows."""
+    quiet = max(medium.margin, BARS_QUIET_MODULES * symbol.module)
+    return symbol if symbol.turned else replace(symbol, left=medium.up_to_dots(quiet))
+
+
+def spoken(box: Box, text: str, *, largest_pt: float, at: float = 0.5) -> Iterator[Mark]:
+    """Set the code for human eyes, at middle height; `at` is its place across."""
+    words = Paragraph(bars.grouped(text), bold=True)
+    lines = lettering.fit([words], wide=box.width, high=box.height, largest_pt=largest_pt)
+    yield from parts.centred(box, lines, at=at)
 
 
 def qr_in_corner(box: Box, text: str, medium: Medium) -> tuple[Box, Symbol]:

@@ -13,6 +13,7 @@ _FOOT = 29.0
 """The height of the last part, which holds the QR code; room for 122 bytes (version 7)."""
 _NUMBER = 10.0
 """The height of a code for human eyes."""
+_SENDER = 21.0
 _BARS = 16.0
 """So can one straight line cross a symbol of 79 mm that is 10 degrees askew."""
 
@@ -22,14 +23,12 @@ def parcel(label: ParcelLabel, medium: Medium) -> Iterator[Mark]:
     bars = symbols.parcel_bars(label.tracking_number, medium, high=_BARS)
     inside = symbols.inside(medium, bars)
     centre_words = [Paragraph(label.centre, bold=True)]
-    sender_words = parts.party(label.sender)
-    centre, direction, carrier, code, recipient, sender, foot = inside.rows(
+    centre, direction, carrier, code, parties, foot = inside.rows(
         max(8, lettering.least_height(centre_words, wide=inside.width)),
         12,
         5,
         symbols.height_of_code(bars, _NUMBER),
         None,
-        max(17, parts.HEADED + lettering.least_height(sender_words, wide=inside.width)),
         _FOOT,
     )
     yield from parts.words(centre, *centre_words, largest_pt=11)
@@ -38,8 +37,14 @@ def parcel(label: ParcelLabel, medium: Medium) -> Iterator[Mark]:
     yield from symbols.code(
         code, bars, label.tracking_number, medium, number=_NUMBER, largest_pt=21
     )
-    yield from parts.headed(recipient, "Người nhận", *parts.party(label.recipient), largest_pt=18)
-    yield from parts.headed(sender, "Người gửi", *sender_words, largest_pt=10)
+    yield from parts.two_parties(
+        parties,
+        parts.party(label.recipient),
+        parts.party(label.sender),
+        sender_high=_SENDER,
+        recipient_pt=18,
+        sender_pt=10,
+    )
     yield parts.rule(foot)
     beside, qr = symbols.qr_in_corner(foot.below(1), label.qr, medium)
     yield qr
