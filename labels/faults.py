@@ -7,6 +7,7 @@ ValueError
   NothingToPrint  an empty list of labels
   NoSuchPlace     more stickers to be left free than the sheet can spare
   TooFarAstray    an offset that no printer can have
+  BadMedia        a centre's own media are not as they must be
 """
 
 from collections.abc import Sequence
@@ -75,3 +76,12 @@ class TooFarAstray(ValueError):
     def __init__(self, most: float) -> None:
         super().__init__(f"an offset is at most {most:g} mm in each direction")
         self.most = most
+
+
+class BadMedia(ValueError):
+    """A centre's own media cannot be meant as written; says of which one what is wrong."""
+
+    def __init__(self, name: str, what: str) -> None:
+        super().__init__(f"{name}: {what}")
+        self.name = name
+        self.what = what

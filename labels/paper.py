@@ -4,11 +4,15 @@ Lengths of symbols are whole dots, and their corners lie on the dots: then a pri
 each dot it touches adds nothing to a bar. Off the dots a bar grows by up to 0.65 of a module.
 """
 
+import re
+import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, floor
+from pathlib import Path
+from typing import Any
 
-from labels.faults import UnknownMedium
+from labels.faults import BadMedia, UnknownMedium
 
 BARS_QUIET_MODULES = 10
 QR_QUIET_MODULES = 4
@@ -137,3 +141,98 @@ def named(name: str, own: Mapping[str, Medium] | None = None) -> Medium:
     if name not in media:
         raise UnknownMedium(name, tuple(media))
     return media[name]
+
+
+def load(path: Path) -> Mapping[str, Medium]:
+    """Return a centre's own media from a TOML file, each under the name that it gives them.
+
+        [nhan-21]
+        width = 210
+        height = 297
+        dpi = 600
+        margin = 2
+        [nhan-21.stickers]
+        across = 3
+        down = 7
+        width = 63.5
+        height = 38.1
+        left = 7.2
+        top = 15.1
+        gap_across = 2.5
+
+    Without `stickers` the page is the label. Raises BadMedia.
+    """
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as fault:
+        raise BadMedia(path.name, str(fault)) from fault
+    return {name: _own(name, table) for name, table in tables.items()}
+
+
+_LONGEST = 450
+"""Millimetres; A3 and a little."""
+_PAGE_BOUNDS = {
+    "width": (45, _LONGEST),
+    "height": (25, _LONGEST),
+    "dpi": (200, 1200),
+    "margin": (1, 10),
+}
+_STICKERS_BOUNDS = {
+    "across": (1, 20),
+    "down": (1, 50),
+    "width": (45, _LONGEST),
+    "height": (25, _LONGEST),
+    "left": (0, _LONGEST),
+    "top": (0, _LONGEST),
+    "gap_across": (0, _LONGEST),
+    "gap_down": (0, _LONGEST),
+}
+_COUNTED = {"dpi", "across", "down"}
+_MAY_BE_LEFT_OUT = {"gap_across", "gap_down"}
+
+
+def _own(name: str, table: object) -> Medium:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", name):
+        raise BadMedia(name, "a name is 1 to 40 small letters, digits and hyphens")
+    if name in MEDIA:
+        raise BadMedia(name, "the name is taken by a medium that is always there")
+    if not isinstance(table, dict):
+        raise BadMedia(name, "this is no table")
+    lengths = {key: value for key, value in table.items() if key != "stickers"}
+    page = Medium(name, **_numbers(name, lengths, _PAGE_BOUNDS))
+    if "stickers" not in table:
+        return page
+    if not isinstance(table["stickers"], dict):
+        raise BadMedia(name, "stickers is no table")
+    stickers = Stickers(**_numbers(name, table["stickers"], _STICKERS_BOUNDS))
+    _check_that_they_fit(page, stickers)
+    return replace(page, stickers=stickers)
+
+
+def _numbers(
+    name: str, table: Mapping[str, object], bounds: Mapping[str, tuple[int, int]]
+) -> dict[str, Any]:
+    """Return the table if it has all that it needs, and nothing else."""
+    for key in bounds.keys() - table.keys() - _MAY_BE_LEFT_OUT:
+        raise BadMedia(name, f"{key} is missing")
+    for key, value in table.items():
+        if key not in bounds:
+            raise BadMedia(name, f"{key!r} is unknown; known are {', '.join(bounds)}")
+        kind = int if key in _COUNTED else (int, float)
+        least, most = bounds[key]
+        # Not a number is within no bounds; true and false are whole numbers to Python.
+        if isinstance(value, bool) or not isinstance(value, kind) or not least <= value <= most:
+            what = "a whole number" if key in _COUNTED else "a number"
+            overlap = "stickers overlap: " if key in _MAY_BE_LEFT_OUT else ""
+            raise BadMedia(name, f"{overlap}{key} is {what} from {least} to {most}, not {value!r}")
+    return dict(table)
+
+
+def _check_that_they_fit(page: Medium, grid: Stickers) -> None:
+    right = grid.left + grid.across * (grid.width + grid.gap_across) - grid.gap_across
+    bottom = grid.top + grid.down * (grid.height + grid.gap_down) - grid.gap_down
+    for what, reach, room in (("across", right, page.width), ("down", bottom, page.height)):
+        if reach > room + _HAIR:
+            raise BadMedia(
+                page.name, f"the stickers reach {reach:g} mm {what} on a page of {room:g} mm"
+            )

@@ -9,11 +9,11 @@ from types import ModuleType
 
 from labels.drawing import Mark, Page
 from labels.label import DossierLabel, ParcelLabel
-from labels.layout import low, middle, sheets, small, tall
+from labels.layout import low, middle, rulers, sheets, small, tall
 from labels.layout.boxes import Box
 from labels.paper import Medium
 
-__all__ = ["Box", "page", "pages"]
+__all__ = ["Box", "calibration", "page", "pages"]
 
 Label = ParcelLabel | DossierLabel
 
@@ -38,6 +38,15 @@ def pages(
 def page(label: Label, medium: Medium) -> Page:
     """Return one label on one page. Raises Unprintable."""
     return pages([label], medium)[0]
+
+
+def calibration(medium: Medium, *, offset: tuple[float, float] = (0.0, 0.0)) -> Page:
+    """Return outlines and rulers, from which a clerk reads how far a printer is astray.
+
+    Printed again with the `offset` that was read, the outlines lie on the stickers' edges.
+    Raises TooFarAstray.
+    """
+    return sheets.offset_page(medium, rulers.marks(medium), offset)
 
 
 def _marks(label: Label, medium: Medium) -> tuple[Mark, ...]:

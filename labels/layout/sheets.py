@@ -19,32 +19,25 @@ def imposed(
     places = medium.places
     if not 0 <= skip < len(places):
         raise NoSuchPlace(skip, len(places))
-    across, down = on_dots(offset, medium)
     waiting: list[Marks] = [()] * skip + list(labels)
     for first in range(0, len(waiting), len(places)):
         sheet = zip(places, waiting[first : first + len(places)], strict=False)
-        yield page(
-            medium,
-            (
-                moved(mark, left + across, top + down)
-                for (left, top), marks in sheet
-                for mark in marks
-            ),
-        )
+        marks = (moved(mark, *place) for place, label in sheet for mark in label)
+        yield offset_page(medium, marks, offset)
 
 
-def page(medium: Medium, marks: Iterable[Mark]) -> Page:
-    """Return the page, a whole number of dots wide and high: A4 is 210.02 by 297.01 mm."""
-    return Page(medium.on_dots(medium.width), medium.on_dots(medium.height), tuple(marks))
+def offset_page(medium: Medium, marks: Iterable[Mark], offset: tuple[float, float]) -> Page:
+    """Return the page, a whole number of dots wide and high: A4 is 210.02 by 297.01 mm.
 
-
-def on_dots(offset: tuple[float, float], medium: Medium) -> tuple[float, float]:
-    """Return the offset in whole dots. Raises TooFarAstray."""
-    across, down = offset
-    # Also true of "not a number", which is larger than nothing and smaller than nothing.
-    if not (abs(across) <= FARTHEST and abs(down) <= FARTHEST):
+    Everything on it is moved to the right and down by the offset, in whole dots.
+    Raises TooFarAstray.
+    """
+    # Not a number is neither more nor less than anything.
+    if not all(abs(length) <= FARTHEST for length in offset):
         raise TooFarAstray(FARTHEST)
-    return medium.on_dots(across), medium.on_dots(down)
+    across, down = (medium.on_dots(length) for length in offset)
+    there = (moved(mark, across, down) for mark in marks) if across or down else marks
+    return Page(medium.on_dots(medium.width), medium.on_dots(medium.height), tuple(there))
 
 
 def moved(mark: Mark, across: float, down: float) -> Mark:
