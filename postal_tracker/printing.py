@@ -33,6 +33,8 @@ from postal_tracker.working_days import VIETNAM
 
 Label = ParcelLabel | DossierLabel
 
+WOULD_NOT_SCAN = "label-would-not-scan"
+
 
 @dataclass(frozen=True, slots=True)
 class Imprint:
@@ -52,11 +54,7 @@ def labels_for(session: Session, imprint: Imprint, form: LabelsForm) -> list[Lab
     Raises NotFound (a parcel or dossier), Invalid (none asked for).
     """
     if not form.parcels and not form.dossiers:
-        raise Invalid(
-            "nothing-to-print",
-            "Hãy chọn ít nhất một bưu gửi hoặc hồ sơ để in.",
-            "Choose at least one parcel or dossier to print.",
-        )
+        raise nothing_to_print()
     parcels, dossiers = _wanted(session, form)
     return [
         *(_parcel_label(session, imprint, p, _copies(session, parcel_id=p.id)) for p in parcels),
@@ -64,9 +62,21 @@ def labels_for(session: Session, imprint: Imprint, form: LabelsForm) -> list[Lab
     ]
 
 
+def nothing_to_print() -> Invalid:
+    return Invalid(
+        "nothing-to-print",
+        "Hãy chọn ít nhất một bưu gửi hoặc hồ sơ để in.",
+        "Choose at least one parcel or dossier to print.",
+    )
+
+
 def _wanted(session: Session, form: LabelsForm) -> tuple[list[Parcel], list[Dossier]]:
     parcels = [views.find_parcel(session, number) for number in form.parcels]
     return parcels, find_dossiers(session, form.dossiers) if form.dossiers else []
+
+
+def code_of(label: Label) -> str:
+    return label.tracking_number if isinstance(label, ParcelLabel) else label.code
 
 
 def draw(wanted: Sequence[Label], form: LabelsForm) -> bytes:
@@ -82,7 +92,7 @@ def draw(wanted: Sequence[Label], form: LabelsForm) -> bytes:
         ) from None
     except Unprintable as refused:
         raise Invalid(
-            "label-would-not-scan",
+            WOULD_NOT_SCAN,
             "Nhãn này máy quét sẽ không đọc được nên không in. Hãy rút ngắn tên hoặc địa chỉ.",
             f"This label would not scan, so it is not printed ({refused.why}). "
             "Shorten the name or address.",
