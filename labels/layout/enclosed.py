@@ -47,17 +47,20 @@ def counted(codes: Sequence[str]) -> str:
     return f"Số hồ sơ: {len(codes)}"
 
 
-def in_one_line(codes: Sequence[str], *, wide: float, size_pt: float) -> Line:
-    """Return the count and as many codes as there is room for; the handover list has them all."""
-    lines = (_named(codes, shown, size_pt) for shown in range(len(codes), 0, -1))
-    fitting = (each for each in lines if each.width <= wide)
-    return next(fitting, Line(counted(codes), size_pt, bold=True))
+def in_one_line(codes: Sequence[str], *, wide: float) -> str:
+    """Return as many codes as one line holds at the smallest size, and the count of the others.
+
+    Nothing if not even one code finds room: the count stands elsewhere, and the handover list has
+    them all.
+    """
+    choices = (_named(codes, shown) for shown in range(len(codes), 0, -1))
+    return next((each for each in choices if Line(each, SMALLEST_PT).width <= wide), "")
 
 
-def _named(codes: Sequence[str], shown: int, size_pt: float) -> Line:
+def _named(codes: Sequence[str], shown: int) -> str:
     named = ", ".join(lettering.settable(code) for code in codes[:shown])
     others = f" và {len(codes) - shown} hồ sơ khác" if shown < len(codes) else ""
-    return Line(f"{counted(codes)} ({named}{others})", size_pt, bold=True)
+    return f"Hồ sơ: {named}{others}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,11 @@ def close_party(who: Party, *, scale: float = 1) -> list[Paragraph]:
     return [Paragraph(who.name, bold=True, scale=scale), address]
 
 
+def count(label: ParcelLabel) -> str:
+    """Return how many dossiers are in a parcel, in few words."""
+    return f"{len(label.dossier_codes)} hồ sơ"
+
+
 def two_parties(
     box: Box,
     recipient: Sequence[Paragraph],

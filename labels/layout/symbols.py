@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from labels import bars, lettering, qr
-from labels.drawing import Mark, Symbol
+from labels.drawing import MM_PER_POINT, Mark, Symbol
 from labels.faults import Unprintable, Why
 from labels.layout import parts
-from labels.layout.boxes import Box
-from labels.lettering import Paragraph
+from labels.layout.boxes import GAP, Box
+from labels.lettering import Line, Paragraph
 from labels.paper import BARS_QUIET_MODULES, QR_QUIET_MODULES, Medium
 
 _BESIDE = 3.0
@@ -74,13 +74,10 @@ def code(
 ) -> Iterator[Mark]:
     """Put the bars in their place, and the code for human eyes below them."""
     yield from placed(symbol, box, medium)
-    yield from spoken(box.below(box.height - number), text, largest_pt=largest_pt)
-
-
-def placed(symbol: Symbol | None, box: Box, medium: Medium) -> Iterator[Mark]:
-    """Put bars that run across at the top of the place; turned ones have theirs."""
-    if symbol:
-        yield symbol if symbol.turned else replace(symbol, top=medium.on_dots(box.top))
+    below = box.below(box.height - number)
+    words = Paragraph(bars.grouped(text), bold=True)
+    lines = lettering.fit([words], wide=below.width, high=below.height, largest_pt=largest_pt)
+    yield from parts.centred(below, lines)
 
 
 def at_the_left(symbol: Symbol, medium: Medium) -> Symbol:
@@ -89,11 +86,23 @@ def at_the_left(symbol: Symbol, medium: Medium) -> Symbol:
     return symbol if symbol.turned else replace(symbol, left=medium.up_to_dots(quiet))
 
 
-def spoken(box: Box, text: str, *, largest_pt: float, at: float = 0.5) -> Iterator[Mark]:
-    """Set the code for human eyes, at middle height; `at` is its place across."""
+def placed(symbol: Symbol | None, box: Box, medium: Medium) -> Iterator[Mark]:
+    """Put bars that run across at the top of the place; turned ones have theirs."""
+    if symbol:
+        yield symbol if symbol.turned else replace(symbol, top=medium.on_dots(box.top))
+
+
+def spoken_beside(
+    box: Box, text: str, aside: str, *, largest_pt: float, aside_pt: float
+) -> Iterator[Mark]:
+    """Set the code at the left and other words at the right, on one line at middle height."""
+    ending = Line(aside, aside_pt, bold=True)
+    yield from parts.centred(box, [ending] if aside else [], at=1)
+    rest = replace(box, width=box.width - ending.width - GAP) if aside else box
+    one_line = largest_pt * lettering.LEADING * MM_PER_POINT
     words = Paragraph(bars.grouped(text), bold=True)
-    lines = lettering.fit([words], wide=box.width, high=box.height, largest_pt=largest_pt)
-    yield from parts.centred(box, lines, at=at)
+    lines = lettering.fit([words], wide=rest.width, high=one_line, largest_pt=largest_pt)
+    yield from parts.centred(rest, lines, at=0)
 
 
 def qr_in_corner(box: Box, text: str, medium: Medium) -> tuple[Box, Symbol]:
