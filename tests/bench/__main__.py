@@ -9,11 +9,11 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tests.bench import databases, doors
+from tests.bench import databases, doors, labels
 from tests.bench.batches import batches
 from tests.bench.databases import Postgres, Sqlite
 from tests.bench.doors import Pace
-from tests.bench.figures import Ratio, as_rows, machine, table
+from tests.bench.figures import Limit, Ratio, as_rows, limits_table, machine, table
 
 
 @contextmanager
@@ -22,7 +22,19 @@ def _databases(names: list[str]) -> Iterator[list[Sqlite | Postgres]]:
         yield [d for d in (files, server) if d.name.lower() in names]
 
 
-def _measure(arguments: argparse.Namespace) -> list[Ratio]:
+def _measure(arguments: argparse.Namespace) -> tuple[list[Ratio], list[Limit]]:
+    quick = arguments.quick
+    ratios: list[Ratio] = []
+    limits: list[Limit] = []
+    if "labels" in arguments.names:
+        ratios += labels.speed(500 if quick else 1_000, rounds=3 if quick else 9)
+        limits += labels.costs(1_000, rounds=1 if quick else 5)
+    if set(arguments.names) - {"labels"}:
+        ratios += _measure_databases(arguments)
+    return ratios, limits
+
+
+def _measure_databases(arguments: argparse.Namespace) -> list[Ratio]:
     quick = arguments.quick
     pace = Pace(rounds=3, seconds=1.0) if quick else Pace(rounds=5, seconds=2.5)
     found: list[Ratio] = []
@@ -40,7 +52,7 @@ def _measure(arguments: argparse.Namespace) -> list[Ratio]:
     return found
 
 
-NAMES = ("events", "batches", "track")
+NAMES = ("labels", "events", "batches", "track")
 
 
 def main() -> None:
@@ -53,15 +65,17 @@ def main() -> None:
     warnings.simplefilter("ignore")
     gc.freeze()  # as `serve` does, for both sides
     began, before = time.perf_counter(), machine()
-    found = _measure(arguments)
+    ratios, limits = _measure(arguments)
     if arguments.json:
-        print(json.dumps({"machine": before, "ratios": as_rows(found)}, indent=2))
+        rows = {"ratios": as_rows(ratios), "limits": as_rows(limits)}
+        print(json.dumps({"machine": before, **rows}, indent=2))
     else:
         seconds = time.perf_counter() - began
-        print(table(found))
+        print(table(ratios))
+        print(limits_table(limits), end="\n" if limits else "")
         print(f"\nBefore: {before}. After: {machine()}. It took {seconds:.0f} s.")
         print("The middle of blocks taken in turn; judge the ratios, not what a second brings.")
-    sys.exit(0 if all(r.is_reached for r in found) else 1)
+    sys.exit(0 if all(one.is_reached for one in (*ratios, *limits)) else 1)
 
 
 if __name__ == "__main__":

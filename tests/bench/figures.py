@@ -29,6 +29,21 @@ class Ratio:
         return self.ratio >= self.goal
 
 
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What one thing costs, and what it may cost at most."""
+
+    name: str
+    value: float
+    most: float
+    unit: str
+    note: str = ""
+
+    @property
+    def is_reached(self) -> bool:
+        return self.value <= self.most
+
+
 def in_turn(sides: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, list[float]]:
     """Measure each side once in every round; the order is turned about from round to round."""
     found: dict[str, list[float]] = {name: [] for name in sides}
@@ -57,8 +72,8 @@ def ratio(
     )
 
 
-def as_rows(ratios: Sequence[Ratio]) -> list[dict[str, Any]]:
-    return [{**asdict(r), "is_reached": r.is_reached} for r in ratios]
+def as_rows(found: Sequence[Ratio | Limit]) -> list[dict[str, Any]]:
+    return [{**asdict(f), "is_reached": f.is_reached} for f in found]
 
 
 def table(ratios: Sequence[Ratio]) -> str:
@@ -70,6 +85,16 @@ def table(ratios: Sequence[Ratio]) -> str:
         line = f"{r.name:44}{r.ours:10,.0f}{r.other:10,.0f}{r.ratio:8.2f}{blocks:>15}{r.goal:7.2f}"
         lines.append(f"{line}  {reached}")
         lines += [f"    {r.note}"] if r.note else []
+    return "\n".join(lines)
+
+
+def limits_table(limits: Sequence[Limit]) -> str:
+    lines = []
+    for one in limits:
+        value = f"{one.value:,.{1 if one.value < 100 else 0}f} {one.unit}"
+        reached = "reached" if one.is_reached else "missed"
+        lines.append(f"{one.name:44}{value:>20}{'at most':>18}{one.most:7,.0f}  {reached}")
+        lines += [f"    {one.note}"] if one.note else []
     return "\n".join(lines)
 
 
