@@ -262,8 +262,10 @@ def _order(fact: Fact, sealed_at: datetime | None = None) -> Order:
     """
     if fact.what is Act.REGISTERED:
         return _LONG_AGO, 0, fact.key
-    at = max(fact.happened_at, sealed_at) if sealed_at else fact.happened_at
-    return at, _RANK[fact.what], fact.key
+    if sealed_at is None or sealed_at <= fact.happened_at:
+        return fact.happened_at, _RANK[fact.what], fact.key
+    # Of several such scans of one kind, the one that was made later still counts later.
+    return sealed_at, _RANK[fact.what], f"{fact.happened_at.astimezone(UTC).isoformat()} {fact.key}"
 
 
 def _follow(journey: Journey, fact: Fact, order: Order) -> Journey:

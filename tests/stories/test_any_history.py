@@ -102,7 +102,7 @@ class Model:
 
     def scan(self, number: str, what: str, at: Any, *, id_: str, **rest: Any) -> bool:
         """Note a scan unless it is known by its id or by what it says; tell whether it was new."""
-        fact = {"trusted": True, "reason": "", "place": "", **rest}
+        fact = {"trusted": True, "reason": "", "place": "", "key": id_, **rest}
         claimed = what in ("delivered", "returned") and not fact["trusted"]
         sameness = f"{number} {what} {at} {fact['place']} {claimed}"
         if id_ in self.ids or sameness in self.ids:
@@ -118,9 +118,10 @@ class Model:
         standing = [f for f in facts if f["n"] not in self.struck]
         return sorted(standing, key=self._moment)
 
-    def _moment(self, fact: dict[str, Any]) -> tuple[Any, int]:
+    def _moment(self, fact: dict[str, Any]) -> tuple[Any, ...]:
         sealed = self.sealed_at.get(fact["parcel"], fact["at"])
-        return max(fact["at"], sealed), ORDER.index(fact["what"])
+        rank = ORDER.index(fact["what"])
+        return max(fact["at"], sealed), rank, fact["at"], fact.get("key", "")
 
     def stands(self, code: str) -> tuple[str, str, str | None]:
         """Return stage, holder, and the parcel in which the dossier is."""
@@ -360,7 +361,7 @@ class AnyHistory(RuleBasedStateMachine):
                     e.tracking_number,
                     e.milestone.value,
                     e.happened_at,
-                    id_=f"{e.event_id}{' claim' if claim else ''}",
+                    id_=f"rehearsal:{e.event_id}{':claim' if claim else ''}",
                     trusted=source.is_trusted,
                     reason=e.reason.value if e.reason else "",
                     place=e.place,
@@ -377,7 +378,7 @@ class AnyHistory(RuleBasedStateMachine):
                 number,
                 form.milestone.value,
                 form.happened_at,
-                id_=f"courier {form.id}",
+                id_=f"{TUAN.label}:{form.id}",
                 reason=form.reason,
                 place=form.place,
             )
