@@ -4,48 +4,100 @@ The words are chosen by the caller; nothing here knows a database, a carrier or 
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
-from labels import layout, paper, pdf
+from labels import layout, paper, pdf, png, svg, zpl
+from labels.bundle import bundled
 from labels.drawing import Page
 from labels.faults import (
+    NoSuchPlace,
     NothingToPrint,
+    TooFarAstray,
     UnknownFormat,
     UnknownMedium,
     Unprintable,
     Why,
 )
 from labels.label import DossierLabel, ParcelLabel, Party
+from labels.paper import Medium
 
 __all__ = [
+    "FORMATS",
     "DossierLabel",
+    "Medium",
+    "NoSuchPlace",
     "NothingToPrint",
     "ParcelLabel",
     "Party",
+    "TooFarAstray",
     "UnknownFormat",
     "UnknownMedium",
     "Unprintable",
     "Why",
     "draw",
+    "media_type",
+    "render",
 ]
 
-_WRITERS: Mapping[str, Callable[[Sequence[Page]], bytes]] = {"pdf": pdf.write}
+
+class Format(NamedTuple):
+    """One kind of file."""
+
+    media_type: str
+    write: Callable[[Sequence[Page], float], bytes]
+    """Of pages, for a printer whose dot is so many millimetres."""
+
+
+FORMATS: Mapping[str, Format] = {
+    "pdf": Format("application/pdf", lambda pages, _: pdf.write(pages)),
+    "zpl": Format("application/zpl", zpl.write),
+    "png": Format(
+        "image/png", lambda pages, dot: bundled([png.write(p, dot) for p in pages], "png")
+    ),
+    "svg": Format("image/svg+xml", lambda pages, _: bundled([svg.write(p) for p in pages], "svg")),
+}
 
 
 def draw(
     labels: Sequence[ParcelLabel | DossierLabel],
     *,
-    medium: str = "a6",
+    medium: str | Medium = "a6",
     format: str = "pdf",  # noqa: A002 - the word of the HTTP contract
+    skip: int = 0,
+    offset: tuple[float, float] = (0.0, 0.0),
 ) -> bytes:
-    """Return one file with a page for each label, in the order given; same labels, same bytes.
+    """Return one file with the labels in the order given; same labels, same bytes.
 
+    A label is a page, or on sheets a sticker, after `skip` that are left free. `offset` moves all
+    of it so many millimetres to the right and down. PDF and ZPL hold all pages one after the other;
+    PNG and SVG hold one, so several are a ZIP of "0001.png", "0002.png" and so on.
     Raises Unprintable if any one of them would not scan or not hold its words: then none is drawn.
-    Raises NothingToPrint, UnknownMedium, UnknownFormat (all of them a ValueError).
+    Raises NothingToPrint, UnknownMedium, UnknownFormat, NoSuchPlace, TooFarAstray (ValueErrors).
     """
-    sheet = paper.named(medium)
-    writer = _WRITERS.get(format)
-    if writer is None:
-        raise UnknownFormat(format, tuple(_WRITERS))
+    sheet = paper.named(medium) if isinstance(medium, str) else medium
+    _known(format)
     if not labels:
         raise NothingToPrint("no label was asked for")
-    return writer([layout.page(label, sheet) for label in labels])
+    return render(layout.pages(labels, sheet, skip=skip, offset=offset), sheet.dot, format)
+
+
+def render(pages: Sequence[Page], dot: float, format: str) -> bytes:  # noqa: A002 - as above
+    """Return pages that need not be labels as one file, for a printer's dot of so many millimetres.
+
+    Raises NothingToPrint, UnknownFormat.
+    """
+    if not pages:
+        raise NothingToPrint("no page was asked for")
+    return _known(format).write(pages, dot)
+
+
+def media_type(format: str, file: bytes = b"") -> str:  # noqa: A002 - as above
+    """Return what HTTP calls such a file; several PNG or SVG are a ZIP. Raises UnknownFormat."""
+    known = _known(format)
+    return "application/zip" if file.startswith(b"PK") else known.media_type
+
+
+def _known(name: str) -> Format:
+    if name not in FORMATS:
+        raise UnknownFormat(name, tuple(FORMATS))
+    return FORMATS[name]

@@ -41,6 +41,8 @@ class Symbol:
     row_height: float
     turned: bool = False
     """Whether the first row runs down the page instead of across it."""
+    says: str = ""
+    """The label's number, for those who hear the page; empty where it is nobody's to hear."""
 
     @property
     def width(self) -> float:

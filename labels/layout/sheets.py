@@ -47,5 +47,5 @@ def moved(mark: Mark, across: float, down: float) -> Mark:
             return Words(left + across, baseline + down, text, size_pt, bold, white)
         case Block(left, top, width, height):
             return Block(left + across, top + down, width, height)
-        case Symbol(left, top, rows, module, row_height, turned):
-            return Symbol(left + across, top + down, rows, module, row_height, turned)
+        case Symbol(left, top, rows, module, row_height, turned, says):
+            return Symbol(left + across, top + down, rows, module, row_height, turned, says)

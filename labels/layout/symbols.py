@@ -26,8 +26,9 @@ def code_bars(code: str, medium: Medium, *, high: float) -> Symbol | None:
         for turned in (False, True):
             along = medium.label_height if turned else medium.label_width
             quiet = max(medium.margin, BARS_QUIET_MODULES * module)
-            symbol = Symbol(0, 0, rows, module, medium.on_dots(high), turned=turned)
-            if len(rows[0]) * module + 2 * quiet <= along:
+            symbol = Symbol(0, 0, rows, module, medium.on_dots(high), turned, says=code)
+            # One dot to spare, since the middle may be half a dot off.
+            if len(rows[0]) * module + 2 * quiet + medium.dot <= along:
                 return _on_edge(symbol, medium) if turned else _in_the_middle(symbol, medium)
     return None
 
@@ -116,8 +117,8 @@ def qr_in_corner(box: Box, text: str, medium: Medium) -> tuple[Box, Symbol]:
         side, quiet = len(rows) * module, QR_QUIET_MODULES * module
         inset = max(0, quiet - medium.margin)
         if side + quiet + inset <= min(box.height, box.width):
-            left = medium.on_dots(box.right - inset - side)
-            top = medium.on_dots(box.top + box.height - inset - side)
+            left = medium.down_to_dots(box.right - inset - side)
+            top = medium.down_to_dots(box.top + box.height - inset - side)
             beside = replace(box, width=left - quiet - box.left)
             return beside, Symbol(left, top, rows, module, module)
     raise Unprintable(text, Why.TOO_LONG)
