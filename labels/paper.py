@@ -103,6 +103,10 @@ class Medium:
         """Return the next whole number of dots that is not shorter, as a length."""
         return ceil(length / self.dot - _HAIR) * self.dot
 
+    def down_to_dots(self, length: float) -> float:
+        """Return the last whole number of dots that is not longer, as a length."""
+        return floor(length / self.dot + _HAIR) * self.dot
+
     def on_dots(self, length: float) -> float:
         """Return the nearest whole number of dots, as a length."""
         return round(length / self.dot) * self.dot

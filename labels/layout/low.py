@@ -72,12 +72,9 @@ def _frame(
 
 
 def _choices(label: ParcelLabel, wide: float) -> Iterator[list[Paragraph]]:
-    name, address = parts.close_party(label.recipient)
-    recipient = [Paragraph(f"Đến: {name.text}", bold=True), address]
-    whole = ", ".join((f"Từ: {label.sender.name}", *label.sender.lines))
+    recipient, sender, name = parts.run_on(label)
     codes = Paragraph(enclosed.in_one_line(label.dossier_codes, wide=wide), scale=0.7)
-    sender = Paragraph(f"Từ: {label.sender.name}", scale=0.7)
-    yield [*recipient, Paragraph(whole, scale=0.7), codes]
     yield [*recipient, sender, codes]
-    yield [*recipient, sender]
+    yield [*recipient, name, codes]
+    yield [*recipient, name]
     yield recipient

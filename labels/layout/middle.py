@@ -1,6 +1,7 @@
 """Labels of about 100 mm by 68 to 75: the words at the left, dossiers and QR code at the right.
 
-Where there is too little room, the sender's address gives way; the sender's name stays.
+Where there is too little room, the headings give way, then the sender's address; the sender's name
+stays. As many dossiers are listed as find room above the QR code; their count stays.
 """
 
 from collections.abc import Generator, Iterator
@@ -29,7 +30,7 @@ _QR = 22.0
 
 
 def parcel(label: ParcelLabel, medium: Medium) -> Iterator[Mark]:
-    """Draw all of a parcel's label but, at worst, the sender's address. Raises Unprintable."""
+    """Draw a parcel's label. Raises Unprintable."""
     bars = symbols.parcel_bars(label.tracking_number, medium, high=_BARS)
     rest = yield from _top(
         (label.centre, parts.reprint(label)),
@@ -38,17 +39,25 @@ def parcel(label: ParcelLabel, medium: Medium) -> Iterator[Mark]:
         medium,
     )
     left, right = rest.columns(None, _RIGHT, gap=2)
-    recipient, sender = parts.close_party(label.recipient), parts.close_party(label.sender)
-    needed = sum(parts.height_headed(words, wide=left.width) for words in (recipient, sender))
-    yield from parts.two_parties(
-        left,
-        recipient,
-        sender if needed + GAP <= left.height else sender[:1],
-        sender_high=0.42 * left.height,
-        recipient_pt=14,
-        sender_pt=9,
-    )
+    yield from _parties(left, label)
     yield from _right(right, label, medium)
+
+
+def _parties(box: Box, label: ParcelLabel) -> Iterator[Mark]:
+    """Set recipient and sender under headings or, where these leave too little room, run on."""
+    recipient, sender = parts.close_party(label.recipient), parts.close_party(label.sender)
+    needed = sum(parts.height_headed(words, wide=box.width) for words in (recipient, sender))
+    if needed + GAP <= box.height:
+        high = 0.42 * box.height
+        yield from parts.two_parties(
+            box, recipient, sender, sender_high=high, recipient_pt=14, sender_pt=9
+        )
+        return
+    yield parts.rule(box)
+    recipient, whole, name = parts.run_on(label)
+    yield from parts.first_to_fit(
+        box.below(1), [*recipient, whole], [*recipient, name], largest_pt=11
+    )
 
 
 def _top(

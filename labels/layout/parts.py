@@ -144,6 +144,17 @@ def height_headed(words: Sequence[Paragraph], *, wide: float) -> float:
     return HEADED + lettering.least_height(words, wide=wide)
 
 
+def run_on(label: ParcelLabel) -> tuple[list[Paragraph], Paragraph, Paragraph]:
+    """Return recipient, whole sender and sender's name for places too small for headings."""
+    name, address = close_party(label.recipient)
+    whole = ", ".join((f"Từ: {label.sender.name}", *label.sender.lines))
+    return (
+        [Paragraph(f"Đến: {name.text}", bold=True), address],
+        Paragraph(whole, scale=0.7),
+        Paragraph(f"Từ: {label.sender.name}", scale=0.7),
+    )
+
+
 def reprint(label: ParcelLabel | DossierLabel) -> str:
     """Return what a reprint says of itself."""
     return f"In lại lần {label.reprint}" if label.reprint else ""

@@ -21,6 +21,19 @@ RECIPIENT = Party(
     "Sở Xây dựng Thành phố Hồ Chí Minh",
     ("63 Lý Tự Trọng, phường Bến Thành", "Thành phố Hồ Chí Minh", "ĐT: 028 3829 1010"),
 )
+LONG_PARTY = Party(
+    "Trung tâm Phục vụ hành chính công phường Nguyễn Thị Minh Khai, Thành phố Hồ Chí Minh",
+    (
+        "Số 1234/56/78 đường Nguyễn Thị Minh Khai nối dài, khu phố 12, phường Tân Thới Hiệp",
+        "Thành phố Hồ Chí Minh",
+        "ĐT: 028 3829 6052",
+    ),
+)
+LONG_PROCEDURE = (
+    "Cấp Giấy chứng nhận quyền sử dụng đất, quyền sở hữu tài sản gắn liền với đất lần đầu đối với "
+    "tài sản mà chủ sở hữu không đồng thời là người sử dụng đất"
+)
+SIXTY = tuple(f"H29.12-261123-{n:04d}" for n in range(1, 61))
 PARCEL = ParcelLabel(
     tracking_number="RR123456785VN",
     direction_text="GỬI CƠ QUAN GIẢI QUYẾT",
@@ -52,7 +65,12 @@ def a_dossier(**changes: Any) -> DossierLabel:
 
 def printed(*some: ParcelLabel | DossierLabel, dpi: float = 203.2) -> list[Image.Image]:
     """The pages as a printer of that resolution would be sent them, in grey."""
-    with closing(pypdfium2.PdfDocument(labels.draw(some))) as document:
+    return rendered(labels.draw(some), dpi)
+
+
+def rendered(pdf: bytes, dpi: float) -> list[Image.Image]:
+    """The pages of a PDF as dots, in grey."""
+    with closing(pypdfium2.PdfDocument(pdf)) as document:
         return [page.render(scale=dpi / 72, grayscale=True).to_pil() for page in document]
 
 

@@ -1,97 +1,12 @@
-from itertools import combinations
+"""The largest label, of A6: everything there is to say, each in a place of its own."""
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from labels import ParcelLabel, Party, Unprintable, Why, layout, lettering, paper
-from labels.drawing import MM_PER_POINT, Page, Symbol, Words
-from labels.layout import Box
+from labels import Party, Unprintable, Why, layout, paper
 from tests.labels.makers import a_dossier, a_parcel
-from tests.labels.test_lettering import TEXT
+from tests.labels.places import is_whole, lines, symbols
 
 A6 = paper.named("a6")
-CODE = st.from_regex(r"[A-Z0-9][A-Z0-9.-]{1,24}", fullmatch=True)
-PARTY = st.builds(Party, TEXT, st.lists(TEXT, max_size=4).map(tuple))
-LABELS = st.builds(
-    ParcelLabel,
-    tracking_number=CODE,
-    direction_text=TEXT,
-    carrier_title=st.text("abc ", max_size=20),
-    sender=PARTY,
-    recipient=PARTY,
-    dossier_codes=st.lists(CODE, max_size=60).map(tuple),
-    qr=st.from_regex(r"https://[a-z]{1,20}\.vn/[A-Z0-9]{1,60}", fullmatch=True),
-    centre=TEXT,
-    reprint=st.integers(0, 99),
-)
-
-
-def symbols(page: Page) -> tuple[Symbol, Symbol]:
-    """The bars and the QR code."""
-    one, other = (mark for mark in page.marks if isinstance(mark, Symbol))
-    return (one, other) if len(one.rows) == 1 else (other, one)
-
-
-def lines(page: Page) -> list[Words]:
-    return [mark for mark in page.marks if isinstance(mark, Words)]
-
-
-def around(words: Words) -> Box:
-    """The ink of a line: from the head of its capitals to its baseline."""
-    width = lettering.Line(words.text, words.size_pt, words.bold).width
-    high = words.size_pt * MM_PER_POINT * lettering.CAP_HEIGHT
-    return Box(words.left, words.baseline - high, width, high)
-
-
-def quiet(symbol: Symbol) -> Box:
-    """A symbol with the white that a scanner needs around it."""
-    is_qr = len(symbol.rows) > 1
-    long = (4 if is_qr else 10) * symbol.module
-    short = long if is_qr else 0
-    x, y = (short, long) if symbol.turned else (long, short)
-    return Box(symbol.left - x, symbol.top - y, symbol.width + 2 * x, symbol.height + 2 * y)
-
-
-def touch(one: Box, other: Box) -> bool:
-    slack = 0.01
-    return (
-        one.left + one.width > other.left + slack
-        and other.left + other.width > one.left + slack
-        and one.top + one.height > other.top + slack
-        and other.top + other.height > one.top + slack
-    )
-
-
-def is_within(box: Box, page: Page, edge: float) -> bool:
-    return (
-        min(box.left, box.top) >= edge - 0.01
-        and box.left + box.width <= page.width - edge + 0.01
-        and box.top + box.height <= page.height - edge + 0.01
-    )
-
-
-def drawn_or_refused(label: ParcelLabel) -> Page | None:
-    """The page, or None where the words are far too many for it."""
-    try:
-        return layout.page(label, A6)
-    except Unprintable as refused:
-        if refused.why is not Why.TOO_MANY_WORDS:
-            raise
-        return None
-
-
-@settings(deadline=None, max_examples=60)
-@given(LABELS)
-def test_everything_is_on_the_page_and_nothing_on_top_of_another(label: ParcelLabel) -> None:
-    page = drawn_or_refused(label)
-    if page is None:
-        return
-    texts = [around(words) for words in lines(page)]
-    codes = [quiet(symbol) for symbol in symbols(page)]
-    assert all(is_within(box, page, A6.margin) for box in texts)
-    assert all(is_within(box, page, 0) for box in codes)
-    assert not any(touch(*two) for two in combinations(texts + codes, 2))
 
 
 @pytest.mark.parametrize("code", ["RR123456785VN", "H49.12-261123-0001", "12345678"])
@@ -117,7 +32,7 @@ def test_a_number_too_long_for_the_paper_is_refused() -> None:
 
 def test_a_dossier_whose_code_is_too_long_for_bars_keeps_its_qr_code() -> None:
     page = layout.page(a_dossier(code="A" * 48), A6)
-    (qr,) = (mark for mark in page.marks if isinstance(mark, Symbol))
+    (qr,) = symbols(page)
     assert len(qr.rows) > 1
     assert "A" * 48 in "".join(words.text for words in lines(page))
 
@@ -135,7 +50,7 @@ def test_symbols_are_whole_dots_on_the_dots(code: str) -> None:
     page = layout.page(a_parcel(tracking_number=code), A6)
     for symbol in symbols(page):
         for length in (symbol.left, symbol.top, symbol.module, page.height - symbol.top):
-            assert length / A6.dot == round(length / A6.dot)
+            assert is_whole(length / A6.dot)
     bars, qr = symbols(page)
     assert min(bars.row_height, 15) == 15
     assert qr.module >= 0.5
