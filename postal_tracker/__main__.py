@@ -2,8 +2,9 @@
 
 import typer
 
-from postal_tracker.commands import access, copies, data, papers, serving
+from postal_tracker.commands import access, copies, data, labels, papers, serving
 from postal_tracker.commands.carriers import carriers
+from postal_tracker.commands.printers import printers
 from postal_tracker.demo import command
 
 app = typer.Typer(
@@ -18,7 +19,7 @@ app = typer.Typer(
 for panel, commands in {
     "Running": (command.demo, serving.serve, serving.worker, serving.rehearsal),
     "Care of the data": (data.migrate, data.replay, data.verify, copies.backup, copies.restore),
-    "Daily work": (papers.track, papers.labels),
+    "Daily work": (papers.track, labels.labels),
 }.items():
     for each in commands:
         app.command(rich_help_panel=panel)(each)
@@ -28,6 +29,7 @@ for name, group, panel in (
     ("staff", access.people, "Access"),
     ("keys", access.keys, "Access"),
     ("carriers", carriers, "Access"),
+    ("printers", printers, "Access"),
 ):
     app.add_typer(group, name=name, rich_help_panel=panel)
 

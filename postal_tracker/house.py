@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 
+from labels import paper
 from postal_tracker.carriers import Carriers
 from postal_tracker.database import Database
 from postal_tracker.settings import Settings
@@ -22,6 +23,8 @@ class House:
         self.database = Database(settings.database_url)
         self.carriers = Carriers(settings)
         self.calendar = centre_calendar(settings.calendar_file)
+        own = paper.load(settings.media_file) if settings.media_file else {}
+        self.media: Mapping[str, paper.Medium] = {**paper.MEDIA, **own}
         self.known_keys = KnownKeys()
         self.now = clock
 

@@ -10,9 +10,10 @@ from sqlmodel import Session, col, select
 
 import labels
 from labels import DossierLabel, ParcelLabel, Party, Unprintable
+from labels.paper import Medium, named
 from postal_tracker import views
 from postal_tracker.desk import find_dossiers
-from postal_tracker.forms import LabelsForm
+from postal_tracker.forms import LabelsForm, field_invalid
 from postal_tracker.journey import Direction
 from postal_tracker.lookup import link_token
 from postal_tracker.problems import Invalid
@@ -79,16 +80,38 @@ def code_of(label: Label) -> str:
     return label.tracking_number if isinstance(label, ParcelLabel) else label.code
 
 
-def draw(wanted: Sequence[Label], form: LabelsForm) -> bytes:
-    """Return the labels as a file. Raises Invalid: medium, format, one that would not scan."""
+def draw(
+    wanted: Sequence[Label],
+    form: LabelsForm,
+    media: Mapping[str, Medium],
+    *,
+    offset: tuple[float, float] = (0.0, 0.0),
+) -> bytes:
+    """Return the labels as a file, all of it moved by a printer's `offset` in millimetres.
+
+    `media` are those there are here. Raises Invalid: medium, format, more stickers left free than
+    the sheet has, a label that would not scan.
+    """
     try:
-        return labels.draw(wanted, medium=form.media, format=form.format)
+        return labels.draw(
+            wanted,
+            medium=named(form.media, media),
+            format=form.format,
+            skip=form.skip,
+            offset=offset,
+        )
     except (labels.UnknownMedium, labels.UnknownFormat) as unknown:
         allowed = ", ".join(unknown.allowed)
         raise Invalid(
             "unknown-medium-or-format",
             f"Không có khổ giấy hoặc định dạng này; chọn một trong: {allowed}.",
             f"There is no such medium or format; choose one of: {allowed}.",
+        ) from None
+    except labels.NoSuchPlace as beyond:
+        raise field_invalid(
+            "skip",
+            f"Tờ này có {beyond.places} nhãn: chỉ chừa được ít hơn số đó.",
+            f"The sheet has {beyond.places} stickers: fewer than that can be left free.",
         ) from None
     except Unprintable as refused:
         raise Invalid(

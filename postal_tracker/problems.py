@@ -11,6 +11,7 @@ Problem
   Invalid               422  the request cannot be right
   TooMany               429  wait, and how long
   Busy                  503  storage is full, slow or away; nothing was kept
+  PrinterFault          503  a printer did not take what it was sent (in `printers/faults`)
 
 Each has a stable `slug`, which is its RFC 9457 type, and says what to do next.
 """
@@ -104,6 +105,7 @@ _NOUNS = {
     "authority": ("cơ quan giải quyết", "authority"),
     "carrier": ("đơn vị bưu chính", "carrier"),
     "page": ("trang", "page"),
+    "printer": ("máy in", "printer"),
 }
 
 

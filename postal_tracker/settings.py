@@ -67,6 +67,8 @@ class Settings(BaseSettings):
     """How long a parcel on its way may be without any news."""
     calendar_file: Path | None = None
     """The centre's own days off and make-up working days, as CSV."""
+    media_file: Path | None = None
+    """The centre's own stickers and rolls beside the usual ones, as TOML."""
     number_reuse_months: int = Field(default=12, ge=1, le=120)
     """When a closed parcel's number may come back (UPU S10: not within 12 months)."""
     lookup_wrong_per_hour: int = Field(default=5, ge=1, le=1000)
@@ -112,9 +114,13 @@ class _EnvironmentWithFiles(EnvSettingsSource):
         env = dict(super()._load_env_vars())
         for name in [n for n in env if n.endswith("_file") and n.startswith(PREFIX.lower())]:
             path = os.environ.get(name.upper()) or env[name]
-            if path and name != f"{PREFIX.lower()}calendar_file":
+            if path and name not in _NAMED_FILES:
                 env[name.removesuffix("_file")] = Path(path).read_text(encoding="utf-8").strip()
         return env
+
+
+_NAMED_FILES = {f"{PREFIX.lower()}{n}" for n in Settings.model_fields if n.endswith("_file")}
+"""Settings that are themselves a file's name."""
 
 
 class UnsafeSettings(Exception):

@@ -1,32 +1,27 @@
-"""Lists in, labels out, and one journey in the terminal."""
+"""Lists in, and one journey in the terminal."""
 
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.progress import Progress
 from sqlmodel import Session
 
-from postal_tracker import codes, imports, views
+from postal_tracker import imports, views
 from postal_tracker.commands.terminal import (
     REFUSED,
-    WRONGLY_ASKED,
     AsJson,
     Language,
+    bar,
     beside,
     language,
     office_id,
     opened,
     print_json,
     said,
-    stop,
 )
-from postal_tracker.forms import LabelsForm
 from postal_tracker.house import House
 from postal_tracker.imports import Checked, ImportReport, Kind, NothingImported
 from postal_tracker.problems import NotFound, no_such
@@ -60,7 +55,7 @@ def import_dossiers(
     with opened() as house:
         at = house.database.read_now(lambda s: office_id(s, office))
         known = house.database.read_now(imports.procedure_names)
-        with _bar("Reading") as tell:
+        with bar("Reading") as tell:
             checked = imports.check_dossiers(file, file.name, procedures=known, on_row=tell)
         keep = partial(
             imports.register_dossiers,
@@ -74,7 +69,7 @@ def import_dossiers(
 def _import_catalogue(kind: Kind, file: Path, keep_good: bool, lang: str, as_json: bool) -> None:
     spoken = language(lang)
     with opened() as house:
-        with _bar("Reading") as tell:
+        with bar("Reading") as tell:
             checked = imports.check_catalogue(kind, file, file.name, on_row=tell)
         keep = imports.update_catalogue
         _keep(house, keep, checked, keep_good=keep_good, lang=spoken, as_json=as_json)
@@ -104,17 +99,6 @@ def import_authorities(
     _import_catalogue(Kind.AUTHORITIES, file, keep_good, lang, as_json)
 
 
-@contextmanager
-def _bar(words: str) -> Iterator[Callable[[int, int], None] | None]:
-    """Show how far the rows are; only on a terminal."""
-    if not beside.is_terminal:
-        yield None
-        return
-    with Progress(console=beside, transient=True) as bar:
-        task = bar.add_task(words)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
-
-
 def _keep(
     house: House,
     keep: Callable[..., ImportReport],
@@ -125,7 +109,7 @@ def _keep(
     as_json: bool,
 ) -> None:
     try:
-        with _bar("Keeping") as tell:
+        with bar("Keeping") as tell:
             report = house.database.write_now(
                 lambda s: keep(s, checked, keep_good=keep_good, on_row=tell)
             )
@@ -147,56 +131,6 @@ def _print_report(report: ImportReport, lang: Lang) -> None:
         beside.print(f"The column '{name}' is not known and was passed over.", markup=False)
     kept = "kept" if report.kept else "nothing is kept"
     beside.print(f"{report.good} rows good, {report.refused} refused: {kept}.")
-
-
-# Labels
-
-
-def labels(
-    wanted: Annotated[
-        list[str], typer.Argument(metavar="CODE...", help="Dossier codes and parcel numbers.")
-    ],
-    output: Annotated[Path, typer.Option("--output", "-o", help="Where they go; - is stdout.")],
-    media: Annotated[str, typer.Option(help="a6, 100x150, 100x50, a4-24, a4-12…")] = "a6",
-    format_: Annotated[str, typer.Option("--format", help="pdf, zpl, png or svg.")] = "pdf",
-    skip: Annotated[int, typer.Option(min=0, max=100, help="Places used up on the sheet.")] = 0,
-) -> None:
-    """Draw labels without the web; the record notes that they were printed."""
-    from postal_tracker import printing  # it draws, which takes long to import
-
-    dossiers, parcels = _sorted_out(wanted)
-    form = LabelsForm(dossiers=dossiers, parcels=parcels, media=media, format=format_, skip=skip)
-    with opened() as house:
-        if dossiers and not house.secret:
-            stop("Set POSTAL_SECRET_KEY: it signs the links on receipts.", WRONGLY_ASKED)
-        imprint = printing.Imprint(house.settings.address, house.secret, house.titles)
-        drawn = printing.draw(
-            house.database.read_now(lambda s: printing.labels_for(s, imprint, form)), form
-        )
-        _write(output, drawn)
-        by = Caller(OPERATOR, Role.DESK, None)
-        house.database.write_now(lambda s: printing.note_printed(s, form, by=by, now=house.now()))
-
-
-def _sorted_out(wanted: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Return dossier codes and parcel numbers; leaves with 1 if one is neither."""
-    read = [(text, codes.read_scan(text)) for text in wanted]
-    for text, scanned in read:
-        if scanned.kind not in (codes.ScanKind.DOSSIER, codes.ScanKind.PARCEL):
-            stop(f"{text} is neither a dossier's code nor a parcel's number.")
-    dossiers = [s.code for _, s in read if s.kind is codes.ScanKind.DOSSIER]
-    return dossiers, [s.code for _, s in read if s.kind is codes.ScanKind.PARCEL]
-
-
-def _write(output: Path, drawn: bytes) -> None:
-    if str(output) == "-":
-        sys.stdout.buffer.write(drawn)
-        return
-    try:
-        output.write_bytes(drawn)
-    except OSError as fault:
-        stop(f"{output} cannot be written ({fault.strerror}).")
-    beside.print(f"{output}: {len(drawn):,} bytes.", markup=False)
 
 
 # One journey

@@ -5,7 +5,7 @@ Answers go to stdout and everything said beside them to stderr, so that an answe
 
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict, is_dataclass
 from datetime import date, datetime
@@ -16,6 +16,7 @@ import typer
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
 from rich.console import Console
+from rich.progress import Progress
 from rich.table import Table
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
@@ -207,6 +208,17 @@ def said(cell: Any) -> str:
 def waiting(words: str) -> AbstractContextManager[object]:
     """Show that something takes its time; only on a terminal."""
     return beside.status(words) if beside.is_terminal else nullcontext()
+
+
+@contextmanager
+def bar(words: str) -> Iterator[Callable[[int, int], None] | None]:
+    """Show how many of all are done; only on a terminal."""
+    if not beside.is_terminal:
+        yield None
+        return
+    with Progress(console=beside, transient=True) as bar:
+        task = bar.add_task(words)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def read_password(*, from_stdin: bool) -> str:

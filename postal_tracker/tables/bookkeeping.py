@@ -51,7 +51,7 @@ class PrintedLabel(SQLModel, table=True):
     parcel_id: int | None = ref("parcel.id", null=True)
     dossier_id: int | None = ref("dossier.id", null=True)
     copy_number: int
-    medium: str = Field(max_length=20)
+    medium: str = Field(max_length=40)
     format: str = Field(max_length=10)
     printed_at: datetime
     printed_by: str = Field(max_length=80)

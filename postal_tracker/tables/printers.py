@@ -21,6 +21,6 @@ class Printer(SQLModel, table=True):
     """How far to the right all that is printed is moved, for paper fed askew. Millimetres."""
     offset_y: float = 0
     """How far down. Millimetres."""
-    medium: str = Field(max_length=20)
+    medium: str = Field(max_length=40)
     """The paper that lies in it."""
     added_at: datetime

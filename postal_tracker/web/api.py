@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import TypeAdapter, ValidationError
 from sqlmodel import Session
 
+import labels
 from postal_tracker import (
     carrier_news,
     desk,
@@ -231,29 +232,37 @@ async def show_handover(number: CodeInPath, door: Staff) -> views.HandoverView:
 # Paper
 
 
+_LABEL_FILES = (*(format_.media_type for format_ in labels.FORMATS.values()), "application/zip")
+
+
 @router.post(
     "/labels",
     response_class=Response,
-    responses={200: {"content": {"application/pdf": {}}}, **documented(404)},
+    responses={
+        200: {"content": {kind: {} for kind in _LABEL_FILES}},
+        **documented(404),
+    },
 )
 async def print_labels(form: LabelsForm, door: Desk) -> Response:
-    """Draw labels for parcels or dossiers, and note who printed them."""
+    """Draw labels for parcels or dossiers, and note who printed them.
+
+    Several pages of PNG or SVG come as a ZIP.
+    """
     return await labels_file(door, form)
 
 
-async def labels_file(door: Door, form: LabelsForm) -> Response:
+async def labels_file(
+    door: Door, form: LabelsForm, *, offset: tuple[float, float] = (0.0, 0.0)
+) -> Response:
     house, database = door.house, door.house.database
     imprint = printing.Imprint(house.settings.address, house.secret, house.titles)
     wanted = await database.read(lambda s: printing.labels_for(s, imprint, form), slow=True)
-    drawn = await asyncio.to_thread(printing.draw, wanted, form)
+    drawn = await asyncio.to_thread(printing.draw, wanted, form, house.media, offset=offset)
     await database.write(lambda s: printing.note_printed(s, form, by=door.caller, now=door.now))
-    name = f'inline; filename="labels.{form.format}"'
-    return Response(
-        drawn, media_type=_MEDIA_TYPES[form.format], headers={"Content-Disposition": name}
-    )
-
-
-_MEDIA_TYPES = {"pdf": "application/pdf"}
+    kind = labels.media_type(form.format, drawn)
+    ending = "zip" if kind == "application/zip" else form.format
+    name = f'inline; filename="labels.{ending}"'
+    return Response(drawn, media_type=kind, headers={"Content-Disposition": name})
 
 
 # What happens on the way

@@ -15,6 +15,7 @@ from postal_tracker.web import (
     openapi,
     operators,
     pages,
+    printers_api,
     reports_api,
     short_ways,
     staff_pages,
@@ -22,7 +23,10 @@ from postal_tracker.web import (
 from postal_tracker.web.guard import Guard
 
 # `/courier/sign-in` is a staff page and must be known before `/courier/{tracking_number}`.
-_DOORS = (api, reports_api, hooks, operators, citizen_pages, staff_pages, courier_pages)
+_DOORS = (
+    *(api, printers_api, reports_api, hooks, operators),
+    *(citizen_pages, staff_pages, courier_pages),
+)
 
 
 def create_app(

@@ -9,6 +9,9 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
+_NAME = sqlmodel.sql.sqltypes.AutoString(length=40)
+_SHORT_NAME = sqlmodel.sql.sqltypes.AutoString(length=20)
+
 
 def upgrade() -> None:
     op.create_table(
@@ -28,7 +31,7 @@ def upgrade() -> None:
         sa.Column("dpi", sa.Integer(), nullable=False),
         sa.Column("offset_x", sa.Float(), nullable=False),
         sa.Column("offset_y", sa.Float(), nullable=False),
-        sa.Column("medium", sqlmodel.sql.sqltypes.AutoString(length=20), nullable=False),
+        sa.Column("medium", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=False),
         sa.Column("added_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_printer_office_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_printer")),
@@ -41,10 +44,18 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("printer", sqlmodel.sql.sqltypes.AutoString(length=60), nullable=True)
         )
+        # A centre's own media have longer names than ours.
+        batch_op.alter_column("medium", type_=_NAME, existing_type=_SHORT_NAME)
 
 
 def downgrade() -> None:
     with op.batch_alter_table("printed_label", schema=None) as batch_op:
+        batch_op.alter_column(
+            "medium",
+            type_=_SHORT_NAME,
+            existing_type=_NAME,
+            postgresql_using="substr(medium, 1, 20)",
+        )
         batch_op.drop_column("printer")
 
     with op.batch_alter_table("printer", schema=None) as batch_op:

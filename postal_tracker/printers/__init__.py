@@ -1,0 +1,61 @@
+"""Printers as data, and the way of labels onto their paper.
+
+records     which printers an office has: added, listed and removed by an administrator
+addresses   what may stand for a printer's place: host and port, or the name of a queue
+sending     one document to one printer: `raw_tcp` (port 9100) or `cups` (the system's `lp`)
+wanted      which labels shall come out: those named, those of a list, those of a day
+batches     many labels to one printer, each once, going on where it stopped
+faults      why a printer did not take what it was sent, in words for the desk
+
+Everything but a record of a printer is sent outside of any transaction and off the event loop.
+"""
+
+from postal_tracker.printers.batches import CHUNK, Outcome, print_labels
+from postal_tracker.printers.faults import PrinterFault
+from postal_tracker.printers.records import (
+    FORMATS,
+    Kind,
+    PrinterForm,
+    PrintersView,
+    PrinterView,
+    add,
+    find,
+    medium_of_office,
+    of_office,
+    remove,
+    view,
+)
+from postal_tracker.printers.sending import send
+from postal_tracker.printers.wanted import (
+    MOST,
+    PrintsForm,
+    Wanted,
+    not_printed,
+    of_day,
+    of_handover,
+)
+
+__all__ = [
+    "CHUNK",
+    "FORMATS",
+    "MOST",
+    "Kind",
+    "Outcome",
+    "PrinterFault",
+    "PrinterForm",
+    "PrinterView",
+    "PrintersView",
+    "PrintsForm",
+    "Wanted",
+    "add",
+    "find",
+    "medium_of_office",
+    "not_printed",
+    "of_day",
+    "of_handover",
+    "of_office",
+    "print_labels",
+    "remove",
+    "send",
+    "view",
+]

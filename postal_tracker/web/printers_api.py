@@ -1,0 +1,97 @@
+"""Printers for programs: which there are, who may add one, and sending labels to their paper."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response
+
+from postal_tracker import printers
+from postal_tracker.printers import Outcome, PrinterForm, PrintersView, PrinterView, PrintsForm
+from postal_tracker.staff import Role
+from postal_tracker.web.errors import documented
+from postal_tracker.web.gate import Admin, Desk, Door, Staff
+from postal_tracker.web.strict_bodies import StrictRoute
+from postal_tracker.words import pick
+
+router = APIRouter(
+    prefix="/api/v1",
+    route_class=StrictRoute,
+    responses=documented(400, 401, 403, 405, 413, 422, 500, 503),
+)
+
+SECONDS = 20.0
+"""How long one request prints; what is left then is for the next. Proxies wait for a minute."""
+
+
+# Which there are
+
+
+@router.get("/printers")
+async def list_printers(door: Staff) -> PrintersView:
+    """List the printers of your office, or all if you belong to none; addresses for admins only."""
+    shown, office = door.caller.role is Role.ADMIN, door.caller.office_id
+    return await door.house.database.read(
+        lambda s: PrintersView(
+            [printers.view(s, p, with_address=shown) for p in printers.of_office(s, office)]
+        )
+    )
+
+
+@router.post("/printers", status_code=201, responses=documented(404, 409))
+async def add_printer(form: PrinterForm, door: Admin) -> PrinterView:
+    """Add a printer. The service will send documents to its address, so only an admin names one."""
+    house = door.house
+    return await house.database.write(
+        lambda s: printers.view(
+            s, printers.add(s, form, house.media, now=door.now), with_address=True
+        )
+    )
+
+
+@router.delete("/printers/{name}", status_code=204, responses=documented(404))
+async def remove_printer(name: Annotated[str, Path(max_length=80)], door: Admin) -> Response:
+    """Forget a printer; labels that came out of it keep its name."""
+    await door.house.database.write(lambda s: printers.remove(s, name))
+    return Response(status_code=204)
+
+
+# Labels to their paper
+
+
+@dataclass(frozen=True, slots=True)
+class PrintsView:
+    """What came of it. Empty `left`: all is done. Else ask again to go on."""
+
+    printed: int
+    already: int
+    """Printed before, so left out; `again` prints them once more, and their paper says so."""
+    left: list[str]
+    unsure: list[str]
+    """Those of `left` that may have come out as the printer failed: look before you go on."""
+    unprintable: list[str]
+    """Those that would not scan; the others were printed without them."""
+    fault: str | None
+    """Why the printer takes no more, in a sentence."""
+
+
+@router.post("/prints", responses=documented(404))
+async def print_labels(form: PrintsForm, door: Desk) -> PrintsView:
+    """Print labels of parcels, dossiers, a handover or a day on a printer, each once.
+
+    What was printed before is left out unless `again` is true, so a request may be repeated. 503:
+    the printer failed before anything came out.
+    """
+    outcome = await printers.print_labels(door.house, form, by=door.caller, seconds=SECONDS)
+    return _view(outcome, door)
+
+
+def _view(outcome: Outcome, door: Door) -> PrintsView:
+    fault = outcome.fault
+    return PrintsView(
+        printed=outcome.printed,
+        already=outcome.already,
+        left=outcome.left,
+        unsure=outcome.unsure,
+        unprintable=outcome.unprintable,
+        fault=pick((fault.vi, fault.en), door.lang) if fault else None,
+    )

@@ -1,0 +1,80 @@
+"""Printers to test with: real ones on loopback, each with a temper of its own, and a fake `lp`."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass
+class Machine:
+    """A label printer on the network; `jobs` holds what each connection brought."""
+
+    listening: socket.socket
+    jobs: list[bytes] = field(default_factory=list)
+    breaks_off_at: list[int] = field(default_factory=list)
+    """Of the next connections: after how many bytes the printer drops them."""
+    reads: bool = True
+
+    @property
+    def address(self) -> str:
+        return f"127.0.0.1:{self.listening.getsockname()[1]}"
+
+    def work(self) -> None:
+        kept = []
+        while True:
+            try:
+                line, _ = self.listening.accept()
+            except OSError:  # switched off
+                break
+            if self.reads:
+                self.take(line)
+            else:
+                kept.append(line)
+        for line in kept:
+            line.close()
+
+    def take(self, line: socket.socket) -> None:
+        most = self.breaks_off_at.pop(0) if self.breaks_off_at else None
+        got = b""
+        with line:
+            while most is None or len(got) < most:
+                piece = line.recv(65536 if most is None else most - len(got))
+                if not piece:
+                    break
+                got += piece
+        self.jobs.append(got)
+
+
+@contextmanager
+def machine(address: str = "127.0.0.1:0", *, reads: bool = True) -> Iterator[Machine]:
+    """Switch a printer on, and off again."""
+    host, _, port = address.partition(":")
+    with socket.create_server((host, int(port))) as listening:
+        made = Machine(listening, reads=reads)
+        thread = threading.Thread(target=made.work, name="printer on loopback")
+        thread.start()
+        try:
+            yield made
+        finally:
+            listening.shutdown(socket.SHUT_RDWR)
+            thread.join(timeout=10)
+
+
+def address_of_nobody() -> str:
+    """Return an address at which nothing listens."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return f"127.0.0.1:{free.getsockname()[1]}"
+
+
+def fake_lp(folder: Path, *, script: str = "exit 0") -> Path:
+    """Put an `lp` into a folder that keeps its arguments and what it is fed, then does as told."""
+    folder.mkdir(exist_ok=True)
+    program = folder / "lp"
+    program.write_text(
+        f'#!/bin/sh\nprintf "%s\\n" "$@" > "{folder}/arguments"\ncat > "{folder}/fed"\n{script}\n'
+    )
+    program.chmod(0o755)
+    return program
