@@ -8,8 +8,10 @@ needs no shaping. Words that would not fit at a readable size are refused, never
 # mypy: disallow-untyped-calls=False
 
 import unicodedata
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
 import fontpkg_be_vietnam_pro
@@ -43,9 +45,20 @@ FACES = {False: _face("Regular"), True: _face("Bold")}
 """The fonts, by whether they are bold; reportlab knows them by their `fontName`."""
 
 
-@lru_cache(maxsize=4096)
-def _ems(text: str, *, bold: bool) -> float:
-    return float(FACES[bold].stringWidth(text, 1))
+_ADVANCES = {
+    bold: defaultdict(int, {chr(code): run for code, run in font.face.charWidths.items()})
+    for bold, font in FACES.items()
+}
+"""How far the pen goes on for each letter, in thousandths of the size."""
+
+
+def _run(text: str, *, bold: bool) -> int:
+    """Return how far the text runs, in thousandths of the size: as far as its letters together."""
+    return sum(map(_ADVANCES[bold].__getitem__, text))
+
+
+def _thousandth(size_pt: float) -> float:
+    return size_pt * MM_PER_POINT / 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +69,9 @@ class Paragraph:
     bold: bool = False
     scale: float = 1.0
 
-    def line(self, text: str, size_pt: float) -> "Line":
-        """Return some of these words as one line, where the neighbours have `size_pt`."""
-        return Line(text, max(size_pt * self.scale, SMALLEST_PT), self.bold)
+    def size(self, size_pt: float) -> float:
+        """Return the size of these words, where the neighbours have `size_pt`."""
+        return max(size_pt * self.scale, SMALLEST_PT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,26 +85,41 @@ class Line:
     @property
     def width(self) -> float:
         """How far the words run."""
-        return _ems(self.text, bold=self.bold) * self.size_pt * MM_PER_POINT
+        return _run(self.text, bold=self.bold) * _thousandth(self.size_pt)
 
     @property
     def height(self) -> float:
         """Down to the next line."""
-        return self.size_pt * LEADING * MM_PER_POINT
+        return _leading(self.size_pt)
 
 
+def _leading(size_pt: float) -> float:
+    return size_pt * LEADING * MM_PER_POINT
+
+
+@lru_cache(maxsize=4096)
 def settable(text: str) -> str:
     """Return the text as it can be set: NFC, single spaces, no invisible signs.
 
     A sign that the font lacks is taken apart if that helps ("№" to "No"). Raises Unprintable.
     """
-    composed = unicodedata.normalize("NFC", text)
-    seen = "".join(_letter(sign) for sign in composed if unicodedata.category(sign) != "Cf")
-    return " ".join(seen.split())
+    return " ".join(unicodedata.normalize("NFC", text).translate(_LETTERS).split())
 
 
-@lru_cache(maxsize=1024)
-def _letter(sign: str) -> str:
+class _Letters(dict[int, str]):
+    """What is set for each sign, worked out when the sign first comes."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = _letters(chr(code))
+        return self[code]
+
+
+_LETTERS = _Letters()
+
+
+def _letters(sign: str) -> str:
+    if unicodedata.category(sign) == "Cf":
+        return ""
     known = FACES[True].face.charToGlyph
     for letters in (sign, unicodedata.normalize("NFKC", sign)):
         if all(ord(letter) in known or letter.isspace() for letter in letters):
@@ -106,24 +134,31 @@ def fit(
 
     A word is broken only at the smallest size, where nothing else helps. Raises Unprintable.
     """
-    words = _settable(paragraphs)
-    for size in sizes(largest_pt):
-        lines = [line for each in words for line in _wrapped(each, size, wide)]
-        whole = size == SMALLEST_PT or all(_unbroken(each, size, wide) for each in words)
-        if whole and sum(line.height for line in lines) <= high + _HAIR:
-            return lines
-    raise Unprintable(" / ".join(each.text for each in words), Why.TOO_MANY_WORDS)
+    return list(_fit(tuple(paragraphs), wide, high, largest_pt))
+
+
+# The centre, and what a label says of itself, are the same on one label after another.
+@lru_cache(maxsize=1024)
+def _fit(
+    paragraphs: tuple[Paragraph, ...], wide: float, high: float, largest_pt: float
+) -> list[Line]:
+    measured = _measured(paragraphs)
+
+    def fits(size: float) -> bool:
+        whole = size == SMALLEST_PT or all(each.is_whole(size, wide) for each in measured)
+        return whole and sum(each.height(size, wide) for each in measured) <= high + _HAIR
+
+    # What fits at one size, fits at all smaller ones.
+    to_try = list(sizes(largest_pt))
+    first = bisect_left(to_try, True, key=fits)
+    if first == len(to_try):
+        raise Unprintable(" / ".join(" ".join(each.words) for each in measured), Why.TOO_MANY_WORDS)
+    return [line for each in measured for line in each.lines(to_try[first], wide)]
 
 
 def least_height(paragraphs: Sequence[Paragraph], *, wide: float) -> float:
     """Return the height that the words need at the smallest size."""
-    words = _settable(paragraphs)
-    return sum(line.height for each in words for line in _wrapped(each, SMALLEST_PT, wide))
-
-
-def _settable(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
-    words = (replace(each, text=settable(each.text)) for each in paragraphs)
-    return [each for each in words if each.text]
+    return sum(each.height(SMALLEST_PT, wide) for each in _measured(paragraphs))
 
 
 def sizes(largest_pt: float) -> Iterator[float]:
@@ -135,29 +170,65 @@ def sizes(largest_pt: float) -> Iterator[float]:
     yield SMALLEST_PT
 
 
-def _unbroken(paragraph: Paragraph, size: float, wide: float) -> bool:
-    return all(paragraph.line(word, size).width <= wide for word in paragraph.text.split())
+def _measured(paragraphs: Iterable[Paragraph]) -> list["_Measured"]:
+    measured = (_Measured.of(each) for each in paragraphs)
+    return [each for each in measured if each.words]
 
 
-def _wrapped(paragraph: Paragraph, size: float, wide: float) -> Iterator[Line]:
-    held = ""
-    for word in paragraph.text.split():
-        longer = f"{held} {word}".strip()
-        if paragraph.line(longer, size).width <= wide:
-            held = longer
-            continue
-        *full, rest = _pieces(paragraph, word, size, wide)
-        yield from (paragraph.line(text, size) for text in (held, *full) if text)
-        held = rest
-    yield paragraph.line(held, size)
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """A paragraph's words, and how far each runs in thousandths of the size."""
 
+    paragraph: Paragraph
+    words: tuple[str, ...]
+    runs: tuple[int, ...]
 
-def _pieces(paragraph: Paragraph, word: str, size: float, wide: float) -> Iterator[str]:
-    """Yield the word, in as many pieces as the width asks for."""
-    piece = ""
-    for letter in word:
-        if piece and paragraph.line(piece + letter, size).width > wide:
-            yield piece
-            piece = ""
-        piece += letter
-    yield piece
+    @staticmethod
+    @lru_cache(maxsize=1024)
+    def of(paragraph: Paragraph) -> "_Measured":
+        words = tuple(settable(paragraph.text).split())
+        return _Measured(paragraph, words, tuple(_run(w, bold=paragraph.bold) for w in words))
+
+    def is_whole(self, size_pt: float, wide: float) -> bool:
+        """Whether no word has to be broken."""
+        return max(self.runs) * _thousandth(self.paragraph.size(size_pt)) <= wide
+
+    def height(self, size_pt: float, wide: float) -> float:
+        size = self.paragraph.size(size_pt)
+        return sum(1 for _ in self._wrapped(size, wide)) * _leading(size)
+
+    def lines(self, size_pt: float, wide: float) -> Iterator[Line]:
+        size = self.paragraph.size(size_pt)
+        return (Line(text, size, self.paragraph.bold) for text in self._wrapped(size, wide))
+
+    def _wrapped(self, size: float, wide: float) -> Iterator[str]:
+        thousandth = _thousandth(size)
+        space = _run(" ", bold=self.paragraph.bold)
+        held: list[str] = []
+        length = 0
+        for word, run in self._pieces(thousandth, wide):
+            longer = length + space + run if held else run
+            if held and longer * thousandth > wide:
+                yield " ".join(held)
+                held, longer = [], run
+            held.append(word)
+            length = longer
+        yield " ".join(held)
+
+    def _pieces(self, thousandth: float, wide: float) -> Iterator[tuple[str, int]]:
+        """Yield the words and how far they run, those that are too long in pieces."""
+        for word, run in zip(self.words, self.runs, strict=True):
+            if run * thousandth <= wide:
+                yield word, run
+            else:
+                yield from self._broken(word, thousandth, wide)
+
+    def _broken(self, word: str, thousandth: float, wide: float) -> Iterator[tuple[str, int]]:
+        start = run = 0
+        for at, letter in enumerate(word):
+            further = _run(letter, bold=self.paragraph.bold)
+            if at > start and (run + further) * thousandth > wide:
+                yield word[start:at], run
+                start, run = at, 0
+            run += further
+        yield word[start:], run
