@@ -16,10 +16,6 @@ class CarrierSettings:
     """Where the carrier is asked; "" means its public address, if it has one."""
     token: str = field(default="", repr=False)
     """What we show the carrier, or the key that it signs with."""
-    hook_secret: str = field(default="", repr=False)
-    """The last segment of its hook address; "" means that it has no hook."""
-    hook_secret_next: str = field(default="", repr=False)
-    """Valid as well, while one takes over from the other."""
     username: str = ""
     password: str = field(default="", repr=False)
     rate_per_second: float = 1.0
