@@ -9,7 +9,7 @@ from labels.layout import parts
 from labels.layout.boxes import GAP, Box
 from labels.lettering import SMALLEST_PT, Line, Paragraph
 
-_OTHERS = 3.5
+_OTHERS = 2.8
 """The height of the line that counts those not listed."""
 
 
@@ -38,7 +38,7 @@ def _first_ones(place: Box, codes: Sequence[str]) -> Iterator[Mark]:
         last,
         [Paragraph(f"{others} (xem bảng kê)", bold=True)],
         [Paragraph(others, bold=True)],
-        largest_pt=parts.SMALL_PT,
+        largest_pt=SMALLEST_PT,
     )
 
 

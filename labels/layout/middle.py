@@ -17,16 +17,17 @@ from labels.paper import QR_QUIET_MODULES, Medium
 
 _HEAD_PT = 9.0
 _AGAIN_PT = 8.0
-_HEAD = 4.5
+_HEAD = 4.2
 _BAND = 7.0
 _BARS = 12.5
 """As UPU S10 recommends."""
-_NUMBER = 6.0
-_NUMBER_PT = 16.0
+_NUMBER = 5.6
+_NUMBER_PT = 14.0
 _GAP = 1.0
 _RIGHT = 27.0
-"""Wide enough for a QR code of 37 modules (84 bytes) at 0.5 mm, or a dossier's code at 6 pt."""
-_QR = 22.0
+"""Wide enough for a dossier's code at 6 pt."""
+_QR = 19.0
+"""With its white; 33 modules (62 bytes) of 0.5 mm. The rest of the column lists dossiers."""
 
 
 def parcel(label: ParcelLabel, medium: Medium) -> Iterator[Mark]:
@@ -85,7 +86,7 @@ def _right(box: Box, label: ParcelLabel, medium: Medium) -> Iterator[Mark]:
     _, qr = symbols.qr_in_corner(box.below(box.height - _QR), label.qr, medium)
     yield qr
     yield parts.rule(box)
-    above = replace(box, height=qr.top - QR_QUIET_MODULES * qr.module - box.top).below(1)
+    above = replace(box, height=qr.top - QR_QUIET_MODULES * qr.module - box.top).below(0.6)
     yield from enclosed.listed(above, label.dossier_codes, largest_pt=8)
 
 

@@ -24,6 +24,8 @@ _BARS = 9.0
 """The least that UPU S10 allows."""
 _NUMBER = 3.4
 _NUMBER_PT = 9.0
+_NUMBER_ALONE_PT = 12.0
+"""Without bars, the number may have to be typed."""
 _ASIDE_PT = 6.0
 _GAP = 0.6
 _WORDS_PT = 8.0
@@ -70,7 +72,8 @@ def _top(medium: Medium, bars: Symbol | None, code: str, aside: str) -> Generato
     inside = symbols.inside(medium, bars)
     top, number, rest = inside.rows(symbols.height_of_code(bars, 0), _NUMBER, None, gap=_GAP)
     yield from symbols.placed(bars, top, medium)
-    yield from symbols.spoken_beside(number, code, aside, largest_pt=_NUMBER_PT, aside_pt=_ASIDE_PT)
+    size = _NUMBER_PT if bars else _NUMBER_ALONE_PT
+    yield from symbols.spoken_beside(number, code, aside, largest_pt=size, aside_pt=_ASIDE_PT)
     return rest
 
 

@@ -76,9 +76,7 @@ def code(
     """Put the bars in their place, and the code for human eyes below them."""
     yield from placed(symbol, box, medium)
     below = box.below(box.height - number)
-    words = Paragraph(bars.grouped(text), bold=True)
-    lines = lettering.fit([words], wide=below.width, high=below.height, largest_pt=largest_pt)
-    yield from parts.centred(below, lines)
+    yield from parts.centred(below, _spoken(text, wide=below.width, largest_pt=largest_pt))
 
 
 def at_the_left(symbol: Symbol, medium: Medium) -> Symbol:
@@ -100,10 +98,15 @@ def spoken_beside(
     ending = Line(aside, aside_pt, bold=True)
     yield from parts.centred(box, [ending] if aside else [], at=1)
     rest = replace(box, width=box.width - ending.width - GAP) if aside else box
+    lines = _spoken(text, wide=rest.width, largest_pt=largest_pt)
+    yield from parts.centred(rest, lines, at=0)
+
+
+def _spoken(text: str, *, wide: float, largest_pt: float) -> list[Line]:
+    """Return the code as a person reads it; without accents it needs less height than words do."""
     one_line = largest_pt * lettering.LEADING * MM_PER_POINT
     words = Paragraph(bars.grouped(text), bold=True)
-    lines = lettering.fit([words], wide=rest.width, high=one_line, largest_pt=largest_pt)
-    yield from parts.centred(rest, lines, at=0)
+    return lettering.fit([words], wide=wide, high=one_line, largest_pt=largest_pt)
 
 
 def qr_in_corner(box: Box, text: str, medium: Medium) -> tuple[Box, Symbol]:

@@ -176,6 +176,13 @@ def test_even_on_the_smallest_stickers_a_qr_code_has_three_eighths_of_a_millimet
             assert symbols(layout.page(label, medium))[-1].module >= 0.375
 
 
+def test_a_shorter_address_has_fatter_dots_on_a_small_sticker() -> None:
+    medium = paper.named("a4-24")
+    long, short = (a_parcel(qr=qr) for qr in (COURIER + S10, "HTTPS://H.VN/" + S10))
+    thin, fat = (symbols(layout.page(label, medium))[1].module for label in (long, short))
+    assert thin < 0.5 <= fat
+
+
 def words_of(label: Label, name: str) -> str:
     return " ".join(words.text for words in lines(layout.page(label, paper.named(name))))
 
@@ -216,6 +223,14 @@ def test_small_stickers_have_no_address_of_the_sender(name: str) -> None:
 def test_the_dossiers_in_a_parcel_are_counted(medium: Medium) -> None:
     text = words_of(a_parcel(dossier_codes=SIXTY), medium.name)
     assert "60 hồ sơ" in text or "Số hồ sơ: 60" in text
+
+
+@pytest.mark.parametrize("name", ["100x75", "100x50", "a4-8", "a4-12"])
+def test_a_few_dossiers_are_named_and_the_others_counted(name: str) -> None:
+    text = words_of(a_parcel(dossier_codes=SIXTY), name)
+    named = [code for code in SIXTY if code in text]
+    assert named == list(SIXTY[: len(named)])
+    assert f"và {60 - len(named)} hồ sơ khác" in text
 
 
 def test_a_number_too_long_for_a_small_sticker_is_refused() -> None:
