@@ -17,11 +17,6 @@ PACKAGES = ("postal_tracker", "adapters", "labels")
 MOST_LINES_OF_A_MODULE = 500
 MOST_LINES_OF_A_FUNCTION = 60
 
-LONGER = {
-    "postal_tracker/ledger.py": "the only writer of history, and its check",
-}
-"""Modules that may be longer, each with its reason."""
-
 
 def modules(*folders: str) -> list[Path]:
     return [
@@ -91,10 +86,8 @@ def test_a_module_is_short_enough_to_be_read_at_once():
         named(path): len(path.read_text(encoding="utf-8").splitlines())
         for path in modules(*PACKAGES)
     }
-    long = {name: n for name, n in lengths.items() if n > MOST_LINES_OF_A_MODULE}
 
-    assert {name: n for name, n in long.items() if name not in LONGER} == {}
-    assert LONGER.keys() - long.keys() == set(), "these need no exception any more"
+    assert {name: n for name, n in lengths.items() if n > MOST_LINES_OF_A_MODULE} == {}
 
 
 def test_a_function_fits_on_a_screen():

@@ -1,0 +1,34 @@
+"""The copies of where things stand, as far as parcels and dossiers keep them alike."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row
+
+
+def lock(connection: Connection, query: Any, ids: Iterable[int]) -> Sequence[Row[Any]]:
+    wanted = sorted(ids)
+    return connection.execute(query, {"ids": wanted}).all() if wanted else []
+
+
+Columns = Mapping[int, dict[str, Any]]
+"""What is to be stored in some rows, by id."""
+
+
+def split(rows: Columns, is_first: Callable[[int], bool]) -> tuple[Columns, Columns]:
+    first = {id_: row for id_, row in rows.items() if is_first(id_)}
+    return first, {id_: row for id_, row in rows.items() if id_ not in first}
+
+
+def order_out(order: tuple[datetime, int, str]) -> list[Any]:
+    return [moment_out(order[0]), order[1], order[2]]
+
+
+def moment_out(moment: datetime) -> str:
+    """Return a moment as it is stored in JSON: in UTC, or the same one would have many forms."""
+    return (moment if moment.tzinfo is UTC else moment.astimezone(UTC)).isoformat()
+
+
+def order_in(order: Sequence[Any]) -> tuple[datetime, int, str]:
+    return datetime.fromisoformat(order[0]), order[1], order[2]

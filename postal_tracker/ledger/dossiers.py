@@ -1,0 +1,202 @@
+"""Where dossiers stand: followed or replayed, and stored beside each dossier and its enclosures."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, null, or_, select, update
+from sqlmodel import col
+
+from postal_tracker import notices
+from postal_tracker.bulk import ChangedRows, among
+from postal_tracker.journey import (
+    Direction,
+    Fact,
+    Flag,
+    Holder,
+    Journey,
+    Leg,
+    Stage,
+    follow,
+    replay,
+)
+from postal_tracker.ledger.copies import lock, moment_out, order_in, order_out, split
+from postal_tracker.ledger.entries import NewEntry, fact_of, stored_facts
+from postal_tracker.tables import Dossier, Enclosure, LedgerEntry
+
+_DOSSIER = (
+    col(Dossier.id),
+    col(Dossier.stage),
+    col(Dossier.holder),
+    col(Dossier.place),
+    col(Dossier.since),
+    col(Dossier.result_ready_at),
+    col(Dossier.flags),
+    col(Dossier.resume),
+)
+
+_NAMED = (
+    select(*_DOSSIER, null().label("parcel_id"))
+    .where(among(col(Dossier.id), "ids"))
+    .order_by(col(Dossier.id))
+    .with_for_update()
+)
+
+_INSIDE = (
+    select(*_DOSSIER, col(Enclosure.parcel_id))
+    .join(Enclosure, col(Enclosure.dossier_id) == col(Dossier.id))
+    .where(among(col(Enclosure.parcel_id), "ids"))
+    .order_by(col(Dossier.id))
+    .with_for_update(of=Dossier)
+)
+
+
+def lock_dossiers(
+    connection: Connection, ids: Iterable[int], parcel_ids: Iterable[int]
+) -> dict[int, tuple[Row[Any], list[int]]]:
+    """Return the dossiers named, and those in the parcels named, each with these parcels."""
+    found: dict[int, tuple[Row[Any], list[int]]] = {}
+    for row in [*lock(connection, _NAMED, ids), *lock(connection, _INSIDE, parcel_ids)]:
+        _, parcels = found.setdefault(row.id, (row, []))
+        if row.parcel_id is not None:
+            parcels.append(row.parcel_id)
+    return found
+
+
+def move_dossiers(
+    connection: Connection,
+    rows: Sequence[Row[Any]],
+    new: Mapping[int, list[NewEntry]],
+    directions: Mapping[int, Direction],
+    now: datetime,
+) -> None:
+    before = {row.id: _journey(row) for row in rows}
+    after: dict[int, Journey] = {}
+    lost_thread = []
+    for id_, journey in before.items():
+        followed = _followed(journey, new[id_], directions)
+        if followed is None:
+            lost_thread.append(id_)
+        else:
+            after[id_] = followed
+    after |= replay_dossiers(connection, lost_thread)
+    moved = {id_: journey for id_, journey in after.items() if journey != before[id_]}
+    if not moved:
+        return
+    new_columns = {id_: columns(journey) for id_, journey in moved.items()}
+    on, changed_hands = split(new_columns, lambda i: _is_alike(before[i], moved[i]))
+    _MOVE_DOSSIER.store(connection, on)
+    UPDATE_DOSSIER.store(connection, changed_hands)
+    _open_and_close(connection, before, moved)
+    notices.queue(connection, before, moved, now=now)
+
+
+def _is_alike(before: Journey, after: Journey) -> bool:
+    return before.stage is after.stage and before.holder is after.holder
+
+
+_WAIT = ("place", "since", "result_ready_at", "flags", "resume")
+
+_MOVE_DOSSIER = ChangedRows(Dossier, *_WAIT)
+
+UPDATE_DOSSIER = ChangedRows(Dossier, "open", "stage", "holder", *_WAIT)
+
+
+def _followed(
+    journey: Journey, entries: Iterable[NewEntry], directions: Mapping[int, Direction]
+) -> Journey | None:
+    after: Journey | None = journey
+    facts = [fact_of(entry, directions.get(entry.parcel_id or 0)) for entry in entries]
+    for fact in sorted(facts, key=lambda f: f.happened_at):
+        if after is None:
+            return None
+        after = follow(after, fact)
+    return after
+
+
+def _open_and_close(
+    connection: Connection, before: Mapping[int, Journey], after: Mapping[int, Journey]
+) -> None:
+    """An enclosure is open while its parcel is the dossier's present leg."""
+    changed = {
+        id_: journey.leg.parcel if journey.leg else None
+        for id_, journey in after.items()
+        if journey.leg != before[id_].leg
+    }
+    put_into(connection, changed)
+
+
+def put_into(connection: Connection, parcel_of: Mapping[int, int | None]) -> None:
+    if not parcel_of:
+        return
+    changed = [{"b_dossier": id_, "b_parcel": parcel} for id_, parcel in parcel_of.items()]
+    # Close first: a dossier may have one open enclosure only, and the database sees to it.
+    connection.execute(_CLOSE, changed)
+    connection.execute(_OPEN, changed)
+
+
+_OF_DOSSIER = update(Enclosure).where(col(Enclosure.dossier_id) == bindparam("b_dossier"))
+_CLOSE = _OF_DOSSIER.where(col(Enclosure.open)).values(open=False)
+_OPEN = _OF_DOSSIER.where(col(Enclosure.parcel_id) == bindparam("b_parcel")).values(open=True)
+
+
+def replay_dossiers(connection: Connection, ids: Sequence[int]) -> dict[int, Journey]:
+    """Return where these dossiers stand, from the ledger alone."""
+    if not ids:
+        return {}
+    inside: dict[int, list[int]] = defaultdict(list)
+    rides = select(col(Enclosure.parcel_id), col(Enclosure.dossier_id))
+    for ride in connection.execute(rides.where(col(Enclosure.dossier_id).in_(ids))):
+        inside[ride.parcel_id].append(ride.dossier_id)
+    wanted = or_(col(LedgerEntry.dossier_id).in_(ids), col(LedgerEntry.parcel_id).in_(list(inside)))
+    histories: dict[int, list[Fact]] = {id_: [] for id_ in ids}
+    for dossier_id, parcel_id, fact in stored_facts(connection, wanted, ids):
+        for owner in [dossier_id] if dossier_id is not None else inside[parcel_id or 0]:
+            if owner in histories:
+                histories[owner].append(fact)
+    return {id_: replay(history) for id_, history in histories.items()}
+
+
+def columns(journey: Journey) -> dict[str, Any]:
+    """Return the stored copy of a dossier's journey, column by column."""
+    leg = journey.leg
+    return {
+        "open": not journey.is_over,
+        "stage": journey.stage.value,
+        "holder": journey.holder.value,
+        "place": journey.place,
+        "since": journey.since,
+        "result_ready_at": journey.result_ready_at,
+        "flags": sorted(journey.flags),
+        "resume": {
+            "last": order_out(journey.last),
+            "past": sorted(journey.past_parcels),
+            "leg": leg
+            and [leg.parcel, leg.direction.value, leg.origin.value, moment_out(leg.sealed_at)],
+        },
+    }
+
+
+def _journey(row: Row[Any]) -> Journey:
+    if not row.resume:
+        return Journey()
+    leg = row.resume["leg"]
+    return Journey(
+        stage=Stage(row.stage),
+        holder=Holder(row.holder),
+        place=row.place,
+        since=row.since,
+        leg=Leg(leg[0], Direction(leg[1]), Holder(leg[2]), datetime.fromisoformat(leg[3]))
+        if leg
+        else None,
+        past_parcels=frozenset(row.resume["past"]),
+        result_ready_at=row.result_ready_at,
+        flags=frozenset(map(Flag, row.flags)),
+        last=order_in(row.resume["last"]),
+    )
+
+
+def last_known(dossier: Dossier) -> datetime:
+    """Return when the latest thing that is known of a dossier happened."""
+    return order_in(dossier.resume["last"])[0] if dossier.resume else Journey().last[0]

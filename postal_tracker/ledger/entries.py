@@ -1,0 +1,141 @@
+"""The entries: put into the ledger once, and read from it again as facts."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+from sqlmodel import col
+
+from adapters.event import Milestone, Reason, Source
+from postal_tracker.bulk import NewRows
+from postal_tracker.journey import FINAL_MILESTONES, Act, Direction, Fact, What
+from postal_tracker.tables import EntryNote, LedgerEntry, Parcel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEntry:
+    """One thing to record: of a dossier, of a parcel, or (SEALED, TAKEN_OUT) of both."""
+
+    key: str
+    what: What
+    happened_at: datetime
+    source: Source
+    by: str = ""
+    dossier_id: int | None = None
+    parcel_id: int | None = None
+    place: str = ""
+    reason: Reason | None = None
+    carrier_code: str = ""
+    message_id: int | None = None
+    strikes_id: int | None = None
+    note: str = ""
+
+    @property
+    def is_claim(self) -> bool:
+        return self.what in FINAL_MILESTONES and not self.source.is_trusted
+
+
+def insert(connection: Connection, entries: Sequence[NewEntry], now: datetime) -> dict[str, int]:
+    if not entries:
+        return {}
+    return {r.key: r.id for r in _NEW.add(connection, (_row(entry, now) for entry in entries))}
+
+
+_NEW = NewRows(
+    LedgerEntry,
+    "key",
+    "dossier_id",
+    "parcel_id",
+    "what",
+    "happened_at",
+    "recorded_at",
+    "source",
+    "by",
+    "place",
+    "reason",
+    "carrier_code",
+    "claimed",
+    "message_id",
+    "strikes_id",
+    returning=("key", "id"),
+)
+
+
+def _row(entry: NewEntry, now: datetime) -> tuple[Any, ...]:
+    """Return the columns of `_NEW`."""
+    return (
+        entry.key,
+        entry.dossier_id,
+        entry.parcel_id,
+        entry.what.value,
+        entry.happened_at,
+        now,
+        entry.source.value,
+        entry.by,
+        entry.place,
+        entry.reason.value if entry.reason else "",
+        entry.carrier_code,
+        entry.is_claim,
+        entry.message_id,
+        entry.strikes_id,
+    )
+
+
+def insert_notes(
+    connection: Connection, entries: Iterable[NewEntry], ids: Mapping[str, int]
+) -> None:
+    rows = [{"entry_id": ids[e.key], "text": e.note} for e in entries if e.note]
+    if rows:
+        connection.execute(EntryNote.__table__.insert(), rows)  # type: ignore[attr-defined]
+
+
+def what_of(word: str) -> What:
+    """Return the milestone or act that a stored word names."""
+    return _WHAT[word]
+
+
+_WHAT: dict[str, What] = {**{m.value: m for m in Milestone}, **{a.value: a for a in Act}}
+
+
+def fact_of(entry: NewEntry, direction: Direction | None = None) -> Fact:
+    return Fact(
+        key=entry.key,
+        what=entry.what,
+        happened_at=entry.happened_at,
+        source=entry.source,
+        place=entry.place,
+        reason=entry.reason,
+        parcel=entry.parcel_id,
+        direction=direction,
+    )
+
+
+def stored_facts(
+    connection: Connection, wanted: Any, ids: Sequence[int]
+) -> list[tuple[int | None, int | None, Fact]]:
+    if not ids:
+        return []
+    query = (
+        select(LedgerEntry.__table__, col(Parcel.direction))  # type: ignore[attr-defined]
+        .join(Parcel, col(Parcel.id) == col(LedgerEntry.parcel_id), isouter=True)
+        .where(wanted)
+    )
+    rows = connection.execute(query).all()
+    keys = {row.id: row.key for row in rows}
+    return [(row.dossier_id, row.parcel_id, _fact(row, keys)) for row in rows]
+
+
+def _fact(row: Row[Any], keys: Mapping[int, str]) -> Fact:
+    return Fact(
+        key=row.key,
+        what=_WHAT[row.what],
+        happened_at=row.happened_at,
+        source=Source(row.source),
+        place=row.place,
+        reason=Reason(row.reason) if row.reason else None,
+        parcel=row.parcel_id,
+        direction=Direction(row.direction) if row.direction else None,
+        strikes=keys.get(row.strikes_id) if row.strikes_id else None,
+    )

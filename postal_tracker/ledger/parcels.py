@@ -1,0 +1,109 @@
+"""Where parcels stand: followed or replayed, and stored beside each parcel."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, case, select, true
+from sqlmodel import col
+
+from adapters.event import Milestone
+from postal_tracker.bulk import ChangedRows, among
+from postal_tracker.journey import Act, Fact, Flag, ParcelJourney, follow_parcel, replay_parcel
+from postal_tracker.ledger.copies import order_in, order_out, split
+from postal_tracker.ledger.entries import NewEntry, fact_of, stored_facts
+from postal_tracker.tables import LedgerEntry, Parcel
+
+_PARCEL = (
+    col(Parcel.id),
+    col(Parcel.direction),
+    col(Parcel.open),
+    col(Parcel.milestone),
+    col(Parcel.place),
+    col(Parcel.milestone_at),
+    col(Parcel.flags),
+    col(Parcel.resume),
+)
+
+PARCELS = (
+    select(*_PARCEL).where(among(col(Parcel.id), "ids")).order_by(col(Parcel.id)).with_for_update()
+)
+
+
+def move_parcels(
+    connection: Connection, rows: Sequence[Row[Any]], new: Mapping[int, list[NewEntry]]
+) -> None:
+    moved: dict[int, ParcelJourney] = {}
+    lost_thread = []
+    for row in rows:
+        parcel = _followed_parcel(_parcel_journey(row), new[row.id])
+        if parcel is None:
+            lost_thread.append(row.id)
+        else:
+            moved[row.id] = parcel
+    moved |= replay_parcels(connection, lost_thread)
+    was_open = {row.id: row.open for row in rows}
+    new_columns = {id_: parcel_columns(parcel) for id_, parcel in moved.items()}
+    on, over = split(new_columns, lambda id_: new_columns[id_]["open"] == was_open[id_])
+    _MOVE_PARCEL.store(connection, on)
+    UPDATE_PARCEL.store(connection, over)
+
+
+# SQLite writes every index whose column an UPDATE names, even if the value stays; so the usual move
+# has a narrower one than the change of hands.
+
+_MOVE = ("milestone", "place", "milestone_at", "flags", "resume")
+
+_MOVE_PARCEL = ChangedRows(Parcel, *_MOVE)
+
+UPDATE_PARCEL = ChangedRows(
+    Parcel,
+    "open",
+    *_MOVE,
+    next_check_at=lambda new: case((new.open == true(), col(Parcel.next_check_at))),
+)
+
+
+def _followed_parcel(parcel: ParcelJourney, entries: Iterable[NewEntry]) -> ParcelJourney | None:
+    after: ParcelJourney | None = parcel
+    for fact in sorted((fact_of(e) for e in entries), key=lambda f: f.happened_at):
+        if fact.what is Act.STRUCK_OUT or after is None:
+            return None
+        after = follow_parcel(after, fact)
+    return after
+
+
+def replay_parcels(connection: Connection, ids: Sequence[int]) -> dict[int, ParcelJourney]:
+    """Return where these parcels stand, from the ledger alone."""
+    if not ids:
+        return {}
+    facts = stored_facts(connection, col(LedgerEntry.parcel_id).in_(ids), ids)
+    of_parcel: dict[int, list[Fact]] = {id_: [] for id_ in ids}
+    for dossier_id, parcel_id, fact in facts:
+        if dossier_id is None and parcel_id is not None:
+            of_parcel[parcel_id].append(fact)
+    return {id_: replay_parcel(history) for id_, history in of_parcel.items()}
+
+
+def parcel_columns(parcel: ParcelJourney) -> dict[str, Any]:
+    """Return the stored copy of a parcel's journey, column by column."""
+    known = parcel.milestone is not None
+    return {
+        "open": not parcel.is_over,
+        "milestone": parcel.milestone.value if parcel.milestone else "",
+        "place": parcel.place,
+        "milestone_at": parcel.since if known else None,
+        "flags": sorted(parcel.flags),
+        "resume": {"last": order_out(parcel.last)},
+    }
+
+
+def _parcel_journey(row: Row[Any]) -> ParcelJourney:
+    if not row.resume:
+        return ParcelJourney()
+    return ParcelJourney(
+        milestone=Milestone(row.milestone) if row.milestone else None,
+        place=row.place,
+        since=row.milestone_at or ParcelJourney().since,
+        flags=frozenset(map(Flag, row.flags)),
+        last=order_in(row.resume["last"]),
+    )

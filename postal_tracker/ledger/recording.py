@@ -1,0 +1,49 @@
+"""The way in: entries are added, and everything that they speak of is moved."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection
+from sqlmodel import Session
+
+from postal_tracker.journey import Direction
+from postal_tracker.ledger.copies import lock
+from postal_tracker.ledger.dossiers import lock_dossiers, move_dossiers
+from postal_tracker.ledger.entries import NewEntry, insert, insert_notes
+from postal_tracker.ledger.parcels import PARCELS, move_parcels
+
+
+def record(session: Session, entries: Sequence[NewEntry], *, now: datetime) -> list[int | None]:
+    """Add entries and bring every copy up to date; return each one's id, None if it was known.
+
+    Known is an entry with the same key, or a scan of the same parcel, milestone, time and place.
+    """
+    connection = session.connection()
+    first = {entry.key: entry for entry in reversed(entries)}
+    distinct = [entry for entry in entries if first[entry.key] is entry]
+    ids = insert(connection, distinct, now)
+    new = [entry for entry in distinct if entry.key in ids]
+    insert_notes(connection, new, ids)
+    _bring_up_to_date(connection, new, now)
+    taken = dict(ids)  # the same key twice in one call is recorded once
+    return [taken.pop(entry.key, None) for entry in entries]
+
+
+def _bring_up_to_date(connection: Connection, new: Sequence[NewEntry], now: datetime) -> None:
+    """Lock what the entries speak of (parcels first, each kind by id), then move it."""
+    of_parcels: dict[int, list[NewEntry]] = defaultdict(list)
+    of_dossiers: dict[int, list[NewEntry]] = defaultdict(list)
+    for entry in new:
+        if entry.dossier_id is not None:
+            of_dossiers[entry.dossier_id].append(entry)
+        elif entry.parcel_id is not None:
+            of_parcels[entry.parcel_id].append(entry)
+    parcels = lock(connection, PARCELS, of_parcels)
+    dossiers = lock_dossiers(connection, of_dossiers, of_parcels)
+    move_parcels(connection, parcels, of_parcels)
+    for dossier, parcel_ids in dossiers.values():
+        for parcel_id in parcel_ids:
+            of_dossiers[dossier.id].extend(of_parcels[parcel_id])
+    directions = {row.id: Direction(row.direction) for row in parcels}
+    move_dossiers(connection, [d for d, _ in dossiers.values()], of_dossiers, directions, now)
