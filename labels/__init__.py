@@ -84,7 +84,7 @@ def draw(
 def render(pages: Sequence[Page], dot: float, format: str) -> bytes:  # noqa: A002 - as above
     """Return pages that need not be labels as one file, for a printer's dot of so many millimetres.
 
-    Raises NothingToPrint, UnknownFormat.
+    Raises NothingToPrint, UnknownFormat, Unprintable (a letter that the font lacks).
     """
     if not pages:
         raise NothingToPrint("no page was asked for")

@@ -19,6 +19,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from labels import lettering
 from labels.drawing import MM_PER_POINT, Block, Mark, Page, Symbol, Words
+from labels.faults import Unprintable, Why
 
 Dots = NDArray[np.bool_]
 
@@ -123,7 +124,9 @@ def _word(word: str, size: float, bold: bool) -> tuple[Ink, float]:
 
 @lru_cache(maxsize=4096)
 def _letter(letter: str, size: float, bold: bool) -> Ink:
-    """Return a letter that stands at the corner, `size` dots to the em."""
+    """Return a letter that stands at the corner, `size` dots to the em. Raises Unprintable."""
+    if ord(letter) not in lettering.FACES[bold].face.charToGlyph:
+        raise Unprintable(letter, Why.NO_SUCH_LETTER)  # the font has nothing to show for it
     font = _font(size, bold)
     left, top, right, bottom = (round(side) for side in font.getbbox(letter, "1", anchor="ls"))
     image = Image.new("1", (right - left, bottom - top))

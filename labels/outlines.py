@@ -11,8 +11,11 @@ from fontTools.pens.svgPathPen import SVGPathPen
 from fontTools.ttLib import TTFont
 
 from labels import lettering
+from labels.faults import Unprintable, Why
 
-_FONTS: dict[bool, Any] = {bold: TTFont(face.face.filename) for bold, face in lettering.FACES.items()}
+_FONTS: dict[bool, Any] = {
+    bold: TTFont(face.face.filename) for bold, face in lettering.FACES.items()
+}
 _GLYPHS: dict[bool, Any] = {bold: font.getGlyphSet() for bold, font in _FONTS.items()}
 _NAMES: dict[bool, dict[int, str]] = {bold: font.getBestCmap() for bold, font in _FONTS.items()}
 _ONE_AT_A_TIME = Lock()
@@ -32,9 +35,12 @@ class Outline(NamedTuple):
 
 @lru_cache(maxsize=1024)
 def of(letter: str, *, bold: bool) -> Outline:
-    """Return the letter; one that the font lacks is a box."""
+    """Return the letter. Raises Unprintable if the font lacks it: it would be left out unseen."""
+    name = _NAMES[bold].get(ord(letter))
+    if name is None:
+        raise Unprintable(letter, Why.NO_SUCH_LETTER)
     with _ONE_AT_A_TIME:
-        glyph = _GLYPHS[bold][_NAMES[bold].get(ord(letter), ".notdef")]
+        glyph = _GLYPHS[bold][name]
         pen = SVGPathPen(_GLYPHS[bold])
         glyph.draw(pen)
         return Outline(pen.getCommands(), glyph.width)
