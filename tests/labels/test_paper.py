@@ -50,12 +50,10 @@ def test_stickers_stay_on_their_sheet_and_do_not_overlap(medium: Medium) -> None
 
 @pytest.mark.parametrize("name", ["a4-8", "a4-12", "a4-24", "a4-40"])
 def test_the_white_around_the_stickers_is_the_same_on_opposite_sides(name: str) -> None:
-    grid = MEDIA[name].stickers
-    assert grid
-    across = grid.across * (grid.width + grid.gap_across) - grid.gap_across
-    down = grid.down * (grid.height + grid.gap_down) - grid.gap_down
-    assert 210 - across - grid.left == pytest.approx(grid.left, abs=0.06)
-    assert 297 - down - grid.top == pytest.approx(grid.top, abs=0.06)
+    medium = MEDIA[name]
+    (left, top), (last, lowest) = medium.places[0], medium.places[-1]
+    assert 210 - last - medium.label_width == pytest.approx(left, abs=0.1)
+    assert 297 - lowest - medium.label_height == pytest.approx(top, abs=0.1)
 
 
 @EVERY
