@@ -1,94 +1,21 @@
-"""Where a dossier or a parcel stands, worked out from what happened to it.
-
-Pure: no database, no clock, no network. A journey is a fold over facts in the order in which they
-happened, so late, doubled and shuffled news give the same answer, and a whole history can be
-replayed at any time.
-"""
+"""Where a dossier stands: what our desks and the post do with it, one fact after the other."""
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
-from enum import StrEnum
+from datetime import datetime
 from typing import NamedTuple
 
-from adapters.event import Milestone, Reason, Source
-
-
-class Act(StrEnum):
-    """What happens at our own desks, beside the carriers' milestones."""
-
-    REGISTERED = "registered"
-    SEALED = "sealed"
-    TAKEN_OUT = "taken_out"
-    RESULT_READY = "result_ready"
-    RECEIVED_BACK = "received_back"
-    COLLECTED = "collected"
-    CANCELLED = "cancelled"
-    STRUCK_OUT = "struck_out"
-
-
-class Direction(StrEnum):
-    """Which way a parcel travels."""
-
-    TO_AUTHORITY = "to_authority"
-    TO_CENTRE = "to_centre"
-    TO_CITIZEN = "to_citizen"
-
-
-class Holder(StrEnum):
-    """Who has the papers in their hands."""
-
-    OFFICE = "office"
-    POST = "post"
-    AUTHORITY = "authority"
-    CITIZEN = "citizen"
-
-
-class Stage(StrEnum):
-    """Where a dossier stands on its round trip."""
-
-    WITH_OFFICE = "with_office"
-    SEALED = "sealed"
-    TO_AUTHORITY = "to_authority"
-    AT_AUTHORITY = "at_authority"
-    TO_CENTRE = "to_centre"
-    AT_CENTRE = "at_centre"
-    TO_CITIZEN = "to_citizen"
-    DELIVERED = "delivered"
-    COLLECTED = "collected"
-    RETURNED = "returned"
-    CANCELLED = "cancelled"
-    LOST = "lost"
-
-
-FINAL_STAGES = frozenset({Stage.DELIVERED, Stage.COLLECTED, Stage.CANCELLED})
-"""A dossier leaves these only by a strike-out."""
-
-FINAL_MILESTONES = frozenset({Milestone.DELIVERED, Milestone.RETURNED})
-"""A parcel leaves these only by a strike-out."""
-
-
-class Flag(StrEnum):
-    """What a person should look at. Those in PASSING go away with the next scan."""
-
-    DELIVERY_CLAIMED = "delivery_claimed"
-    DELIVERY_FAILED = "delivery_failed"
-    AWAITING_COLLECTION = "awaiting_collection"
-    RETURNING = "returning"
-    DAMAGED = "damaged"
-    EXCEPTION = "exception"
-    UNRECOGNISED_NEWS = "unrecognised_news"
-    NEWS_AFTER_THE_END = "news_after_the_end"
-    NEWS_OF_EARLIER_PARCEL = "news_of_earlier_parcel"
-
-
-PASSING = frozenset(
-    {
-        Flag.DELIVERY_CLAIMED,
-        Flag.DELIVERY_FAILED,
-        Flag.AWAITING_COLLECTION,
-        Flag.RETURNING,
-        Flag.EXCEPTION,
-    }
+from adapters.event import Milestone, Reason
+from postal_tracker.journey.facts import LONG_AGO, Fact, Order, not_struck_out, order_of
+from postal_tracker.journey.vocabulary import (
+    FINAL_MILESTONES,
+    FINAL_STAGES,
+    PASSING,
+    Act,
+    Direction,
+    Flag,
+    Holder,
+    Stage,
+    What,
 )
 
 _FLAG_OF = {
@@ -97,56 +24,9 @@ _FLAG_OF = {
     Milestone.RETURNING: Flag.RETURNING,
 }
 
-What = Milestone | Act
-
-_RANK: dict[What, int] = {
-    what: rank
-    for rank, what in enumerate(
-        (
-            Act.REGISTERED,
-            Act.SEALED,
-            Act.TAKEN_OUT,
-            *Milestone,
-            Act.RESULT_READY,
-            Act.RECEIVED_BACK,
-            Act.COLLECTED,
-            Act.CANCELLED,
-            Act.STRUCK_OUT,
-        )
-    )
-}
-"""Breaks ties between facts of one instant: the natural order of a round trip."""
-
 _PACKING = frozenset({Act.SEALED, Act.TAKEN_OUT})
 
 _BEFORE_ACCEPTANCE = frozenset({Milestone.ANNOUNCED, Milestone.HANDED_OVER})
-
-_LONG_AGO = datetime.min.replace(tzinfo=UTC)
-
-
-class Fact(NamedTuple):
-    """One thing that happened, as plain values."""
-
-    key: str
-    """Unique, and the same whenever the fact arrives; breaks the last ties."""
-    what: What
-    happened_at: datetime
-    source: Source
-    place: str = ""
-    reason: Reason | None = None
-    parcel: int | None = None
-    direction: Direction | None = None
-    """Of the parcel; given whenever `parcel` is."""
-    strikes: str | None = None
-    """The key of the fact that a STRUCK_OUT takes back."""
-
-    @property
-    def is_claim(self) -> bool:
-        """Whether it says that a journey ended, on the word of somebody we cannot verify."""
-        return self.what in FINAL_MILESTONES and not self.source.is_trusted
-
-
-Order = tuple[datetime, int, str]
 
 
 class Leg(NamedTuple):
@@ -165,13 +45,13 @@ class Journey(NamedTuple):
     stage: Stage = Stage.WITH_OFFICE
     holder: Holder = Holder.OFFICE
     place: str = ""
-    since: datetime = _LONG_AGO
+    since: datetime = LONG_AGO
     """Since when this holder has it at this place."""
     leg: Leg | None = None
     past_parcels: frozenset[int] = frozenset()
     result_ready_at: datetime | None = None
     flags: frozenset[Flag] = frozenset()
-    last: Order = (_LONG_AGO, -1, "")
+    last: Order = (LONG_AGO, -1, "")
     """The order of the latest fact: a fact that comes after it may simply follow."""
 
     @property
@@ -179,43 +59,19 @@ class Journey(NamedTuple):
         return self.stage in FINAL_STAGES
 
 
-class ParcelJourney(NamedTuple):
-    """Where one parcel stands after the scans so far."""
-
-    milestone: Milestone | None = None
-    """None until anything is known of it."""
-    place: str = ""
-    since: datetime = _LONG_AGO
-    """When the milestone happened."""
-    flags: frozenset[Flag] = frozenset()
-    last: Order = (_LONG_AGO, -1, "")
-
-    @property
-    def is_over(self) -> bool:
-        return self.milestone in FINAL_MILESTONES and Flag.DELIVERY_CLAIMED not in self.flags
-
-
 def replay(facts: Iterable[Fact]) -> Journey:
     """Return where a dossier stands, from its own facts and those of its parcels, in any order."""
-    standing = _not_taken_out(_not_struck_out(facts))
+    standing = _not_taken_out(not_struck_out(facts))
     sealings = sorted(
         (f.happened_at, f.parcel) for f in standing if f.what is Act.SEALED and f.parcel
     )
     sealed_at: dict[int | None, datetime] = {parcel: at for at, parcel in sealings}
     journey = Journey()
     for order, fact in sorted(
-        ((_order(f, sealed_at.get(f.parcel)), f) for f in standing), key=_first
+        ((order_of(f, sealed_at.get(f.parcel)), f) for f in standing), key=_first
     ):
         journey = _follow(journey, fact, order)
     return journey
-
-
-def replay_parcel(facts: Iterable[Fact]) -> ParcelJourney:
-    """Return where a parcel stands, from its scans in any order."""
-    parcel = ParcelJourney()
-    for fact in sorted(_not_struck_out(facts), key=_order):
-        parcel = _follow_parcel(parcel, fact, _order(fact))
-    return parcel
 
 
 def follow(journey: Journey, fact: Fact) -> Journey | None:
@@ -226,26 +82,12 @@ def follow(journey: Journey, fact: Fact) -> Journey | None:
     leg = journey.leg
     if leg is None or fact.parcel != leg.parcel or fact.what not in _MOVES:
         return None
-    order = _order(fact, leg.sealed_at)
+    order = order_of(fact, leg.sealed_at)
     return _follow(journey, fact, order) if order > journey.last else None
-
-
-def follow_parcel(parcel: ParcelJourney, fact: Fact) -> ParcelJourney | None:
-    """Return the parcel after one more scan, or None where only a full replay can tell."""
-    if not isinstance(fact.what, Milestone):
-        return None
-    order = _order(fact)
-    return _follow_parcel(parcel, fact, order) if order > parcel.last else None
 
 
 def _first(pair: tuple[Order, Fact]) -> Order:
     return pair[0]
-
-
-def _not_struck_out(facts: Iterable[Fact]) -> list[Fact]:
-    distinct = {fact.key: fact for fact in facts}
-    struck = {fact.strikes for fact in distinct.values() if fact.what is Act.STRUCK_OUT}
-    return [f for f in distinct.values() if f.key not in struck and f.what is not Act.STRUCK_OUT]
 
 
 def _not_taken_out(facts: Iterable[Fact]) -> list[Fact]:
@@ -253,19 +95,6 @@ def _not_taken_out(facts: Iterable[Fact]) -> list[Fact]:
     found = list(facts)
     out = {fact.parcel for fact in found if fact.what is Act.TAKEN_OUT}
     return [f for f in found if f.what not in _PACKING or f.parcel not in out]
-
-
-def _order(fact: Fact, sealed_at: datetime | None = None) -> Order:
-    """Return where a fact belongs in time.
-
-    A scan cannot precede the sealing of what it scans; clocks that say so are a little wrong.
-    """
-    if fact.what is Act.REGISTERED:
-        return _LONG_AGO, 0, fact.key
-    if sealed_at is None or sealed_at <= fact.happened_at:
-        return fact.happened_at, _RANK[fact.what], fact.key
-    # Of several such scans of one kind, the one that was made later still counts later.
-    return sealed_at, _RANK[fact.what], f"{fact.happened_at.astimezone(UTC).isoformat()} {fact.key}"
 
 
 def _follow(journey: Journey, fact: Fact, order: Order) -> Journey:
@@ -446,50 +275,3 @@ _MOVES: dict[What, Callable[[Journey, Leg, Fact], Journey]] = {
     Milestone.EXCEPTION: _goes_wrong,
     Milestone.UNRECOGNISED: _says_what_nobody_knows,
 }
-
-
-def _follow_parcel(parcel: ParcelJourney, fact: Fact, order: Order) -> ParcelJourney:
-    return _step_parcel(parcel, fact)._replace(last=order)
-
-
-def _step_parcel(parcel: ParcelJourney, fact: Fact) -> ParcelJourney:
-    if not isinstance(fact.what, Milestone):
-        return parcel
-    if parcel.milestone not in _COMES_AFTER.get(fact.what, (parcel.milestone,)):
-        return parcel
-    if parcel.is_over:
-        same = fact.what is parcel.milestone
-        return parcel if same else _parcel_flagged(parcel, Flag.NEWS_AFTER_THE_END)
-    if fact.what is Milestone.UNRECOGNISED and parcel.milestone is not None:
-        return _parcel_flagged(parcel, Flag.UNRECOGNISED_NEWS)
-    return _parcel_moved(parcel, fact, fact.what)
-
-
-_COMES_AFTER: dict[Milestone, tuple[Milestone | None, ...]] = {
-    Milestone.ANNOUNCED: (None, Milestone.UNRECOGNISED, Milestone.ANNOUNCED),
-    Milestone.HANDED_OVER: (
-        None,
-        Milestone.UNRECOGNISED,
-        Milestone.ANNOUNCED,
-        Milestone.HANDED_OVER,
-    ),
-}
-"""What may precede paper work; told later, it tells nothing new."""
-
-
-def _parcel_flagged(parcel: ParcelJourney, flag: Flag) -> ParcelJourney:
-    return parcel._replace(flags=parcel.flags | {flag})
-
-
-def _parcel_moved(parcel: ParcelJourney, fact: Fact, milestone: Milestone) -> ParcelJourney:
-    flags = parcel.flags - PASSING
-    if fact.is_claim:
-        flags |= {Flag.DELIVERY_CLAIMED}
-    if milestone is Milestone.UNRECOGNISED:
-        flags |= {Flag.UNRECOGNISED_NEWS}
-    return parcel._replace(
-        milestone=milestone,
-        place=fact.place or parcel.place,
-        since=fact.happened_at,
-        flags=flags,
-    )

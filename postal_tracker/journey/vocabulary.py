@@ -1,0 +1,86 @@
+"""The words for what happens and for where things stand."""
+
+from enum import StrEnum
+
+from adapters.event import Milestone
+
+
+class Act(StrEnum):
+    """What happens at our own desks, beside the carriers' milestones."""
+
+    REGISTERED = "registered"
+    SEALED = "sealed"
+    TAKEN_OUT = "taken_out"
+    RESULT_READY = "result_ready"
+    RECEIVED_BACK = "received_back"
+    COLLECTED = "collected"
+    CANCELLED = "cancelled"
+    STRUCK_OUT = "struck_out"
+
+
+class Direction(StrEnum):
+    """Which way a parcel travels."""
+
+    TO_AUTHORITY = "to_authority"
+    TO_CENTRE = "to_centre"
+    TO_CITIZEN = "to_citizen"
+
+
+class Holder(StrEnum):
+    """Who has the papers in their hands."""
+
+    OFFICE = "office"
+    POST = "post"
+    AUTHORITY = "authority"
+    CITIZEN = "citizen"
+
+
+class Stage(StrEnum):
+    """Where a dossier stands on its round trip."""
+
+    WITH_OFFICE = "with_office"
+    SEALED = "sealed"
+    TO_AUTHORITY = "to_authority"
+    AT_AUTHORITY = "at_authority"
+    TO_CENTRE = "to_centre"
+    AT_CENTRE = "at_centre"
+    TO_CITIZEN = "to_citizen"
+    DELIVERED = "delivered"
+    COLLECTED = "collected"
+    RETURNED = "returned"
+    CANCELLED = "cancelled"
+    LOST = "lost"
+
+
+FINAL_STAGES = frozenset({Stage.DELIVERED, Stage.COLLECTED, Stage.CANCELLED})
+"""A dossier leaves these only by a strike-out."""
+
+FINAL_MILESTONES = frozenset({Milestone.DELIVERED, Milestone.RETURNED})
+"""A parcel leaves these only by a strike-out."""
+
+
+class Flag(StrEnum):
+    """What a person should look at. Those in PASSING go away with the next scan."""
+
+    DELIVERY_CLAIMED = "delivery_claimed"
+    DELIVERY_FAILED = "delivery_failed"
+    AWAITING_COLLECTION = "awaiting_collection"
+    RETURNING = "returning"
+    DAMAGED = "damaged"
+    EXCEPTION = "exception"
+    UNRECOGNISED_NEWS = "unrecognised_news"
+    NEWS_AFTER_THE_END = "news_after_the_end"
+    NEWS_OF_EARLIER_PARCEL = "news_of_earlier_parcel"
+
+
+PASSING = frozenset(
+    {
+        Flag.DELIVERY_CLAIMED,
+        Flag.DELIVERY_FAILED,
+        Flag.AWAITING_COLLECTION,
+        Flag.RETURNING,
+        Flag.EXCEPTION,
+    }
+)
+
+What = Milestone | Act
