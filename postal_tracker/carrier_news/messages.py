@@ -1,9 +1,4 @@
-"""What carriers and couriers tell us: kept first, then matched to its parcel, then recorded.
-
-What cannot be read or matched is kept and shown to staff (*unread*, *unclaimed*), and read again
-after a fix. A carrier's message is kept byte for byte; our own API's events are kept so only when
-they find no parcel.
-"""
+"""What carriers send or answer: kept, read, matched to its parcel, and read again after a fix."""
 
 import hashlib
 import json
@@ -12,22 +7,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import Connection, select
 from sqlmodel import Session, col
 
 from adapters.carrier import Unreadable
-from adapters.event import CarrierEvent, Reason, Source
+from adapters.event import CarrierEvent, Source
 from postal_tracker import ledger
 from postal_tracker.bulk import among, insert_unless_known
 from postal_tracker.carriers import Carriers
-from postal_tracker.desk import CLOCK_SKEW, source_of
-from postal_tracker.forms import EventForm
 from postal_tracker.journey import FINAL_MILESTONES
-from postal_tracker.problems import FieldFault, no_such
-from postal_tracker.staff import Caller
-from postal_tracker.tables import CarrierMessage, LedgerEntry, Parcel
+from postal_tracker.problems import no_such
+from postal_tracker.tables import CarrierMessage, Parcel
 from postal_tracker.working_days import local_day
 
 log = logging.getLogger(__name__)
@@ -79,11 +70,11 @@ def keep_each(session: Session, items: Sequence[tuple[Message, datetime]]) -> li
     connection = session.connection()
     now = max(at for _, at in items)
     items = [(_doubted(message, at), at) for message, at in items]
-    ids = _keep(connection, items)
+    ids = keep(connection, items)
     new = [(ids[m.carrier, m.digest], m) for m, _ in items if (m.carrier, m.digest) in ids]
     told = dict(new)
     states = dict.fromkeys(told, MessageState.READ)
-    known = _parcels(connection, [e.tracking_number for m in told.values() for e in m.events])
+    known = parcels(connection, [e.tracking_number for m in told.values() for e in m.events])
     entries = []
     for id_, message in told.items():
         for event in message.events:
@@ -95,7 +86,7 @@ def keep_each(session: Session, items: Sequence[tuple[Message, datetime]]) -> li
         if message.problem:
             states[id_] = MessageState.UNREAD
     ledger.record(session, entries, now=now)
-    _mark(connection, states)
+    mark(connection, states)
     return [states.get(ids.get((m.carrier, m.digest), 0), MessageState.READ) for m, _ in items]
 
 
@@ -120,7 +111,7 @@ def record_answer(
     answer = Message(carrier, Source.POLL, b"")
     latest = now + A_CLOCK_WRONG_BY_A_ZONE
     events = [e for e in events if e.happened_at <= latest]
-    known = _parcels(session.connection(), [e.tracking_number for e in events])
+    known = parcels(session.connection(), [e.tracking_number for e in events])
     found = [(e, known[e.tracking_number].id) for e in events if e.tracking_number in known]
     ledger.record(session, [_entry(e, answer, id_, None) for e, id_ in found], now=now)
 
@@ -130,11 +121,11 @@ def keep_unread_answer(session: Session, carrier: str, problem: str, *, now: dat
     day = local_day(now).isoformat()
     body = json.dumps({"asked_on": day, "problem": problem}, ensure_ascii=False).encode()
     message = Message(carrier, Source.POLL, body, problem=problem[:300])
-    ids = _keep(session.connection(), [(message, now)])
-    _mark(session.connection(), dict.fromkeys(ids.values(), MessageState.UNREAD))
+    ids = keep(session.connection(), [(message, now)])
+    mark(session.connection(), dict.fromkeys(ids.values(), MessageState.UNREAD))
 
 
-def _keep(
+def keep(
     connection: Connection, items: Sequence[tuple[Message, datetime]]
 ) -> dict[tuple[str, str], int]:
     """Insert the messages we do not have yet; return their ids."""
@@ -157,7 +148,7 @@ def _keep(
     return {(r.carrier, r.digest): r.id for r in connection.execute(returning, rows)}
 
 
-def _mark(connection: Connection, states: Mapping[int, MessageState]) -> None:
+def mark(connection: Connection, states: Mapping[int, MessageState]) -> None:
     table = CarrierMessage.__table__  # type: ignore[attr-defined]
     for state in (MessageState.UNREAD, MessageState.UNCLAIMED):
         ids = [id_ for id_, got in states.items() if got is state]
@@ -186,7 +177,7 @@ def _entry(
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class Known:
     id: int
     carrier: str
 
@@ -198,157 +189,13 @@ _MATCH = (
 )
 
 
-def _parcels(connection: Connection, numbers: Sequence[str]) -> dict[str, _Known]:
+def parcels(connection: Connection, numbers: Sequence[str]) -> dict[str, Known]:
     """Return the parcel of each number: the open one, else the latest (numbers come back)."""
     wanted = sorted(set(numbers))
     if not wanted:
         return {}
     rows = connection.execute(_MATCH, {"numbers": wanted})
-    return {row.tracking_number: _Known(row.id, row.carrier) for row in rows}  # the last one stays
-
-
-# Events of our own API and pages
-
-
-class EventStatus(StrEnum):
-    RECORDED = "recorded"
-    DUPLICATE = "duplicate"
-    UNCLAIMED = "unclaimed"
-    REFUSED = "refused"
-
-
-@dataclass(frozen=True, slots=True)
-class EventResult:
-    """What became of one event; `problem` says why it was refused or looks odd."""
-
-    id: str
-    status: EventStatus
-    problem: FieldFault | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """Events that one caller reports at one time."""
-
-    events: tuple[EventForm, ...]
-    by: Caller
-    at: datetime
-
-
-_REASONS = {reason.value: reason for reason in Reason}
-
-
-def report_each(session: Session, reports: Sequence[Report]) -> list[list[EventResult]]:
-    """Record what people and portals report; each event stands for itself."""
-    connection = session.connection()
-    known = _parcels(connection, [e.tracking_number for r in reports for e in r.events])
-    results: list[list[EventResult]] = []
-    entries: list[ledger.NewEntry] = []
-    waiting: list[tuple[list[EventResult], int]] = []
-    for report in reports:
-        mine: list[EventResult] = []
-        results.append(mine)
-        for event in report.events:
-            parcel = known.get(event.tracking_number)
-            refusal = _refusal(event, parcel, report)
-            if refusal or parcel is None:
-                mine.append(refusal or _unclaimed(session, event, report))
-                continue
-            waiting.append((mine, len(mine)))
-            mine.append(EventResult(event.id, EventStatus.RECORDED))
-            entries.append(_reported(event, report, parcel.id))
-    ids = ledger.record(session, entries, now=max(r.at for r in reports))
-    doubled = [n for n, id_ in enumerate(ids) if id_ is None]
-    _note_doubles(connection, entries, waiting, doubled)
-    return results
-
-
-def _refusal(event: EventForm, parcel: _Known | None, report: Report) -> EventResult | None:
-    if event.happened_at > report.at + CLOCK_SKEW:
-        return _refused(event.id, "happened_at", *_TO_COME)
-    if parcel and report.by.carrier and report.by.carrier != parcel.carrier:
-        return _refused(event.id, "tracking_number", *_NOT_YOURS)
-    return None
-
-
-_TO_COME = (
-    "Thời điểm này chưa tới. Hãy kiểm tra đồng hồ.",
-    "That time is still to come. Check the clock.",
-)
-_NOT_YOURS = (
-    "Bưu gửi này thuộc đơn vị bưu chính khác.",
-    "This parcel is another carrier's.",
-)
-_ID_USED = (
-    "Mã sự kiện này đã dùng cho một sự kiện khác; hãy gửi lại với mã mới.",
-    "This event id was used for another event; send it again with a new id.",
-)
-
-
-def _refused(id_: str, field: str, vi: str, en: str) -> EventResult:
-    return EventResult(id_, EventStatus.REFUSED, FieldFault(field, vi, en))
-
-
-def _reported(event: EventForm, report: Report, parcel_id: int) -> ledger.NewEntry:
-    reason = _REASONS.get(event.reason, Reason.OTHER if event.reason else None)
-    # A reason in a courier's own words may name somebody: it is a note, not a part of history.
-    own_words = event.reason if reason is Reason.OTHER and event.reason != reason.value else ""
-    return ledger.NewEntry(
-        key=f"{report.by.label}:{event.id}",
-        what=event.milestone,
-        happened_at=event.happened_at,
-        source=source_of(report.by),
-        by=report.by.label,
-        parcel_id=parcel_id,
-        place=event.place,
-        reason=reason,
-        note="\n".join(filter(None, (own_words, event.note))),
-    )
-
-
-def _unclaimed(session: Session, event: EventForm, report: Report) -> EventResult:
-    """Keep an event of a parcel that we do not know, as `by_hand` will read it again."""
-    body = json.dumps(
-        {"events": [event.model_dump(mode="json")]}, ensure_ascii=False, sort_keys=True
-    ).encode()
-    message = Message("by_hand", source_of(report.by), body, by=report.by.label)
-    ids = _keep(session.connection(), [(message, report.at)])
-    _mark(session.connection(), dict.fromkeys(ids.values(), MessageState.UNCLAIMED))
-    return EventResult(event.id, EventStatus.UNCLAIMED)
-
-
-def _note_doubles(
-    connection: Connection,
-    entries: Sequence[ledger.NewEntry],
-    waiting: Sequence[tuple[list[EventResult], int]],
-    doubled: Sequence[int],
-) -> None:
-    """Say which events we had; an id that was used for something else must not pass in silence."""
-    if not doubled:
-        return
-    keys = [entries[n].key for n in doubled]
-    held = {
-        row.key: row
-        for row in connection.execute(
-            select(LedgerEntry.__table__).where(col(LedgerEntry.key).in_(keys))  # type: ignore[attr-defined]
-        )
-    }
-    for n in doubled:
-        results, place = waiting[n]
-        same = _says_the_same(entries[n], held.get(entries[n].key))
-        problem = None if same else FieldFault("id", *_ID_USED)
-        status = EventStatus.DUPLICATE if same else EventStatus.REFUSED
-        results[place] = EventResult(results[place].id, status, problem)
-
-
-def _says_the_same(entry: ledger.NewEntry, row: Any) -> bool:
-    if row is None:  # another id told of the same scan
-        return True
-    return (row.parcel_id, row.what, row.happened_at) == (
-        entry.parcel_id,
-        entry.what.value,
-        entry.happened_at,
-    )
+    return {row.tracking_number: Known(row.id, row.carrier) for row in rows}  # the last one stays
 
 
 # Messages that found no home
@@ -361,7 +208,7 @@ def read_again(session: Session, carriers: Carriers, id_: int, *, now: datetime)
         raise no_such("message")
     message = read(carriers, row.carrier, Source(row.source), row.body)
     message = _doubted(replace(message, by=row.by), now)
-    known = _parcels(session.connection(), [e.tracking_number for e in message.events])
+    known = parcels(session.connection(), [e.tracking_number for e in message.events])
     found = [e for e in message.events if e.tracking_number in known]
     entries = [_entry(e, message, known[e.tracking_number].id, id_) for e in found]
     ledger.record(session, entries, now=now)
