@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 import zxingcpp
 from hypothesis import given, settings
@@ -37,3 +38,21 @@ def test_nothing_and_too_much_are_refused(text: str, why: Why) -> None:
     with pytest.raises(Unprintable) as refused:
         qr.modules(text)
     assert refused.value.why is why
+
+
+def test_a_symbol_spoilt_beyond_repair_is_not_taken_for_its_text() -> None:
+    address = "https://hoso.example.vn/t/7KQ4-XM2P-9D"
+    rows = qr.modules(address)
+    picture = np.full((len(rows) + 8, len(rows) + 8), 255, np.uint8)
+    picture[4:-4, 4:-4] = [[0 if module == "1" else 255 for module in row] for row in rows]
+    assert qr.read_back(picture) == address
+    picture[12:-12, 12:-12] ^= 255
+    assert qr.read_back(picture) is None
+
+
+def test_a_symbol_that_says_something_else_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    create = zxingcpp.create_barcode
+    monkeypatch.setattr(zxingcpp, "create_barcode", lambda _, *a, **kw: create("sai", *a, **kw))
+    with pytest.raises(Unprintable) as refused:
+        qr.modules("https://hoso.example.vn/t/7KQ4-XM2P-9D")
+    assert refused.value.why is Why.MISREAD
