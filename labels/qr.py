@@ -13,8 +13,8 @@ _KIND = zxingcpp.BarcodeFormat.QRCode
 _MASK = 4
 """One of the eight patterns that keep black and white in balance; a symbol says which it has.
 
-To weigh all eight and take the fairest, as ISO/IEC 18004 asks of encoders, takes five times as long
-as all the rest, and gained nothing on our addresses: `tests/labels/test_degraded_prints.py` compares.
+To weigh all eight and take the fairest, as ISO/IEC 18004 asks of encoders, takes five times as
+long as all the rest, and gained nothing: `tests/labels/test_degraded_prints.py` compares.
 """
 _QUIET = 4
 """The white around the symbol, in modules, without which it is none."""
