@@ -76,6 +76,8 @@ def ink(mark: Mark, dot: float) -> Ink:
 
 def overlaid(inks: Sequence[Ink]) -> Ink:
     """Return all of them as one, the first lowest."""
+    if len(inks) == 1 and not inks[0].white:
+        return inks[0]
     left, top = min([ink.left for ink in inks]), min([ink.top for ink in inks])
     right = max([ink.left + ink.dots.shape[1] for ink in inks])
     bottom = max([ink.top + ink.dots.shape[0] for ink in inks])
@@ -99,9 +101,8 @@ def _symbol(symbol: Symbol, dot: float) -> Dots:
     return np.rot90(dots, -1) if symbol.turned else dots
 
 
-@lru_cache(maxsize=128)
 def _line(text: str, size: float, bold: bool) -> Ink:
-    inks, pen = [_NOTHING], 0.0
+    inks, pen = [], 0.0
     space = _advance(" ", bold) * size
     for word in text.split(" "):
         if word:
@@ -109,7 +110,7 @@ def _line(text: str, size: float, bold: bool) -> Ink:
             inks.append(set_word.moved(round(pen)))
             pen += advance
         pen += space
-    return overlaid(inks)
+    return overlaid(inks or [_NOTHING])
 
 
 @lru_cache(maxsize=2048)

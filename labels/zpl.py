@@ -4,16 +4,15 @@ The printers' own fonts lack Vietnamese: 131 of its 134 letters. And as nothing 
 the printer as text, no name can command it. The bars are ours too, so all formats scan alike.
 """
 
-import zlib
 from base64 import b64encode
 from binascii import crc_hqx
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 import numpy as np
+from deflate import zlib_compress
 
 from labels import dots
-from labels.dots import Ink
 from labels.drawing import Block, Mark, Page, Words
 
 _MOST_BYTES = 99_999
@@ -27,9 +26,8 @@ def write(pages: Sequence[Page], dot: float) -> bytes:
 
 def _page(page: Page, dot: float) -> bytes:
     width, height = dots.size_of(page, dot)
-    inks = (dots.overlaid([dots.ink(mark, dot) for mark in area]) for area in _areas(page.marks))
-    pictures = b"".join(_field(ink.within(width, height)) for ink in inks)
-    return b"^XA^LH0,0^PW%d^LL%d%s^XZ\n" % (width, height, pictures)
+    fields = b"".join([_field(tuple(area), dot, width, height) for area in _areas(page.marks)])
+    return b"^XA^LH0,0^PW%d^LL%d%s^XZ\n" % (width, height, fields)
 
 
 def _areas(marks: Iterable[Mark]) -> list[list[Mark]]:
@@ -56,8 +54,13 @@ def _band_below(words: Words, areas: Sequence[list[Mark]]) -> list[Mark] | None:
     return None
 
 
-def _field(ink: Ink) -> bytes:
-    """Return the picture, in several pieces if one would be too large."""
+@lru_cache(maxsize=1024)
+def _field(area: Sequence[Mark], dot: float, width: int, height: int) -> bytes:
+    """Return the marks as one picture, less what of it lies beyond the page.
+
+    Kept for a while: an office's own name stands at the same place on all its labels.
+    """
+    ink = dots.overlaid([dots.ink(mark, dot) for mark in area]).within(width, height)
     packed = np.packbits(ink.dots, axis=1)
     row = packed.shape[1]
     rows = _MOST_BYTES // max(row, 1)
@@ -68,9 +71,8 @@ def _field(ink: Ink) -> bytes:
     )
 
 
-@lru_cache(maxsize=1024)
 def _graphic(packed: bytes, row: int) -> bytes:
-    """Return the ^GF, deflated. Kept, because an office's own name is on all its labels."""
-    data = b64encode(zlib.compress(packed, 4))
+    """Return the ^GF, deflated: rows of so many bytes, the first dot of a byte its highest bit."""
+    data = b64encode(zlib_compress(packed, 1))
     size = len(packed)
     return b"^GFA,%d,%d,%d,:Z64:%s:%04X" % (size, size, row, data, crc_hqx(data, 0))
