@@ -3,7 +3,7 @@
 # fontTools has few types of its own.
 # mypy: disallow-untyped-calls=False
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from threading import Lock
 from typing import Any, NamedTuple
 
@@ -13,15 +13,10 @@ from fontTools.ttLib import TTFont
 from labels import lettering
 from labels.faults import Unprintable, Why
 
-_FONTS: dict[bool, Any] = {
-    bold: TTFont(face.face.filename) for bold, face in lettering.FACES.items()
-}
-_GLYPHS: dict[bool, Any] = {bold: font.getGlyphSet() for bold, font in _FONTS.items()}
-_NAMES: dict[bool, dict[int, str]] = {bold: font.getBestCmap() for bold, font in _FONTS.items()}
+UNITS = 1000
+"""In the fonts' em."""
 _ONE_AT_A_TIME = Lock()
-"""A letter is unpacked when it is first asked for; two threads would do so over each other."""
-UNITS = int(_FONTS[False]["head"].unitsPerEm)
-"""In the font's em, for both weights."""
+"""A font is read as its letters are asked for; two threads would read in each other's place."""
 
 
 class Outline(NamedTuple):
@@ -36,11 +31,17 @@ class Outline(NamedTuple):
 @lru_cache(maxsize=1024)
 def of(letter: str, *, bold: bool) -> Outline:
     """Return the letter. Raises Unprintable if the font lacks it: it would be left out unseen."""
-    name = _NAMES[bold].get(ord(letter))
-    if name is None:
-        raise Unprintable(letter, Why.NO_SUCH_LETTER)
     with _ONE_AT_A_TIME:
-        glyph = _GLYPHS[bold][name]
-        pen = SVGPathPen(_GLYPHS[bold])
-        glyph.draw(pen)
-        return Outline(pen.getCommands(), glyph.width)
+        font = _font(bold)
+        name = font.getBestCmap().get(ord(letter))
+        if name is None:
+            raise Unprintable(letter, Why.NO_SUCH_LETTER)
+        glyphs = font.getGlyphSet()
+        pen = SVGPathPen(glyphs)
+        glyphs[name].draw(pen)
+        return Outline(pen.getCommands(), glyphs[name].width)
+
+
+@cache
+def _font(bold: bool) -> Any:
+    return TTFont(lettering.FACES[bold].face.filename)

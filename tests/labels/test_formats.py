@@ -251,6 +251,11 @@ def test_no_graphic_is_larger_than_a_label_printer_takes() -> None:
     assert np.array_equal(is_black(by_label_printer(file)[0]), dots.picture(page, 25.4 / 600))
 
 
+@pytest.mark.parametrize(("medium", "most"), [("a6", 16_000), ("100x50", 8_000)])
+def test_a_label_is_little_to_send_to_a_printer(medium: str, most: int) -> None:
+    assert len(labels.draw([a_parcel()], medium=medium, format="zpl")) < most
+
+
 def test_any_page_can_be_rendered_not_only_labels() -> None:
     receipt = Page(
         80, 60, (Words(5, 10, "Giấy tiếp nhận hồ sơ", 11, bold=True), Block(5, 12, 70, 0.3))
