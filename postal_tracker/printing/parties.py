@@ -1,5 +1,6 @@
 """Who sends a parcel and who receives it, as paper names them."""
 
+import phonenumbers
 from sqlmodel import Session, col, select
 
 from labels import Party
@@ -21,9 +22,13 @@ def sender_and_recipient(session: Session, parcel: Parcel) -> tuple[Party, Party
     return sender, _chosen(session, parcel) or recipient
 
 
-def national(phone: str) -> str:
-    """Return a telephone number as it is dialled here."""
-    return "0" + phone.removeprefix("+84") if phone.startswith("+84") else phone
+def spoken(phone: str) -> str:
+    """Return a telephone number as it is dialled and read aloud here: "0912 345 678"."""
+    try:
+        number = phonenumbers.parse(phone, "VN")
+    except phonenumbers.NumberParseException:
+        return phone
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL))
 
 
 def address_of(applicant: Applicant) -> str:
@@ -57,4 +62,4 @@ def _citizen(session: Session, parcel: Parcel) -> Party:
 
 
 def _lines(address: str, phone: str) -> tuple[str, ...]:
-    return tuple(filter(None, (address, f"ĐT: {national(phone)}" if phone else "")))
+    return tuple(filter(None, (address, f"ĐT: {spoken(phone)}" if phone else "")))

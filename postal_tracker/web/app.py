@@ -15,6 +15,7 @@ from postal_tracker.web import (
     openapi,
     operators,
     pages,
+    papers_api,
     printers_api,
     reports_api,
     short_ways,
@@ -22,9 +23,10 @@ from postal_tracker.web import (
 )
 from postal_tracker.web.guard import Guard
 
-# `/courier/sign-in` is a staff page and must be known before `/courier/{tracking_number}`.
+# `/courier/sign-in` is a staff page and must be known before `/courier/{tracking_number}`, and
+# `/handovers/{number}.pdf` before `/handovers/{number}`.
 _DOORS = (
-    *(api, printers_api, reports_api, hooks, operators),
+    *(papers_api, api, printers_api, reports_api, hooks, operators),
     *(citizen_pages, staff_pages, courier_pages),
 )
 

@@ -1,0 +1,134 @@
+"""What forms are made of: strips that lie below each other, each as high as its words need.
+
+A strip knows its height and how it is drawn at a height of the page; where it is across the page
+was settled when it was made. So a list can be cut into pages before anything is drawn.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from math import inf
+from typing import NamedTuple
+
+from labels import bars, lettering, qr
+from labels.drawing import Block, Mark, Symbol
+from labels.faults import Unprintable, Why
+from labels.layout import parts
+from labels.layout.boxes import Box
+from labels.lettering import Paragraph
+from labels.paper import BARS_QUIET_MODULES, QR_QUIET_MODULES, Medium
+
+HAIRLINE = 0.18
+"""The rules of a form: thinner than those of a label, which thermal printers have to print."""
+
+
+class Pair(NamedTuple):
+    """Words of the form, in Vietnamese and in English."""
+
+    vi: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """Something that runs across the page; `at` draws it, given the distance from the top."""
+
+    height: float
+    at: Callable[[float], Iterable[Mark]]
+
+
+def gap(height: float) -> Strip:
+    return Strip(height, lambda _: ())
+
+
+def text(box: Box, *paragraphs: Paragraph, size_pt: float, across: float = 0) -> Strip:
+    """Return words as wide as the box, at that size unless a single word is too long for it.
+
+    `across` is their place: 0 at the left, 0.5 in the middle, 1 at the right.
+    """
+    lines = lettering.fit(paragraphs, wide=box.width, high=inf, largest_pt=size_pt)
+
+    def at(top: float) -> Iterator[Mark]:
+        for each in lines:
+            yield parts.line(each, box.left + (box.width - each.width) * across, top)
+            top += each.height
+
+    return Strip(sum(each.height for each in lines), at)
+
+
+def both(box: Box, words: Pair, *, size_pt: float, bold: bool = False, across: float = 0) -> Strip:
+    """Return words of the form, the English smaller below the Vietnamese."""
+    paragraphs = Paragraph(words.vi, bold=bold), Paragraph(words.en, scale=0.72)
+    return text(box, *paragraphs, size_pt=size_pt, across=across)
+
+
+def rule(box: Box, *, thick: float = HAIRLINE) -> Strip:
+    return Strip(thick, lambda top: (Block(box.left, top, box.width, thick),))
+
+
+def beside(*strips: Strip) -> Strip:
+    """Return strips that share their upper edge."""
+    return Strip(
+        max(each.height for each in strips),
+        lambda top: (mark for each in strips for mark in each.at(top)),
+    )
+
+
+def below(*strips: Strip) -> Strip:
+    """Return strips below each other as one, which no page break divides."""
+    return Strip(sum(each.height for each in strips), lambda top: stacked(strips, top))
+
+
+def stacked(strips: Iterable[Strip], top: float) -> Iterator[Mark]:
+    """Draw strips below each other."""
+    for each in strips:
+        yield from each.at(top)
+        top += each.height
+
+
+def height(strips: Iterable[Strip]) -> float:
+    return sum(each.height for each in strips)
+
+
+def code_bars(box: Box, code: str, medium: Medium, *, high: float) -> Strip | None:
+    """Return the bars of a code at the left of the box, as wide as fit with their quiet zones.
+
+    None if the code is too long for the box. Raises Unprintable if it is no code at all.
+    """
+    rows = (bars.modules(code),)
+    for module in medium.bar_modules:
+        if (len(rows[0]) + 2 * BARS_QUIET_MODULES) * module <= box.width:
+            left = medium.up_to_dots(box.left + BARS_QUIET_MODULES * module)
+            drawn = Symbol(left, 0, rows, module, medium.on_dots(high), says=code)
+            return symbol(drawn, medium, height=high)
+    return None
+
+
+def qr_code(box: Box, says: str, medium: Medium) -> Strip:
+    """Return a QR code as large as whole dots allow, in a square with its quiet zone.
+
+    Raises Unprintable.
+    """
+    rows = qr.modules(says)
+    for module in medium.qr_modules:
+        quiet = QR_QUIET_MODULES * module
+        if len(rows) * module + 2 * quiet <= box.width:
+            drawn = Symbol(medium.up_to_dots(box.left + quiet), 0, rows, module, module)
+            return symbol(drawn, medium, height=box.width, inset=quiet)
+    raise Unprintable(says, Why.TOO_LONG)
+
+
+def symbol(drawn: Symbol, medium: Medium, *, height: float, inset: float = 0) -> Strip:
+    """Return a symbol as a strip, so far below its upper edge; its own top counts for nothing."""
+    return Strip(height, lambda top: (replace(drawn, top=medium.up_to_dots(top + inset)),))
+
+
+def paged(strips: Sequence[Strip], *, first: float, others: float) -> Iterator[list[Strip]]:
+    """Yield the strips of each page, whose rooms are so high. What is higher overflows its page."""
+    page: list[Strip] = []
+    room = first
+    for each in strips:
+        if page and height(page) + each.height > room:
+            yield page
+            page, room = [], others
+        page.append(each)
+    yield page
