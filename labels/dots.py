@@ -4,28 +4,22 @@ A letter is drawn once for each size; words are put together of letters, lines o
 lines. All lengths are whole dots, from the left upper corner of the page.
 """
 
-# reportlab has no types of its own.
-# mypy: disallow-untyped-calls=False
-
 from collections.abc import Sequence
 from functools import lru_cache
 from io import BytesIO
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from labels import lettering
 from labels.drawing import MM_PER_POINT, Block, Mark, Page, Symbol, Words
+from labels.faces import FACES
 from labels.faults import Unprintable, Why
 
 Dots = NDArray[np.bool_]
 
-_FONT_FILES = {
-    bold: Path(face.face.filename).read_bytes() for bold, face in lettering.FACES.items()
-}
+_FONT_FILES = {bold: face.file.read_bytes() for bold, face in FACES.items()}
 
 
 class Ink(NamedTuple):
@@ -126,7 +120,7 @@ def _word(word: str, size: float, bold: bool) -> tuple[Ink, float]:
 @lru_cache(maxsize=4096)
 def _letter(letter: str, size: float, bold: bool) -> Ink:
     """Return a letter that stands at the corner, `size` dots to the em. Raises Unprintable."""
-    if ord(letter) not in lettering.FACES[bold].face.charToGlyph:
+    if letter not in FACES[bold].glyphs:
         raise Unprintable(letter, Why.NO_SUCH_LETTER)  # the font has nothing to show for it
     font = _font(size, bold)
     left, top, right, bottom = (round(side) for side in font.getbbox(letter, "1", anchor="ls"))
@@ -144,7 +138,7 @@ def _font(size: float, bold: bool) -> ImageFont.FreeTypeFont:
 @lru_cache(maxsize=2048)
 def _advance(letter: str, bold: bool) -> float:
     """Return how far a letter runs, in sizes, as it was reckoned with when the line was set."""
-    return float(lettering.FACES[bold].stringWidth(letter, 1))
+    return FACES[bold].run(letter) / 1000
 
 
 _NOTHING = Ink(0, 0, np.zeros((0, 0), np.bool_))

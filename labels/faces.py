@@ -4,6 +4,7 @@
 # mypy: disallow-untyped-calls=False
 
 import struct
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from io import BytesIO
 from itertools import accumulate, pairwise
@@ -30,10 +31,10 @@ class Face:
             chr(code): font.getGlyphID(name) for code, name in names.items()
         }
         """The number of each letter's glyph."""
-        self.advances: Mapping[str, int] = {
-            chr(code): font["hmtx"][name][0] for code, name in names.items()
-        }
-        """How far the pen goes on for each letter."""
+        self.advances: Mapping[str, int] = defaultdict(
+            int, {chr(code): font["hmtx"][name][0] for code, name in names.items()}
+        )
+        """How far the pen goes on for each letter; not at all for one that the face lacks."""
         self.box = [font["head"].xMin, font["head"].yMin, font["head"].xMax, font["head"].yMax]
         self.ascent, self.descent = font["hhea"].ascent, font["hhea"].descent
         self.cap_height = font["OS/2"].sCapHeight
@@ -41,6 +42,10 @@ class Face:
         """How thick its stems are, by the usual reckoning from the weight: no reader needs it."""
         self._tables = {tag: font.getTableData(tag) for tag in _AS_THEY_ARE}
         self._outlines = _outlines(font)
+
+    def run(self, text: str) -> int:
+        """Return how far the text runs: as far as its letters together."""
+        return sum(map(self.advances.__getitem__, text))
 
     def part(self, letters: Iterable[str]) -> bytes:
         """Return a font file with the outlines of these letters only; glyphs keep their numbers."""

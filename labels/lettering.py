@@ -4,21 +4,14 @@ Be Vietnam Pro has every Vietnamese letter as one composed glyph, so text is bro
 needs no shaping. Words that would not fit at a readable size are refused, never cut.
 """
 
-# reportlab has no types of its own.
-# mypy: disallow-untyped-calls=False
-
 import unicodedata
 from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-import fontpkg_be_vietnam_pro
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
-
 from labels.drawing import MM_PER_POINT
+from labels.faces import FACES
 from labels.faults import Unprintable, Why
 
 LEADING = 1.32
@@ -30,31 +23,6 @@ SMALLEST_PT = 6.0
 _STEP_PT = 0.5
 _HAIR = 1e-6
 """So that a place made to measure is not too small by a rounding of its floats."""
-
-
-def _face(weight: str) -> TTFont:
-    file = fontpkg_be_vietnam_pro.ROOT / "files" / f"BeVietnamPro-{weight}.ttf"
-    # Without asciiReadable only the letters in use are embedded, not all of ASCII besides.
-    font = TTFont(f"BeVietnamPro-{weight}", str(file), asciiReadable=False)
-    pdfmetrics.registerFont(font)
-    return font
-
-
-# Read at import, because two threads that found them missing would each make their own.
-FACES = {False: _face("Regular"), True: _face("Bold")}
-"""The fonts, by whether they are bold; reportlab knows them by their `fontName`."""
-
-
-_ADVANCES = {
-    bold: defaultdict(int, {chr(code): run for code, run in font.face.charWidths.items()})
-    for bold, font in FACES.items()
-}
-"""How far the pen goes on for each letter, in thousandths of the size."""
-
-
-def _run(text: str, *, bold: bool) -> int:
-    """Return how far the text runs, in thousandths of the size: as far as its letters together."""
-    return sum(map(_ADVANCES[bold].__getitem__, text))
 
 
 def _thousandth(size_pt: float) -> float:
@@ -85,7 +53,7 @@ class Line:
     @property
     def width(self) -> float:
         """How far the words run."""
-        return _run(self.text, bold=self.bold) * _thousandth(self.size_pt)
+        return FACES[self.bold].run(self.text) * _thousandth(self.size_pt)
 
     @property
     def height(self) -> float:
@@ -120,9 +88,9 @@ _LETTERS = _Letters()
 def _letters(sign: str) -> str:
     if unicodedata.category(sign) == "Cf":
         return ""
-    known = FACES[True].face.charToGlyph
+    known = FACES[True].glyphs
     for letters in (sign, unicodedata.normalize("NFKC", sign)):
-        if all(ord(letter) in known or letter.isspace() for letter in letters):
+        if all(letter in known or letter.isspace() for letter in letters):
             return letters
     raise Unprintable(sign, Why.NO_SUCH_LETTER)
 
@@ -187,7 +155,7 @@ class _Measured:
     @lru_cache(maxsize=1024)
     def of(paragraph: Paragraph) -> "_Measured":
         words = tuple(settable(paragraph.text).split())
-        return _Measured(paragraph, words, tuple(_run(w, bold=paragraph.bold) for w in words))
+        return _Measured(paragraph, words, tuple(map(FACES[paragraph.bold].run, words)))
 
     def is_whole(self, size_pt: float, wide: float) -> bool:
         """Whether no word has to be broken."""
@@ -203,7 +171,7 @@ class _Measured:
 
     def _wrapped(self, size: float, wide: float) -> Iterator[str]:
         thousandth = _thousandth(size)
-        space = _run(" ", bold=self.paragraph.bold)
+        space = FACES[self.paragraph.bold].run(" ")
         held: list[str] = []
         length = 0
         for word, run in self._pieces(thousandth, wide):
@@ -226,7 +194,7 @@ class _Measured:
     def _broken(self, word: str, thousandth: float, wide: float) -> Iterator[tuple[str, int]]:
         start = run = 0
         for at, letter in enumerate(word):
-            further = _run(letter, bold=self.paragraph.bold)
+            further = FACES[self.paragraph.bold].run(letter)
             if at > start and (run + further) * thousandth > wide:
                 yield word[start:at], run
                 start, run = at, 0

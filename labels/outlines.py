@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from fontTools.pens.svgPathPen import SVGPathPen
 from fontTools.ttLib import TTFont
 
-from labels import lettering
+from labels.faces import FACES
 from labels.faults import Unprintable, Why
 
 UNITS = 1000
@@ -44,4 +44,4 @@ def of(letter: str, *, bold: bool) -> Outline:
 
 @cache
 def _font(bold: bool) -> Any:
-    return TTFont(lettering.FACES[bold].face.filename)
+    return TTFont(FACES[bold].file)
