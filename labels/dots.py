@@ -4,6 +4,7 @@ A letter is drawn once for each size; words are put together of letters, lines o
 lines. All lengths are whole dots, from the left upper corner of the page.
 """
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from io import BytesIO
@@ -20,6 +21,10 @@ from labels.faults import Unprintable, Why
 Dots = NDArray[np.bool_]
 
 _FONT_FILES = {bold: face.file.read_bytes() for bold, face in FACES.items()}
+_UNITS = 1000
+"""Of the font, in its em."""
+_PIECES = re.compile(r"[^\W\d_]+|.", re.DOTALL)
+"""Syllables, and each digit or sign on its own."""
 
 
 class Ink(NamedTuple):
@@ -97,24 +102,22 @@ def _symbol(symbol: Symbol, dot: float) -> Dots:
 
 def _line(text: str, size: float, bold: bool) -> Ink:
     inks, pen = [], 0.0
-    space = _advance(" ", bold) * size
-    for word in text.split(" "):
-        if word:
-            set_word, advance = _word(word, size, bold)
-            inks.append(set_word.moved(round(pen)))
-            pen += advance
-        pen += space
+    for piece in _PIECES.findall(text):
+        if piece != " ":
+            ink = _piece(piece, size, bold)
+            inks.append(ink.moved(round(pen)))
+        pen += _advance(piece, bold) * size
     return overlaid(inks or [_NOTHING])
 
 
 @lru_cache(maxsize=2048)
-def _word(word: str, size: float, bold: bool) -> tuple[Ink, float]:
-    """Return a word that stands at the corner, and how far its letters run."""
+def _piece(piece: str, size: float, bold: bool) -> Ink:
+    """Return a syllable that stands at the corner: they come again in name after name."""
     inks, pen = [], 0.0
-    for letter in word:
+    for letter in piece:
         inks.append(_letter(letter, size, bold).moved(round(pen)))
         pen += _advance(letter, bold) * size
-    return overlaid(inks), pen
+    return overlaid(inks)
 
 
 @lru_cache(maxsize=4096)
@@ -135,10 +138,11 @@ def _font(size: float, bold: bool) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(file, size, layout_engine=ImageFont.Layout.BASIC)
 
 
-@lru_cache(maxsize=2048)
-def _advance(letter: str, bold: bool) -> float:
-    """Return how far a letter runs, in sizes, as it was reckoned with when the line was set."""
-    return FACES[bold].run(letter) / 1000
+@lru_cache(maxsize=4096)
+def _advance(text: str, bold: bool) -> float:
+    """Return how far the letters run, in sizes, as it was reckoned with when the line was set."""
+    advances = FACES[bold].advances
+    return sum(advances[letter] for letter in text) / _UNITS
 
 
 _NOTHING = Ink(0, 0, np.zeros((0, 0), np.bool_))

@@ -193,7 +193,7 @@ def test_one_who_cannot_see_hears_the_number_and_every_word() -> None:
 @pytest.mark.parametrize("file_format", FORMATS)
 def test_the_same_labels_give_the_same_bytes_in_every_format(file_format: str) -> None:
     first = labels.draw(SOME, format=file_format)
-    for kept in (zpl._field, dots._word, dots._letter, dots._font):
+    for kept in (zpl._field, dots._piece, dots._letter, dots._font):
         kept.cache_clear()
     assert labels.draw(SOME, format=file_format) == first
 
