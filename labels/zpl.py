@@ -33,7 +33,7 @@ def _page(page: Page, dot: float) -> bytes:
 def _areas(marks: Iterable[Mark]) -> list[list[Mark]]:
     """Return the marks that are sent as one picture each: white words go with their band.
 
-    Printers differ in what white on black means to them; a finished picture they all print.
+    So nothing depends on how a printer reverses what lies below.
     """
     areas: list[list[Mark]] = []
     for mark in marks:
