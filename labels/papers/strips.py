@@ -21,6 +21,9 @@ HAIRLINE = 0.18
 """The rules of a form: thinner than those of a label, which thermal printers have to print."""
 
 
+_BELOW_BARS = 0.6
+
+
 class Pair(NamedTuple):
     """Words of the form, in Vietnamese and in English."""
 
@@ -89,17 +92,26 @@ def height(strips: Iterable[Strip]) -> float:
     return sum(each.height for each in strips)
 
 
-def code_bars(box: Box, code: str, medium: Medium, *, high: float) -> Strip | None:
-    """Return the bars of a code at the left of the box, as wide as fit with their quiet zones.
+def code(box: Box, says: str, medium: Medium, *, high: float, size_pt: float) -> Strip:
+    """Return a code in the middle of the box: its bars, and below them itself for human eyes.
 
-    None if the code is too long for the box. Raises Unprintable if it is no code at all.
+    A code too long for bars in this box stands there without. Raises Unprintable if it is none.
     """
-    rows = (bars.modules(code),)
+    spoken = text(box, Paragraph(bars.grouped(says), bold=True), size_pt=size_pt, across=0.5)
+    symbol = _bars(box, says, medium, high)
+    return below(symbol, gap(_BELOW_BARS), spoken) if symbol else spoken
+
+
+def _bars(box: Box, says: str, medium: Medium, high: float) -> Strip | None:
+    """Return the bars, as wide as fit with their quiet zones."""
+    rows = (bars.modules(says),)
     for module in medium.bar_modules:
-        if (len(rows[0]) + 2 * BARS_QUIET_MODULES) * module <= box.width:
-            left = medium.up_to_dots(box.left + BARS_QUIET_MODULES * module)
-            drawn = Symbol(left, 0, rows, module, medium.on_dots(high), says=code)
-            return symbol(drawn, medium, height=high)
+        long = len(rows[0]) * module
+        # One dot to spare, since the middle may be half a dot off.
+        if long + 2 * BARS_QUIET_MODULES * module + medium.dot <= box.width:
+            left = medium.on_dots(box.left + (box.width - long) / 2)
+            drawn = Symbol(left, 0, rows, module, medium.on_dots(high), says=says)
+            return _symbol(drawn, medium, height=high)
     return None
 
 
@@ -113,11 +125,11 @@ def qr_code(box: Box, says: str, medium: Medium) -> Strip:
         quiet = QR_QUIET_MODULES * module
         if len(rows) * module + 2 * quiet <= box.width:
             drawn = Symbol(medium.up_to_dots(box.left + quiet), 0, rows, module, module)
-            return symbol(drawn, medium, height=box.width, inset=quiet)
+            return _symbol(drawn, medium, height=box.width, inset=quiet)
     raise Unprintable(says, Why.TOO_LONG)
 
 
-def symbol(drawn: Symbol, medium: Medium, *, height: float, inset: float = 0) -> Strip:
+def _symbol(drawn: Symbol, medium: Medium, *, height: float, inset: float = 0) -> Strip:
     """Return a symbol as a strip, so far below its upper edge; its own top counts for nothing."""
     return Strip(height, lambda top: (replace(drawn, top=medium.up_to_dots(top + inset)),))
 

@@ -12,7 +12,7 @@ from postal_tracker import views
 from postal_tracker.desk import find_dossiers
 from postal_tracker.forms import LabelsForm, field_invalid
 from postal_tracker.journey import Direction
-from postal_tracker.printing import prints
+from postal_tracker.printing import dates, prints
 from postal_tracker.printing.imprint import Imprint
 from postal_tracker.printing.parties import sender_and_recipient
 from postal_tracker.printing.prints import Paper
@@ -20,7 +20,6 @@ from postal_tracker.problems import Invalid
 from postal_tracker.staff import Caller
 from postal_tracker.tables import Dossier, Office, Parcel, Procedure
 from postal_tracker.words import DIRECTIONS, pick
-from postal_tracker.working_days import VIETNAM
 
 Label = ParcelLabel | DossierLabel
 
@@ -140,7 +139,7 @@ def _dossier_label(session: Session, imprint: Imprint, dossier: Dossier) -> Doss
         code=dossier.code,
         procedure=session.get_one(Procedure, dossier.procedure_id).name_vi,
         office=session.get_one(Office, dossier.office_id).name_vi,
-        received_on=dossier.received_at.astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M"),
+        received_on=dates.moment(dossier.received_at),
         qr=imprint.link(dossier),
         reprint=prints.copies(session, Paper(dossier_id=dossier.id)),
     )

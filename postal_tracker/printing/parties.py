@@ -22,6 +22,12 @@ def sender_and_recipient(session: Session, parcel: Parcel) -> tuple[Party, Party
     return sender, _chosen(session, parcel) or recipient
 
 
+def name_above(session: Session, office: Office) -> str:
+    """Return what the office above this one is called; empty if there is none."""
+    parent = session.exec(select(Office).where(Office.code == office.parent_code)).first()
+    return parent.name_vi if parent else ""
+
+
 def spoken(phone: str) -> str:
     """Return a telephone number as it is dialled and read aloud here: "0912 345 678"."""
     try:

@@ -1,6 +1,6 @@
 """The receipt that a citizen takes home."""
 
-from datetime import date, datetime
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from sqlmodel import Session, select
@@ -8,15 +8,14 @@ from sqlmodel import Session, select
 from labels.papers import receipt
 from labels.papers.receipt import Receipt
 from postal_tracker import codes
-from postal_tracker.printing import prints
+from postal_tracker.printing import dates, prints
 from postal_tracker.printing.drawn import pdf
 from postal_tracker.printing.imprint import Imprint
-from postal_tracker.printing.parties import address_of, spoken
+from postal_tracker.printing.parties import address_of, name_above, spoken
 from postal_tracker.printing.prints import Paper
 from postal_tracker.problems import no_such
 from postal_tracker.staff import Caller
 from postal_tracker.tables import Applicant, Dossier, Office, Procedure
-from postal_tracker.working_days import VIETNAM
 
 
 def receipt_for(session: Session, imprint: Imprint, code: str) -> Receipt:
@@ -27,7 +26,7 @@ def receipt_for(session: Session, imprint: Imprint, code: str) -> Receipt:
     applicant = session.get_one(Applicant, dossier.id)
     return Receipt(
         code=dossier.code,
-        above=_above(session, office),
+        above=name_above(session, office),
         office=office.name_vi,
         office_phone=spoken(office.phone),
         applicant=applicant.name,
@@ -36,8 +35,8 @@ def receipt_for(session: Session, imprint: Imprint, code: str) -> Receipt:
         email=applicant.email,
         procedure=procedure.name_vi,
         working_days=procedure.working_days,
-        received=_moment(dossier.received_at),
-        due=_day(dossier.due_on),
+        received=dates.moment_in_full(dossier.received_at),
+        due=dates.day_in_full(dossier.due_on),
         return_to=_return_to(dossier, office),
         lookup_code=codes.show_lookup_code(dossier.lookup_code),
         site=urlsplit(imprint.address).netloc,
@@ -64,21 +63,7 @@ def _dossier(session: Session, code: str) -> Dossier:
     return found
 
 
-def _above(session: Session, office: Office) -> str:
-    parent = session.exec(select(Office).where(Office.code == office.parent_code)).first()
-    return parent.name_vi if parent else ""
-
-
 def _return_to(dossier: Dossier, office: Office) -> str:
     if dossier.return_by_post:
         return "Tại nhà, qua dịch vụ bưu chính công ích"
     return ", ".join(filter(None, (office.name_vi, office.address)))
-
-
-def _moment(at: datetime) -> str:
-    local = at.astimezone(VIETNAM)
-    return f"{local.hour} giờ {local.minute:02} phút, {_day(local)}"
-
-
-def _day(on: date) -> str:
-    return f"ngày {on.day:02} tháng {on.month:02} năm {on.year}"

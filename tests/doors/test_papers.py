@@ -7,6 +7,7 @@ import pytest
 import zxingcpp
 
 from postal_tracker.tables import Office
+from tests.centre import KEY_ROLES
 from tests.doors.test_bad_input import assert_problem
 
 CODE = "H49.12-261123-0001"
@@ -146,15 +147,161 @@ def test_paper_that_no_printer_has_is_refused(centre, dossier):
     assert_problem(answer, 422, "invalid-form")
 
 
-@pytest.mark.parametrize("role", ["manager", "admin", "courier", "integration"])
-def test_only_the_desk_prints_receipts(centre, dossier, role):
-    answer = centre.get(f"/dossiers/{dossier}/receipt.pdf", role=role)
-
-    assert_problem(answer, 403, "not-your-role")
-
-
 def test_no_browser_keeps_a_paper(centre, dossier):
     answer = centre.get(f"/dossiers/{dossier}/receipt.pdf")
 
     assert answer.headers["cache-control"] == "no-store"
-    assert answer.headers["content-disposition"] == f'inline; filename="receipt-{dossier}.pdf"'
+    assert answer.headers["content-disposition"] == 'inline; filename="receipt.pdf"'
+
+
+# Lists that a postman signs for
+
+
+@pytest.fixture
+def handed_over(centre):
+    """A list of two parcels: two dossiers to the police, one result to a citizen's home."""
+    parcels = [
+        centre.a_parcel(centre.a_dossier(), centre.a_dossier()),
+        centre.a_parcel(
+            direction="to_citizen",
+            recipient={
+                "name": "Nguyễn Thị Hồng Ẩn",
+                "phone": "0987654321",
+                "address": "12 đường Hòa Bình, phường Vàng Danh, tỉnh Quảng Ninh",
+            },
+        ),
+    ]
+    body = {"carrier": "rehearsal", "parcels": parcels}
+    return centre.post("/handovers", body).json()["number"], parcels
+
+
+def test_a_postman_signs_for_what_the_list_says(centre, handed_over):
+    number, _ = handed_over
+    [text] = texts(centre.get(f"/handovers/{number}.pdf"))
+
+    for words in (
+        "BẢNG KÊ GIAO NHẬN BƯU GỬI",
+        "Lập lúc Made at 23/11/2026 08:00",
+        "TRUNG TÂM PHỤC VỤ HÀNH CHÍNH CÔNG UÔNG BÍ",
+        "Gửi cơ quan giải quyết Phòng Cảnh sát giao thông 2",
+        "Gửi người dân phường Vàng Danh, tỉnh Quảng Ninh 1",
+        "Tổng số bưu gửi Parcels 2",
+        "Tổng số hồ sơ Dossiers 3",
+        "BÊN GIAO",
+        "BÊN NHẬN (BƯU TÁ)",
+        "trang 1/1",
+    ):
+        assert words in text
+
+
+def test_the_list_and_every_parcel_on_it_can_be_scanned(centre, handed_over):
+    number, parcels = handed_over
+
+    assert set(scanned(centre.get(f"/handovers/{number}.pdf"))) == {number, *parcels}
+
+
+def test_a_list_names_no_citizen(centre, handed_over):
+    number, _ = handed_over
+    [text] = texts(centre.get(f"/handovers/{number}.pdf"))
+
+    assert "Ẩn" not in text
+    assert "Hòa Bình" not in text
+    assert "987" not in text.replace(" ", "")
+
+
+def test_without_a_recipient_of_his_own_a_citizens_ward_is_named(any_centre):
+    body = {
+        "procedure": "GPLX-01",
+        "applicant": {
+            "name": "Bà Hoa",
+            "address": "Số 12",
+            "ward": "phường Yên Tử",
+            "province": "tỉnh Quảng Ninh",
+        },
+    }
+    codes = [any_centre.post("/dossiers", body).json()["code"] for _ in "12"]
+    parcel = any_centre.a_parcel(*codes, direction="to_citizen")
+    made = any_centre.post("/handovers", {"carrier": "rehearsal", "parcels": [parcel]}).json()
+    [text] = texts(any_centre.get(f"/handovers/{made['number']}.pdf"))
+
+    assert "Gửi người dân phường Yên Tử, tỉnh Quảng Ninh 2" in text
+
+
+def test_a_signed_list_says_who_signed_and_when(centre, handed_over):
+    number, _ = handed_over
+    centre.clock.pass_(minutes=20)
+    centre.post(f"/handovers/{number}/sign", {"signed_by": "Trần Anh Tuấn"})
+    [text] = texts(centre.get(f"/handovers/{number}.pdf"))
+
+    assert "Trần Anh Tuấn" in text
+    assert "Ký nhận lúc Signed at 23/11/2026 08:20" in text
+
+
+def test_a_list_that_is_not_there_has_no_paper(centre):
+    assert_problem(centre.get("/handovers/BK-261123-0001.pdf"), 404, "no-such-handover")
+
+
+# What lies in a parcel
+
+
+def test_a_slip_tells_what_is_in_the_parcel(centre):
+    codes = [centre.a_dossier(procedure=each) for each in ("GPLX-01", "DD-01")]
+    number = centre.a_parcel(*codes, direction="to_citizen")
+    answer = centre.get(f"/parcels/{number}/contents.pdf")
+    [text] = texts(answer)
+
+    assert "BẢNG KÊ HỒ SƠ TRONG BƯU GỬI" in text
+    assert f"{codes[0]} Đổi giấy phép lái xe ô tô" in text
+    assert f"{codes[1]} Đăng ký biến động đất đai" in text
+    assert "Tổng số hồ sơ Dossiers 2" in text
+    assert set(scanned(answer)) == {number, *codes}
+
+
+def test_a_slip_of_what_comes_back_says_so(centre):
+    code = centre.a_dossier()
+    out = centre.a_parcel(code)
+    centre.clock.pass_(hours=2)
+    centre.tell(centre.an_event(out, "delivered"))
+    centre.clock.pass_(days=3)
+    centre.post(f"/dossiers/{code}/acts", {"act": "result_ready"})
+    number = centre.a_parcel(code, direction="to_centre")
+    [text] = texts(centre.get(f"/parcels/{number}/contents.pdf"))
+
+    assert "BẢNG KÊ HỒ SƠ, KẾT QUẢ GỬI TRẢ" in text
+    assert "Nơi gửi From Phòng Cảnh sát giao thông" in text
+    assert "Nơi nhận To Trung tâm Phục vụ hành chính công Uông Bí" in text
+    assert f"{code} Đổi giấy phép lái xe ô tô 26/11/2026" in text
+
+
+@pytest.mark.parametrize(("size", "width"), [("dl", 220), ("c5", 229)])
+def test_an_envelope_shows_its_recipient_and_scans(centre, size, width):
+    number = centre.a_parcel()
+    answer = centre.get(f"/parcels/{number}/envelope.pdf?size={size}")
+    [text] = texts(answer)
+
+    assert "Người nhận · To Phòng Cảnh sát giao thông" in text
+    assert scanned(answer) == [number]
+    with closing(pypdfium2.PdfDocument(answer.content)) as document:
+        assert document[0].get_size()[0] / 72 * 25.4 == pytest.approx(width, abs=0.05)
+
+
+# Who may
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        (f"/dossiers/{CODE}/receipt.pdf", {"desk"}),
+        ("/parcels/EB100000001VN/envelope.pdf", {"desk"}),
+        ("/handovers/BK-261123-0001.pdf", {"desk", "manager", "admin"}),
+        ("/parcels/EB100000001VN/contents.pdf", {"desk", "manager", "admin"}),
+    ],
+)
+def test_papers_are_for_those_who_work_with_them(centre, path, allowed):
+    for role in KEY_ROLES:
+        answer = centre.get(path, role=role)
+        if role in allowed:
+            assert_problem(answer, 404, answer.json()["type"].removeprefix("/problems/"))
+        else:
+            assert_problem(answer, 403, "not-your-role")
+    assert_problem(centre.get(path, role=""), 401, "sign-in-first")

@@ -1,0 +1,84 @@
+"""What one postman signs for: the list of the parcels that he takes, or brings.
+
+"Bảng kê giao nhận". No national form was found; the fields are those that are usual between a
+centre and the post: numbers, directions, places, totals, and two signatures, in two copies. The
+weight is the post's to write.
+"""
+
+from dataclasses import dataclass
+
+from labels.drawing import Page
+from labels.papers import listing
+from labels.papers.listing import Code, Column, Listing
+from labels.papers.strips import Pair
+
+_COLUMNS = (
+    Column(Pair("Số hiệu bưu gửi", "Item number"), 66),
+    Column(Pair("Chiều gửi", "Direction"), 27),
+    Column(Pair("Nơi nhận", "To"), 39),
+    Column(Pair("Số hồ sơ", "Dossiers"), 15, 0.5),
+    Column(Pair("Khối lượng (g)", "Weight"), 17),
+    Column(Pair("Ghi chú", "Note"), 12),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One parcel."""
+
+    tracking_number: str
+    direction: str
+    place: str
+    """Where it goes: of a citizen no more than the ward."""
+    dossiers: int
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverList:
+    """The words of one list; times as they shall be read."""
+
+    number: str
+    above: str
+    office: str
+    carrier: str
+    made: str
+    lines: tuple[Line, ...]
+    signed: str = ""
+    """When the postman signed; empty before."""
+    signed_by: str = ""
+
+
+def pages(paper: HandoverList) -> list[Page]:
+    """Return the list's pages. Raises Unprintable."""
+    return listing.pages(
+        Listing(
+            above=paper.above,
+            office=paper.office,
+            title=Pair("BẢNG KÊ GIAO NHẬN BƯU GỬI", "Handover list of parcels"),
+            number=paper.number,
+            facts=_facts(paper),
+            columns=_COLUMNS,
+            lines=[
+                (Code(each.tracking_number), each.direction, each.place, str(each.dossiers), "", "")
+                for each in paper.lines
+            ],
+            totals=(
+                (Pair("Tổng số bưu gửi", "Parcels"), str(len(paper.lines))),
+                (Pair("Tổng số hồ sơ", "Dossiers"), str(sum(e.dossiers for e in paper.lines))),
+            ),
+            signers=(
+                (Pair("BÊN GIAO", "Handed over by"), ""),
+                (Pair("BÊN NHẬN (BƯU TÁ)", "Received by (postman)"), paper.signed_by),
+            ),
+        )
+    )
+
+
+def _facts(paper: HandoverList) -> list[tuple[Pair, str]]:
+    facts = [
+        (Pair("Đơn vị bưu chính", "Carrier"), paper.carrier),
+        (Pair("Lập lúc", "Made at"), paper.made),
+        (Pair("Nơi giao", "Handed over at"), paper.office),
+    ]
+    signed = [(Pair("Ký nhận lúc", "Signed at"), paper.signed)] if paper.signed else []
+    return facts + signed

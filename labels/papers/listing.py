@@ -1,0 +1,189 @@
+"""Numbered lines on A4, over as many pages as they need: the head again on each, and page x of y.
+
+The last line, the totals and the signatures stay on one page: nobody shall sign a page on which
+nothing is listed.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from labels.drawing import Block, Mark, Page
+from labels.layout.boxes import Box
+from labels.lettering import Paragraph
+from labels.papers import sheet, strips
+from labels.papers.strips import Pair, Strip, below, beside, both, gap, rule, stacked, text
+
+_SIZE_PT = 9.0
+_SMALL_PT = 8.0
+_TITLE_PT = 15.0
+_FOOT = 6.0
+"""The height of the line with the page's number, and the white above it."""
+_PADDING = 1.2
+"""Between a cell's words and its rules."""
+_BARS_HIGH = 7.0
+_FACTS_WIDE = 112.0
+_ROOM_TO_SIGN = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A code for eyes and for a scanner; without bars where they have no room."""
+
+    text: str
+
+
+Cell = str | Code
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column so many millimetres wide; its words at the left (0), in the middle or right (1)."""
+
+    heading: Pair
+    width: float
+    across: float = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """All that is on a list. Its lines are numbered here, from 1."""
+
+    above: str
+    """The authority above the office; may be empty."""
+    office: str
+    title: Pair
+    number: str
+    facts: Sequence[tuple[Pair, str]]
+    columns: Sequence[Column]
+    """Beside the first, which has the line's number."""
+    lines: Sequence[Sequence[Cell]]
+    totals: Sequence[tuple[Pair, str]]
+    signers: Sequence[tuple[Pair, str]]
+    """Who signs, and the name if it is known."""
+
+
+def pages(listing: Listing) -> list[Page]:
+    """Return the list's pages. Raises Unprintable."""
+    box = sheet.inside(sheet.A4)
+    room = box.height - _FOOT
+    first, again = _first_head(box, listing), _head_again(box, listing)
+    drawn = list(
+        strips.paged(_body(box, listing), first=room - first.height, others=room - again.height)
+    )
+    return [
+        sheet.page(
+            sheet.A4,
+            [
+                *stacked([again if n > 1 else first, *lines], box.top),
+                *_foot(box, listing.number, n, len(drawn)),
+            ],
+        )
+        for n, lines in enumerate(drawn, start=1)
+    ]
+
+
+def _first_head(box: Box, listing: Listing) -> Strip:
+    facts, number = box.columns(_FACTS_WIDE, None, gap=4)
+    return below(
+        sheet.state_head(box, listing.above, listing.office, size_pt=_SIZE_PT),
+        gap(6),
+        both(box, listing.title, size_pt=_TITLE_PT, bold=True, across=0.5),
+        gap(4),
+        beside(below(*_facts(facts, listing.facts)), _number(number, listing.number)),
+        gap(3),
+        _headings(box, listing.columns),
+    )
+
+
+def _head_again(box: Box, listing: Listing) -> Strip:
+    title, number = box.columns(_FACTS_WIDE, None, gap=4)
+    words = [Paragraph(listing.title.vi, bold=True)]
+    words += [Paragraph(f"{asked.vi}: {answer}") for asked, answer in listing.facts[:2]]
+    return below(
+        beside(text(title, *words, size_pt=_SIZE_PT), _number(number, listing.number)),
+        gap(3),
+        _headings(box, listing.columns),
+    )
+
+
+def _facts(box: Box, facts: Sequence[tuple[Pair, str]]) -> Iterator[Strip]:
+    left, right = box.columns(36, None)
+    for asked, answer in facts:
+        yield beside(
+            both(left, asked, size_pt=_SIZE_PT),
+            text(right, Paragraph(answer, bold=True), size_pt=_SIZE_PT),
+        )
+        yield gap(0.8)
+
+
+def _number(box: Box, number: str) -> Strip:
+    return strips.code(box, number, sheet.A4, high=_BARS_HIGH, size_pt=_SIZE_PT * 1.2)
+
+
+_NUMBER = Column(Pair("STT", "No."), 10, 0.5)
+
+
+def _places(box: Box, columns: Sequence[Column]) -> list[Box]:
+    return box.columns(_NUMBER.width, *(each.width for each in columns), gap=0)
+
+
+def _headings(box: Box, columns: Sequence[Column]) -> Strip:
+    cells = [
+        both(_padded(place), each.heading, size_pt=_SMALL_PT, bold=True, across=0.5)
+        for place, each in zip(_places(box, columns), (_NUMBER, *columns), strict=True)
+    ]
+    return below(rule(box), _ruled(box, columns, cells))
+
+
+def _padded(box: Box) -> Box:
+    return Box(box.left + _PADDING, box.top, box.width - 2 * _PADDING, box.height)
+
+
+def _ruled(box: Box, columns: Sequence[Column], cells: Sequence[Strip]) -> Strip:
+    """Return cells with white above and below them, a rule below, and rules beside each."""
+    row = below(gap(_PADDING), beside(*cells), gap(_PADDING))
+    places = _places(box, columns)
+    edges = [*(place.left for place in places), box.right - strips.HAIRLINE]
+
+    def upright(top: float) -> Iterator[Mark]:
+        for left in edges:
+            yield Block(left, top, strips.HAIRLINE, row.height)
+
+    return below(beside(row, Strip(row.height, upright)), rule(box))
+
+
+def _body(box: Box, listing: Listing) -> list[Strip]:
+    """Return the lines; the last one with all that follows it."""
+    lines = [
+        _line(box, listing.columns, (str(n), *cells))
+        for n, cells in enumerate(listing.lines, start=1)
+    ]
+    return [*lines[:-1], below(*lines[-1:], *_end(box, listing))]
+
+
+def _line(box: Box, columns: Sequence[Column], cells: Sequence[Cell]) -> Strip:
+    drawn = [
+        _cell(place, each, cell)
+        for place, each, cell in zip(_places(box, columns), (_NUMBER, *columns), cells, strict=True)
+    ]
+    return _ruled(box, columns, drawn)
+
+
+def _cell(box: Box, column: Column, cell: Cell) -> Strip:
+    if isinstance(cell, Code):  # bars bring their own white
+        return strips.code(box, cell.text, sheet.A4, high=_BARS_HIGH, size_pt=_SIZE_PT)
+    return text(_padded(box), Paragraph(cell), size_pt=_SIZE_PT, across=column.across)
+
+
+def _end(box: Box, listing: Listing) -> Iterator[Strip]:
+    yield gap(3)
+    yield from _facts(box, listing.totals)
+    yield gap(4)
+    yield sheet.signatures(box, *listing.signers, size_pt=_SIZE_PT, room=_ROOM_TO_SIGN)
+
+
+def _foot(box: Box, number: str, page: int, of: int) -> Iterator[Mark]:
+    top = box.top + box.height - _FOOT + 2
+    yield from text(box, Paragraph(number), size_pt=_SMALL_PT).at(top)
+    ending = Paragraph(f"trang {page}/{of}")
+    yield from text(box, ending, size_pt=_SMALL_PT, across=1).at(top)
