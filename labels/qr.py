@@ -10,7 +10,7 @@ import zxingcpp
 from labels.faults import Unprintable, Why
 
 _KIND = zxingcpp.BarcodeFormat.QRCode
-_MASK = 4
+MASK = 4
 """One of the eight patterns that keep black and white in balance; a symbol says which it has.
 
 To weigh all eight and take the fairest, as ISO/IEC 18004 asks of encoders, takes five times as
@@ -21,7 +21,7 @@ _QUIET = 4
 _MODULES = bytes.maketrans(b"\x00\xff", b"10")
 
 
-def modules(text: str, *, mask: int = _MASK) -> tuple[str, ...]:
+def modules(text: str) -> tuple[str, ...]:
     """Return the symbol's rows, '1' for a dark module, without its quiet zone of four modules.
 
     Raises Unprintable if there is nothing to say, or more than a QR code can hold.
@@ -29,7 +29,7 @@ def modules(text: str, *, mask: int = _MASK) -> tuple[str, ...]:
     if not text:
         raise Unprintable(text, Why.EMPTY)
     try:
-        symbol = zxingcpp.create_barcode(text, _KIND, ec_level="M", data_mask=mask)
+        symbol = zxingcpp.create_barcode(text, _KIND, ec_level="M", data_mask=MASK)
     except ValueError as fault:
         raise Unprintable(text, Why.TOO_LONG) from fault
     image = symbol.to_image(scale=1, add_quiet_zones=True)
