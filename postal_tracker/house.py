@@ -2,17 +2,30 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from labels import paper
 from postal_tracker.carriers import Carriers
 from postal_tracker.database import Database
 from postal_tracker.settings import Settings
 from postal_tracker.staff import KnownKeys
 from postal_tracker.working_days import centre_calendar, local_day
 
+if TYPE_CHECKING:
+    from labels.paper import Medium
+
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+def _own_media(file: Path | None) -> "Mapping[str, Medium]":
+    """Raises BadMedia, a ValueError."""
+    if file is None:
+        return {}
+    from labels.paper import load
+
+    return load(file)
 
 
 class House:
@@ -23,13 +36,19 @@ class House:
         self.database = Database(settings.database_url)
         self.carriers = Carriers(settings)
         self.calendar = centre_calendar(settings.calendar_file)
-        own = paper.load(settings.media_file) if settings.media_file else {}
-        self.media: Mapping[str, paper.Medium] = {**paper.MEDIA, **own}
+        self._own_media = _own_media(settings.media_file)
         self.known_keys = KnownKeys()
         self.now = clock
 
     def today(self) -> date:
         return local_day(self.now())
+
+    @property
+    def media(self) -> "Mapping[str, Medium]":
+        """Return what can be printed on here: what everybody has, and the centre's own."""
+        from labels.paper import MEDIA  # with all that draws, which takes long to import
+
+        return {**MEDIA, **self._own_media}
 
     @property
     def titles(self) -> Mapping[str, str]:

@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from pydantic import ValidationError
-from sqlmodel import Session
 
 from postal_tracker import codes
 from postal_tracker.commands.papers import OPERATOR
@@ -22,9 +20,10 @@ from postal_tracker.commands.terminal import (
     beside,
     opened,
     print_json,
+    read_as,
     stop,
 )
-from postal_tracker.forms import LabelsForm, invalid
+from postal_tracker.forms import LabelsForm
 from postal_tracker.house import House
 from postal_tracker.staff import Caller, Role
 
@@ -92,9 +91,10 @@ def _sorted_out(wanted: Sequence[str]) -> tuple[list[str], list[str]]:
 def _to_file(house: House, asked: dict[str, Any], format_: str, output: Path) -> None:
     from postal_tracker import printing  # it draws, which takes long to import
 
+    named = asked["parcels"] or asked["dossiers"]
     form = LabelsForm(
         dossiers=asked["dossiers"],
-        parcels=asked["parcels"] or _parcels(house, asked),
+        parcels=asked["parcels"] if named else _parcels(house, asked),
         media=asked["media"] or "a6",
         format=format_,
         skip=asked["skip"],
@@ -109,18 +109,13 @@ def _parcels(house: House, asked: dict[str, Any]) -> list[str]:
     """Return the parcels of a list or a day: those not printed yet, unless asked for again."""
     from postal_tracker import printers
 
-    def read(session: Session) -> list[printers.Wanted]:
-        if asked["handover"]:
-            every = printers.of_handover(session, asked["handover"].upper())
-        elif asked["day"]:
-            every = printers.of_day(session, asked["day"], by=CLERK)
-        else:
-            return []
-        return every if asked["again"] else printers.not_printed(session, every)
-
-    found = house.database.read_now(read)
+    choice = {name: asked[name] for name in ("handover", "day", "again")}
+    form = read_as(printers.ChoiceForm, choice)
+    found, already = house.database.read_now(lambda s: printers.to_print(s, form, by=CLERK))
+    if already:
+        beside.print(f"{already} printed before; --again prints them once more.")
     if len(found) > printers.MOST:
-        beside.print(f"{len(found)} labels: the first {printers.MOST}, then run it again.")
+        beside.print(f"{len(found)} labels: these are {printers.MOST}; run it again for the rest.")
     return [one.code for one in found[: printers.MOST]]
 
 
@@ -141,10 +136,7 @@ def _write(output: Path, drawn: bytes) -> None:
 def _to_printer(house: House, asked: dict[str, Any], *, as_json: bool) -> None:
     from postal_tracker import printers
 
-    try:
-        form = printers.PrintsForm.model_validate(asked)
-    except ValidationError as wrong:
-        raise invalid(wrong.errors()) from None
+    form = read_as(printers.PrintsForm, asked)
     with bar("Printing") as tell:
         outcome = asyncio.run(printers.print_labels(house, form, by=CLERK, tell=tell))
     if as_json:

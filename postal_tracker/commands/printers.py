@@ -4,12 +4,17 @@ from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
-from pydantic import ValidationError
 from sqlmodel import Session
 
-from postal_tracker.commands.terminal import AsJson, beside, office_id, opened, print_json, show
-from postal_tracker.forms import invalid
-from postal_tracker.printers import Kind
+from postal_tracker.commands.terminal import (
+    AsJson,
+    beside,
+    office_id,
+    opened,
+    print_json,
+    read_as,
+    show,
+)
 
 printers = typer.Typer(no_args_is_help=True, help="Printers of the offices.")
 
@@ -20,7 +25,7 @@ Millimetres = Annotated[float, typer.Option(help="Move all that is printed, in m
 def add_printer(
     name: Annotated[str, typer.Argument(help="What people call it, such as 'Zebra quầy 1'.")],
     office: Annotated[str, typer.Option(help="Code of its office, such as H49.12.")],
-    kind: Annotated[Kind, typer.Option(help="How a document comes to it.")],
+    kind: Annotated[str, typer.Option(help="How a document comes: zpl_tcp, lp or browser.")],
     address: Annotated[
         str, typer.Option(help="zpl_tcp: host:port, such as 192.168.1.40:9100. lp: its queue.")
     ] = "",
@@ -38,10 +43,7 @@ def add_printer(
         **{"media": media, "dpi": dpi, "offset_x": offset_x, "offset_y": offset_y},
     }
     with opened() as house:
-        try:
-            form = desk.PrinterForm.model_validate(told)
-        except ValidationError as wrong:
-            raise invalid(wrong.errors()) from None
+        form = read_as(desk.PrinterForm, told)
         seen = house.database.write_now(
             lambda s: desk.view(
                 s, desk.add(s, form, house.media, now=house.now()), with_address=True

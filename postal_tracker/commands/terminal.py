@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict, is_dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
 from pydantic import ValidationError
@@ -24,12 +24,15 @@ from sqlmodel import Session, col, select
 
 from postal_tracker import migrations
 from postal_tracker.database import UnsafeSqlite, sqlite
+from postal_tracker.forms import Form, invalid
 from postal_tracker.house import House
 from postal_tracker.problems import Problem, no_such
 from postal_tracker.settings import PREFIX, Settings
 from postal_tracker.tables import Office
 from postal_tracker.words import Lang
 from postal_tracker.working_days import VIETNAM
+
+FormT = TypeVar("FormT", bound=Form)
 
 REFUSED = 1
 WRONGLY_ASKED = 2
@@ -153,6 +156,14 @@ def office_id(session: Session, code: str) -> int | None:
     if found is None:
         raise no_such("office")
     return found
+
+
+def read_as(kind: type[FormT], values: Mapping[str, Any]) -> FormT:
+    """Judge arguments by one of the forms that programs send too. Raises Invalid."""
+    try:
+        return kind.model_validate(values)
+    except ValidationError as fault:
+        raise invalid(fault.errors()) from None
 
 
 # Printing

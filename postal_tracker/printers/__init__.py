@@ -28,17 +28,17 @@ from postal_tracker.printers.records import (
 from postal_tracker.printers.sending import send
 from postal_tracker.printers.wanted import (
     MOST,
+    ChoiceForm,
     PrintsForm,
     Wanted,
-    not_printed,
-    of_day,
-    of_handover,
+    to_print,
 )
 
 __all__ = [
     "CHUNK",
     "FORMATS",
     "MOST",
+    "ChoiceForm",
     "Kind",
     "Outcome",
     "PrinterFault",
@@ -50,12 +50,10 @@ __all__ = [
     "add",
     "find",
     "medium_of_office",
-    "not_printed",
-    "of_day",
-    "of_handover",
     "of_office",
     "print_labels",
     "remove",
     "send",
+    "to_print",
     "view",
 ]

@@ -19,7 +19,7 @@ from postal_tracker.house import House
 from postal_tracker.printers.faults import PrinterFault
 from postal_tracker.printers.records import FORMATS, Kind, find, medium_named
 from postal_tracker.printers.sending import send
-from postal_tracker.printers.wanted import PrintsForm, Wanted, not_printed, wanted
+from postal_tracker.printers.wanted import PrintsForm, Wanted, not_printed, to_print
 from postal_tracker.problems import Invalid
 from postal_tracker.staff import Caller
 from postal_tracker.tables import Printer
@@ -100,9 +100,8 @@ def _begin(session: Session, house: House, form: PrintsForm, by: Caller) -> _Run
             "This is the browser's printer: open the PDF file (POST /labels).",
         )
     medium = medium_named(form.media or printer.medium, house.media)
-    every = wanted(session, form, by=by)
-    fresh = every if form.again else not_printed(session, every)
-    return _Run(house, form, by, printer, medium, fresh, len(every) - len(fresh))
+    fresh, already = to_print(session, form, by=by)
+    return _Run(house, form, by, printer, medium, fresh, already)
 
 
 # Chunk by chunk

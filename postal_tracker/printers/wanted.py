@@ -12,6 +12,7 @@ from postal_tracker import printing, views
 from postal_tracker.desk import find_dossiers
 from postal_tracker.forms import AnyNumber, DossierCodeText, Form, Short
 from postal_tracker.printers.records import PrinterName
+from postal_tracker.printing.prints import is_receipt
 from postal_tracker.problems import no_such
 from postal_tracker.staff import Caller
 from postal_tracker.tables import Handover, HandoverLine, Parcel, PrintedLabel
@@ -23,8 +24,8 @@ MOST = 500
 Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 12, 31))]
 
 
-class PrintsForm(Form):
-    """Which labels shall come out where: a handover's, a day's, or those named.
+class ChoiceForm(Form):
+    """Which labels: a handover's, a day's, or those named.
 
     `day` is when parcels were sealed. What was printed before is left out, unless it is asked for
     `again`.
@@ -34,11 +35,16 @@ class PrintsForm(Form):
     dossiers: list[DossierCodeText] = Field(default_factory=list, max_length=MOST)
     handover: Short = ""
     day: Day | None = None
+    again: bool = False
+
+
+class PrintsForm(ChoiceForm):
+    """Which labels shall come out where, and on what."""
+
     printer: PrinterName
     media: Short = ""
     """What lies in the printer, unless told."""
     skip: Annotated[int, Field(ge=0, le=100)] = 0
-    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +56,21 @@ class Wanted:
     code: str
 
 
-def wanted(session: Session, form: PrintsForm, *, by: Caller) -> list[Wanted]:
-    """Return every label asked for, whether it was printed before or not.
+def to_print(session: Session, form: ChoiceForm, *, by: Caller) -> tuple[list[Wanted], int]:
+    """Return the labels to be printed, and how many are left out for they were printed before.
 
     Raises NotFound (a parcel, dossier, handover), Invalid (nothing is asked for).
     """
+    every = _wanted(session, form, by)
+    fresh = every if form.again else not_printed(session, every)
+    return fresh, len(every) - len(fresh)
+
+
+def _wanted(session: Session, form: ChoiceForm, by: Caller) -> list[Wanted]:
     if form.handover:
-        return of_handover(session, form.handover.upper())
+        return _of_handover(session, form.handover.upper())
     if form.day:
-        return of_day(session, form.day, by=by)
+        return _of_day(session, form.day, by.office_id)
     parcels = [views.find_parcel(session, number) for number in dict.fromkeys(form.parcels)]
     codes = list(dict.fromkeys(form.dossiers))
     dossiers = find_dossiers(session, codes) if codes else []
@@ -70,8 +82,7 @@ def wanted(session: Session, form: PrintsForm, *, by: Caller) -> list[Wanted]:
     ]
 
 
-def of_handover(session: Session, number: str) -> list[Wanted]:
-    """Return the parcels of a list, in its order. Raises NotFound."""
+def _of_handover(session: Session, number: str) -> list[Wanted]:
     handover = session.exec(select(Handover.id).where(Handover.number == number)).first()
     if handover is None:
         raise no_such("handover")
@@ -84,8 +95,8 @@ def of_handover(session: Session, number: str) -> list[Wanted]:
     return [Wanted("parcels", id_, code) for id_, code in rows]
 
 
-def of_day(session: Session, day: date, *, by: Caller) -> list[Wanted]:
-    """Return the open parcels that the caller's office sealed on a day, oldest first."""
+def _of_day(session: Session, day: date, office_id: int | None) -> list[Wanted]:
+    """Return the open parcels that an office sealed on a day, oldest first."""
     begins = datetime.combine(day, time(), VIETNAM)
     query = (
         select(Parcel.id, Parcel.tracking_number)
@@ -93,8 +104,8 @@ def of_day(session: Session, day: date, *, by: Caller) -> list[Wanted]:
         .where(col(Parcel.open))
         .order_by(col(Parcel.id))
     )
-    if by.office_id:
-        query = query.where(Parcel.office_id == by.office_id)
+    if office_id:
+        query = query.where(Parcel.office_id == office_id)
     return [Wanted("parcels", id_, code) for id_, code in session.exec(query)]
 
 
@@ -105,7 +116,9 @@ def not_printed(session: Session, asked: Sequence[Wanted]) -> list[Wanted]:
         (kind, id_)
         for kind, column in columns.items()
         for id_ in session.exec(
-            select(column).where(col(column).in_([one.id for one in asked if one.kind == kind]))
+            select(column).where(
+                col(column).in_([one.id for one in asked if one.kind == kind]), ~is_receipt()
+            )
         )
     }
     return [one for one in asked if (one.kind, one.id) not in done]

@@ -53,7 +53,7 @@ def test_a_dossier_travels_from_the_desk_to_the_citizens_own_eyes(served, anybod
     number = page.locator("h1").inner_text()
 
     with anybody.expect_event("response", lambda r: r.url.endswith("/desk/labels")) as printed:
-        press(page, "In nhãn bưu gửi (A6)")
+        press(page, "In bằng trình duyệt (PDF)")
     assert printed.value.headers["content-type"] == "application/pdf"
 
     page.get_by_role("link", name="Đưa vào bảng kê bàn giao").click()

@@ -9,14 +9,18 @@ from postal_tracker.web.staff_pages import (
     handovers,
     intake,
     messages,
+    papers,
     parcels,
+    prints,
     report_pages,
     sign_in,
 )
 
 router = APIRouter(include_in_schema=False)
+# `/desk/parcels/{number}/contents.pdf` must be known before `/desk/parcels/{number}`.
+router.include_router(papers.router)
 # `/desk/dossiers/new` must be known before `/desk/dossiers/{code}`.
-for pages in (sign_in, board, intake, finding, dossiers, parcels, handovers, messages):
+for pages in (sign_in, board, intake, finding, dossiers, parcels, prints, handovers, messages):
     router.include_router(pages.router)
 router.include_router(report_pages.router)
 

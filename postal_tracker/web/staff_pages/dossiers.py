@@ -10,6 +10,7 @@ from postal_tracker.journey import Act, Direction, Holder, Stage
 from postal_tracker.problems import Problem, no_such
 from postal_tracker.web.gate import Desk, Door, Staff
 from postal_tracker.web.pages import NOTHING_SENT, Sent, form_of, go, plain_code, read_as, show
+from postal_tracker.web.staff_pages.prints import paper_for
 from postal_tracker.web.staff_pages.route import route_of
 
 router = APIRouter(prefix="/desk/dossiers")
@@ -40,6 +41,7 @@ async def _one(
         possible=[act.value for act in desk.possible_acts(Stage(dossier.stage))],
         route=route_of(dossier),
         next_way=_next_way(dossier),
+        paper=await paper_for(door, dossiers=[code]),
     )
 
 

@@ -21,6 +21,7 @@ from postal_tracker.web.pages import (
     read_as,
     show,
 )
+from postal_tracker.web.staff_pages.prints import paper_for
 from postal_tracker.working_days import VIETNAM
 
 router = APIRouter(prefix="/desk/handovers")
@@ -90,6 +91,7 @@ async def _one(
         problem=problem,
         here=f"/desk/handovers/{number}",
         list=seen,
+        paper=await paper_for(door, handover=number),
         carrier=door.house.titles.get(seen.carrier, seen.carrier),
     )
 

@@ -7,9 +7,8 @@ from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
 
 from postal_tracker import scanning, sealing, views, worklists
-from postal_tracker.forms import LabelsForm, ParcelForm, ScanForm
+from postal_tracker.forms import ParcelForm, ScanForm
 from postal_tracker.problems import Problem
-from postal_tracker.web.api import labels_file
 from postal_tracker.web.gate import Desk, Door, Staff
 from postal_tracker.web.pages import (
     NOTHING_SENT,
@@ -22,6 +21,7 @@ from postal_tracker.web.pages import (
     read_as,
     show,
 )
+from postal_tracker.web.staff_pages.prints import paper_for
 
 router = APIRouter(prefix="/desk")
 
@@ -112,6 +112,7 @@ async def _one(
         parcel=parcel,
         carrier=door.house.titles.get(parcel.carrier, parcel.carrier),
         can_receive="received_back" in seen.acts,
+        paper=await paper_for(door, parcels=[parcel.tracking_number]),
     )
 
 
@@ -127,11 +128,3 @@ async def receive(number: str, request: Request, door: Desk) -> Response:
     except Problem as problem:
         return await _one(request, door, plain, sent, problem)
     return go(request, f"/desk/parcels/{quote(plain)}", done="parcel_received")
-
-
-@router.post("/labels")
-async def print_labels(request: Request, door: Desk) -> Response:
-    """Answer with the labels as a PDF, which the form opens beside its page."""
-    sent = await form_of(request, door.caller)
-    wanted = {"parcels": sent.many("parcels"), "dossiers": sent.many("dossiers")}
-    return await labels_file(door, read_as(LabelsForm, {**wanted, **sent.given("media")}))
