@@ -305,3 +305,40 @@ def test_papers_are_for_those_who_work_with_them(centre, path, allowed):
         else:
             assert_problem(answer, 403, "not-your-role")
     assert_problem(centre.get(path, role=""), 401, "sign-in-first")
+
+
+# On the desk's pages
+
+
+def test_each_page_of_the_desk_leads_to_its_papers(centre, lan, dossier):
+    number = centre.a_parcel(dossier)
+    body = {"carrier": "rehearsal", "parcels": [number]}
+    listed = centre.post("/handovers", body).json()["number"]
+
+    for page, papers in (
+        (f"/desk/dossiers/{dossier}", ["receipt.pdf", "receipt.pdf?paper=a4"]),
+        (f"/desk/parcels/{number}", ["contents.pdf", "envelope.pdf"]),
+    ):
+        for paper in papers:
+            assert f'href="{page}/{paper}"' in lan.opens(page).text
+            assert texts(lan.opens(f"{page}/{paper}"))
+    assert f'href="/desk/handovers/{listed}.pdf"' in lan.opens(f"/desk/handovers/{listed}").text
+    assert listed in texts(lan.opens(f"/desk/handovers/{listed}.pdf"))[0]
+
+
+def test_a_chief_finds_the_list_but_neither_receipt_nor_envelope(centre, visitor, dossier):
+    number = centre.a_parcel(dossier)
+    minh = visitor("minh")
+
+    assert "receipt.pdf" not in minh.opens(f"/desk/dossiers/{dossier}").text
+    page = minh.opens(f"/desk/parcels/{number}").text
+    assert "contents.pdf" in page
+    assert "envelope.pdf" not in page
+
+
+def test_what_cannot_be_printed_is_said_on_a_page(centre, lan):
+    code = centre.a_dossier(name="Hoa 🌸")
+    answer = lan.opens(f"/desk/dossiers/{code}/receipt.pdf")
+
+    assert answer.status_code == 422
+    assert "Không in được giấy này" in answer.text

@@ -10,6 +10,7 @@ from postal_tracker.web.staff_pages import (
     intake,
     messages,
     papers,
+    papers,
     parcels,
     prints,
     report_pages,
@@ -17,6 +18,8 @@ from postal_tracker.web.staff_pages import (
 )
 
 router = APIRouter(include_in_schema=False)
+# `/desk/parcels/{number}/contents.pdf` must be known before `/desk/parcels/{number}`.
+router.include_router(papers.router)
 # `/desk/parcels/{number}/contents.pdf` must be known before `/desk/parcels/{number}`.
 router.include_router(papers.router)
 # `/desk/dossiers/new` must be known before `/desk/dossiers/{code}`.
