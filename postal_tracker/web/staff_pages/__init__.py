@@ -10,7 +10,6 @@ from postal_tracker.web.staff_pages import (
     intake,
     messages,
     papers,
-    papers,
     parcels,
     prints,
     report_pages,
@@ -18,8 +17,6 @@ from postal_tracker.web.staff_pages import (
 )
 
 router = APIRouter(include_in_schema=False)
-# `/desk/parcels/{number}/contents.pdf` must be known before `/desk/parcels/{number}`.
-router.include_router(papers.router)
 # `/desk/parcels/{number}/contents.pdf` must be known before `/desk/parcels/{number}`.
 router.include_router(papers.router)
 # `/desk/dossiers/new` must be known before `/desk/dossiers/{code}`.
