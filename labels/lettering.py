@@ -145,17 +145,20 @@ def _measured(paragraphs: Iterable[Paragraph]) -> list["_Measured"]:
 
 @dataclass(frozen=True, slots=True)
 class _Measured:
-    """A paragraph's words, and how far each runs in thousandths of the size."""
+    """A paragraph's words, and how far they run, in thousandths of the size."""
 
     paragraph: Paragraph
     words: tuple[str, ...]
     runs: tuple[int, ...]
+    whole: int
+    """All of them on one line."""
 
     @staticmethod
     @lru_cache(maxsize=1024)
     def of(paragraph: Paragraph) -> "_Measured":
-        words = tuple(settable(paragraph.text).split())
-        return _Measured(paragraph, words, tuple(map(FACES[paragraph.bold].run, words)))
+        text, run = settable(paragraph.text), FACES[paragraph.bold].run
+        words = tuple(text.split())
+        return _Measured(paragraph, words, tuple(map(run, words)), run(text))
 
     def is_whole(self, size_pt: float, wide: float) -> bool:
         """Whether no word has to be broken."""
@@ -163,25 +166,27 @@ class _Measured:
 
     def height(self, size_pt: float, wide: float) -> float:
         size = self.paragraph.size(size_pt)
-        return sum(1 for _ in self._wrapped(size, wide)) * _leading(size)
+        return len(self._wrapped(size, wide)) * _leading(size)
 
     def lines(self, size_pt: float, wide: float) -> Iterator[Line]:
         size = self.paragraph.size(size_pt)
         return (Line(text, size, self.paragraph.bold) for text in self._wrapped(size, wide))
 
-    def _wrapped(self, size: float, wide: float) -> Iterator[str]:
+    def _wrapped(self, size: float, wide: float) -> list[str]:
+        """Return the words as lines, each with as many as it can hold."""
         thousandth = _thousandth(size)
+        if self.whole * thousandth <= wide:
+            return [" ".join(self.words)]
         space = FACES[self.paragraph.bold].run(" ")
-        held: list[str] = []
+        lines: list[list[str]] = []
         length = 0
         for word, run in self._pieces(thousandth, wide):
-            longer = length + space + run if held else run
-            if held and longer * thousandth > wide:
-                yield " ".join(held)
-                held, longer = [], run
-            held.append(word)
-            length = longer
-        yield " ".join(held)
+            length += space + run
+            if not lines or length * thousandth > wide:
+                lines.append([])
+                length = run
+            lines[-1].append(word)
+        return [" ".join(line) for line in lines]
 
     def _pieces(self, thousandth: float, wide: float) -> Iterator[tuple[str, int]]:
         """Yield the words and how far they run, those that are too long in pieces."""
