@@ -26,14 +26,16 @@ Letters = defaultdict[bool, set[str]]
 """Those in use, by whether they are bold."""
 
 
-def write(pages: Sequence[Page]) -> bytes:
+def write(pages: Sequence[Page], title: str = "Nhãn") -> bytes:
     """Return the PDF. Made for printing at 100 %: no viewer should fit it to the page.
+
+    `title` is what a viewer shows at its head.
 
     Raises Unprintable for a letter that the font lacks.
     """
     file = BytesIO()
     with pikepdf.new() as pdf:
-        pdf.docinfo.Title = String("Nhãn")
+        pdf.docinfo.Title = String(title)
         pdf.Root.Lang = String("vi-VN")
         pdf.Root.ViewerPreferences = Dictionary(PrintScaling=Name("/None"))
         _bind(pdf, pages)

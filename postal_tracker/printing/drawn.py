@@ -2,17 +2,16 @@
 
 from collections.abc import Callable, Sequence
 
-import labels
 from labels import Unprintable
 from labels.drawing import Page
-from labels.papers import sheet
+from labels.pdf import write
 from postal_tracker.problems import Invalid
 
 
-def pdf(draw: Callable[[], Sequence[Page]]) -> bytes:
-    """Return the pages that `draw` returns as one file. Raises Invalid."""
+def pdf(draw: Callable[[], Sequence[Page]], title: str) -> bytes:
+    """Return the pages that `draw` returns as one file of that title. Raises Invalid."""
     try:
-        return labels.render(draw(), sheet.A4.dot, "pdf")
+        return write(draw(), title)
     except Unprintable as refused:
         raise Invalid(
             "paper-cannot-be-printed",

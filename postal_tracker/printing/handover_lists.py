@@ -46,7 +46,7 @@ def handover_list_for(session: Session, imprint: Imprint, number: str) -> Handov
 
 def draw(words: HandoverList) -> bytes:
     """Return the list as a PDF. Raises Invalid."""
-    return pdf(lambda: handover_list.pages(words))
+    return pdf(lambda: handover_list.pages(words), f"Bảng kê {words.number}")
 
 
 def _lines(session: Session, handover: Handover) -> Sequence[Line]:

@@ -34,7 +34,7 @@ def contents_for(session: Session, imprint: Imprint, number: str) -> ContentsSli
 
 def draw_contents(words: ContentsSlip) -> bytes:
     """Return the slip as a PDF. Raises Invalid."""
-    return pdf(lambda: contents_slip.pages(words))
+    return pdf(lambda: contents_slip.pages(words), f"Bảng kê hồ sơ {words.tracking_number}")
 
 
 def envelope_for(session: Session, imprint: Imprint, number: str) -> Envelope:
@@ -46,7 +46,7 @@ def envelope_for(session: Session, imprint: Imprint, number: str) -> Envelope:
 
 def draw_envelope(words: Envelope, size: str) -> bytes:
     """Return the envelope as a PDF, in one of `envelope.SIZES`. Raises Invalid."""
-    return pdf(lambda: envelope.pages(words, size))
+    return pdf(lambda: envelope.pages(words, size), f"Phong bì {words.tracking_number}")
 
 
 def _lines(session: Session, parcel: Parcel) -> list[Line]:

@@ -47,7 +47,7 @@ def receipt_for(session: Session, imprint: Imprint, code: str) -> Receipt:
 
 def draw(words: Receipt, paper: str) -> bytes:
     """Return the receipt as a PDF, on one of `receipt.PAPERS`. Raises Invalid."""
-    return pdf(lambda: receipt.pages(words, paper))
+    return pdf(lambda: receipt.pages(words, paper), f"Giấy hẹn {words.code}")
 
 
 def note_printed(session: Session, code: str, paper: str, *, by: Caller, now: datetime) -> None:

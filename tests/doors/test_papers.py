@@ -307,6 +307,16 @@ def test_papers_are_for_those_who_work_with_them(centre, path, allowed):
     assert_problem(centre.get(path, role=""), 401, "sign-in-first")
 
 
+def test_a_viewer_shows_at_its_head_which_paper_it_is(centre, handed_over):
+    number, [parcel, _] = handed_over
+    for path, title in (
+        (f"/handovers/{number}.pdf", f"Bảng kê {number}"),
+        (f"/parcels/{parcel}/contents.pdf", f"Bảng kê hồ sơ {parcel}"),
+    ):
+        with closing(pypdfium2.PdfDocument(centre.get(path).content)) as document:
+            assert document.get_metadata_value("Title") == title
+
+
 # On the desk's pages
 
 
