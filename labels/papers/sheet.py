@@ -31,7 +31,7 @@ def state_head(box: Box, above: str, office: str, *, size_pt: float) -> Strip:
     The country's name and motto, with a rule as long as the motto, as in Decree 30/2020/NĐ-CP.
     """
     left, right = box.columns(None, box.width * 0.54, gap=2)
-    ours = [Paragraph(each.upper(), bold=each is office) for each in (above, office) if each]
+    ours = Paragraph(above.upper()), Paragraph(office.upper(), bold=True)
     country = Paragraph("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", bold=True)
     motto = Paragraph("Độc lập - Tự do - Hạnh phúc", bold=True)
     return beside(

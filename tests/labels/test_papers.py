@@ -242,6 +242,17 @@ def test_long_names_are_set_smaller_and_never_cut() -> None:
     assert scanned(receipt.pages(LONGEST_RECEIPT)) == [[RECEIPT.qr]]
 
 
+@pytest.mark.parametrize(
+    ("field", "longest"),
+    [("applicant", 200), ("address", 504), ("procedure", 300), ("return_to", 502), ("office", 200)],
+)
+def test_any_answer_may_be_as_long_as_the_record_lets_it_be(field: str, longest: int) -> None:
+    long = " ".join([WAY] * 4)[:longest].strip()
+    [text] = read(receipt.pages(a_receipt(**{field: long})))
+
+    assert (long.upper() if field == "office" else long) in text
+
+
 def test_a_receipt_that_would_lose_words_is_refused() -> None:
     with pytest.raises(Unprintable):
         receipt.pages(a_receipt(address=WAY * 20))
