@@ -20,6 +20,11 @@ from labels.faces import FACES
 _QUICKEST = 1
 """Of the levels of compression up to 12; others save a tenth, and take twice as long."""
 _MILLIMETRES = f"{1 / MM_PER_POINT:.10f} 0 0 {1 / MM_PER_POINT:.10f} 0 0 cm"
+_HAIR = 0.001
+"""Points by which a page is short of its whole dots, a hundredth of one at most.
+
+Were it as much too long, renderers would add a dot, and stretch the page and every bar to fill it.
+"""
 _DARK = re.compile("1+")
 
 Letters = defaultdict[bool, set[str]]
@@ -51,7 +56,7 @@ def _bind(pdf: Pdf, pages: Sequence[Page]) -> None:
     for page in pages:
         content = Stream(pdf, bytes(zlib_compress(_content(page, letters), _QUICKEST)))
         content.Filter = Name.FlateDecode
-        size = [page.width / MM_PER_POINT, page.height / MM_PER_POINT]
+        size = [side / MM_PER_POINT - _HAIR for side in (page.width, page.height)]
         sheet = Dictionary(
             Type=Name.Page,
             Parent=tree,

@@ -91,7 +91,7 @@ def table(ratios: Sequence[Ratio]) -> str:
 def limits_table(limits: Sequence[Limit]) -> str:
     lines = []
     for one in limits:
-        value = f"{one.value:,.{1 if one.value < 100 else 0}f} {one.unit}"
+        value = f"{one.value:,.{2 if one.value < 100 else 0}f} {one.unit}"
         reached = "reached" if one.is_reached else "missed"
         lines.append(f"{one.name:44}{value:>20}{'at most':>18}{one.most:7,.0f}  {reached}")
         lines += [f"    {one.note}"] if one.note else []

@@ -120,6 +120,8 @@ def speed(count: int, rounds: int) -> list[Ratio]:
     for name, (draw, share, _) in _PEERS.items():
         if _is_to_be_had(draw, told[:2]):
             sides[name] = _Side(draw, told[: max(int(count * share), 10)])
+    gc.collect()
+    gc.freeze()  # as `serve` does: what the peers have loaded is not to be looked through
     found = in_turn({name: side.measure for name, side in sides.items()}, rounds)
     return [
         ratio(f"{count:,} labels / {name}", found["ours"], found[name], goal=_PEERS[name][2])
@@ -162,12 +164,19 @@ def costs(count: int, rounds: int) -> list[Limit]:
             f"a label among {count:,}", size, 2_000, "bytes", note=f"{wide:,.0f} bytes on 100x150"
         ),
         Limit(f"memory for {count:,} labels", growth, 30, "MiB"),
+        Limit(
+            f"a label among {count:,}, as ZPL",
+            1_000 / count * median(_seconds(wanted, "zpl") for _ in range(3)),
+            1,
+            "ms",
+            note=f"{len(labels.draw(wanted, format='zpl')) / count:,.0f} bytes",
+        ),
     ]
 
 
-def _seconds(wanted: Sequence[Label]) -> float:
+def _seconds(wanted: Sequence[Label], file_format: str = "pdf") -> float:
     began = time.perf_counter()
-    labels.draw(wanted)
+    labels.draw(wanted, format=file_format)
     return time.perf_counter() - began
 
 
