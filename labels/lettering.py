@@ -116,9 +116,9 @@ def _fit(
         whole = size == SMALLEST_PT or all(each.is_whole(size, wide) for each in measured)
         return whole and sum(each.height(size, wide) for each in measured) <= high + _HAIR
 
-    # What fits at one size, fits at all smaller ones.
+    # Most words fit at once. What fits at one size, fits at all smaller ones.
     to_try = list(sizes(largest_pt))
-    first = bisect_left(to_try, True, key=fits)
+    first = 0 if fits(to_try[0]) else bisect_left(to_try, True, lo=1, key=fits)
     if first == len(to_try):
         raise Unprintable(" / ".join(" ".join(each.words) for each in measured), Why.TOO_MANY_WORDS)
     return [line for each in measured for line in each.lines(to_try[first], wide)]

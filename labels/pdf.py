@@ -3,12 +3,12 @@
 What is on a page is written in the PDF's own operators, in millimetres (ISO 32000-1, annex A).
 """
 
-import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from io import BytesIO
 
+import numpy as np
 import pikepdf
 from deflate import zlib_compress
 from pikepdf import Array, Dictionary, Name, ObjectStreamMode, Pdf, Stream, String
@@ -25,7 +25,6 @@ _HAIR = 0.001
 
 Were it as much too long, renderers would add a dot, and stretch the page and every bar to fill it.
 """
-_DARK = re.compile("1+")
 
 Letters = defaultdict[bool, set[str]]
 """Those in use, by whether they are bold."""
@@ -99,11 +98,19 @@ def _block(page: Page, block: Block) -> str:
 def _symbol(page: Page, symbol: Symbol) -> str:
     """All bars are one path with one fill: PDFium widens bars that are filled one by one."""
     placing = " ".join(f"{number:.6f}" for number in _placing(symbol, page.height))
-    # A light module between the rows keeps their runs apart.
-    modules = "0".join(reversed(symbol.rows))
     rectangles = _rectangles(len(symbol.rows[0]) + 1)
-    bars = "\n".join([rectangles[dark.span()] for dark in _DARK.finditer(modules)])
+    bars = "\n".join([rectangles[run] for run in _dark_runs(symbol.rows)])
     return f"q 0 g {placing} cm\n{bars}\nf Q"
+
+
+def _dark_runs(rows: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Return the start and end of each run of dark modules, the rows end to end from the last up.
+
+    A light module before each row keeps its runs from those of its neighbour.
+    """
+    modules = "0" + "0".join(reversed(rows)) + "0"
+    turns = np.flatnonzero(np.diff(np.frombuffer(modules.encode(), np.uint8))).tolist()
+    return zip(turns[::2], turns[1::2], strict=True)
 
 
 def _placing(symbol: Symbol, page_height: float) -> tuple[float, ...]:
