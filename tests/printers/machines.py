@@ -3,7 +3,7 @@
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,8 +14,10 @@ class Machine:
 
     listening: socket.socket
     jobs: list[bytes] = field(default_factory=list)
-    breaks_off_at: list[int] = field(default_factory=list)
-    """Of the next connections: after how many bytes the printer drops them."""
+    breaks_off_at: list[int | None] = field(default_factory=list)
+    """Of the next connections: after how many bytes the printer drops them; None: it does not."""
+    jobs_until_off: int = 0
+    """After how many jobs somebody switches it off; 0: nobody does."""
     reads: bool = True
 
     @property
@@ -29,10 +31,12 @@ class Machine:
                 line, _ = self.listening.accept()
             except OSError:  # switched off
                 break
-            if self.reads:
-                self.take(line)
-            else:
+            if not self.reads:
                 kept.append(line)
+                continue
+            if self.jobs_until_off == len(self.jobs) + 1:
+                self.listening.close()
+            self.take(line)
         for line in kept:
             line.close()
 
@@ -59,7 +63,8 @@ def machine(address: str = "127.0.0.1:0", *, reads: bool = True) -> Iterator[Mac
         try:
             yield made
         finally:
-            listening.shutdown(socket.SHUT_RDWR)
+            with suppress(OSError):  # it may be off already
+                listening.shutdown(socket.SHUT_RDWR)
             thread.join(timeout=10)
 
 
