@@ -3,13 +3,12 @@
 Millimetres from the top left corner of the page, x to the right and y down; type in points.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 MM_PER_POINT = 25.4 / 72
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """One line of text, its letters standing on `baseline`."""
 
     left: float
@@ -20,8 +19,7 @@ class Words:
     white: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A black rectangle: a rule, or a band behind white words."""
 
     left: float
@@ -30,8 +28,7 @@ class Block:
     height: float
 
 
-@dataclass(frozen=True, slots=True)
-class Symbol:
+class Symbol(NamedTuple):
     """Bars or QR: rows of '1' and '0', each `module` wide and `row_height` high."""
 
     left: float
@@ -66,8 +63,7 @@ class Symbol:
 Mark = Words | Block | Symbol
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """One page of paper and all that is on it, the first marks lowest."""
 
     width: float

@@ -4,11 +4,13 @@ Be Vietnam Pro has every Vietnamese letter as one composed glyph, so text is bro
 needs no shaping. Words that would not fit at a readable size are refused, never cut.
 """
 
+import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from math import ceil
+from typing import NamedTuple
 
 from labels.drawing import MM_PER_POINT
 from labels.faces import FACES
@@ -21,6 +23,8 @@ ACCENTED_HEIGHT = 1.72
 """Of a band with capitals in its middle and Ẩ, 1.23 sizes high, not beyond it."""
 SMALLEST_PT = 6.0
 _STEP_PT = 0.5
+_WORD = re.compile(r"\+?\d+(?: \d+)+\S*|\S+")
+"""What no line may break: groups of digits are one number, a telephone's as a rule."""
 _HAIR = 1e-6
 """So that a place made to measure is not too small by a rounding of its floats."""
 
@@ -29,8 +33,7 @@ def _thousandth(size_pt: float) -> float:
     return size_pt * MM_PER_POINT / 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(NamedTuple):
     """Words that begin a line of their own; `scale` is their size beside their neighbours'."""
 
     text: str
@@ -42,8 +45,7 @@ class Paragraph:
         return max(size_pt * self.scale, SMALLEST_PT)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line that is known to fit its width."""
 
     text: str
@@ -111,31 +113,42 @@ def _fit(
     paragraphs: tuple[Paragraph, ...], wide: float, high: float, largest_pt: float
 ) -> list[Line]:
     measured = _measured(paragraphs)
+    to_try = sizes(largest_pt)
+    lines = _laid(measured, to_try[0], wide, high)
+    if lines is None:
+        # What fits at one size, fits at all smaller ones.
+        fits = bisect_left(to_try, True, key=lambda size: bool(_laid(measured, size, wide, high)))
+        lines = _laid(measured, to_try[min(fits, len(to_try) - 1)], wide, high)
+    if lines is None:
+        raise Unprintable(" / ".join(each.text for each in measured), Why.TOO_MANY_WORDS)
+    return lines
 
-    def fits(size: float) -> bool:
-        whole = size == SMALLEST_PT or all(each.is_whole(size, wide) for each in measured)
-        return whole and sum(each.height(size, wide) for each in measured) <= high + _HAIR
 
-    # Most words fit at once. What fits at one size, fits at all smaller ones.
-    to_try = list(sizes(largest_pt))
-    first = 0 if fits(to_try[0]) else bisect_left(to_try, True, lo=1, key=fits)
-    if first == len(to_try):
-        raise Unprintable(" / ".join(" ".join(each.words) for each in measured), Why.TOO_MANY_WORDS)
-    return [line for each in measured for line in each.lines(to_try[first], wide)]
+def _laid(
+    measured: Sequence["_Measured"], size: float, wide: float, high: float
+) -> list[Line] | None:
+    """Return the lines at that size, if all stand within the place."""
+    if size > SMALLEST_PT and not all(each.is_whole(size, wide) for each in measured):
+        return None
+    lines = [line for each in measured for line in each.lines(size, wide)]
+    return lines if sum(line.height for line in lines) <= high + _HAIR else None
 
 
 def least_height(paragraphs: Sequence[Paragraph], *, wide: float) -> float:
     """Return the height that the words need at the smallest size."""
+    return _least_height(tuple(paragraphs), wide)
+
+
+@lru_cache(maxsize=1024)
+def _least_height(paragraphs: tuple[Paragraph, ...], wide: float) -> float:
     return sum(each.height(SMALLEST_PT, wide) for each in _measured(paragraphs))
 
 
-def sizes(largest_pt: float) -> Iterator[float]:
-    """Yield the sizes to try, from the largest down to the smallest that can be read."""
-    size = largest_pt
-    while size > SMALLEST_PT:
-        yield size
-        size -= _STEP_PT
-    yield SMALLEST_PT
+@lru_cache(maxsize=64)
+def sizes(largest_pt: float) -> Sequence[float]:
+    """Return the sizes to try, from the largest down to the smallest that can be read."""
+    steps = ceil((largest_pt - SMALLEST_PT) / _STEP_PT)
+    return [*(largest_pt - step * _STEP_PT for step in range(steps)), SMALLEST_PT]
 
 
 def _measured(paragraphs: Iterable[Paragraph]) -> list["_Measured"]:
@@ -143,26 +156,28 @@ def _measured(paragraphs: Iterable[Paragraph]) -> list["_Measured"]:
     return [each for each in measured if each.words]
 
 
-@dataclass(frozen=True, slots=True)
-class _Measured:
+class _Measured(NamedTuple):
     """A paragraph's words, and how far they run, in thousandths of the size."""
 
     paragraph: Paragraph
+    text: str
     words: tuple[str, ...]
     runs: tuple[int, ...]
     whole: int
     """All of them on one line."""
+    longest: int
 
     @staticmethod
     @lru_cache(maxsize=1024)
     def of(paragraph: Paragraph) -> "_Measured":
         text, run = settable(paragraph.text), FACES[paragraph.bold].run
-        words = tuple(text.split())
-        return _Measured(paragraph, words, tuple(map(run, words)), run(text))
+        words = tuple(_WORD.findall(text))
+        runs = tuple(map(run, words))
+        return _Measured(paragraph, text, words, runs, run(text), max(runs, default=0))
 
     def is_whole(self, size_pt: float, wide: float) -> bool:
         """Whether no word has to be broken."""
-        return max(self.runs) * _thousandth(self.paragraph.size(size_pt)) <= wide
+        return self.longest * _thousandth(self.paragraph.size(size_pt)) <= wide
 
     def height(self, size_pt: float, wide: float) -> float:
         size = self.paragraph.size(size_pt)
@@ -176,7 +191,7 @@ class _Measured:
         """Return the words as lines, each with as many as it can hold."""
         thousandth = _thousandth(size)
         if self.whole * thousandth <= wide:
-            return [" ".join(self.words)]
+            return [self.text]
         space = FACES[self.paragraph.bold].run(" ")
         lines: list[list[str]] = []
         length = 0

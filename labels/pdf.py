@@ -49,24 +49,20 @@ def write(pages: Sequence[Page], title: str = "Nhãn") -> bytes:
 
 def _bind(pdf: Pdf, pages: Sequence[Page]) -> None:
     letters = Letters(set)
-    fonts = pdf.make_indirect(Dictionary())
-    resources = pdf.make_indirect(Dictionary(Font=fonts))
     tree, sheets = pdf.Root.Pages, Array()
+    boxes = {page[:2]: pdf.make_indirect(_box(page)) for page in pages}
     for page in pages:
         content = Stream(pdf, bytes(zlib_compress(_content(page, letters), _QUICKEST)))
         content.Filter = Name.FlateDecode
-        size = [side / MM_PER_POINT - _HAIR for side in (page.width, page.height)]
-        sheet = Dictionary(
-            Type=Name.Page,
-            Parent=tree,
-            MediaBox=Array([0, 0, *size]),
-            Resources=resources,
-            Contents=content,
-        )
+        sheet = Dictionary(Type=Name.Page, Parent=tree, MediaBox=boxes[page[:2]], Contents=content)
         sheets.append(pdf.make_indirect(sheet))
     tree.Kids, tree.Count = sheets, len(pages)
-    for bold, used in letters.items():
-        fonts[_font_name(bold)] = embedded(pdf, FACES[bold], sorted(used))
+    faces = {_font_name(b): embedded(pdf, FACES[b], sorted(used)) for b, used in letters.items()}
+    tree.Resources = Dictionary(Font=Dictionary(faces))
+
+
+def _box(page: Page) -> Array:
+    return Array([0, 0, *(side / MM_PER_POINT - _HAIR for side in (page.width, page.height))])
 
 
 def _font_name(bold: bool) -> str:
@@ -108,8 +104,9 @@ def _dark_runs(rows: Sequence[str]) -> Iterator[tuple[int, int]]:
 
     A light module before each row keeps its runs from those of its neighbour.
     """
-    modules = "0" + "0".join(reversed(rows)) + "0"
-    turns = np.flatnonzero(np.diff(np.frombuffer(modules.encode(), np.uint8))).tolist()
+    signs = "0" + "0".join(reversed(rows)) + "0"
+    modules = np.frombuffer(signs.encode(), np.uint8)
+    turns = np.flatnonzero(modules[1:] != modules[:-1]).tolist()
     return zip(turns[::2], turns[1::2], strict=True)
 
 

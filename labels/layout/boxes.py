@@ -1,15 +1,14 @@
 """Places on a label, and how they are divided. Millimetres from the label's left upper corner."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import accumulate
+from typing import NamedTuple
 
 GAP = 1.5
 """Between parts, where nothing else is said."""
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(NamedTuple):
     """A place on the label. `None` in `rows` and `columns` takes what the others leave."""
 
     left: float

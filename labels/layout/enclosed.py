@@ -1,7 +1,7 @@
 """The dossiers in a parcel: how many, and which."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from labels import lettering
 from labels.drawing import MM_PER_POINT, Mark, Words
@@ -28,7 +28,7 @@ def listed(box: Box, codes: Sequence[str], *, largest_pt: float = 11) -> Iterato
 
 
 def _first_ones(place: Box, codes: Sequence[str]) -> Iterator[Mark]:
-    grid = _Grid.within(replace(place, height=place.height - _OTHERS), codes, SMALLEST_PT)
+    grid = _Grid.within(place._replace(height=place.height - _OTHERS), codes, SMALLEST_PT)
     if grid.places < 1:
         return
     yield from grid.filled(codes[: grid.places])

@@ -5,7 +5,6 @@ stays. As many dossiers are listed as find room above the QR code; their count s
 """
 
 from collections.abc import Generator, Iterator
-from dataclasses import replace
 
 from labels import lettering
 from labels.drawing import Mark, Symbol
@@ -86,7 +85,7 @@ def _right(box: Box, label: ParcelLabel, medium: Medium) -> Iterator[Mark]:
     _, qr = symbols.qr_in_corner(box.below(box.height - _QR), label.qr, medium)
     yield qr
     yield parts.rule(box)
-    above = replace(box, height=qr.top - QR_QUIET_MODULES * qr.module - box.top).below(0.6)
+    above = box._replace(height=qr.top - QR_QUIET_MODULES * qr.module - box.top).below(0.6)
     yield from enclosed.listed(above, label.dossier_codes, largest_pt=8)
 
 

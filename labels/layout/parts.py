@@ -1,7 +1,6 @@
 """The parts that every label is made of: words in their place, rules, bands and headings."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from labels import lettering
 from labels.drawing import MM_PER_POINT, Block, Mark, Words
@@ -51,7 +50,7 @@ def two_sided(
 ) -> Iterator[Mark]:
     """Set words at both edges, on one line; the left ones take what the right ones leave."""
     ending = Line(lettering.settable(right), aside_pt or size_pt, bold=True)
-    rest = replace(box, width=box.width - ending.width - GAP) if right else box
+    rest = box._replace(width=box.width - ending.width - GAP) if right else box
     paragraphs = [Paragraph(left, bold=True)]
     lines = lettering.fit(paragraphs, wide=rest.width, high=rest.height, largest_pt=size_pt)
     yield from stacked(rest, lines)
@@ -70,7 +69,7 @@ def first_to_fit(box: Box, *choices: Sequence[Paragraph], largest_pt: float) -> 
 def band(box: Box, text: str, aside: str = "", *, largest_pt: float = 20) -> Iterator[Mark]:
     """Set white words on a black band: in its middle, or at its left with others at its right."""
     yield Block(box.left, box.top, box.width, box.height)
-    place = replace(box, left=box.left + _IN_BAND, width=box.width - 2 * _IN_BAND)
+    place = box._replace(left=box.left + _IN_BAND, width=box.width - 2 * _IN_BAND)
     if not aside:
         yield from centred(place, _band_lines(place, text, largest_pt), white=True)
         return

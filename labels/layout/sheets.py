@@ -22,7 +22,7 @@ def imposed(
     waiting: list[Marks] = [()] * skip + list(labels)
     for first in range(0, len(waiting), len(places)):
         sheet = zip(places, waiting[first : first + len(places)], strict=False)
-        marks = (moved(mark, *place) for place, label in sheet for mark in label)
+        marks = (mark for place, label in sheet for mark in _all_moved(label, *place))
         yield offset_page(medium, marks, offset)
 
 
@@ -35,17 +35,18 @@ def offset_page(medium: Medium, marks: Iterable[Mark], offset: tuple[float, floa
     # Not a number is neither more nor less than anything.
     if not all(abs(length) <= FARTHEST for length in offset):
         raise TooFarAstray(FARTHEST)
-    across, down = (medium.on_dots(length) for length in offset)
-    there = (moved(mark, across, down) for mark in marks) if across or down else marks
+    there = _all_moved(marks, *(medium.on_dots(length) for length in offset))
     return Page(medium.on_dots(medium.width), medium.on_dots(medium.height), tuple(there))
+
+
+def _all_moved(marks: Iterable[Mark], across: float, down: float) -> Iterable[Mark]:
+    return (moved(mark, across, down) for mark in marks) if across or down else marks
 
 
 def moved(mark: Mark, across: float, down: float) -> Mark:
     """Return the mark, so far to the right and down."""
     match mark:
-        case Words(left, baseline, text, size_pt, bold, white):
-            return Words(left + across, baseline + down, text, size_pt, bold, white)
-        case Block(left, top, width, height):
-            return Block(left + across, top + down, width, height)
-        case Symbol(left, top, rows, module, row_height, turned, says):
-            return Symbol(left + across, top + down, rows, module, row_height, turned, says)
+        case Words(left, baseline):
+            return mark._replace(left=left + across, baseline=baseline + down)
+        case Block(left, top) | Symbol(left, top):
+            return mark._replace(left=left + across, top=top + down)

@@ -1,7 +1,6 @@
 """Where bars and QR codes go: on whole dots, with the white around them that a scanner needs."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from labels import bars, lettering, qr
 from labels.drawing import MM_PER_POINT, Mark, Symbol
@@ -45,12 +44,11 @@ def parcel_bars(code: str, medium: Medium, *, high: float) -> Symbol:
 
 
 def _in_the_middle(symbol: Symbol, medium: Medium) -> Symbol:
-    return replace(symbol, left=medium.on_dots((medium.label_width - symbol.width) / 2))
+    return symbol._replace(left=medium.on_dots((medium.label_width - symbol.width) / 2))
 
 
 def _on_edge(symbol: Symbol, medium: Medium) -> Symbol:
-    return replace(
-        symbol,
+    return symbol._replace(
         left=medium.on_dots(medium.label_width - symbol.width - medium.margin),
         top=medium.on_dots((medium.label_height - symbol.height) / 2),
     )
@@ -82,13 +80,13 @@ def code(
 def at_the_left(symbol: Symbol, medium: Medium) -> Symbol:
     """Return bars that run across as near to the left edge as their quiet zone allows."""
     quiet = max(medium.margin, BARS_QUIET_MODULES * symbol.module)
-    return symbol if symbol.turned else replace(symbol, left=medium.up_to_dots(quiet))
+    return symbol if symbol.turned else symbol._replace(left=medium.up_to_dots(quiet))
 
 
 def placed(symbol: Symbol | None, box: Box, medium: Medium) -> Iterator[Mark]:
     """Put bars that run across at the top of the place; turned ones have theirs."""
     if symbol:
-        yield symbol if symbol.turned else replace(symbol, top=medium.on_dots(box.top))
+        yield symbol if symbol.turned else symbol._replace(top=medium.on_dots(box.top))
 
 
 def spoken_beside(
@@ -97,7 +95,7 @@ def spoken_beside(
     """Set the code at the left and other words at the right, on one line at middle height."""
     ending = Line(aside, aside_pt, bold=True)
     yield from parts.centred(box, [ending] if aside else [], at=1)
-    rest = replace(box, width=box.width - ending.width - GAP) if aside else box
+    rest = box._replace(width=box.width - ending.width - GAP) if aside else box
     lines = _spoken(text, wide=rest.width, largest_pt=largest_pt)
     yield from parts.centred(rest, lines, at=0)
 
@@ -122,6 +120,6 @@ def qr_in_corner(box: Box, text: str, medium: Medium) -> tuple[Box, Symbol]:
         if side + quiet + inset <= min(box.height, box.width):
             left = medium.down_to_dots(box.right - inset - side)
             top = medium.down_to_dots(box.top + box.height - inset - side)
-            beside = replace(box, width=left - quiet - box.left)
+            beside = box._replace(width=left - quiet - box.left)
             return beside, Symbol(left, top, rows, module, module)
     raise Unprintable(text, Why.TOO_LONG)

@@ -5,7 +5,7 @@ was settled when it was made. So a list can be cut into pages before anything is
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import inf
 from typing import NamedTuple
 
@@ -131,7 +131,7 @@ def qr_code(box: Box, says: str, medium: Medium) -> Strip:
 
 def _symbol(drawn: Symbol, medium: Medium, *, height: float, inset: float = 0) -> Strip:
     """Return a symbol as a strip, so far below its upper edge; its own top counts for nothing."""
-    return Strip(height, lambda top: (replace(drawn, top=medium.up_to_dots(top + inset)),))
+    return Strip(height, lambda top: (drawn._replace(top=medium.up_to_dots(top + inset)),))
 
 
 def paged(strips: Sequence[Strip], *, first: float, others: float) -> Iterator[list[Strip]]:
