@@ -6,7 +6,7 @@ ValueError
   UnknownFormat   no such kind of file; names those there are
   NothingToPrint  an empty list of labels
   NoSuchPlace     more stickers to be left free than the sheet can spare
-  TooFarAstray    an offset that no printer can have
+  TooFarAstray    an offset that would move something of a label off its paper
   BadMedia        a centre's own media are not as they must be
 """
 
@@ -71,7 +71,7 @@ class NoSuchPlace(ValueError):
 
 
 class TooFarAstray(ValueError):
-    """No printer is so far astray; `most` is the largest offset in millimetres."""
+    """Something would be moved off the paper; `most` is its largest offset in millimetres."""
 
     def __init__(self, most: float) -> None:
         super().__init__(f"an offset is at most {most:g} mm in each direction")

@@ -38,6 +38,6 @@ class DossierLabel:
     procedure: str
     office: str
     received_on: str
-    """The day as it shall be read: "23/11/2026"."""
+    """The day and time as they shall be read: "23/11/2026 08:00"."""
     qr: str
     reprint: int = 0

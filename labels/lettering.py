@@ -23,7 +23,7 @@ ACCENTED_HEIGHT = 1.72
 """Of a band with capitals in its middle and Ẩ, 1.23 sizes high, not beyond it."""
 SMALLEST_PT = 6.0
 _STEP_PT = 0.5
-_WORD = re.compile(r"\+?\d+(?: \d+)+\S*|\S+")
+_WORD = re.compile(r"(?:ĐT: )?\+?\d+(?: \d+)+\S*|\S+")
 """What no line may break: groups of digits are one number, a telephone's as a rule."""
 _HAIR = 1e-6
 """So that a place made to measure is not too small by a rounding of its floats."""

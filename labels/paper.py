@@ -33,6 +33,16 @@ class Stickers:
     gap_across: float = 0
     gap_down: float = 0
 
+    @property
+    def right(self) -> float:
+        """Where the last column ends."""
+        return self.left + self.across * (self.width + self.gap_across) - self.gap_across
+
+    @property
+    def bottom(self) -> float:
+        """Where the last row ends."""
+        return self.top + self.down * (self.height + self.gap_down) - self.gap_down
+
 
 @dataclass(frozen=True, slots=True)
 class Medium:
@@ -98,6 +108,15 @@ class Medium:
             for row in range(grid.down)
             for column in range(grid.across)
         ]
+
+    @property
+    def slack(self) -> float:
+        """How far everything may be moved until something of it leaves the page."""
+        grid = self.stickers
+        if grid is None:
+            return self.margin
+        around = (grid.left, grid.top, self.width - grid.right, self.height - grid.bottom)
+        return self.margin + max(min(around), 0)
 
     def up_to_dots(self, length: float) -> float:
         """Return the next whole number of dots that is not shorter, as a length."""
@@ -233,9 +252,10 @@ def _numbers(
 
 
 def _check_that_they_fit(page: Medium, grid: Stickers) -> None:
-    right = grid.left + grid.across * (grid.width + grid.gap_across) - grid.gap_across
-    bottom = grid.top + grid.down * (grid.height + grid.gap_down) - grid.gap_down
-    for what, reach, room in (("across", right, page.width), ("down", bottom, page.height)):
+    for what, reach, room in (
+        ("across", grid.right, page.width),
+        ("down", grid.bottom, page.height),
+    ):
         if reach > room + _HAIR:
             raise BadMedia(
                 page.name, f"the stickers reach {reach:g} mm {what} on a page of {room:g} mm"

@@ -16,7 +16,7 @@ _OTHERS = 2.8
 def listed(box: Box, codes: Sequence[str], *, largest_pt: float = 11) -> Iterator[Mark]:
     """Set the count of dossiers, then their codes in columns, as large as they fit.
 
-    Those that find no room at the smallest size are counted; the handover list has them all.
+    Those that find no room at the smallest size are counted; the slip of contents has them all.
     """
     count = Line(counted(codes), largest_pt, bold=True)
     yield parts.line(count, box.left, box.top)
@@ -36,7 +36,7 @@ def _first_ones(place: Box, codes: Sequence[str]) -> Iterator[Mark]:
     last = place.below(place.height - _OTHERS)
     yield from parts.first_to_fit(
         last,
-        [Paragraph(f"{others} (xem bảng kê)", bold=True)],
+        [Paragraph(f"{others} (xem bảng kê hồ sơ)", bold=True)],
         [Paragraph(others, bold=True)],
         largest_pt=SMALLEST_PT,
     )
@@ -50,8 +50,8 @@ def counted(codes: Sequence[str]) -> str:
 def in_one_line(codes: Sequence[str], *, wide: float) -> str:
     """Return as many codes as one line holds at the smallest size, and the count of the others.
 
-    Nothing if not even one code finds room: the count stands elsewhere, and the handover list has
-    them all.
+    Nothing if not even one code finds room: the count stands elsewhere, and the slip of contents
+    has them all.
     """
     choices = (_named(codes, shown) for shown in range(len(codes), 0, -1))
     return next((each for each in choices if Line(each, SMALLEST_PT).width <= wide), "")

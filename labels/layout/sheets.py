@@ -9,6 +9,12 @@ from labels.paper import Medium
 FARTHEST = 5.0
 """Millimetres. A printer that is further astray has the wrong paper in it."""
 
+
+def farthest(medium: Medium) -> float:
+    """Return how far all may be moved on this paper, and nothing of a label leaves it."""
+    return min(FARTHEST, medium.slack)
+
+
 Marks = tuple[Mark, ...]
 
 
@@ -33,8 +39,8 @@ def offset_page(medium: Medium, marks: Iterable[Mark], offset: tuple[float, floa
     Raises TooFarAstray.
     """
     # Not a number is neither more nor less than anything.
-    if not all(abs(length) <= FARTHEST for length in offset):
-        raise TooFarAstray(FARTHEST)
+    if not all(abs(length) <= farthest(medium) for length in offset):
+        raise TooFarAstray(farthest(medium))
     there = _all_moved(marks, *(medium.on_dots(length) for length in offset))
     return Page(medium.on_dots(medium.width), medium.on_dots(medium.height), tuple(there))
 

@@ -8,8 +8,9 @@ and citizens do: how to see where the dossier is, and what to do if it is late.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from itertools import product
 
 from labels import lettering
 from labels.drawing import Page
@@ -56,13 +57,13 @@ class Receipt:
     address: str
     phone: str
     email: str
-    procedure: str
+    procedure: Pair
     working_days: int
-    received: str
-    """The moment: "8 giờ 00 phút, ngày 23 tháng 11 năm 2026"."""
-    due: str
-    """The day: "ngày 30 tháng 11 năm 2026"."""
-    return_to: str
+    received: Pair
+    """The moment: "8 giờ 00 phút, ngày 23 tháng 11 năm 2026", "08:00, 23 November 2026"."""
+    due: Pair
+    """The day: "ngày 30 tháng 11 năm 2026", "30 November 2026"."""
+    return_to: Pair
     """Where the result will be had: at the desk, or at home by post."""
     lookup_code: str
     """In the groups that are read aloud."""
@@ -87,14 +88,28 @@ def pages(receipt: Receipt, paper: str = "a5") -> list[Page]:
 
 
 def _fitting(box: Box, receipt: Receipt, copy: Pair) -> Sequence[Strip]:
-    """Return the strips in the largest type in which all of them have room."""
-    for size in lettering.sizes(_LARGEST_PT):
-        upper = [*_head(box, receipt, copy, size), *_fields(box, receipt, size)]
-        lower = [_lookup(box, receipt, size), gap(2), _signatures(box, size)]
+    """Return the strips in the largest type in which all of them have room.
+
+    Where the answers in both languages have none, they stand there in Vietnamese, as the form asks.
+    """
+    tellings = (receipt, _in_vietnamese(receipt))
+    for told, size in product(tellings, lettering.sizes(_LARGEST_PT)):
+        upper = [*_head(box, told, copy, size), *_fields(box, told, size)]
+        lower = [_lookup(box, told, size), gap(2), _signatures(box, size)]
         spare = box.height - strips.height(upper) - strips.height(lower)
         if spare >= 0:
             return [*upper, gap(spare), *lower]
-    raise Unprintable(receipt.procedure, Why.TOO_MANY_WORDS)
+    raise Unprintable(receipt.procedure.vi, Why.TOO_MANY_WORDS)
+
+
+def _in_vietnamese(receipt: Receipt) -> Receipt:
+    return replace(
+        receipt,
+        procedure=Pair(receipt.procedure.vi),
+        received=Pair(receipt.received.vi),
+        due=Pair(receipt.due.vi),
+        return_to=Pair(receipt.return_to.vi),
+    )
 
 
 def _head(box: Box, receipt: Receipt, copy: Pair, size: float) -> Iterator[Strip]:
@@ -104,10 +119,10 @@ def _head(box: Box, receipt: Receipt, copy: Pair, size: float) -> Iterator[Strip
     yield gap(0.8)
     code = Paragraph(f"Mã hồ sơ: {receipt.code}", bold=True)
     yield text(box, code, size_pt=size * 1.2, across=0.5)
-    yield text(box, Paragraph(f"({copy.vi})"), size_pt=size, across=0.5)
+    yield text(box, Paragraph(f"{copy.vi} · {copy.en}"), size_pt=size, across=0.5)
     if receipt.reprint:
-        again = Paragraph(f"In lại lần {receipt.reprint}", bold=True)
-        yield text(box, again, size_pt=size, across=0.5)
+        again = f"In lại lần {receipt.reprint} · Reprint {receipt.reprint}"
+        yield text(box, Paragraph(again, bold=True), size_pt=size, across=0.5)
     yield gap(2)
 
 
@@ -125,7 +140,7 @@ def _fields(box: Box, receipt: Receipt, size: float) -> Iterator[Strip]:
         (Pair("Số lượng hồ sơ", "Number of sets"), said(f"{_DOTS} (bộ)")),
         (
             Pair("Thời gian giải quyết theo quy định", "Time limit"),
-            said(f"{receipt.working_days} ngày làm việc"),
+            said(Pair(f"{receipt.working_days} ngày làm việc", _working_days(receipt))),
         ),
         (Pair("Thời gian nhận hồ sơ", "Received at"), said(receipt.received)),
         (Pair("Thời gian trả kết quả", "Result due"), said(receipt.due)),
@@ -139,9 +154,15 @@ def _fields(box: Box, receipt: Receipt, size: float) -> Iterator[Strip]:
         yield gap(_AFTER_A_FIELD)
 
 
-def _said(box: Box, size: float, answer: str) -> Strip:
-    written = bool(answer) and _DOTS not in answer
-    return text(box, Paragraph(answer or _DOTS * 4, bold=written), size_pt=size)
+def _said(box: Box, size: float, answer: str | Pair) -> Strip:
+    """Return an answer in as many languages as there are, or dots for a pen."""
+    words = Pair(answer) if isinstance(answer, str) else answer
+    written = bool(words.vi) and _DOTS not in words.vi
+    return both(box, Pair(words.vi or _DOTS * 4, words.en), size_pt=size, bold=written)
+
+
+def _working_days(receipt: Receipt) -> str:
+    return "1 working day" if receipt.working_days == 1 else f"{receipt.working_days} working days"
 
 
 def _papers(box: Box, size: float, receipt: Receipt) -> Strip:

@@ -25,10 +25,10 @@ _BELOW_BARS = 0.6
 
 
 class Pair(NamedTuple):
-    """Words of the form, in Vietnamese and in English."""
+    """Words of the form, in Vietnamese and, where there are any, in English."""
 
     vi: str
-    en: str
+    en: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 """The list that one postman signs for, on paper."""
 
+import re
 from collections.abc import Sequence
+from itertools import dropwhile
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
@@ -24,6 +26,9 @@ from postal_tracker.tables import (
     Recipient,
 )
 from postal_tracker.words import say
+
+_WARD = re.compile(r"(phường|xã|đặc khu|thị trấn)\b", re.IGNORECASE)
+"""What a place begins with that is no street."""
 
 
 def handover_list_for(session: Session, imprint: Imprint, number: str) -> HandoverList:
@@ -84,15 +89,16 @@ def _place(
 ) -> str:
     """Return where a parcel goes; of a citizen neither the name nor the street."""
     if parcel.direction == Direction.TO_CITIZEN:
-        return _end_of(chosen.address) if chosen else ward
+        return (chosen and _end_of(chosen.address)) or ward
     if chosen:
         return chosen.name
     return authority or office if parcel.direction == Direction.TO_AUTHORITY else office
 
 
 def _end_of(address: str) -> str:
-    """Return ward and province, which end an address here."""
-    return ", ".join(part.strip() for part in address.split(",")[-2:])
+    """Return the ward and what follows it; nothing if no part is plainly a ward."""
+    parts = [part.strip() for part in address.split(",")]
+    return ", ".join(dropwhile(lambda part: not _WARD.match(part), parts))
 
 
 def _wards(session: Session, handover: Handover) -> dict[int, str]:

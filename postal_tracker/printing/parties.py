@@ -7,6 +7,8 @@ from labels import Party
 from postal_tracker.journey import Direction
 from postal_tracker.tables import Applicant, Authority, Enclosure, Office, Parcel, Recipient
 
+_VIETNAM = 84
+
 
 def sender_and_recipient(session: Session, parcel: Parcel) -> tuple[Party, Party]:
     """Return who sends a parcel, and who receives it: whoever was chosen, else by its direction."""
@@ -29,12 +31,20 @@ def name_above(session: Session, office: Office) -> str:
 
 
 def spoken(phone: str) -> str:
-    """Return a telephone number as it is dialled and read aloud here: "0912 345 678"."""
+    """Return a telephone number as it is dialled and read aloud here: "0912 345 678".
+
+    A foreign one keeps its country code; what is not one whole number ("0203 385 4001/002") stays
+    as it was written.
+    """
     try:
         number = phonenumbers.parse(phone, "VN")
     except phonenumbers.NumberParseException:
         return phone
-    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL))
+    if not phonenumbers.is_valid_number(number):
+        return phone
+    at_home = number.country_code == _VIETNAM
+    ways = phonenumbers.PhoneNumberFormat
+    return str(phonenumbers.format_number(number, ways.NATIONAL if at_home else ways.INTERNATIONAL))
 
 
 def address_of(applicant: Applicant) -> str:

@@ -7,6 +7,7 @@ from sqlmodel import Session, select
 
 from labels.papers import receipt
 from labels.papers.receipt import Receipt
+from labels.papers.strips import Pair
 from postal_tracker import codes
 from postal_tracker.printing import dates, prints
 from postal_tracker.printing.drawn import pdf
@@ -33,10 +34,10 @@ def receipt_for(session: Session, imprint: Imprint, code: str) -> Receipt:
         address=address_of(applicant),
         phone=spoken(applicant.phone),
         email=applicant.email,
-        procedure=procedure.name_vi,
+        procedure=Pair(procedure.name_vi, procedure.name_en),
         working_days=procedure.working_days,
-        received=dates.moment_in_full(dossier.received_at),
-        due=dates.day_in_full(dossier.due_on),
+        received=Pair(*dates.moment_in_full(dossier.received_at)),
+        due=Pair(*dates.day_in_full(dossier.due_on)),
         return_to=_return_to(dossier, office),
         lookup_code=codes.show_lookup_code(dossier.lookup_code),
         site=urlsplit(imprint.address).netloc,
@@ -63,7 +64,7 @@ def _dossier(session: Session, code: str) -> Dossier:
     return found
 
 
-def _return_to(dossier: Dossier, office: Office) -> str:
+def _return_to(dossier: Dossier, office: Office) -> Pair:
     if dossier.return_by_post:
-        return "Tại nhà, qua dịch vụ bưu chính công ích"
-    return ", ".join(filter(None, (office.name_vi, office.address)))
+        return Pair("Tại nhà, qua dịch vụ bưu chính công ích", "At home, by public postal service")
+    return Pair(", ".join(filter(None, (office.name_vi, office.address))), office.name_en)

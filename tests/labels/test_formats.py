@@ -229,8 +229,8 @@ def test_each_format_has_its_media_type(file_format: str, kind: str) -> None:
     assert labels.media_type(file_format, labels.draw([a_dossier()], format=file_format)) == kind
 
 
-@pytest.mark.parametrize("offset", [(-5, -5), (5, 5), (-2.5, 3.125)])
-def test_a_shifted_label_is_shifted_by_whole_dots_and_cut_at_the_edge(
+@pytest.mark.parametrize("offset", [(-2.5, -2.5), (2.5, 2.5), (-1.25, 0.125)])
+def test_a_shifted_label_is_shifted_by_whole_dots_and_all_of_it_is_there(
     offset: tuple[float, float],
 ) -> None:
     file = labels.draw([a_parcel()], format="zpl", medium=SMALL, offset=offset)
@@ -239,6 +239,7 @@ def test_a_shifted_label_is_shifted_by_whole_dots_and_cut_at_the_edge(
     beyond = np.pad(still, 40)
     moved = beyond[40 - down : 40 - down + 400, 40 - across : 40 - across + 800]
     assert ONE_LABEL.fullmatch(file)
+    assert moved.sum() == still.sum()
     assert np.array_equal(is_black(by_label_printer(file)[0]), moved)
 
 

@@ -94,7 +94,7 @@ def test_codes_that_find_no_room_are_counted_and_the_handover_list_has_them(coun
     assert len(listed) >= 20
     assert listed == list(codes[: len(listed)])
     assert f"Số hồ sơ: {count}" in texts
-    assert f"và {count - len(listed)} hồ sơ khác (xem bảng kê)" in texts
+    assert f"và {count - len(listed)} hồ sơ khác (xem bảng kê hồ sơ)" in texts
 
 
 def test_a_name_too_long_to_be_read_is_refused_not_cut() -> None:

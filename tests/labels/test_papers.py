@@ -19,6 +19,7 @@ from labels.papers.contents_slip import ContentsSlip
 from labels.papers.envelope import Envelope
 from labels.papers.handover_list import HandoverList
 from labels.papers.receipt import Receipt
+from labels.papers.strips import Pair
 from tests.labels.makers import LONG_PARTY, LONG_PROCEDURE, RECIPIENT, SENDER
 from tests.labels.places import edged, is_within, place, touch, whole
 
@@ -37,11 +38,13 @@ RECEIPT = Receipt(
     address="Số 12, tổ 5, khu Bắc Sơn, phường Uông Bí, tỉnh Quảng Ninh",
     phone="0912 345 678",
     email="hong.an@example.vn",
-    procedure="Đổi giấy phép lái xe do ngành Giao thông vận tải cấp",
+    procedure=Pair(
+        "Đổi giấy phép lái xe do ngành Giao thông vận tải cấp", "Renewal of a driving licence"
+    ),
     working_days=5,
-    received="8 giờ 00 phút, ngày 23 tháng 11 năm 2026",
-    due="ngày 01 tháng 12 năm 2026",
-    return_to="Tại nhà, qua dịch vụ bưu chính công ích",
+    received=Pair("8 giờ 00 phút, ngày 23 tháng 11 năm 2026", "08:00, 23 November 2026"),
+    due=Pair("ngày 01 tháng 12 năm 2026", "1 December 2026"),
+    return_to=Pair("Tại nhà, qua dịch vụ bưu chính công ích", "At home, by public postal service"),
     lookup_code="7K3M-Q2XW-9PTA8",
     site="hoso.example.vn",
     qr="https://hoso.example.vn/t/7K3MQ2XW9PTA8ABCDEFGHIJKLMNOPQRSTUV",
@@ -52,8 +55,8 @@ LONGEST_RECEIPT = replace(
     office=LONG_PARTY.name,
     applicant=("Công ty trách nhiệm hữu hạn một thành viên " * 5)[:200],
     address=(WAY * 3)[:500],
-    procedure=LONG_PROCEDURE,
-    return_to=LONG_PARTY.name + ", " + WAY,
+    procedure=Pair(LONG_PROCEDURE, LONG_PROCEDURE),
+    return_to=Pair(LONG_PARTY.name + ", " + WAY, LONG_PARTY.name),
     reprint=12,
 )
 
@@ -186,24 +189,29 @@ def test_no_rule_crosses_words_or_the_white_around_a_code(paper: str) -> None:
 # Receipts
 
 
+def both(words: Pair) -> str:
+    """What is read of an answer in both languages."""
+    return f"{words.vi} {words.en}"
+
+
 def test_a_receipt_has_every_word_of_the_form() -> None:
     [text] = read(receipt.pages(RECEIPT))
     for words in (
         "TRUNG TÂM PHỤC VỤ HÀNH CHÍNH CÔNG TỈNH QUẢNG NINH BỘ PHẬN MỘT CỬA PHƯỜNG UÔNG BÍ",
         "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM Độc lập - Tự do - Hạnh phúc",
         "GIẤY TIẾP NHẬN HỒ SƠ VÀ HẸN TRẢ KẾT QUẢ",
-        "Mã hồ sơ: H49.12-261123-0001 (Liên 1: giao người nộp hồ sơ)",
+        "Mã hồ sơ: H49.12-261123-0001 Liên 1: giao người nộp hồ sơ · Copy 1: for the applicant",
         "Tiếp nhận hồ sơ của Received from Nguyễn Thị Hồng Ẩn",
         f"Địa chỉ Address {RECEIPT.address}",
         "Số điện thoại Telephone 0912 345 678",
         "Email E-mail hong.an@example.vn",
-        f"Nội dung yêu cầu giải quyết Requested {RECEIPT.procedure}",
+        f"Nội dung yêu cầu giải quyết Requested {both(RECEIPT.procedure)}",
         "Thành phần hồ sơ nộp gồm",
         "Số lượng hồ sơ",
-        "Thời gian giải quyết theo quy định Time limit 5 ngày làm việc",
-        f"Thời gian nhận hồ sơ Received at {RECEIPT.received}",
-        "Thời gian trả kết quả Result due ngày 01 tháng 12 năm 2026",
-        f"Đăng ký nhận kết quả tại Where to have the result {RECEIPT.return_to}",
+        "Thời gian giải quyết theo quy định Time limit 5 ngày làm việc 5 working days",
+        f"Thời gian nhận hồ sơ Received at {both(RECEIPT.received)}",
+        "Thời gian trả kết quả Result due ngày 01 tháng 12 năm 2026 1 December 2026",
+        f"Đăng ký nhận kết quả tại Where to have the result {both(RECEIPT.return_to)}",
         "Vào Sổ theo dõi hồ sơ",
         "Mã tra cứu Lookup code 7K3M-Q2XW-9PTA8",
         "hoặc vào hoso.example.vn, nhập mã tra cứu và 4 số cuối điện thoại",
@@ -231,13 +239,13 @@ def test_a_reprinted_receipt_says_so_on_both_copies() -> None:
     again = a_receipt(reprint=2)
 
     assert "In lại" not in read(receipt.pages(RECEIPT))[0]
-    assert read(receipt.pages(again, "a4"))[0].count("In lại lần 2") == 2
+    assert read(receipt.pages(again, "a4"))[0].count("In lại lần 2 · Reprint 2") == 2
 
 
 def test_long_names_are_set_smaller_and_never_cut() -> None:
     [text] = read(receipt.pages(LONGEST_RECEIPT))
 
-    for words in (LONG_PROCEDURE, LONGEST_RECEIPT.applicant.strip(), LONGEST_RECEIPT.return_to):
+    for words in (LONG_PROCEDURE, LONGEST_RECEIPT.applicant.strip(), *LONGEST_RECEIPT.return_to):
         assert words in text
     assert scanned(receipt.pages(LONGEST_RECEIPT)) == [[RECEIPT.qr]]
 
@@ -248,7 +256,8 @@ def test_long_names_are_set_smaller_and_never_cut() -> None:
 )
 def test_any_answer_may_be_as_long_as_the_record_lets_it_be(field: str, longest: int) -> None:
     long = " ".join([WAY] * 4)[:longest].strip()
-    [text] = read(receipt.pages(a_receipt(**{field: long})))
+    told = Pair(long, long) if field in ("procedure", "return_to") else long
+    [text] = read(receipt.pages(a_receipt(**{field: told})))
 
     assert (long.upper() if field == "office" else long) in text
 

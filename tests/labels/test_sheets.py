@@ -7,9 +7,10 @@ import pytest
 from labels import layout, paper
 from labels.drawing import Block, Page, Symbol
 from labels.faults import NoSuchPlace, TooFarAstray
+from labels.layout import Box, sheets
 from labels.paper import MEDIA, Medium
 from tests.labels.makers import a_dossier, a_parcel
-from tests.labels.places import is_whole, lines, symbols
+from tests.labels.places import edged, is_whole, is_within, lines, place, symbols, whole
 
 A4_24 = paper.named("a4-24")
 EVERY = pytest.mark.parametrize("medium", MEDIA.values(), ids=MEDIA)
@@ -57,7 +58,7 @@ def test_pages_of_stickers_are_a4_and_those_of_rolls_one_label_each() -> None:
 
 
 @EVERY
-@pytest.mark.parametrize("offset", [(1.2, -0.7), (-5, 5), (0.01, 0)])
+@pytest.mark.parametrize("offset", [(1.2, -0.7), (-2.5, 2.5), (0.01, 0)])
 def test_a_printer_astray_is_set_right_in_whole_dots(
     medium: Medium, offset: tuple[float, float]
 ) -> None:
@@ -70,6 +71,27 @@ def test_a_printer_astray_is_set_right_in_whole_dots(
         assert is_whole(now.top / medium.dot)
     moved = lines(here)[0].baseline - lines(there)[0].baseline
     assert moved == pytest.approx(medium.on_dots(offset[1]))
+
+
+@EVERY
+@pytest.mark.parametrize("way", [(1, 1), (-1, -1), (1, -1)])
+def test_the_farthest_offset_moves_nothing_off_the_paper(
+    medium: Medium, way: tuple[int, int]
+) -> None:
+    most = sheets.farthest(medium)
+    full = [a_parcel(), a_dossier()] * (len(medium.places) // 2 or 1)
+    for page in layout.pages(full, medium, offset=(way[0] * most, way[1] * most)):
+        for mark in page.marks:
+            inked = mark if isinstance(mark, Symbol) else place(mark)
+            ink = Box(inked.left, inked.top, inked.width, inked.height)
+            assert is_within(ink, edged(whole(page), -medium.dot)), "to the nearest dot"
+
+
+@EVERY
+def test_a_label_that_an_offset_would_cut_is_not_printed(medium: Medium) -> None:
+    with pytest.raises(TooFarAstray) as refused:
+        layout.pages([a_parcel()], medium, offset=(0, sheets.farthest(medium) + 0.1))
+    assert refused.value.most == sheets.farthest(medium)
 
 
 @pytest.mark.parametrize("offset", [(5.1, 0), (0, -6), (nan, 0), (0, float("inf"))])
