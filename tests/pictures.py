@@ -8,10 +8,19 @@ import subprocess
 import sys
 import tempfile
 import time
+from io import BytesIO
 from pathlib import Path
 
 import httpx
+from PIL import Image, ImageOps
 from playwright.sync_api import Page, sync_playwright
+
+from labels import Medium, layout, render
+from labels.drawing import Page as Paper
+from labels.paper import MEDIA
+from labels.papers import handover_list, receipt, sheet
+from tests.labels.makers import a_dossier, a_parcel
+from tests.labels.test_papers import RECEIPT, a_list
 
 DOCS = Path(__file__).parent.parent / "docs"
 
@@ -19,6 +28,7 @@ FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-
 
 
 def main() -> None:
+    take_papers()
     with tempfile.TemporaryDirectory() as folder:
         centre = subprocess.Popen(
             [sys.executable, "-m", "postal_tracker", "demo"],
@@ -59,6 +69,23 @@ def take_all(told: dict) -> None:
         )
         page.screenshot(path=DOCS / "dossier.png")
         browser.close()
+
+
+def take_papers() -> None:
+    """Draw six papers as the service prints them, with a line around each for its edge."""
+    full = [a_parcel(tracking_number=f"RR1234567{n:02d}VN") for n in range(24)]
+    six: dict[str, tuple[Paper, Medium]] = {
+        "parcel-a6": (layout.page(a_parcel(), MEDIA["a6"]), MEDIA["a6"]),
+        "parcel-100x50": (layout.page(a_parcel(), MEDIA["100x50"]), MEDIA["100x50"]),
+        "dossier-100x75": (layout.page(a_dossier(), MEDIA["100x75"]), MEDIA["100x75"]),
+        "sheet-a4-24": (layout.pages(full, MEDIA["a4-24"])[0], MEDIA["a4-24"]),
+        "receipt-a5": (receipt.pages(RECEIPT)[0], sheet.A5),
+        "handover-list": (handover_list.pages(a_list(14))[0], sheet.A4),
+    }
+    for name, (page, medium) in six.items():
+        drawn = Image.open(BytesIO(render([page], medium.dot, "png"))).convert("L")
+        drawn.thumbnail((1_200, 1_200))
+        ImageOps.expand(drawn, 1, 160).save(DOCS / "papers" / f"{name}.png", optimize=True)
 
 
 def sign_in(page: Page, told: dict) -> None:
