@@ -14,7 +14,7 @@ from typing import ClassVar, NoReturn
 import httpx
 
 from adapters import strict_json
-from adapters.carrier import Announcement, Forged, HookAnswer, Unreadable
+from adapters.carrier import Announcement, Forged, HookAnswer, Status, Unreadable
 from adapters.event import CarrierEvent, Milestone, Reason
 
 # Whatever is written on the bag, as long as a scanner can read it and a digit sets it apart.
@@ -27,13 +27,22 @@ class ByHand:
 
     name: ClassVar[str] = "by_hand"
     title: ClassVar[str] = "Giao nhận trực tiếp"
+    carries: ClassVar[bool] = True
+    is_experimental: ClassVar[bool] = False
+    statuses: ClassVar[Mapping[str, Status]] = {}
+    numbers_per_question: ClassVar[int] = 1
     can_be_asked: ClassVar[bool] = False
     takes_announcements: ClassVar[bool] = False
 
     def is_number(self, tracking_number: str) -> bool:
         return _NUMBER.fullmatch(tracking_number) is not None
 
-    def verify(self, headers: Mapping[str, str], body: bytes) -> NoReturn:  # noqa: ARG002
+    def verify(
+        self,
+        headers: Mapping[str, str],  # noqa: ARG002
+        query: Mapping[str, str],  # noqa: ARG002
+        body: bytes,  # noqa: ARG002
+    ) -> NoReturn:
         raise Forged("a courier without a computer sends no message")
 
     def read_message(self, body: bytes) -> list[CarrierEvent]:

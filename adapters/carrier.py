@@ -12,7 +12,7 @@ from typing import Protocol
 
 import httpx
 
-from adapters.event import CarrierEvent, Source
+from adapters.event import CarrierEvent, Milestone, Reason, Source
 
 
 class CarrierFault(Exception):
@@ -39,13 +39,39 @@ class Unreachable(CarrierFault):
 
 
 @dataclass(frozen=True, slots=True)
+class Status:
+    """What one status code of a carrier means, in our word and in its own ones."""
+
+    milestone: Milestone
+    vi: str
+    en: str
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Who sends or receives, as a carrier needs it to bring a parcel there. Personal data."""
+
+    name: str = ""
+    phone: str = ""
+    address: str = ""
+    """The street; in Vietnam's new addresses ward and province follow it."""
+    ward: str = ""
+    province: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Announcement:
-    """A parcel that we tell a carrier of before handing it over. Places, never persons."""
+    """A parcel that we tell a carrier of before handing it over."""
 
     tracking_number: str
     sender_place: str
+    """Where from, without naming anybody."""
     recipient_place: str
     dossiers: int
+    sender: Contact = Contact()
+    """For carriers that print the label or fetch the parcel themselves; others are not told."""
+    recipient: Contact = Contact()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +96,26 @@ class Carrier(Protocol):
         ...
 
     @property
+    def carries(self) -> bool:
+        """Whether parcels travel with it; a source such as 17TRACK only tells of others'."""
+        ...
+
+    @property
+    def is_experimental(self) -> bool:
+        """Whether it was written without a single sample of a real message."""
+        ...
+
+    @property
+    def statuses(self) -> Mapping[str, Status]:
+        """Its whole published table, by status code."""
+        ...
+
+    @property
+    def numbers_per_question(self) -> int:
+        """How many parcels one call of `ask` may be about; each call is one HTTP question."""
+        ...
+
+    @property
     def can_be_asked(self) -> bool: ...
 
     @property
@@ -79,8 +125,11 @@ class Carrier(Protocol):
         """Whether this can be one of the carrier's tracking numbers."""
         ...
 
-    def verify(self, headers: Mapping[str, str], body: bytes) -> Source:
-        """Return how far the message is proven. Header names are lower-case. Raises Forged."""
+    def verify(self, headers: Mapping[str, str], query: Mapping[str, str], body: bytes) -> Source:
+        """Return how far the message is proven. Header names are lower-case. Raises Forged.
+
+        `query` is what stands behind the `?` of the hook's address.
+        """
         ...
 
     def read_message(self, body: bytes) -> list[CarrierEvent]:
@@ -94,7 +143,10 @@ class Carrier(Protocol):
     async def ask(
         self, client: httpx.AsyncClient, tracking_numbers: Sequence[str]
     ) -> list[CarrierEvent]:
-        """Return every scan the carrier knows of these parcels. Raises Unreachable, Unreadable."""
+        """Return every scan the carrier knows of these parcels, `numbers_per_question` at most.
+
+        Raises Unreachable, Unreadable.
+        """
         ...
 
     async def announce(self, client: httpx.AsyncClient, parcel: Announcement) -> None:

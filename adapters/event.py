@@ -75,3 +75,5 @@ class CarrierEvent:
     place: str = ""
     """Where, as the carrier names it; a post office, never a street."""
     reason: Reason | None = None
+    reference: str = ""
+    """The number under which we announced the parcel, where the carrier gave it another one."""

@@ -16,6 +16,8 @@ class CarrierSettings:
     """Where the carrier is asked; "" means its public address, if it has one."""
     token: str = field(default="", repr=False)
     """What we show the carrier, or the key that it signs with."""
+    signing_key: str = field(default="", repr=False)
+    """The key that the carrier signs with, where that is another one than the token."""
     username: str = ""
     password: str = field(default="", repr=False)
     rate_per_second: float = 1.0

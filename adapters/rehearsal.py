@@ -16,24 +16,30 @@ import httpx
 
 from adapters import signing, strict_json
 from adapters.asking import Bearer, fetch
-from adapters.carrier import Announcement, Forged, HookAnswer
+from adapters.carrier import Announcement, Forged, HookAnswer, Status
 from adapters.event import CarrierEvent, Milestone, Reason, Source
 from adapters.s10 import is_s10
 
-MILESTONES = {
-    "DANG_KY": Milestone.ANNOUNCED,
-    "NHAN_GUI": Milestone.ACCEPTED,
-    "ROI_BC": Milestone.IN_TRANSIT,
-    "DEN_TTKT": Milestone.IN_TRANSIT,
-    "ROI_TTKT": Milestone.IN_TRANSIT,
-    "DEN_BCP": Milestone.ARRIVED_AT_DELIVERY_OFFICE,
-    "DI_PHAT": Milestone.OUT_FOR_DELIVERY,
-    "PHAT_KTC": Milestone.DELIVERY_FAILED,
-    "CHO_NHAN": Milestone.AWAITING_COLLECTION,
-    "PHAT_TC": Milestone.DELIVERED,
-    "CHUYEN_HOAN": Milestone.RETURNING,
-    "HOAN_TC": Milestone.RETURNED,
-    "SU_CO": Milestone.EXCEPTION,
+STATUSES = {
+    "DANG_KY": Status(Milestone.ANNOUNCED, "Đã đăng ký", "announced"),
+    "NHAN_GUI": Status(Milestone.ACCEPTED, "Đã nhận gửi", "accepted"),
+    "ROI_BC": Status(Milestone.IN_TRANSIT, "Rời bưu cục", "left the post office"),
+    "DEN_TTKT": Status(
+        Milestone.IN_TRANSIT, "Đến trung tâm khai thác", "arrived at the sorting centre"
+    ),
+    "ROI_TTKT": Status(Milestone.IN_TRANSIT, "Rời trung tâm khai thác", "left the sorting centre"),
+    "DEN_BCP": Status(
+        Milestone.ARRIVED_AT_DELIVERY_OFFICE, "Đến bưu cục phát", "arrived at the delivery office"
+    ),
+    "DI_PHAT": Status(Milestone.OUT_FOR_DELIVERY, "Bưu tá đang đi phát", "out for delivery"),
+    "PHAT_KTC": Status(Milestone.DELIVERY_FAILED, "Phát không thành công", "delivery failed"),
+    "CHO_NHAN": Status(
+        Milestone.AWAITING_COLLECTION, "Chờ người nhận tới lấy", "awaiting collection"
+    ),
+    "PHAT_TC": Status(Milestone.DELIVERED, "Phát thành công", "delivered"),
+    "CHUYEN_HOAN": Status(Milestone.RETURNING, "Đang chuyển hoàn", "on its way back"),
+    "HOAN_TC": Status(Milestone.RETURNED, "Chuyển hoàn thành công", "returned"),
+    "SU_CO": Status(Milestone.EXCEPTION, "Sự cố", "exception"),
 }
 
 REASONS = {
@@ -58,6 +64,10 @@ class Rehearsal:
 
     name: ClassVar[str] = "rehearsal"
     title: ClassVar[str] = "Bưu chính Diễn tập"
+    carries: ClassVar[bool] = True
+    is_experimental: ClassVar[bool] = False
+    statuses: ClassVar[Mapping[str, Status]] = STATUSES
+    numbers_per_question: ClassVar[int] = NUMBERS_PER_QUESTION
 
     base_url: str
     token: str = field(repr=False)
@@ -79,7 +89,12 @@ class Rehearsal:
     def is_number(self, tracking_number: str) -> bool:
         return is_s10(tracking_number)
 
-    def verify(self, headers: Mapping[str, str], body: bytes) -> Source:
+    def verify(
+        self,
+        headers: Mapping[str, str],
+        query: Mapping[str, str],  # noqa: ARG002
+        body: bytes,
+    ) -> Source:
         if not signing.is_signed_by(self.signing_keys, headers, body):
             raise Forged("no signature of ours fits")
         return Source.SIGNED
@@ -96,11 +111,17 @@ class Rehearsal:
     async def ask(
         self, client: httpx.AsyncClient, tracking_numbers: Sequence[str]
     ) -> list[CarrierEvent]:
-        told: list[CarrierEvent] = []
-        for start in range(0, len(tracking_numbers), NUMBERS_PER_QUESTION):
-            asked = tracking_numbers[start : start + NUMBERS_PER_QUESTION]
-            told += await self._ask(client, asked)
-        return told
+        if not tracking_numbers:
+            return []
+        answer = await fetch(
+            client,
+            "GET",
+            f"{self.base_url}/tracking",
+            params={"numbers": ",".join(tracking_numbers)},
+            auth=Bearer(self.token),
+        )
+        # Nobody asked about other parcels, so nothing is heard of them.
+        return [e for e in self.read_message(answer) if e.tracking_number in tracking_numbers]
 
     async def announce(self, client: httpx.AsyncClient, parcel: Announcement) -> None:
         announced = {
@@ -113,24 +134,13 @@ class Rehearsal:
             client, "POST", f"{self.base_url}/parcels", json=announced, auth=Bearer(self.token)
         )
 
-    async def _ask(self, client: httpx.AsyncClient, asked: Sequence[str]) -> list[CarrierEvent]:
-        answer = await fetch(
-            client,
-            "GET",
-            f"{self.base_url}/tracking",
-            params={"numbers": ",".join(asked)},
-            auth=Bearer(self.token),
-        )
-        # Nobody asked about other parcels, so nothing is heard of them.
-        return [e for e in self.read_message(answer) if e.tracking_number in asked]
-
 
 def _event(scan: Mapping[str, object]) -> CarrierEvent:
     status = strict_json.text(scan, "status", longest=40)
     reason = strict_json.optional_text(scan, "reason", longest=40)
     return CarrierEvent(
         tracking_number=strict_json.text(scan, "tracking_number", longest=40),
-        milestone=MILESTONES.get(status, Milestone.UNRECOGNISED),
+        milestone=STATUSES[status].milestone if status in STATUSES else Milestone.UNRECOGNISED,
         happened_at=strict_json.time(scan, "at"),
         event_id=strict_json.text(scan, "id", longest=100),
         carrier_code=status,

@@ -6,14 +6,17 @@ Every fault is `Unreadable`, with a reason that repeats nothing of the message: 
 import json
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from typing import NoReturn
 from unicodedata import normalize
+from urllib.parse import parse_qsl
 
 from adapters.carrier import Unreadable
 
 MOST_BYTES = 1024 * 1024
 DEEPEST = 32
+VIETNAM = timezone(timedelta(hours=7))
+"""It has known no other time since 1975."""
 
 # RFC 3339: the offset is a must. datetime.fromisoformat alone would take much more than this.
 _TIME = re.compile(
@@ -67,6 +70,47 @@ def time(entry: Mapping[str, object], field: str) -> datetime:
         return datetime.fromisoformat(found.upper()).astimezone(UTC)
     except ValueError:
         raise Unreadable(f"{field} is not a time that exists") from None
+
+
+def zoneless_time(entry: Mapping[str, object], field: str, *forms: str) -> datetime:
+    """Return a time that names no zone, read as Vietnam's (UTC+7), in UTC. Raises Unreadable.
+
+    `forms` are those of `datetime.strptime`, tried in their order.
+    """
+    told = text(entry, field, longest=40)
+    for form in forms:
+        try:
+            found = datetime.strptime(told, form).replace(tzinfo=VIETNAM)
+        except ValueError:
+            continue
+        if 2000 <= found.year < 2100:
+            return found.astimezone(UTC)
+    raise Unreadable(f"{field} is not a time of this century")
+
+
+def code(entry: Mapping[str, object], field: str, *, longest: int = 40) -> str:
+    """Return a status code, sent as text or as a whole number, as text. Raises Unreadable."""
+    found = entry.get(field)
+    if isinstance(found, int) and not isinstance(found, bool) and abs(found) < 10**9:
+        return str(found)
+    return text(entry, field, longest=longest)
+
+
+def read_form(body: bytes) -> dict[str, object]:
+    """Return the fields of an urlencoded form, each with one value. Raises Unreadable."""
+    if len(body) > MOST_BYTES:
+        raise Unreadable("longer than 1 MiB")
+    try:
+        pairs = parse_qsl(
+            body.decode("ascii"),
+            keep_blank_values=True,
+            strict_parsing=True,
+            errors="strict",
+            max_num_fields=200,
+        )
+    except ValueError:
+        raise Unreadable("not a form") from None
+    return _no_key_twice(list(pairs))
 
 
 def objects(entry: Mapping[str, object], field: str, *, most: int) -> list[dict[str, object]]:

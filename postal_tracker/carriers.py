@@ -17,6 +17,7 @@ class Carriers:
                 name: registry.CarrierSettings(
                     base_url=carrier.base_url,
                     token=carrier.token.get_secret_value(),
+                    signing_key=carrier.signing_key.get_secret_value(),
                     username=carrier.username,
                     password=carrier.password.get_secret_value(),
                     rate_per_second=carrier.rate_per_second,

@@ -31,6 +31,8 @@ class CarrierSettings(BaseModel):
     base_url: str = ""
     token: SecretStr = SecretStr("")
     """What we show the carrier, or the key it signs with."""
+    signing_key: SecretStr = SecretStr("")
+    """The key the carrier signs its hooks with, where that is another one than the token."""
     hook_secret: SecretStr = SecretStr("")
     """The last segment of its hook URL; at least 16 characters. Without it there is no hook."""
     hook_secret_next: SecretStr = SecretStr("")

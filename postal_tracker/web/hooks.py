@@ -31,7 +31,7 @@ async def receive(
         raise no_such("carrier")
     body = await request.body()
     known = house.carriers.find(carrier)
-    source = _verified(house, known, secret, dict(request.headers), body)
+    source = _verified(house, known, secret, request, body)
     message = carrier_news.read(house.carriers, carrier, source, body)
     state = await house.database.write_each(carrier_news.keep_each, (message, house.now()))
     metrics.MESSAGES.labels(carrier, state.value).inc()
@@ -39,9 +39,7 @@ async def receive(
     return Response(answer.body, media_type=answer.media_type)
 
 
-def _verified(
-    house: House, carrier: Carrier, secret: str, headers: dict[str, str], body: bytes
-) -> Source:
+def _verified(house: House, carrier: Carrier, secret: str, request: Request, body: bytes) -> Source:
     """Return how far the message is proven. Of a forged one nothing is kept but a count."""
     given = secret.encode()
     # All are compared, so that the time tells nothing of which one is near.
@@ -51,7 +49,7 @@ def _verified(
     try:
         if not any(right):
             raise Forged("wrong address")
-        return carrier.verify(headers, body)
+        return carrier.verify(dict(request.headers), dict(request.query_params), body)
     except Forged:
         metrics.FORGED.labels(carrier.name).inc()
         raise Unauthorised(

@@ -158,7 +158,7 @@ def test_rubbish_is_unreadable(carrier: Carrier, body):
 @pytest.mark.parametrize("headers", [{}, {"webhook-id": "a"}, {"authorization": "Bearer x"}])
 def test_a_message_without_proof_is_not_trusted(carrier: Carrier, headers):
     try:
-        source = carrier.verify(headers, b'{"scans":[]}')
+        source = carrier.verify(headers, {}, b'{"scans":[]}')
     except Forged:
         return
     assert source is Source.UNSIGNED

@@ -180,21 +180,21 @@ def test_every_hook_is_signed_and_only_with_the_tokens_key(stage):
 
     stranger = Rehearsal("", TOKEN, ("another key altogether",))
     for headers, body in stage.receiver.messages:
-        assert stage.carrier.verify(headers, body) is Source.SIGNED
+        assert stage.carrier.verify(headers, {}, body) is Source.SIGNED
         for forged in ({**headers, "webhook-id": "msg_x"}, {}):
             with pytest.raises(Forged):
-                stage.carrier.verify(forged, body)
+                stage.carrier.verify(forged, {}, body)
         with pytest.raises(Forged):
-            stage.carrier.verify(headers, body + b" ")
+            stage.carrier.verify(headers, {}, body + b" ")
         with pytest.raises(Forged):
-            stranger.verify(headers, body)
+            stranger.verify(headers, {}, body)
 
 
 def test_without_a_token_no_message_is_believed():
     carrier = build({"rehearsal": CarrierSettings()})["rehearsal"]
 
     with pytest.raises(Forged):
-        carrier.verify({"webhook-id": "m", "webhook-timestamp": "1"}, b"{}")
+        carrier.verify({"webhook-id": "m", "webhook-timestamp": "1"}, {}, b"{}")
     assert not carrier.can_be_asked
     assert not carrier.takes_announcements
 
@@ -251,8 +251,8 @@ def test_a_hurried_clock_goes_by_itself_and_never_ahead():
         assert stage._client.post("/clock/advance", json={"minutes": 1}).status_code == 409
 
 
-def test_many_numbers_are_asked_about_in_several_questions(stage):
-    numbers = [f"RA{n:08d}0VN" for n in range(2 * NUMBERS_PER_QUESTION + 1)]
+def test_many_numbers_are_asked_about_in_one_question(stage):
+    numbers = [f"RA{n:08d}0VN" for n in range(NUMBERS_PER_QUESTION)]
     stage.do("/pickups", tracking_numbers=numbers)
 
     assert [event.tracking_number for event in stage.ask(*numbers)] == numbers

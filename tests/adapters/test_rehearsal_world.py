@@ -6,7 +6,7 @@ from unicodedata import normalize
 import pytest
 
 from adapters.event import Milestone
-from adapters.rehearsal import MILESTONES, REASONS
+from adapters.rehearsal import REASONS, STATUSES
 from adapters.s10 import is_s10
 from postal_tracker.rehearsal.world import CHANCES, SORTING_CENTRES, STORIES, Fate, World
 
@@ -23,7 +23,10 @@ def journey(fate, **world):
 
 
 def milestones(scans):
-    return [MILESTONES.get(scan.status, Milestone.UNRECOGNISED) for scan in scans]
+    return [
+        STATUSES[scan.status].milestone if scan.status in STATUSES else Milestone.UNRECOGNISED
+        for scan in scans
+    ]
 
 
 def test_the_same_seed_tells_the_same_story():
@@ -94,8 +97,8 @@ def test_a_lost_or_damaged_parcel_says_why():
 def test_every_status_and_reason_of_the_post_but_one_is_known_to_the_adapter():
     steps = [step for story in STORIES.values() for step in story]
 
-    assert {s.status for s in steps} - set(MILESTONES) == {"KIEM_HOA_LAI"}
-    assert set(MILESTONES) - {s.status for s in steps} == {"DANG_KY"}
+    assert {s.status for s in steps} - set(STATUSES) == {"KIEM_HOA_LAI"}
+    assert set(STATUSES) - {s.status for s in steps} == {"DANG_KY"}
     assert {s.reason for s in steps if s.reason} <= set(REASONS)
 
 
