@@ -13,6 +13,7 @@ catalogue    offices, authorities, procedures
 staff        accounts, sign-ins, keys
 dossiers     dossiers and applicants
 parcels      parcels, recipients, enclosures, handover lists
+carriers     how it goes with each carrier, and who works in the background
 ledger       entries and their notes, carriers' messages, notices
 printers     where labels come out
 bookkeeping  numbers given, labels printed, answers to be given again, wrong proofs
@@ -25,6 +26,7 @@ from postal_tracker.tables.bookkeeping import (
     PrintedLabel,
     WrongProof,
 )
+from postal_tracker.tables.carriers import CarrierState, Echo, MessageNumber, Worker
 from postal_tracker.tables.catalogue import Authority, Office, Procedure
 from postal_tracker.tables.columns import metadata
 from postal_tracker.tables.dossiers import Applicant, Dossier
@@ -39,13 +41,16 @@ __all__ = [
     "Applicant",
     "Authority",
     "CarrierMessage",
+    "CarrierState",
     "DaySerial",
     "Dossier",
+    "Echo",
     "Enclosure",
     "EntryNote",
     "Handover",
     "HandoverLine",
     "LedgerEntry",
+    "MessageNumber",
     "Notice",
     "NumberRange",
     "Office",
@@ -56,6 +61,7 @@ __all__ = [
     "Recipient",
     "StaffMember",
     "StaffSession",
+    "Worker",
     "WrongProof",
     "metadata",
 ]

@@ -15,6 +15,12 @@ class CarrierMessage(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("carrier", "digest"),
         Index("ix_carrier_message_state", "state", "id"),
+        Index(
+            "ix_carrier_message_kept",
+            "received_at",
+            sqlite_where=text("erased_at IS NULL"),
+            postgresql_where=text("erased_at IS NULL"),
+        ),
     )
 
     id: int = row_id()
@@ -26,8 +32,10 @@ class CarrierMessage(SQLModel, table=True):
     """SHA-256 of the body; the same body again is the same message."""
     body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     state: str = Field(max_length=20)
-    """read, unread (we could not) or unclaimed (of parcels we do not know)."""
+    """read, unread (we could not), unclaimed (of parcels we do not know) or conflicting."""
     problem: str = Field(default="", max_length=300)
+    erased_at: datetime | None = None
+    """When its body was emptied, for it may name people; the digest stays."""
 
 
 class LedgerEntry(SQLModel, table=True):
