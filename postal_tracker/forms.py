@@ -231,7 +231,8 @@ class TrackForm(Form):
 class LabelsForm(Form):
     parcels: Annotated[list[AnyNumber], Field(max_length=500)] = []
     dossiers: Annotated[list[DossierCodeText], Field(max_length=500)] = []
-    media: Short = "a6"
+    media: Short = ""
+    """Unless told, what lies in the office's browser printer; else A6."""
     format: Short = "pdf"
     skip: Annotated[int, Field(ge=0, le=100)] = 0
 

@@ -23,12 +23,11 @@ from postal_tracker.commands.terminal import (
     read_as,
     stop,
 )
-from postal_tracker.forms import LabelsForm
 from postal_tracker.house import House
 from postal_tracker.staff import Caller, Role
 
 if TYPE_CHECKING:
-    from postal_tracker.printers import Outcome
+    from postal_tracker.printers import LabelFile, Outcome
 
 STDOUT = Path("-")
 
@@ -51,8 +50,12 @@ def labels(
     again: Annotated[
         bool, typer.Option("--again", help="Also what was printed before; its paper says so.")
     ] = False,
-    media: Annotated[str, typer.Option(help="a6, 100x150, a4-24…; else the printer's own.")] = "",
-    format_: Annotated[str, typer.Option("--format", help="pdf, zpl, png or svg.")] = "pdf",
+    media: Annotated[
+        str, typer.Option(help="a6, 100x150, a4-24…; else the printer's own, or a6 in a file.")
+    ] = "",
+    format_: Annotated[
+        str, typer.Option("--format", help="Of the file: pdf (unless told), zpl, png or svg.")
+    ] = "",
     skip: Annotated[int, typer.Option(min=0, max=100, help="Places used up on the sheet.")] = 0,
     as_json: AsJson = False,
 ) -> None:
@@ -61,6 +64,8 @@ def labels(
         stop("Name codes, or --handover, or --day: one of them.", WRONGLY_ASKED)
     if bool(output) == bool(printer):
         stop("Labels go to a file (-o) or to a printer (--printer).", WRONGLY_ASKED)
+    if printer and format_:
+        stop("A printer gets what it understands: --format is for files.", WRONGLY_ASKED)
     dossiers, parcels = _sorted_out(wanted or [])
     asked: dict[str, Any] = {
         **{"dossiers": dossiers, "parcels": parcels, "handover": handover},
@@ -70,7 +75,7 @@ def labels(
         if dossiers and not house.secret:
             stop("Set POSTAL_SECRET_KEY: it signs the links on receipts.", WRONGLY_ASKED)
         if output:
-            _to_file(house, asked, format_, output)
+            _to_file(house, asked | {"format": format_ or "pdf"}, output)
         else:
             _to_printer(house, asked | {"printer": printer}, as_json=as_json)
 
@@ -88,35 +93,28 @@ def _sorted_out(wanted: Sequence[str]) -> tuple[list[str], list[str]]:
 # To a file
 
 
-def _to_file(house: House, asked: dict[str, Any], format_: str, output: Path) -> None:
-    from postal_tracker import printing  # it draws, which takes long to import
+def _to_file(house: House, asked: dict[str, Any], output: Path) -> None:
+    from postal_tracker import printers  # it draws, which takes long to import
 
-    named = asked["parcels"] or asked["dossiers"]
-    form = LabelsForm(
-        dossiers=asked["dossiers"],
-        parcels=asked["parcels"] if named else _parcels(house, asked),
-        media=asked["media"] or "a6",
-        format=format_,
-        skip=asked["skip"],
-    )
-    imprint = printing.Imprint(house.settings.address, house.secret, house.titles)
-    wanted = house.database.read_now(lambda s: printing.labels_for(s, imprint, form))
-    _write(output, printing.draw(wanted, form, house.media))
-    house.database.write_now(lambda s: printing.note_printed(s, form, by=CLERK, now=house.now()))
+    form = read_as(printers.FileForm, asked)
+
+    async def draw() -> printers.LabelFile:
+        async with printers.label_file(house, form, by=CLERK) as file:
+            if file.content:
+                _write(output, file.content)
+            return file
+
+    _tell_of_file(asyncio.run(draw()), again=asked["again"])
 
 
-def _parcels(house: House, asked: dict[str, Any]) -> list[str]:
-    """Return the parcels of a list or a day: those not printed yet, unless asked for again."""
-    from postal_tracker import printers
-
-    choice = {name: asked[name] for name in ("handover", "day", "again")}
-    form = read_as(printers.ChoiceForm, choice)
-    found, already = house.database.read_now(lambda s: printers.to_print(s, form, by=CLERK))
-    if already:
-        beside.print(f"{already} printed before; --again prints them once more.")
-    if len(found) > printers.MOST:
-        beside.print(f"{len(found)} labels: these are {printers.MOST}; run it again for the rest.")
-    return [one.code for one in found[: printers.MOST]]
+def _tell_of_file(file: "LabelFile", *, again: bool) -> None:
+    if file.already:
+        beside.print(f"{file.already} printed before; --again prints them once more.")
+    if file.left:
+        rest = "name them by their codes" if again else "the same command goes on"
+        beside.print(f"{file.left} left, more than one file holds: {rest}.")
+    if not file.content:
+        stop("Nothing is left to print.")
 
 
 def _write(output: Path, drawn: bytes) -> None:
@@ -141,7 +139,11 @@ def _to_printer(house: House, asked: dict[str, Any], *, as_json: bool) -> None:
         outcome = asyncio.run(printers.print_labels(house, form, by=CLERK, tell=tell))
     if as_json:
         fault = outcome.fault.en if outcome.fault else None
-        print_json(asdict(replace(outcome, fault=None)) | {"fault": fault})
+        reasons = {code: en for code, (_, en) in outcome.unprintable.items()}
+        print_json(
+            asdict(replace(outcome, fault=None))
+            | {"fault": fault, "unprintable": list(reasons), "reasons": reasons}
+        )
     else:
         _tell(outcome)
     if outcome.left or outcome.unprintable:
@@ -152,11 +154,10 @@ def _tell(outcome: "Outcome") -> None:
     said = [f"{outcome.printed} printed."]
     if outcome.already:
         said.append(f"{outcome.already} printed before; --again prints them once more.")
-    if outcome.unprintable:
-        said.append(f"Would not scan, so not printed: {', '.join(outcome.unprintable)}.")
+    said += [why for _, why in outcome.unprintable.values()]
     if outcome.fault:
         said += [outcome.fault.en, f"{len(outcome.left)} left: the same command goes on."]
     if outcome.unsure:
-        said.append(f"Perhaps on paper already: {', '.join(outcome.unsure)}.")
+        said.append(f"Perhaps on paper already: {', '.join(outcome.unsure)}; then as reprints.")
     for line in said:
         beside.print(line, markup=False)

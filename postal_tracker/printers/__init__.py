@@ -5,6 +5,7 @@ addresses   what may stand for a printer's place: host and port, or the name of 
 sending     one document to one printer: `raw_tcp` (port 9100) or `cups` (the system's `lp`)
 wanted      which labels shall come out: those named, those of a list, those of a day
 batches     many labels to one printer, each once, going on where it stopped
+files       labels as a file, for a printer that is not ours to reach
 faults      why a printer did not take what it was sent, in words for the desk
 
 Everything but a record of a printer is sent outside of any transaction and off the event loop.
@@ -12,6 +13,7 @@ Everything but a record of a printer is sent outside of any transaction and off 
 
 from postal_tracker.printers.batches import CHUNK, Outcome, print_labels
 from postal_tracker.printers.faults import PrinterFault
+from postal_tracker.printers.files import LabelFile, label_file
 from postal_tracker.printers.records import (
     FORMATS,
     Kind,
@@ -19,8 +21,8 @@ from postal_tracker.printers.records import (
     PrintersView,
     PrinterView,
     add,
+    browser_of,
     find,
-    medium_of_office,
     of_office,
     remove,
     view,
@@ -28,9 +30,10 @@ from postal_tracker.printers.records import (
 from postal_tracker.printers.sending import send
 from postal_tracker.printers.wanted import (
     MOST,
+    CameOutForm,
     ChoiceForm,
+    FileForm,
     PrintsForm,
-    Wanted,
     to_print,
 )
 
@@ -38,18 +41,21 @@ __all__ = [
     "CHUNK",
     "FORMATS",
     "MOST",
+    "CameOutForm",
     "ChoiceForm",
+    "FileForm",
     "Kind",
+    "LabelFile",
     "Outcome",
     "PrinterFault",
     "PrinterForm",
     "PrinterView",
     "PrintersView",
     "PrintsForm",
-    "Wanted",
     "add",
+    "browser_of",
     "find",
-    "medium_of_office",
+    "label_file",
     "of_office",
     "print_labels",
     "remove",

@@ -1,46 +1,63 @@
-"""Many labels to one printer: each once unless asked for again, noted as the printer takes them.
+"""Many labels to one printer: each once unless asked for again, noted before the printer gets it.
 
-They go in chunks. After each the record notes what the printer took, so that whoever goes on after
-a fault, or after a browser's patience, prints what is missing and nothing else.
+They go in chunks. Each is noted, drawn and sent by itself, so that whoever goes on after a fault,
+or after a browser's patience, prints what is missing and nothing else.
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from math import inf
 from time import monotonic
 
 from sqlmodel import Session
 
-from labels.paper import Medium
 from postal_tracker import printing
-from postal_tracker.forms import LabelsForm
 from postal_tracker.house import House
 from postal_tracker.printers.faults import PrinterFault
-from postal_tracker.printers.records import FORMATS, Kind, find, medium_named
+from postal_tracker.printers.records import (
+    FORMATS,
+    Kind,
+    find,
+    medium_named,
+    refuse_too_far,
+    refuse_unfit,
+)
 from postal_tracker.printers.sending import send
-from postal_tracker.printers.wanted import PrintsForm, Wanted, not_printed, to_print
+from postal_tracker.printers.wanted import Choice, PrintsForm, to_print
+from postal_tracker.printing import Claim, Sheet, Wanted
 from postal_tracker.problems import Invalid
 from postal_tracker.staff import Caller
 from postal_tracker.tables import Printer
+from postal_tracker.words import Pair
 
-CHUNK = 20
-"""Labels sent and noted at once, or as many as fill whole sheets."""
+CHUNK = 5
+"""Labels in one job for a label printer, whose memory empties a label at a time; or as many as
+fill one sheet of stickers."""
+
+QUEUED = 20
+"""Labels, in whole sheets, in one job for a printing system, which keeps them all at once."""
+
+LAST_JOB = 30.0
+"""Seconds that the last job has for itself once the time for printing is over."""
 
 
 @dataclass(slots=True)
 class Outcome:
     """What came of it, so far."""
 
+    began: datetime
+    """To go on with a reprint, ask for the same labels again with this."""
     printed: int = 0
     already: int = 0
     """Printed before, so left out."""
     left: list[str] = field(default_factory=list)
     """Not printed yet; to go on, ask for them."""
     unsure: list[str] = field(default_factory=list)
-    """Those of `left` that may have come out as the printer failed."""
-    unprintable: list[str] = field(default_factory=list)
-    """Those that would not scan; the others were printed without them."""
+    """Those of `left` that may have come out as the printer failed; then they are reprints."""
+    unprintable: dict[str, Pair] = field(default_factory=dict)
+    """Those that cannot be printed, and why; the others were printed without them."""
     fault: PrinterFault | None = None
 
 
@@ -54,9 +71,10 @@ class _Run:
     form: PrintsForm
     by: Caller
     printer: Printer
-    medium: Medium
-    fresh: Sequence[Wanted]
-    already: int
+    sheet: Sheet
+    choice: Choice
+    ends: float
+    """When no more chunk is begun, on the monotonic clock."""
 
 
 async def print_labels(
@@ -67,15 +85,17 @@ async def print_labels(
     seconds: float = inf,
     tell: Tell | None = None,
 ) -> Outcome:
-    """Print labels and note each chunk as the printer takes it; begin none after so many seconds.
+    """Print labels, chunk by chunk; begin none after so many seconds, and give up on the last one
+    `LAST_JOB` later.
 
     Raises NotFound (a printer of this office, a parcel, dossier, handover), Invalid (nothing asked
     for, no such medium), PrinterFault (if it failed before anything may have come out).
     """
-    run = await house.database.read(lambda s: _begin(s, house, form, by), slow=True)
-    total, ends = len(run.fresh), monotonic() + seconds
-    outcome = Outcome(already=run.already, left=[one.code for one in run.fresh])
-    for chunk in _chunks(run.fresh, len(run.medium.places), form.skip):
+    ends, began = monotonic() + seconds, house.now()
+    run = await house.database.read(lambda s: _begin(s, house, form, by, ends), slow=True)
+    fresh = run.choice.fresh
+    outcome = Outcome(began, already=run.choice.already, left=[one.code for one in fresh])
+    for chunk in _chunks(run):
         if monotonic() > ends:
             break
         try:
@@ -87,11 +107,11 @@ async def print_labels(
             break
         del outcome.left[: len(chunk.wanted)]
         if tell:
-            tell(total - len(outcome.left), total)
+            tell(len(fresh) - len(outcome.left), len(fresh))
     return outcome
 
 
-def _begin(session: Session, house: House, form: PrintsForm, by: Caller) -> _Run:
+def _begin(session: Session, house: House, form: PrintsForm, by: Caller, ends: float) -> _Run:
     printer = find(session, form.printer, by=by)
     if printer.kind == Kind.BROWSER:
         raise Invalid(
@@ -100,8 +120,11 @@ def _begin(session: Session, house: House, form: PrintsForm, by: Caller) -> _Run
             "This is the browser's printer: open the PDF file (POST /labels).",
         )
     medium = medium_named(form.media or printer.medium, house.media)
-    fresh, already = to_print(session, form, by=by)
-    return _Run(house, form, by, printer, medium, fresh, already)
+    refuse_unfit(printer.kind, printer.dpi, medium)
+    offset = (printer.offset_x, printer.offset_y)
+    refuse_too_far(medium, *offset)
+    sheet = Sheet(medium, FORMATS[printer.kind], form.skip, offset)
+    return _Run(house, form, by, printer, sheet, to_print(session, form, by=by), ends)
 
 
 # Chunk by chunk
@@ -109,94 +132,90 @@ def _begin(session: Session, house: House, form: PrintsForm, by: Caller) -> _Run
 
 @dataclass(frozen=True, slots=True)
 class _Chunk:
-    """What is sent at once, and how many stickers of its first sheet are left free."""
+    """What is sent at once, and on what: the stickers left free are on the first sheet."""
 
     wanted: Sequence[Wanted]
-    skip: int
+    sheet: Sheet
 
 
-def _chunks(fresh: Sequence[Wanted], places: int, skip: int) -> Iterator[_Chunk]:
-    size = places * max(1, CHUNK // places)
-    start = 0
+def _chunks(run: _Run) -> Iterator[_Chunk]:
+    sheet, fresh = run.sheet, run.choice.fresh
+    places, most = len(sheet.medium.places), CHUNK if run.printer.kind == Kind.ZPL_TCP else QUEUED
+    size, start, skip = places * max(1, most // places), 0, sheet.skip
     while start < len(fresh):
         end = start + max(1, size - skip)
-        yield _Chunk(fresh[start:end], skip)
+        yield _Chunk(fresh[start:end], replace(sheet, skip=skip))
         start, skip = end, 0
 
 
 async def _print_chunk(run: _Run, chunk: _Chunk, outcome: Outcome) -> None:
-    """Print a chunk, note it, and count it in. Raises PrinterFault."""
-    database = run.house.database
-    still, labels = await database.read(lambda s: _labels(s, run, chunk), slow=True)
-    document, good = await asyncio.to_thread(_drawn, run, labels, chunk.skip)
-    codes = {printing.code_of(label) for label in good}
-    sound = [one for one in still if one.code in codes]
-    if sound:
-        await _send(run, document, sound, outcome)
-        form = _form(run, sound)
-        await database.write(
-            lambda s: printing.note_printed(
-                s, form, by=run.by, now=run.house.now(), printer=run.printer.name
-            )
+    """Note a chunk, print it, and count it in. Raises PrinterFault."""
+    claims = await _claimed(run, chunk)
+    refused = await _on_paper(run, claims, chunk.sheet, outcome) if claims else {}
+    outcome.printed += len(claims) - len(refused)
+    outcome.already += len(chunk.wanted) - len(claims)
+    outcome.unprintable |= refused
+
+
+async def _claimed(run: _Run, chunk: _Chunk) -> list[Claim]:
+    """Return those of a chunk that nobody else has printed meanwhile, noted as printed."""
+    return await run.house.database.write(
+        lambda s: printing.claim(
+            s,
+            chunk.wanted,
+            chunk.sheet,
+            since=run.form.since,
+            by=run.by,
+            now=run.house.now(),
+            printer=run.printer.name,
         )
-    outcome.printed += len(sound)
-    outcome.already += len(chunk.wanted) - len(still)
-    outcome.unprintable += [one.code for one in still if one not in sound]
-
-
-async def _send(run: _Run, document: bytes, sent: Sequence[Wanted], outcome: Outcome) -> None:
-    try:
-        await send(run.printer, document)
-    except PrinterFault as fault:
-        if fault.unsure:
-            outcome.unsure = [one.code for one in sent]
-        raise
-
-
-def _labels(
-    session: Session, run: _Run, chunk: _Chunk
-) -> tuple[Sequence[Wanted], list[printing.Label]]:
-    """Return the chunk without what somebody else has printed meanwhile, and its labels."""
-    still = chunk.wanted if run.form.again else not_printed(session, chunk.wanted)
-    if not still:
-        return [], []
-    house = run.house
-    imprint = printing.Imprint(house.settings.address, house.secret, house.titles)
-    return still, printing.labels_for(session, imprint, _form(run, still))
-
-
-def _form(run: _Run, some: Sequence[Wanted], skip: int = 0) -> LabelsForm:
-    return LabelsForm(
-        parcels=[one.code for one in some if one.kind == "parcels"],
-        dossiers=[one.code for one in some if one.kind == "dossiers"],
-        media=run.medium.name,
-        format=FORMATS[run.printer.kind],
-        skip=skip,
     )
 
 
-def _drawn(
-    run: _Run, labels: Sequence[printing.Label], skip: int
-) -> tuple[bytes, Sequence[printing.Label]]:
-    """Return the document, and the labels on it: all but those that would not scan."""
-    if not labels:
-        return b"", []
+async def _on_paper(
+    run: _Run, claims: Sequence[Claim], sheet: Sheet, outcome: Outcome
+) -> dict[str, Pair]:
+    """Draw and send; return those that cannot be printed, and why. Raises PrinterFault."""
     try:
-        return _draw(run, labels, skip), labels
-    except Invalid as refused:
-        if refused.slug != printing.WOULD_NOT_SCAN:
-            raise
-    good = [label for label in labels if _scans(run, label)]
-    return (_draw(run, good, skip) if good else b""), good
+        document, refused = await _drawn(run, claims, sheet)
+    except BaseException:
+        await _settle(run, printing.release, claims)
+        raise
+    await _settle(run, printing.release, list(refused))
+    await _send(run, document, [claim for claim in claims if claim not in refused], outcome)
+    return {claim.wanted.code: why for claim, why in refused.items()}
 
 
-def _draw(run: _Run, labels: Sequence[printing.Label], skip: int = 0) -> bytes:
-    offset = (run.printer.offset_x, run.printer.offset_y)
-    return printing.draw(labels, _form(run, [], skip), run.house.media, offset=offset)
-
-
-def _scans(run: _Run, label: printing.Label) -> bool:
+async def _drawn(
+    run: _Run, claims: Sequence[Claim], sheet: Sheet
+) -> tuple[bytes, Mapping[Claim, Pair]]:
+    """Return the document, and what is not on it for it cannot be printed."""
+    house = run.house
+    imprint = printing.Imprint(house.settings.address, house.secret, house.titles)
+    words = await house.database.read(lambda s: printing.labels_for(s, imprint, claims), slow=True)
     try:
-        return bool(_draw(run, [label]))
-    except Invalid:
-        return False
+        return await asyncio.to_thread(printing.draw, words, sheet), {}
+    except printing.LabelsUnprintable as unprintable:
+        reasons = unprintable.reasons
+    good = [label for place, label in enumerate(words) if place not in reasons]
+    document = await asyncio.to_thread(printing.draw, good, sheet) if good else b""
+    return document, {claims[place]: why for place, why in reasons.items()}
+
+
+async def _send(run: _Run, document: bytes, sent: Sequence[Claim], outcome: Outcome) -> None:
+    if not sent:
+        return
+    try:
+        await send(run.printer, document, run.sheet.medium, until=run.ends + LAST_JOB)
+    except PrinterFault as fault:
+        if fault.unsure:
+            outcome.unsure = [claim.wanted.code for claim in sent]
+        await _settle(run, printing.doubt if fault.unsure else printing.release, sent)
+        raise
+
+
+async def _settle(
+    run: _Run, how: Callable[[Session, Sequence[Claim]], None], claims: Sequence[Claim]
+) -> None:
+    if claims:
+        await run.house.database.write(lambda s: how(s, claims))

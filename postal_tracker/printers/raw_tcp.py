@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import inf
 
 from postal_tracker.printers.addresses import host_and_port
 from postal_tracker.printers.faults import Fault, PrinterFault, fault
@@ -30,8 +31,9 @@ class Patience:
     """How long a printer is waited for. Seconds."""
 
     connecting: float = 3.0
-    standstill: float = 20.0
-    """Without one more byte taken: a full buffer empties by a label at a time."""
+    standstill: float = 60.0
+    """Without one more byte acknowledged. A full buffer may open only when half of it is free, so
+    this outlasts a whole job of five labels on a printer that takes three seconds for each."""
     farewell: float = 0.5
     """For a printer to break off after the last byte, or to hang up as well-bred ones do."""
     before_trying_again: tuple[float, ...] = (0.3, 1.0)
@@ -41,15 +43,17 @@ class Patience:
 PATIENCE = Patience()
 
 
-def send(printer: Printer, document: bytes, patience: Patience = PATIENCE) -> None:
-    """Send a document and return when the printer has taken all of it. Raises PrinterFault."""
+def send(
+    printer: Printer, document: bytes, patience: Patience = PATIENCE, *, until: float = inf
+) -> None:
+    """Send a document and return when the printer has taken all of it.
+
+    `until`, on the monotonic clock, is when to give up though the printer still takes it, slowly.
+    Raises PrinterFault.
+    """
     line = _connected(printer, patience)
     with line, _told_plainly(printer):
-        line.settimeout(patience.standstill)
-        for start in range(0, len(document), _PIECE):
-            line.sendall(document[start : start + _PIECE])
-        line.shutdown(socket.SHUT_WR)
-        _wait_until_acknowledged(line, patience.standstill)
+        _hand_over(line, document, patience.standstill, until)
         _hear_out(line, patience.farewell)
 
 
@@ -84,16 +88,38 @@ def _told_plainly(printer: Printer) -> Iterator[None]:
         raise fault(Fault.BROKE_OFF, printer.name) from None
 
 
-def _wait_until_acknowledged(line: socket.socket, standstill: float) -> None:
-    """Raises TimeoutError if nothing more is taken for so long, OSError if the line breaks."""
-    left, moved_at = _unacknowledged(line), time.monotonic()
+def _hand_over(line: socket.socket, document: bytes, standstill: float, until: float) -> None:
+    """Send, and wait until the printer has acknowledged all of it.
+
+    Raises TimeoutError if nothing more is taken for so long, OSError if the line breaks.
+    """
+    line.setblocking(False)
+    rest = memoryview(document)
+    left, moved_at = len(document) + 1, time.monotonic()
     while left:
-        time.sleep(0.02)
-        before, left = left, _unacknowledged(line)
+        put = _put(line, rest)
+        rest = rest[put:]
+        before, left = left, len(rest) + _unacknowledged(line)
+        now = time.monotonic()
         if left < before:
-            moved_at = time.monotonic()
-        elif time.monotonic() - moved_at > standstill:
+            moved_at = now
+        elif now - moved_at > standstill or now > until:
             raise TimeoutError
+        elif not put:
+            time.sleep(0.02)
+
+
+def _put(line: socket.socket, rest: memoryview) -> int:
+    """Return how much of it the line takes now; the last byte tells it that no more comes."""
+    if not rest:
+        return 0
+    try:
+        taken = line.send(rest[:_PIECE])
+    except BlockingIOError:
+        return 0
+    if taken == len(rest):
+        line.shutdown(socket.SHUT_WR)
+    return taken
 
 
 def _unacknowledged(line: socket.socket) -> int:

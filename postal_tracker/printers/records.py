@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints
 from sqlmodel import Session, col, select
 
 from labels.faults import UnknownMedium
-from labels.layout.sheets import FARTHEST
+from labels.layout.sheets import FARTHEST, farthest
 from labels.paper import Medium, named
 from postal_tracker.forms import Form, Line, Short, Word, field_invalid
 from postal_tracker.printers.addresses import host_and_port, is_queue
@@ -93,13 +93,15 @@ def add(
         )
     _check_address(form)
     medium = medium_named(form.media, media)
-    _refuse_unfit(form, medium)
+    refuse_too_far(medium, form.offset_x, form.offset_y)
+    dpi = form.dpi or medium.dpi
+    refuse_unfit(form.kind, dpi, medium)
     printer = Printer(
         name=form.name,
         office_id=office.id,
         kind=form.kind.value,
         address=form.address,
-        dpi=form.dpi or medium.dpi,
+        dpi=dpi,
         offset_x=form.offset_x,
         offset_y=form.offset_y,
         medium=medium.name,
@@ -147,9 +149,12 @@ def medium_named(name: str, media: Mapping[str, Medium]) -> Medium:
         ) from None
 
 
-def _refuse_unfit(form: PrinterForm, medium: Medium) -> None:
-    """Refuse what would come out in another size: ZPL counts in the printer's own dots."""
-    if form.kind is not Kind.ZPL_TCP:
+def refuse_unfit(kind: str, dpi: int, medium: Medium) -> None:
+    """Refuse what would come out in another size: ZPL counts in the printer's own dots.
+
+    A printing system knows its printer and takes what it is told. Raises Invalid.
+    """
+    if kind != Kind.ZPL_TCP:
         return
     if medium.stickers:
         raise field_invalid(
@@ -157,7 +162,7 @@ def _refuse_unfit(form: PrinterForm, medium: Medium) -> None:
             "Máy in nhãn ZPL in trên cuộn, không in trên tờ nhiều nhãn.",
             "A ZPL printer prints on rolls, not on sheets of stickers.",
         )
-    if form.dpi and form.dpi != medium.dpi:
+    if dpi != medium.dpi:
         raise field_invalid(
             "media",
             f"Khổ {medium.name} dành cho máy in {medium.dpi} dpi; hãy chọn khổ đúng với máy.",
@@ -165,9 +170,27 @@ def _refuse_unfit(form: PrinterForm, medium: Medium) -> None:
         )
 
 
-def find(session: Session, name: str, *, by: Caller | None = None) -> Printer:
-    """Return a printer by name; for a caller of an office only its own. Raises NotFound."""
-    printer = session.exec(select(Printer).where(Printer.name == name)).first()
+def refuse_too_far(medium: Medium, offset_x: float, offset_y: float) -> None:
+    """Raises Invalid if something of a label would be moved off this paper."""
+    most = farthest(medium)
+    for field, length in (("offset_x", offset_x), ("offset_y", offset_y)):
+        if abs(length) > most:
+            raise field_invalid(
+                field,
+                f"Khổ {medium.name} chỉ dịch được {most:g} mm; dịch hơn thì nhãn ra ngoài giấy. "
+                "Hãy đặt lại giấy trong máy in.",
+                f"On {medium.name} everything can be moved by {most:g} mm; farther, labels would "
+                "run off the paper. Put the paper into the printer anew.",
+            )
+
+
+def find(session: Session, which: str | int, *, by: Caller | None = None) -> Printer:
+    """Return a printer by its name or its row's id; for a caller of an office only its own.
+
+    Raises NotFound.
+    """
+    column = col(Printer.id if isinstance(which, int) else Printer.name)
+    printer = session.exec(select(Printer).where(column == which)).first()
     if printer is None or (by and by.office_id and printer.office_id != by.office_id):
         raise no_such("printer")
     return printer
@@ -181,10 +204,10 @@ def of_office(session: Session, office_id: int | None) -> list[Printer]:
     return list(session.exec(query))
 
 
-def medium_of_office(session: Session, office_id: int | None) -> str:
-    """Return what an office prints on when nobody says: what lies in its browser's printer."""
+def browser_of(session: Session, office_id: int | None) -> Printer | None:
+    """Return the browser's printer of an office: for files, when nobody says for which printer."""
     printers = of_office(session, office_id) if office_id else []
-    return next((p.medium for p in printers if p.kind == Kind.BROWSER), MEDIUM)
+    return next((p for p in printers if p.kind == Kind.BROWSER), None)
 
 
 def remove(session: Session, name: str) -> None:

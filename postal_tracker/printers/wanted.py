@@ -1,25 +1,25 @@
-"""Which labels shall come out of a printer: those named, those of a list, those of a day."""
+"""Which labels shall come out: those named, those of a list, those of a day."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 from sqlmodel import Session, col, select
 
 from postal_tracker import printing, views
 from postal_tracker.desk import find_dossiers
-from postal_tracker.forms import AnyNumber, DossierCodeText, Form, Short
+from postal_tracker.forms import AnyNumber, DossierCodeText, Form, Moment, Short
 from postal_tracker.printers.records import PrinterName
-from postal_tracker.printing.prints import is_receipt
-from postal_tracker.problems import no_such
+from postal_tracker.printing import Wanted
+from postal_tracker.problems import Invalid, no_such
 from postal_tracker.staff import Caller
-from postal_tracker.tables import Handover, HandoverLine, Parcel, PrintedLabel
+from postal_tracker.tables import Handover, HandoverLine, Parcel
 from postal_tracker.working_days import VIETNAM
 
 MOST = 500
-"""Labels named in one request, as in all lists of ours."""
+"""Labels named in one request, as in all lists of ours, and labels in one file."""
 
 Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 12, 31))]
 
@@ -28,7 +28,8 @@ class ChoiceForm(Form):
     """Which labels: a handover's, a day's, or those named.
 
     `day` is when parcels were sealed. What was printed before is left out, unless it is asked for
-    `again`.
+    `again`; what was printed since that reprint `began` is left out all the same, so that one that
+    stopped half way goes on.
     """
 
     parcels: list[AnyNumber] = Field(default_factory=list, max_length=MOST)
@@ -36,6 +37,16 @@ class ChoiceForm(Form):
     handover: Short = ""
     day: Day | None = None
     again: bool = False
+    began: Moment | None = None
+
+    @property
+    def names_labels(self) -> bool:
+        return bool(self.parcels or self.dossiers)
+
+    @property
+    def since(self) -> datetime:
+        """From when on a print counts."""
+        return (self.began or printing.NEVER) if self.again else printing.EVER
 
 
 class PrintsForm(ChoiceForm):
@@ -47,39 +58,97 @@ class PrintsForm(ChoiceForm):
     skip: Annotated[int, Field(ge=0, le=100)] = 0
 
 
+class FileForm(ChoiceForm):
+    """Which labels shall stand in one file, and for what paper."""
+
+    printer: Short = ""
+    """Whose paper and offset; unless told, those of the office's browser printer."""
+    media: Short = ""
+    format: Short = "pdf"
+    skip: Annotated[int, Field(ge=0, le=100)] = 0
+
+    @property
+    def since(self) -> datetime:
+        """From when on a print counts: whoever names a label wants its file, printed or not."""
+        return printing.NEVER if self.names_labels else super().since
+
+
+class CameOutForm(Form):
+    """Labels that somebody has seen on paper after a fault, as `unsure` called them."""
+
+    codes: list[Short] = Field(min_length=1, max_length=MOST)
+
+
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """One label to be printed."""
+class Choice:
+    """What is to be printed."""
 
-    kind: Literal["parcels", "dossiers"]
-    id: int
-    code: str
+    fresh: Sequence[Wanted]
+    already: int
+    """How many are left out, for they were printed before."""
+    unsure: Sequence[Wanted]
+    """Those that may have come out as the printer failed."""
+    left: int = 0
+    """How many of `fresh` are for the next file."""
 
 
-def to_print(session: Session, form: ChoiceForm, *, by: Caller) -> tuple[list[Wanted], int]:
-    """Return the labels to be printed, and how many are left out for they were printed before.
+def to_print(session: Session, form: ChoiceForm, *, by: Caller) -> Choice:
+    """Return the labels to be printed.
 
-    Raises NotFound (a parcel, dossier, handover), Invalid (nothing is asked for).
+    Raises NotFound (a parcel, dossier, handover), Invalid (nothing is asked for, or twice).
     """
     every = _wanted(session, form, by)
-    fresh = every if form.again else not_printed(session, every)
-    return fresh, len(every) - len(fresh)
+    stand = printing.stand_of(session, every, since=form.since)
+    return Choice(stand.fresh, len(every) - len(stand.fresh), stand.unsure)
+
+
+def to_file(session: Session, form: FileForm, *, by: Caller) -> Choice:
+    """Return the labels for one file: of a list or a day no more than MOST at once. Raises."""
+    choice = to_print(session, form, by=by)
+    if form.names_labels:
+        return choice
+    left = max(0, len(choice.fresh) - MOST)
+    return Choice(choice.fresh[:MOST], choice.already, choice.unsure, left)
 
 
 def _wanted(session: Session, form: ChoiceForm, by: Caller) -> list[Wanted]:
+    asked = form.names_labels, bool(form.handover), bool(form.day)
+    if not any(asked):
+        raise _nothing_to_print()
+    if sum(asked) > 1:
+        raise _asked_twice()
     if form.handover:
         return _of_handover(session, form.handover.upper())
     if form.day:
         return _of_day(session, form.day, by.office_id)
+    return _named(session, form)
+
+
+def _named(session: Session, form: ChoiceForm) -> list[Wanted]:
+    """Return those named, each once though it is named twice."""
     parcels = [views.find_parcel(session, number) for number in dict.fromkeys(form.parcels)]
     codes = list(dict.fromkeys(form.dossiers))
     dossiers = find_dossiers(session, codes) if codes else []
-    if not parcels and not dossiers:
-        raise printing.nothing_to_print()
     return [
         *(Wanted("parcels", p.id, p.tracking_number) for p in parcels),
         *(Wanted("dossiers", d.id, d.code) for d in dossiers),
     ]
+
+
+def _nothing_to_print() -> Invalid:
+    return Invalid(
+        "nothing-to-print",
+        "Hãy chọn ít nhất một bưu gửi hoặc hồ sơ để in.",
+        "Choose at least one parcel or dossier to print.",
+    )
+
+
+def _asked_twice() -> Invalid:
+    return Invalid(
+        "labels-asked-for-twice",
+        "Hãy chọn một cách: nhãn có tên, cả bảng kê, hoặc cả ngày.",
+        "Ask in one way: for labels by name, for a handover, or for a day.",
+    )
 
 
 def _of_handover(session: Session, number: str) -> list[Wanted]:
@@ -107,18 +176,3 @@ def _of_day(session: Session, day: date, office_id: int | None) -> list[Wanted]:
     if office_id:
         query = query.where(Parcel.office_id == office_id)
     return [Wanted("parcels", id_, code) for id_, code in session.exec(query)]
-
-
-def not_printed(session: Session, asked: Sequence[Wanted]) -> list[Wanted]:
-    """Return those of which no label has been printed yet."""
-    columns = {"parcels": PrintedLabel.parcel_id, "dossiers": PrintedLabel.dossier_id}
-    done = {
-        (kind, id_)
-        for kind, column in columns.items()
-        for id_ in session.exec(
-            select(column).where(
-                col(column).in_([one.id for one in asked if one.kind == kind]), ~is_receipt()
-            )
-        )
-    }
-    return [one for one in asked if (one.kind, one.id) not in done]

@@ -4,11 +4,11 @@ Both are noted in one table. What stands for the medium in a receipt's note begi
 name can, so that neither is counted as the other.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from postal_tracker.staff import Caller
 from postal_tracker.tables import PrintedLabel
@@ -25,19 +25,66 @@ class Paper:
     is_receipt: bool = False
 
 
-def is_receipt() -> ColumnElement[bool]:
-    """Return the condition that a note is of a receipt, not of a label."""
-    return col(PrintedLabel.medium).startswith(_RECEIPT)
+Notes = Mapping[Paper, Sequence[PrintedLabel]]
+"""Of each paper what has been noted, oldest first."""
+
+
+def notes_of(session: Session, papers: Sequence[Paper]) -> Notes:
+    """Return what has been noted of each of these papers."""
+    rows = session.scalars(
+        select(PrintedLabel)
+        .where(
+            or_(
+                col(PrintedLabel.parcel_id).in_([p.parcel_id for p in papers if p.parcel_id]),
+                col(PrintedLabel.dossier_id).in_([p.dossier_id for p in papers if p.dossier_id]),
+            )
+        )
+        .order_by(col(PrintedLabel.id))
+    )
+    notes: dict[Paper, list[PrintedLabel]] = {paper: [] for paper in papers}
+    for row in rows:
+        notes.get(_paper_of(row), []).append(row)
+    return notes
+
+
+def _paper_of(note: PrintedLabel) -> Paper:
+    return Paper(note.parcel_id, note.dossier_id, note.medium.startswith(_RECEIPT))
+
+
+def latest_copy(notes: Sequence[PrintedLabel]) -> int:
+    """Return the number of the latest copy; 0 of what was never printed.
+
+    Not how many there are: a number stays used though an earlier copy was taken back.
+    """
+    return max((note.copy_number for note in notes), default=0)
 
 
 def copies(session: Session, paper: Paper) -> int:
     """Return how often it was printed before."""
-    column = PrintedLabel.parcel_id if paper.parcel_id else PrintedLabel.dossier_id
-    counted = select(func.count()).where(
-        col(column) == (paper.parcel_id or paper.dossier_id),
-        is_receipt() if paper.is_receipt else ~is_receipt(),
+    return latest_copy(notes_of(session, [paper])[paper])
+
+
+def new_note(
+    paper: Paper,
+    copy_number: int,
+    *,
+    medium: str,
+    format: str,  # noqa: A002 - the word of the HTTP contract
+    by: Caller,
+    now: datetime,
+    printer: str | None = None,
+) -> PrintedLabel:
+    """Return the note that it is printed for the how-manieth time."""
+    return PrintedLabel(
+        parcel_id=paper.parcel_id,
+        dossier_id=paper.dossier_id,
+        copy_number=copy_number,
+        medium=_RECEIPT + medium if paper.is_receipt else medium,
+        format=format,
+        printed_at=now,
+        printed_by=by.label,
+        printer=printer,
     )
-    return int(session.exec(counted).one())
 
 
 def note(
@@ -48,19 +95,8 @@ def note(
     format: str,  # noqa: A002 - the word of the HTTP contract
     by: Caller,
     now: datetime,
-    printer: str | None = None,
 ) -> None:
     """Note that it has been printed, once more perhaps."""
-    session.add(
-        PrintedLabel(
-            parcel_id=paper.parcel_id,
-            dossier_id=paper.dossier_id,
-            copy_number=copies(session, paper) + 1,
-            medium=_RECEIPT + medium if paper.is_receipt else medium,
-            format=format,
-            printed_at=now,
-            printed_by=by.label,
-            printer=printer,
-        )
-    )
+    number = copies(session, paper) + 1
+    session.add(new_note(paper, number, medium=medium, format=format, by=by, now=now))
     session.flush()

@@ -39,7 +39,10 @@ class DaySerial(SQLModel, table=True):
 
 
 class PrintedLabel(SQLModel, table=True):
-    """Who printed which label when; `copy_number` 2 and above are reprints."""
+    """Who printed which label when; `copy_number` 2 and above are reprints.
+
+    A label is noted before its printer gets it, and the note deleted if nothing can have come out.
+    """
 
     __tablename__ = "printed_label"
     __table_args__ = (
@@ -57,6 +60,8 @@ class PrintedLabel(SQLModel, table=True):
     printed_by: str = Field(max_length=80)
     printer: str | None = Field(default=None, max_length=60)
     """The printer's name, as it was then; None if the label went out as a file."""
+    is_unsure: bool = False
+    """The printer failed, and nobody has said yet whether the label came out all the same."""
 
 
 class AnsweredRequest(SQLModel, table=True):

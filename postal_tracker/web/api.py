@@ -1,6 +1,5 @@
 """The JSON API: the same acts and views as the pages, for programs. See /docs for its shapes."""
 
-import asyncio
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
@@ -15,7 +14,7 @@ from postal_tracker import (
     handover,
     idempotency,
     lookup,
-    printing,
+    printers,
     registration,
     scanning,
     sealing,
@@ -38,6 +37,7 @@ from postal_tracker.forms import (
     field_invalid,
     invalid,
 )
+from postal_tracker.printers import FileForm
 from postal_tracker.problems import FieldFault
 from postal_tracker.web.errors import documented
 from postal_tracker.web.gate import (
@@ -246,21 +246,18 @@ _LABEL_FILES = (*(format_.media_type for format_ in labels.FORMATS.values()), "a
 async def print_labels(form: LabelsForm, door: Desk) -> Response:
     """Draw labels for parcels or dossiers, and note who printed them.
 
-    Several pages of PNG or SVG come as a ZIP.
+    Without `media` they are for your office's browser printer. One named twice comes once; one
+    printed before says on paper that it is a reprint. Several pages of PNG or SVG come as a ZIP.
     """
-    return await labels_file(door, form)
+    asked = FileForm.model_validate(form.model_dump())
+    async with printers.label_file(door.house, asked, by=door.caller) as file:
+        return labels_answer(file.content, form.format)
 
 
-async def labels_file(
-    door: Door, form: LabelsForm, *, offset: tuple[float, float] = (0.0, 0.0)
-) -> Response:
-    house, database = door.house, door.house.database
-    imprint = printing.Imprint(house.settings.address, house.secret, house.titles)
-    wanted = await database.read(lambda s: printing.labels_for(s, imprint, form), slow=True)
-    drawn = await asyncio.to_thread(printing.draw, wanted, form, house.media, offset=offset)
-    await database.write(lambda s: printing.note_printed(s, form, by=door.caller, now=door.now))
-    kind = labels.media_type(form.format, drawn)
-    ending = "zip" if kind == "application/zip" else form.format
+def labels_answer(drawn: bytes, format_: str) -> Response:
+    """Answer with a file of labels, by the name that a browser saves it under."""
+    kind = labels.media_type(format_, drawn)
+    ending = "zip" if kind == "application/zip" else format_
     name = f'inline; filename="labels.{ending}"'
     return Response(drawn, media_type=kind, headers={"Content-Disposition": name})
 

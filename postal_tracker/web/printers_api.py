@@ -1,12 +1,20 @@
 """Printers for programs: which there are, who may add one, and sending labels to their paper."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 
-from postal_tracker import printers
-from postal_tracker.printers import Outcome, PrinterForm, PrintersView, PrinterView, PrintsForm
+from postal_tracker import printers, printing
+from postal_tracker.printers import (
+    CameOutForm,
+    Outcome,
+    PrinterForm,
+    PrintersView,
+    PrinterView,
+    PrintsForm,
+)
 from postal_tracker.staff import Role
 from postal_tracker.web.errors import documented
 from postal_tracker.web.gate import Admin, Desk, Door, Staff
@@ -20,7 +28,10 @@ router = APIRouter(
 )
 
 SECONDS = 20.0
-"""How long one request prints; what is left then is for the next. Proxies wait for a minute."""
+"""How long one request prints; what is left then is for the next.
+
+Proxies wait for a minute: with the last job (`printers.batches.LAST_JOB`) it is fifty seconds.
+"""
 
 
 # Which there are
@@ -48,8 +59,10 @@ async def add_printer(form: PrinterForm, door: Admin) -> PrinterView:
     )
 
 
-@router.delete("/printers/{name}", status_code=204, responses=documented(404))
-async def remove_printer(name: Annotated[str, Path(max_length=80)], door: Admin) -> Response:
+@router.delete("/printers/{name:path}", status_code=204, responses=documented(404))
+async def remove_printer(
+    name: Annotated[str, Path(min_length=1, max_length=80)], door: Admin
+) -> Response:
     """Forget a printer; labels that came out of it keep its name."""
     await door.house.database.write(lambda s: printers.remove(s, name))
     return Response(status_code=204)
@@ -67,9 +80,16 @@ class PrintsView:
     """Printed before, so left out; `again` prints them once more, and their paper says so."""
     left: list[str]
     unsure: list[str]
-    """Those of `left` that may have come out as the printer failed: look before you go on."""
+    """Those of `left` that may have come out as the printer failed: look before you go on.
+
+    Printed again, their paper says so; name those that came out to `/prints/came-out`.
+    """
     unprintable: list[str]
-    """Those that would not scan; the others were printed without them."""
+    """Those that cannot be printed; the others were printed without them."""
+    reasons: dict[str, str]
+    """Of each of `unprintable`, why, and what helps."""
+    began: datetime
+    """To go on with a reprint, ask for the same with `again` and this."""
     fault: str | None
     """Why the printer takes no more, in a sentence."""
 
@@ -92,6 +112,21 @@ def _view(outcome: Outcome, door: Door) -> PrintsView:
         already=outcome.already,
         left=outcome.left,
         unsure=outcome.unsure,
-        unprintable=outcome.unprintable,
+        unprintable=list(outcome.unprintable),
+        reasons={code: pick(why, door.lang) for code, why in outcome.unprintable.items()},
+        began=outcome.began,
         fault=pick((fault.vi, fault.en), door.lang) if fault else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class CameOutView:
+    """How many labels are noted as printed now."""
+
+    noted: int
+
+
+@router.post("/prints/came-out")
+async def note_what_came_out(form: CameOutForm, door: Desk) -> CameOutView:
+    """Note as printed those of `unsure` labels that somebody has seen on paper."""
+    return CameOutView(await door.house.database.write(lambda s: printing.came_out(s, form.codes)))

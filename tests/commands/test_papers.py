@@ -89,6 +89,35 @@ def test_labels_are_drawn_and_noted(run, furnished, tmp_path):
     assert (tmp_path / "labels.pdf").read_bytes().startswith(b"%PDF")
 
 
+def test_labels_that_cannot_be_kept_are_not_noted(run, furnished, tmp_path):
+    furnished.a_parcel()
+    day = ("labels", "--day", "2026-11-23", "-o")
+
+    refused = run(*day, "no/such/folder/l.pdf")
+    assert refused.exit_code == 1
+    assert "cannot be written" in refused.stderr
+    assert run(*day, "l.pdf").exit_code == 0
+    once_more = run(*day, "l.pdf")
+    assert once_more.exit_code == 1
+    assert "1 printed before" in once_more.stderr
+
+
+@pytest.mark.parametrize(
+    ("told", "word"),
+    [
+        (("--media", "x" * 150), "media: Longer than 100 characters."),
+        (("--format", "x" * 150), "format: Longer than 100 characters."),
+        (("--media", "papyrus"), "no such medium"),
+        (tuple(f"EB{n:08}5VN" for n in range(500)), "parcels: More than 500."),
+    ],
+)
+def test_what_labels_cannot_be_is_said_in_words(run, furnished, told, word):
+    refused = run("labels", furnished.a_parcel(), *told, "-o", "l.pdf")
+
+    assert refused.exit_code == 1
+    assert word in refused.stderr
+
+
 def test_a_receipts_link_is_not_signed_with_nothing(run, furnished, monkeypatch):
     code = furnished.a_dossier()
 

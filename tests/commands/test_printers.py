@@ -89,14 +89,14 @@ def test_a_day_goes_to_a_printer_or_into_a_file(run, furnished, zebra, tmp_path)
 
 
 def test_a_printer_that_stops_is_told_and_the_same_command_goes_on(run, furnished, zebra):
-    numbers = [furnished.a_parcel() for _ in range(22)]
+    numbers = [furnished.a_parcel() for _ in range(7)]
     zebra.breaks_off_at = [None, 10]
 
     stopped = run("labels", "--day", "2026-11-23", "--printer", "Zebra")
     assert stopped.exit_code == 1
-    assert "20 printed." in stopped.stderr
+    assert "5 printed." in stopped.stderr
     assert "2 left: the same command goes on." in stopped.stderr
-    assert f"Perhaps on paper already: {numbers[20]}, {numbers[21]}." in stopped.stderr
+    assert f"Perhaps on paper already: {numbers[5]}, {numbers[6]}; then" in stopped.stderr
     assert run("labels", "--day", "2026-11-23", "--printer", "Zebra").exit_code == 0
     assert numbers_on([zebra.jobs[0], zebra.jobs[2]]) == numbers
 
@@ -119,6 +119,7 @@ def test_a_printer_that_is_off_is_said_to_be(run, furnished):
         ("EB100000003VN", "--handover", "BK-261123-0001", "-o", "l.pdf"),
         ("--handover", "BK-261123-0001", "--day", "2026-11-23", "-o", "l.pdf"),
         ("--day", "yesterday", "-o", "l.pdf"),
+        ("EB100000003VN", "--printer", "Zebra", "--format", "pdf"),
     ],
 )
 def test_what_to_print_and_where_is_asked_for_once(run, furnished, asked):

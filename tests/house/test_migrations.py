@@ -96,6 +96,17 @@ def test_each_step_can_be_taken_by_itself(empty):
         assert not migrations.is_current(empty)
 
 
+def test_labels_noted_before_there_was_doubt_are_surely_printed(empty):
+    migrations.upgrade(empty, "0003")
+    note = "INSERT INTO printed_label (copy_number, medium, format, printed_at, printed_by) "
+    with empty.begin() as connection:
+        connection.execute(text(note + "VALUES (1, 'a6', 'pdf', '2026-11-23 08:00:00', 'cli')"))
+    migrations.upgrade(empty)
+
+    with empty.connect() as connection:
+        assert not connection.execute(text("SELECT is_unsure FROM printed_label")).scalar_one()
+
+
 def test_migrating_what_is_migrated_does_nothing(any_centre):
     code = any_centre.a_dossier()
     migrations.upgrade(any_centre.database.engine)

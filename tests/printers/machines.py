@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ class Machine:
     jobs_until_off: int = 0
     """After how many jobs somebody switches it off; 0: nobody does."""
     reads: bool = True
+    reads_slowly: bool = False
 
     @property
     def address(self) -> str:
@@ -45,7 +47,10 @@ class Machine:
         got = b""
         with line:
             while most is None or len(got) < most:
-                piece = line.recv(65536 if most is None else most - len(got))
+                if self.reads_slowly:
+                    time.sleep(0.02)
+                at_once = 4096 if self.reads_slowly else 65536
+                piece = line.recv(at_once if most is None else most - len(got))
                 if not piece:
                     break
                 got += piece
@@ -53,11 +58,15 @@ class Machine:
 
 
 @contextmanager
-def machine(address: str = "127.0.0.1:0", *, reads: bool = True) -> Iterator[Machine]:
+def machine(
+    address: str = "127.0.0.1:0", *, reads: bool = True, reads_slowly: bool = False
+) -> Iterator[Machine]:
     """Switch a printer on, and off again."""
     host, _, port = address.partition(":")
     with socket.create_server((host, int(port))) as listening:
-        made = Machine(listening, reads=reads)
+        if reads_slowly:  # into a small memory
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        made = Machine(listening, reads=reads, reads_slowly=reads_slowly)
         thread = threading.Thread(target=made.work, name="printer on loopback")
         thread.start()
         try:

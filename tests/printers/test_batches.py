@@ -8,11 +8,12 @@ from PIL import ImageChops
 from sqlmodel import select
 
 from labels.paper import MEDIA
-from postal_tracker import printers
-from postal_tracker.printers import CHUNK, PrinterFault, PrinterForm, PrintsForm
+from postal_tracker import printers, printing, views
+from postal_tracker.printers import CHUNK, PrinterFault, PrinterForm, PrintsForm, batches, raw_tcp
 from postal_tracker.problems import Invalid, NotFound
 from postal_tracker.staff import Caller, Role
 from postal_tracker.tables import PrintedLabel
+from postal_tracker.web.printers_api import SECONDS
 from tests.labels.eyes import codes, seen
 from tests.printers.machines import address_of_nobody, fake_lp, machine
 
@@ -163,13 +164,59 @@ def test_after_a_fault_printing_goes_on_where_it_stopped(centre, zebra):
     assert stopped.printed == CHUNK
     assert stopped.left == parcels[CHUNK:]
     assert stopped.unsure == parcels[CHUNK : 2 * CHUNK], "these may lie on paper"
-    assert len(notes(centre)) == CHUNK
+    assert [n.is_unsure for n in notes(centre)] == [False] * CHUNK + [True] * CHUNK
 
     [taken, _half] = zebra.jobs
     zebra.jobs.clear()
     outcome = print_on(centre, handover=number)
     assert (outcome.printed, outcome.already, outcome.left) == (2 * CHUNK, CHUNK, [])
     assert numbers_on([taken, *zebra.jobs]) == parcels
+    copies = [n.copy_number for n in notes(centre) if not n.is_unsure]
+    assert copies == [1] * CHUNK + [2] * CHUNK + [1] * CHUNK, "what may be out is a reprint"
+
+
+def test_what_came_out_as_the_printer_failed_is_not_printed_again(any_centre):
+    numbers = [any_centre.a_parcel() for _ in range(2)]
+    with machine() as zebra:
+        put_up(any_centre, address=zebra.address)
+        zebra.breaks_off_at = [1000]
+        assert print_on(any_centre, parcels=numbers).unsure == numbers
+        seen_ = any_centre.database.write_now(lambda s: printing.came_out(s, numbers[:1]))
+        outcome = print_on(any_centre, parcels=numbers)
+
+    assert (seen_, outcome.printed, outcome.already) == (1, 1, 1)
+    assert numbers_on(zebra.jobs[1:]) == numbers[1:]
+    again = any_centre.database.write_now(lambda s: printing.came_out(s, numbers))
+    assert again == 1, "of the other, its first paper has turned up as well"
+
+
+def test_a_service_that_is_killed_before_the_paper_leaves_the_label_noted(centre, zebra):
+    number = centre.a_parcel()
+    form = PrintsForm(printer="Zebra", parcels=[number])
+    sheet = printing.Sheet(MEDIA["100x50"], "zpl")
+
+    def claimed(session):
+        wanted = printers.to_print(session, form, by=centre.lan).fresh
+        printing.claim(session, wanted, sheet, since=form.since, by=centre.lan, now=centre.clock())
+
+    centre.database.write_now(claimed)
+    assert print_on(centre, parcels=[number]).already == 1
+    assert print_on(centre, parcels=[number], again=True).printed == 1
+    assert [n.copy_number for n in notes(centre)] == [1, 2]
+
+
+def test_a_reprint_that_stopped_goes_on_where_it_stopped(centre, zebra):
+    number, parcels = a_handover(centre, 2 * CHUNK)
+    print_on(centre, handover=number)
+    centre.clock.pass_(minutes=1)
+    zebra.jobs.clear()
+    zebra.breaks_off_at = [None, 1000]
+    stopped = print_on(centre, handover=number, again=True)
+    centre.clock.pass_(minutes=1)
+
+    outcome = print_on(centre, handover=number, again=True, began=stopped.began)
+    assert (outcome.printed, outcome.already) == (CHUNK, CHUNK)
+    assert numbers_on([zebra.jobs[0], zebra.jobs[2]]) == parcels
 
 
 def test_a_printer_that_is_off_prints_nothing_and_nothing_is_noted(centre):
@@ -205,10 +252,37 @@ def test_one_label_that_would_not_scan_holds_up_no_other(centre, zebra):
     bad = centre.a_parcel(recipient={"name": "\U0001f4ee", "address": "1 Lý Bôn"})
 
     outcome = print_on(centre, parcels=[good[0], bad, good[1]])
-    assert (outcome.printed, outcome.left, outcome.unprintable) == (2, [], [bad])
+    assert (outcome.printed, outcome.left, list(outcome.unprintable)) == (2, [], [bad])
     assert numbers_on(zebra.jobs) == good
-    assert print_on(centre, parcels=[bad]).unprintable == [bad]
+    assert list(print_on(centre, parcels=[bad]).unprintable) == [bad]
     assert len(zebra.jobs) == 1, "nothing is sent where nothing can be printed"
+    assert len(notes(centre)) == 2, "nor noted"
+
+
+@pytest.mark.parametrize(
+    ("recipient", "vi", "en"),
+    [
+        ({"name": "Bà \U0001f4ee"}, "ký hiệu không in được: «\U0001f4ee» (U+1F4EE)", "a sign"),
+        (
+            {"address": "1 Lý Bôn " * 65},
+            "quá nhiều chữ. Hãy chọn khổ giấy lớn hơn",
+            "too many words",
+        ),
+        ({}, "quá dài so với khổ giấy này. Hãy chọn khổ giấy lớn hơn.", "too long for this paper"),
+    ],
+)
+def test_of_what_cannot_be_printed_it_is_said_why_and_what_helps(centre, zebra, recipient, vi, en):
+    told = {"name": "Bà Hoa", "address": "1 Lý Bôn", **recipient}
+    long = {} if recipient else {"carrier": "by_hand", "tracking_number": "X" * 39 + "1"}
+    bad = centre.a_parcel(recipient=told, **long)
+
+    [why] = print_on(centre, parcels=[bad]).unprintable.items()
+    assert why[0] == bad
+    assert bad in why[1][0]
+    assert vi in why[1][0]
+    assert bad in why[1][1]
+    assert en in why[1][1]
+    assert "Hoa" not in "".join(why[1])
 
 
 def test_what_somebody_else_prints_meanwhile_is_not_printed_twice(centre, zebra):
@@ -224,6 +298,61 @@ def test_what_somebody_else_prints_meanwhile_is_not_printed_twice(centre, zebra)
     )
     assert (outcome.printed, outcome.already, outcome.left) == (2 * CHUNK - 5, 5, [])
     assert numbers_on(zebra.jobs) == parcels[:CHUNK] + parcels[CHUNK + 5 :]
+
+
+def both_print(centre, **asked):
+    """Let two clerks press the button at the same moment."""
+    form = PrintsForm.model_validate({"printer": "Zebra", **asked})
+
+    async def pressed():
+        return await asyncio.gather(
+            *(printers.print_labels(centre.house, form, by=centre.lan) for _ in range(2))
+        )
+
+    return asyncio.run(pressed())
+
+
+def test_two_clerks_who_print_a_list_at_once_print_each_label_once(any_centre):
+    number, parcels = a_handover(any_centre, CHUNK + 2)
+    with machine() as zebra:
+        put_up(any_centre, address=zebra.address)
+        outcomes = both_print(any_centre, handover=number)
+
+    assert sorted(numbers_on(zebra.jobs)) == sorted(parcels)
+    assert [o.printed + o.already for o in outcomes] == [CHUNK + 2] * 2
+    assert {n.copy_number for n in notes(any_centre)} == {1}
+
+
+def test_of_two_who_print_a_label_again_at_once_each_gets_another_copy(any_centre):
+    number = any_centre.a_parcel()
+    with machine() as zebra:
+        put_up(any_centre, address=zebra.address)
+        both_print(any_centre, parcels=[number], again=True)
+
+    assert len({bytes(job) for job in zebra.jobs}) == 2
+    assert sorted(n.copy_number for n in notes(any_centre)) == [1, 2]
+
+
+def test_an_old_list_prints_its_own_parcel_though_the_number_has_come_back(centre, zebra):
+    number, [parcel] = a_handover(centre, 1)
+    old = centre.database.read_now(lambda s: views.find_parcel(s, parcel)).id
+    centre.tell(centre.an_event(parcel, "accepted"), centre.an_event(parcel, "delivered"))
+    centre.clock.pass_(days=400)
+    assert centre.a_parcel(tracking_number=parcel) == parcel
+
+    assert print_on(centre, handover=number).printed == 1
+    assert [n.parcel_id for n in notes(centre)] == [old]
+    assert print_on(centre, parcels=[parcel]).printed == 1, "the new one has no label yet"
+
+
+# How much at once
+
+
+def test_a_slow_printer_has_time_for_a_whole_job():
+    slowest = 3.0  # seconds for each label
+    assert CHUNK * slowest < raw_tcp.PATIENCE.standstill
+    assert CHUNK * slowest < batches.LAST_JOB
+    assert SECONDS + batches.LAST_JOB < 60, "proxies wait for a minute"
 
 
 # What may be asked
@@ -268,10 +397,21 @@ def test_a_printer_prints_for_its_own_office(centre, zebra):
     assert zebra.jobs == []
 
 
+@pytest.mark.parametrize("medium", ["a4-24", "100x50-300"])
+def test_a_label_printer_gets_no_paper_that_it_cannot_print_on(centre, zebra, medium):
+    with pytest.raises(Invalid) as refused:
+        print_on(centre, parcels=[centre.a_parcel()], media=medium)
+
+    assert [fault.field for fault in refused.value.faults] == ["media"]
+    assert (zebra.jobs, notes(centre)) == ([], [])
+
+
 @pytest.mark.parametrize(
     ("asked", "slug"),
     [
         ({}, "nothing-to-print"),
+        ({"parcels": ["EE123456785VN"], "day": "2026-11-23"}, "labels-asked-for-twice"),
+        ({"handover": "BK-261123-0001", "day": "2026-11-23"}, "labels-asked-for-twice"),
         ({"parcels": ["EE123456785VN"]}, "no-such-parcel"),
         ({"handover": "BK-261123-0099"}, "no-such-handover"),
         ({"day": "2026-11-23", "media": "papyrus"}, "invalid-form"),

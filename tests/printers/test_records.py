@@ -67,10 +67,11 @@ def test_an_office_finds_its_own_printers_only(centre):
 
 def test_an_office_prints_on_what_lies_in_its_browsers_printer(centre):
     here = centre.lan.office_id
-    assert centre.database.read_now(lambda s: printers.medium_of_office(s, here)) == "a6"
     add(centre)
+    assert centre.database.read_now(lambda s: printers.browser_of(s, here)) is None
     add(centre, name="Máy in phòng", kind="browser", address="", media="a4-24")
-    assert centre.database.read_now(lambda s: printers.medium_of_office(s, here)) == "a4-24"
+    assert centre.database.read_now(lambda s: printers.browser_of(s, here)).medium == "a4-24"
+    assert centre.database.read_now(lambda s: printers.browser_of(s, None)) is None
 
 
 @pytest.mark.parametrize(

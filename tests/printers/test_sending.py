@@ -5,9 +5,11 @@ import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
+from labels.paper import MEDIA
 from postal_tracker.printers import PrinterFault, cups, raw_tcp
 from postal_tracker.printers.addresses import host_and_port, is_queue
 from postal_tracker.printers.raw_tcp import Patience
@@ -86,6 +88,21 @@ def test_a_printer_that_takes_no_more_is_not_waited_for_for_ever():
     assert time.monotonic() - began < 5
 
 
+def test_a_slow_printer_is_waited_for_as_long_as_it_takes_something():
+    with machine(reads_slowly=True) as slow:
+        raw_tcp.send(a_printer(slow.address), LABEL * 4_000, HASTY)
+
+    assert slow.jobs == [LABEL * 4_000]
+
+
+def test_whoever_must_be_answered_gives_up_on_a_printer_that_is_too_slow():
+    in_a_moment = partial(raw_tcp.send, until=time.monotonic() + 0.1)
+    with machine(reads_slowly=True) as slow:
+        told = fault_of(in_a_moment, a_printer(slow.address), LABEL * 8_000, HASTY)
+
+    assert (told.slug, told.unsure) == ("printer-stalled", True)
+
+
 @pytest.mark.parametrize("document", [LABEL, A_LONG_DAY])
 def test_a_printer_that_breaks_off_half_way_has_not_taken_the_document(document):
     with machine() as zebra:
@@ -158,6 +175,17 @@ def test_a_queue_gets_the_document_unscaled(path):
 
 
 @pytest.mark.parametrize(
+    ("medium", "size"),
+    [("a6", "A6"), ("a4-24", "A4"), ("100x150", "Custom.100x150mm")],
+)
+def test_a_queue_is_told_the_size_of_the_paper(path, medium, size):
+    fake_lp(path)
+    cups.send(a_printer("van-phong", "lp"), b"%PDF", MEDIA[medium])
+
+    assert (path / "arguments").read_text().endswith(f"-o\nmedia={size}\n")
+
+
+@pytest.mark.parametrize(
     ("script", "slug", "unsure"),
     [
         ("echo 'lp: The printer or class does not exist.' >&2; exit 1", "printer-queue-refuses", 0),
@@ -166,7 +194,7 @@ def test_a_queue_gets_the_document_unscaled(path):
 )
 def test_a_queue_that_does_not_take_it_is_named(path, script, slug, unsure):
     fake_lp(path, script=script)
-    told = fault_of(cups.send, a_printer("van-phong", "lp"), b"%PDF", 0.5)
+    told = fault_of(partial(cups.send, answer_within=0.5), a_printer("van-phong", "lp"), b"%PDF")
 
     assert (told.slug, told.unsure) == (slug, bool(unsure))
 

@@ -1,6 +1,6 @@
 """Labels to paper: out of a printer of the office, or as a PDF that the browser prints."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -8,14 +8,13 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
 
-from labels import Medium
-from postal_tracker import printers
-from postal_tracker.forms import LabelsForm
-from postal_tracker.printers import ChoiceForm, Outcome, PrintsForm
+from postal_tracker import printers, printing
+from postal_tracker.printers import MOST, CameOutForm, ChoiceForm, FileForm, Outcome, PrintsForm
+from postal_tracker.printing import Wanted
 from postal_tracker.problems import Problem
 from postal_tracker.staff import Role
 from postal_tracker.tables import Printer
-from postal_tracker.web.api import labels_file
+from postal_tracker.web.api import labels_answer
 from postal_tracker.web.gate import Desk, Door
 from postal_tracker.web.pages import (
     NOTHING_SENT,
@@ -40,9 +39,13 @@ class Paper:
     fresh: int
     """How many of them were never printed."""
     already: int
+    unsure: Sequence[Wanted]
+    """Those that may have come out as the printer failed."""
     printers: list[Printer]
     sizes: list[tuple[str, str]]
     """The media there are, each with its size in words."""
+    most: int = MOST
+    """How many labels one file holds."""
 
 
 async def paper_for(door: Door, **asked: Any) -> Paper | None:
@@ -55,22 +58,15 @@ async def paper_for(door: Door, **asked: Any) -> Paper | None:
     choice, house = read_as(ChoiceForm, asked), door.house
 
     def read(session: Session) -> Paper:
-        fresh, already = printers.to_print(session, choice, by=door.caller)
-        found = printers.of_office(session, door.caller.office_id)
+        found = printers.to_print(session, choice, by=door.caller)
+        machines = printers.of_office(session, door.caller.office_id)
         sizes = [
             (m.name, f"{m.name} · {m.label_width:g} × {m.label_height:g} mm")
             for m in house.media.values()
         ]
-        return Paper(asked, len(fresh), already, found, sizes)
+        return Paper(asked, len(found.fresh), found.already, found.unsure, machines, sizes)
 
     return await house.database.read(read, slow=True)
-
-
-def _size(medium: Medium) -> tuple[str, str]:
-    return (
-        medium.name,
-        f"{medium.name} · {medium.label_width:g} × {medium.label_height:g} mm",
-    )
 
 
 @router.get("/prints")
@@ -92,43 +88,27 @@ async def print_labels(request: Request, door: Desk) -> Response:
     return await _page(request, door, sent, outcome.fault, outcome)
 
 
+@router.post("/prints/came-out")
+async def note_what_came_out(request: Request, door: Desk) -> Response:
+    """Note as printed what somebody has seen on paper after a fault; then go on with the rest."""
+    sent = await form_of(request, door.caller)
+    try:
+        form = read_as(CameOutForm, {"codes": sent.many("codes")})
+    except Problem as problem:
+        return await _page(request, door, sent, problem)
+    await door.house.database.write(lambda s: printing.came_out(s, form.codes))
+    return await _page(request, door, sent)
+
+
 @router.post("/labels")
 async def labels_as_pdf(request: Request, door: Desk) -> Response:
     """Answer with the labels as a PDF, which the form opens beside its page."""
     sent = await form_of(request, door.caller)
-    asked = _asked(sent)
-    # What is named is meant; of a list or a day, what was printed before is left out.
-    named = bool(asked["parcels"] or asked["dossiers"])
-    choice = read_as(ChoiceForm, {**asked, "again": named or asked.get("again", False)})
-    found, already = await door.house.database.read(
-        lambda s: printers.to_print(s, choice, by=door.caller), slow=True
-    )
-    if not found:
-        return await _page(request, door, sent, None, Outcome(already=already))
-    medium, offset = await _browsers(door, sent)
-    form = read_as(
-        LabelsForm,
-        {
-            "parcels": [one.code for one in found if one.kind == "parcels"],
-            "dossiers": [one.code for one in found if one.kind == "dossiers"],
-            "media": sent.one("media") or medium,
-            **sent.given("skip"),
-        },
-    )
-    return await labels_file(door, form, offset=offset)
-
-
-async def _browsers(door: Door, sent: Sent) -> tuple[str, tuple[float, float]]:
-    """Return the medium in the browser's printer, and how far that one is astray."""
-    office, name = door.caller.office_id, sent.one("printer")
-
-    def read(session: Session) -> tuple[str, tuple[float, float]]:
-        if not name:
-            return printers.medium_of_office(session, office), (0.0, 0.0)
-        printer = printers.find(session, name, by=door.caller)
-        return printer.medium, (printer.offset_x, printer.offset_y)
-
-    return await door.house.database.read(read)
+    form = read_as(FileForm, {**_asked(sent), **sent.given("printer", "media", "skip")})
+    async with printers.label_file(door.house, form, by=door.caller) as file:
+        if file.content:
+            return labels_answer(file.content, form.format)
+    return await _page(request, door, sent, None, Outcome(door.now, already=file.already))
 
 
 async def _page(
@@ -161,15 +141,14 @@ async def _page(
 def _asked(sent: Sent) -> dict[str, Any]:
     """Return which labels a form asks for."""
     listed = {name: sent.many(name) for name in ("parcels", "dossiers")}
-    return {**listed, **sent.given("handover", "day", "again")}
+    return {**listed, **sent.given("handover", "day", "again", "began")}
 
 
 def _to_go_on(sent: Sent, outcome: Outcome | None) -> dict[str, Any]:
-    """Return what to ask for next: what is left, or all of it again if it was printed before."""
+    """Return what to ask for next: the same, and of a reprint what it has not printed yet."""
     asked = _asked(sent)
-    if outcome and outcome.left and asked.get("again"):
-        kind = "dossiers" if asked["dossiers"] else "parcels"
-        return {kind: outcome.left, "again": True}
+    if outcome and outcome.left and "again" in asked:
+        return {"began": outcome.began.isoformat(), **asked}
     return asked
 
 
