@@ -27,20 +27,46 @@ class Bearer(httpx.Auth):
         yield request
 
 
+class InHeaders(httpx.Auth):
+    """Tokens in headers of the carrier's own names; they show up in no repr and no log.
+
+    A header whose token is empty is not sent.
+    """
+
+    def __init__(self, headers: Mapping[str, str]) -> None:
+        self._headers = {name: token for name, token in headers.items() if token}
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        request.headers.update(self._headers)
+        yield request
+
+
+class Refused(Unreachable):
+    """The carrier answered with an HTTP status that is no 2xx.
+
+    `body` may tell why, in the carrier's own shape; it may name persons and is shown to nobody.
+    """
+
+    def __init__(self, status: int, body: bytes, retry_after_seconds: float | None) -> None:
+        super().__init__(f"answered HTTP {status}", retry_after_seconds)
+        self.status = status
+        self.body = body
+
+
 async def fetch(client: httpx.AsyncClient, method: str, url: str, **request: Any) -> bytes:
-    """Return the body of a 2xx answer, at most 1 MiB. Raises Unreachable.
+    """Return the body of a 2xx answer, at most 1 MiB. Raises Unreachable, Refused among them.
 
     `request` is what `client.stream` takes: params, json, auth, headers.
     """
     try:
         async with client.stream(method, url, follow_redirects=False, **request) as answer:
             if not answer.is_success:
-                raise Unreachable(
-                    f"answered HTTP {answer.status_code}", _retry_after_seconds(answer.headers)
-                )
+                wish = _retry_after_seconds(answer.headers)
+                raise Refused(answer.status_code, await _explanation(answer), wish)
             return await _whole(answer)
-    # InvalidURL is no HTTPError; neither names the address, which may hold a key.
-    except (httpx.HTTPError, httpx.InvalidURL) as fault:
+    # Neither InvalidURL nor a token that no header can bear is an HTTPError. None of them is
+    # repeated: they may name the address, and that may hold a key.
+    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as fault:
         raise Unreachable(f"no answer ({type(fault).__name__})") from fault
 
 
@@ -51,6 +77,14 @@ async def _whole(answer: httpx.Response) -> bytes:
         if len(body) > MOST_BYTES:
             raise Unreachable("the answer is longer than 1 MiB")
     return bytes(body)
+
+
+async def _explanation(answer: httpx.Response) -> bytes:
+    """Return what goes with an error, or nothing: an error is one without it too."""
+    try:
+        return await _whole(answer)
+    except (Unreachable, httpx.HTTPError):
+        return b""
 
 
 def _retry_after_seconds(headers: Mapping[str, str]) -> float | None:

@@ -1,5 +1,6 @@
 """The one vocabulary for what happens to a postal item, whichever carrier tells of it."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -77,3 +78,11 @@ class CarrierEvent:
     reason: Reason | None = None
     reference: str = ""
     """The number under which we announced the parcel, where the carrier gave it another one."""
+
+
+def derived_id(*stable: str) -> str:
+    """Return an event's id for carriers that give none: 32 hex digits, the same for the same parts.
+
+    The parts are what the carrier tells alike however often and in whichever way it tells a scan.
+    """
+    return hashlib.sha256("\x1f".join(stable).encode(errors="replace")).hexdigest()[:32]

@@ -97,12 +97,15 @@ def code(entry: Mapping[str, object], field: str, *, longest: int = 40) -> str:
 
 
 def read_form(body: bytes) -> dict[str, object]:
-    """Return the fields of an urlencoded form, each with one value. Raises Unreadable."""
+    """Return the fields of an urlencoded form, each with one value. Raises Unreadable.
+
+    Letters beyond ASCII that the sender forgot to escape are taken as they are.
+    """
     if len(body) > MOST_BYTES:
         raise Unreadable("longer than 1 MiB")
     try:
         pairs = parse_qsl(
-            body.decode("ascii"),
+            body.decode("utf-8"),
             keep_blank_values=True,
             strict_parsing=True,
             errors="strict",
