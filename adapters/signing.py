@@ -8,7 +8,7 @@ while one that was held up for a day is still news.
 import base64
 import hmac
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 _PREFIX = "whsec_"
@@ -56,6 +56,12 @@ def is_signed_by(secrets: Sequence[str], headers: Mapping[str, str], body: bytes
     shown = [s.encode(errors="replace") for s in headers.get("webhook-signature", "").split(" ")]
     right = [_signature(body, key_bytes(s), message_id, timestamp).encode() for s in secrets]
     return any(hmac.compare_digest(one, other) for one in right for other in shown)
+
+
+def is_one_of(shown: str, right: Iterable[str]) -> bool:
+    """Whether what a message shows is one of the right proofs; the time it takes tells no byte."""
+    given = shown.encode(errors="replace")
+    return any(hmac.compare_digest(one.encode(), given) for one in right)
 
 
 def _signature(body: bytes, key: bytes, message_id: str, timestamp: str) -> str:

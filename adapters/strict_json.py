@@ -61,6 +61,14 @@ def optional_text(entry: Mapping[str, object], field: str, *, longest: int) -> s
     return text(entry, field, longest=longest) if entry.get(field) not in (None, "") else ""
 
 
+def short_text(entry: Mapping[str, object], field: str, *, longest: int) -> str:
+    """Return the field's first `longest` characters, or "". Raises Unreadable.
+
+    For what an event can do without: one that is over-long is cut rather than the event lost.
+    """
+    return optional_text(entry, field, longest=MOST_BYTES)[:longest].rstrip()
+
+
 def time(entry: Mapping[str, object], field: str) -> datetime:
     """Return an RFC 3339 time of this century, in UTC. Raises Unreadable."""
     found = entry.get(field)
@@ -114,6 +122,14 @@ def read_form(body: bytes) -> dict[str, object]:
     except ValueError:
         raise Unreadable("not a form") from None
     return _no_key_twice(list(pairs))
+
+
+def nested(entry: Mapping[str, object], field: str) -> dict[str, object]:
+    """Return the object that a field holds. Raises Unreadable."""
+    found = entry.get(field)
+    if not isinstance(found, dict):
+        raise Unreadable(f"{field} is not an object")
+    return found
 
 
 def objects(entry: Mapping[str, object], field: str, *, most: int) -> list[dict[str, object]]:
