@@ -1,7 +1,6 @@
 """Labels without the web: into a file, or out of a printer."""
 
 import asyncio
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
@@ -22,14 +21,13 @@ from postal_tracker.commands.terminal import (
     print_json,
     read_as,
     stop,
+    write_file,
 )
 from postal_tracker.house import House
 from postal_tracker.staff import Caller, Role
 
 if TYPE_CHECKING:
     from postal_tracker.printers import LabelFile, Outcome
-
-STDOUT = Path("-")
 
 CLERK = Caller(OPERATOR, Role.DESK, None)
 
@@ -101,7 +99,7 @@ def _to_file(house: House, asked: dict[str, Any], output: Path) -> None:
     async def draw() -> printers.LabelFile:
         async with printers.label_file(house, form, by=CLERK) as file:
             if file.content:
-                _write(output, file.content)
+                write_file(output, file.content)
             return file
 
     _tell_of_file(asyncio.run(draw()), again=asked["again"])
@@ -115,17 +113,6 @@ def _tell_of_file(file: "LabelFile", *, again: bool) -> None:
         beside.print(f"{file.left} left, more than one file holds: {rest}.")
     if not file.content:
         stop("Nothing is left to print.")
-
-
-def _write(output: Path, drawn: bytes) -> None:
-    if output == STDOUT:
-        sys.stdout.buffer.write(drawn)
-        return
-    try:
-        output.write_bytes(drawn)
-    except OSError as fault:
-        stop(f"{output} cannot be written ({fault.strerror}).")
-    beside.print(f"{output}: {len(drawn):,} bytes.", markup=False)
 
 
 # To a printer

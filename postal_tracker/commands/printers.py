@@ -1,12 +1,15 @@
 """Which printers there are: added, listed and removed by whoever keeps the service running."""
 
+import asyncio
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from sqlmodel import Session
 
 from postal_tracker.commands.terminal import (
+    WRONGLY_ASKED,
     AsJson,
     beside,
     office_id,
@@ -14,6 +17,8 @@ from postal_tracker.commands.terminal import (
     print_json,
     read_as,
     show,
+    stop,
+    write_file,
 )
 
 printers = typer.Typer(no_args_is_help=True, help="Printers of the offices.")
@@ -68,6 +73,37 @@ def list_printers(
 
     with opened() as house:
         show(house.database.read_now(rows), as_json=as_json)
+
+
+@printers.command("calibrate")
+def calibrate(
+    name: Annotated[str, typer.Argument(help="Which one.")],
+    offset_x: Annotated[float | None, typer.Option(help="Set it: mm to the right.")] = None,
+    offset_y: Annotated[float | None, typer.Option(help="Set it: mm down.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Into this file, instead of printing.")
+    ] = None,
+) -> None:
+    """Print a sheet that shows how far a printer is astray, after setting what is told."""
+    from postal_tracker import printers as desk
+
+    told = {"offset_x": offset_x, "offset_y": offset_y}
+    with opened() as house:
+        printer = house.database.read_now(lambda s: desk.find(s, name))
+        if told := {key: length for key, length in told.items() if length is not None}:
+            now = {"offset_x": printer.offset_x, "offset_y": printer.offset_y}
+            form = read_as(desk.OffsetForm, now | told)
+            printer = house.database.write_now(
+                lambda s: desk.set_offset(s, desk.find(s, name), form, house.media)
+            )
+        sheet = desk.calibration_sheet(printer, house.media)
+        if output:
+            write_file(output, sheet)
+        elif printer.kind == desk.Kind.BROWSER:
+            stop("A browser prints on it: write the sheet into a file (-o).", WRONGLY_ASKED)
+        else:
+            asyncio.run(desk.send(printer, sheet))
+            beside.print(f"{printer.name} has taken the sheet.", markup=False)
 
 
 @printers.command("remove")

@@ -37,6 +37,8 @@ FormT = TypeVar("FormT", bound=Form)
 REFUSED = 1
 WRONGLY_ASKED = 2
 
+STDOUT = Path("-")
+
 console = Console(highlight=False, emoji=False)
 beside = Console(stderr=True, highlight=False, emoji=False, soft_wrap=True)
 
@@ -167,6 +169,18 @@ def read_as(kind: type[FormT], values: Mapping[str, Any]) -> FormT:
 
 
 # Printing
+
+
+def write_file(output: Path, content: bytes) -> None:
+    """Write a file, or to stdout for -. Leaves with 1 if that cannot be done."""
+    if output == STDOUT:
+        sys.stdout.buffer.write(content)
+        return
+    try:
+        output.write_bytes(content)
+    except OSError as fault:
+        stop(f"{output} cannot be written ({fault.strerror}).")
+    beside.print(f"{output}: {len(content):,} bytes.", markup=False)
 
 
 def print_json(value: Any) -> None:

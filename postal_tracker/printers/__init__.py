@@ -2,6 +2,7 @@
 
 records     which printers an office has: added, listed and removed by an administrator
 addresses   what may stand for a printer's place: host and port, or the name of a queue
+calibration how far one is astray: a sheet that shows it, and the offset that mends it
 sending     one document to one printer: `raw_tcp` (port 9100) or `cups` (the system's `lp`)
 wanted      which labels shall come out: those named, those of a list, those of a day
 batches     many labels to one printer, each once, going on where it stopped
@@ -12,6 +13,11 @@ Everything but a record of a printer is sent outside of any transaction and off 
 """
 
 from postal_tracker.printers.batches import CHUNK, Outcome, print_labels
+from postal_tracker.printers.calibration import (
+    OffsetForm,
+    calibration_sheet,
+    set_offset,
+)
 from postal_tracker.printers.faults import PrinterFault
 from postal_tracker.printers.files import LabelFile, label_file
 from postal_tracker.printers.records import (
@@ -46,6 +52,7 @@ __all__ = [
     "FileForm",
     "Kind",
     "LabelFile",
+    "OffsetForm",
     "Outcome",
     "PrinterFault",
     "PrinterForm",
@@ -54,12 +61,14 @@ __all__ = [
     "PrintsForm",
     "add",
     "browser_of",
+    "calibration_sheet",
     "find",
     "label_file",
     "of_office",
     "print_labels",
     "remove",
     "send",
+    "set_offset",
     "to_print",
     "view",
 ]

@@ -16,7 +16,6 @@ from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
 from uuid import uuid4
 
-import phonenumbers
 from babel.dates import format_timedelta
 from babel.messages.pofile import read_po
 from fastapi import FastAPI, Request
@@ -32,6 +31,7 @@ from adapters.event import Milestone, Reason, Source
 from postal_tracker import idempotency
 from postal_tracker.forms import Form, invalid
 from postal_tracker.journey import Direction, Flag, Holder, Stage
+from postal_tracker.printing.parties import spoken
 from postal_tracker.problems import Conflict, Invalid, Problem
 from postal_tracker.staff import Caller, Role
 from postal_tracker.web import errors
@@ -84,17 +84,6 @@ def _span(context: Context, since: datetime) -> str:
     """Return how long ago something was, in one unit: `3 ngày`."""
     gone = max(context["now"] - since, timedelta())
     return format_timedelta(gone, granularity="minute", threshold=1.5, locale=context["lang"])
-
-
-def phone(number: str) -> str:
-    """Return a telephone number as people here write it: `0912 345 678`."""
-    try:
-        return phonenumbers.format_number(phonenumbers.parse(number, "VN"), _NATIONAL)
-    except phonenumbers.NumberParseException:
-        return number
-
-
-_NATIONAL = phonenumbers.PhoneNumberFormat.NATIONAL
 
 
 _TERMS: dict[str, Callable[[str], StrEnum]] = {
@@ -157,7 +146,7 @@ def _environment() -> Environment:
         auto_reload=False,
     )
     made.filters.update({name: _term(kind) for name, kind in _TERMS.items()})
-    made.filters.update(moment=moment, day=day, phone=phone, span=_span, what=_what)
+    made.filters.update(moment=moment, day=day, phone=spoken, span=_span, what=_what)
     made.globals.update(_=_gettext, asset=asset, named=_named)
     return made
 

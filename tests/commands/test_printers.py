@@ -150,3 +150,24 @@ def test_somebody_at_a_terminal_sees_how_far_it_is(furnished, zebra, tmp_path, s
     assert "Printing" in shown
     assert "100%" in shown
     assert "3 printed." in shown
+
+
+def test_a_printer_is_set_right_from_a_terminal(run, zebra, tmp_path):
+    assert run("printers", "calibrate", "Zebra").exit_code == 0
+    assert run("printers", "calibrate", "Zebra", "--offset-x", "1.5").exit_code == 0
+    assert len(set(zebra.jobs)) == 2
+    assert json.loads(run("printers", "list", "--json").stdout)[0]["offset_x"] == 1.5
+
+    too_far = run("printers", "calibrate", "Zebra", "--offset-y", "4")
+    assert too_far.exit_code == 1
+    assert "can be moved by 2.5 mm" in too_far.stderr
+
+
+def test_a_browsers_calibration_sheet_is_a_file(run, furnished, tmp_path):
+    run("printers", "add", "Laser", "--office", "H49.12", "--kind", "browser", "--media", "a4-24")
+    sheet = tmp_path / "sheet.pdf"
+
+    assert run("printers", "calibrate", "Laser", "-o", str(sheet)).exit_code == 0
+    assert sheet.read_bytes().startswith(b"%PDF")
+    assert run("printers", "calibrate", "Laser").exit_code == 2
+    assert run("printers", "calibrate", "Nobody's").exit_code == 1

@@ -11,6 +11,7 @@ from postal_tracker.web.staff_pages import (
     messages,
     papers,
     parcels,
+    printer_pages,
     prints,
     report_pages,
     sign_in,
@@ -22,6 +23,7 @@ router.include_router(papers.router)
 # `/desk/dossiers/new` must be known before `/desk/dossiers/{code}`.
 for pages in (sign_in, board, intake, finding, dossiers, parcels, prints, handovers, messages):
     router.include_router(pages.router)
+router.include_router(printer_pages.router)
 router.include_router(report_pages.router)
 
 __all__ = ["router"]
