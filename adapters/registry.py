@@ -5,7 +5,15 @@ from dataclasses import dataclass, field
 
 from adapters.by_hand import ByHand
 from adapters.carrier import Carrier
+from adapters.ghn import BASE_URL as GHN_URL
+from adapters.ghn import Ghn
+from adapters.ghtk import BASE_URL as GHTK_URL
+from adapters.ghtk import Ghtk
+from adapters.jt_vn import JtVn
 from adapters.rehearsal import Rehearsal
+from adapters.viettel_post import ViettelPost
+from adapters.vnpost import PUBLIC_ADDRESS as VNPOST_ADDRESS
+from adapters.vnpost import Vnpost
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +45,45 @@ def _by_hand(_: CarrierSettings) -> Carrier:
     return ByHand()
 
 
+def _vnpost(settings: CarrierSettings) -> Carrier:
+    return Vnpost((settings.base_url or VNPOST_ADDRESS).rstrip("/"), settings.token)
+
+
+def _viettel_post(settings: CarrierSettings) -> Carrier:
+    return ViettelPost(_keys(settings))
+
+
+def _jt_vn(settings: CarrierSettings) -> Carrier:
+    return JtVn(_keys(settings))
+
+
+def _keys(settings: CarrierSettings) -> tuple[str, ...]:
+    """Return what the carrier may prove itself with; either fits."""
+    return tuple(key for key in (settings.signing_key, settings.token) if key)
+
+
+def _ghn(settings: CarrierSettings) -> Carrier:
+    base_url = (settings.base_url or GHN_URL).rstrip("/")
+    return Ghn(base_url=base_url, token=settings.token, shop_id=settings.username)
+
+
+def _ghtk(settings: CarrierSettings) -> Carrier:
+    return Ghtk(
+        base_url=(settings.base_url or GHTK_URL).rstrip("/"),
+        token=settings.token,
+        signing_key=settings.signing_key,
+        partner_code=settings.username,
+    )
+
+
 MAKERS: Mapping[str, Callable[[CarrierSettings], Carrier]] = {
     "rehearsal": _rehearsal,
     "by_hand": _by_hand,
+    "vnpost": _vnpost,
+    "viettel_post": _viettel_post,
+    "jt_vn": _jt_vn,
+    "ghn": _ghn,
+    "ghtk": _ghtk,
 }
 
 

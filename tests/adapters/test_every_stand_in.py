@@ -42,7 +42,7 @@ def a_journey(carrier: Carrier, *milestones: Milestone) -> list[Scan]:
     ]
 
 
-ACCEPTED_AND_DELIVERED = (Milestone.ACCEPTED, Milestone.IN_TRANSIT, Milestone.DELIVERED)
+ACCEPTED_AND_DELIVERED = (Milestone.ACCEPTED, Milestone.OUT_FOR_DELIVERY, Milestone.DELIVERED)
 
 
 def asked(carrier: Carrier, *numbers: str) -> list[CarrierEvent]:

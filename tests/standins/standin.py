@@ -21,6 +21,8 @@ from adapters.registry import CarrierSettings, build
 TOKEN = "token-of-the-centre-0123456789"
 SIGNING_KEY = "key-that-signs-hooks-0123456789"
 USERNAME, PASSWORD = "centre", "a password of the centre"
+RECIPIENT, PHONE, STREET = "Người nhận mẫu", "0900 000 321", "số 7 đường Không Có Thật"
+"""Invented; whichever carrier tells such things of a parcel tells these."""
 
 
 @dataclass(frozen=True, slots=True)
