@@ -31,8 +31,14 @@ every_asked = pytest.mark.parametrize(
 
 
 def code_for(carrier: Carrier, milestone: Milestone) -> str:
-    """The carrier's first code for a milestone."""
-    return next(code for code, s in carrier.statuses.items() if s.milestone is milestone)
+    """The carrier's first code for a milestone; its first for any, where it has none for that."""
+    codes = [code for code, s in carrier.statuses.items() if s.milestone is milestone]
+    return (codes or list(carrier.statuses))[0]
+
+
+def bare(code: str) -> str:
+    """A code as messages bear it; ours has its family before it where a carrier has several."""
+    return code.rpartition(":")[2]
 
 
 def a_journey(carrier: Carrier, *milestones: Milestone) -> list[Scan]:
@@ -110,7 +116,7 @@ def test_a_signed_hook_with_one_byte_changed_is_forged(kind: type[StandIn]) -> N
 def test_an_unknown_status_is_unrecognised_with_its_code(kind: type[StandIn]) -> None:
     standin, carrier = kind(), kind().carrier()
     [event] = carrier.read_message(standin.hook(standin.number(1), Scan("98765", MONDAY)).body)
-    assert (event.milestone, event.carrier_code) == (Milestone.UNRECOGNISED, "98765")
+    assert (event.milestone, bare(event.carrier_code)) == (Milestone.UNRECOGNISED, "98765")
 
 
 @every_stand_in

@@ -1,11 +1,13 @@
 """Whatever is thrown at an adapter, it reads scans or says that it cannot; it never breaks."""
 
+import contextlib
 import json
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.carrier import Unreadable
+from adapters.carrier import Forged, Unreadable
 from adapters.registry import MAKERS, CarrierSettings, build
 
 CARRIERS = build({name: CarrierSettings(token="sample token") for name in MAKERS})
@@ -17,6 +19,12 @@ SCAN = {
     "office": "Bưu cục Uông Bí",
     "reason": "VANG_NHA",
 }
+SENT = [
+    json.loads(path.read_bytes())
+    for path in sorted((Path(__file__).parents[1] / "samples").glob("*/readable/*.json"))
+    if not path.name.endswith(".events.json")
+]
+"""Messages that can be read, of all carriers."""
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
@@ -26,6 +34,8 @@ anything = st.recursive(
 
 def reads_or_refuses(body):
     for carrier in CARRIERS.values():
+        with contextlib.suppress(Forged):
+            carrier.verify({}, {}, body)
         try:
             events = carrier.read_message(body)
         except Unreadable:
@@ -36,6 +46,17 @@ def reads_or_refuses(body):
                 assert 1 <= len(word) <= 100
                 assert "\x00" not in word
             event.place.encode()
+
+
+def gone_mad(data, message):
+    """The message with one thing in it replaced by anything, however deep it stands."""
+    if not (message and isinstance(message, list | dict) and data.draw(st.integers(0, 4))):
+        return data.draw(anything)
+    keys = list(message) if isinstance(message, dict) else range(len(message))
+    changed = message.copy()
+    key = data.draw(st.sampled_from(keys))
+    changed[key] = gone_mad(data, message[key])
+    return changed
 
 
 @given(st.binary())
@@ -51,6 +72,11 @@ def test_json(found):
 @given(st.sampled_from(sorted(SCAN)), anything)
 def test_a_scan_with_one_field_gone_mad(field, found):
     reads_or_refuses(json.dumps({"scans": [{**SCAN, field: found}]}).encode())
+
+
+@given(st.data(), st.sampled_from(SENT))
+def test_a_message_with_one_field_gone_mad(data, message):
+    reads_or_refuses(json.dumps(gone_mad(data, message)).encode())
 
 
 @given(

@@ -36,7 +36,7 @@ class VnpostStandIn(StandIn):
         return {
             "tracking_code": number,
             "order_code": "",
-            "status_code": _bare(scan.code),
+            "status_code": _first_code(scan.code),
             "status_name": "Trạng thái mẫu",
             "note": "Ghi chú mẫu",
             "locate": f"203000 - {scan.place} {TELEPHONE}",
@@ -50,7 +50,7 @@ class VnpostStandIn(StandIn):
         return {
             "TrackingCode": number,
             "OrderCode": None,
-            "StatusCode": _bare(scan.code),
+            "StatusCode": int(scan.code.removeprefix("ems2:")),
             "StatusName": "Trạng thái mẫu",
             "Location": f"203000 - {scan.place} {TELEPHONE}",
             "Note": None,
@@ -79,12 +79,12 @@ class VnpostStandIn(StandIn):
             "service_id": 1,
             "tracking_code": number,
             "courier_code": None,
-            "status": _bare(newest_first[0].code),
+            "status": _first_code(newest_first[0].code),
             "created_at": _at(newest_first[-1].at, "%Y-%m-%d %H:%M:%S"),
             "__get_fee": {"fee": 34000, "money_collect": 0},
             "__get_status": [
                 {
-                    "status": _bare(scan.code),
+                    "status": _first_code(scan.code),
                     "address": "EMS",
                     "description": "Mô tả mẫu",
                     "tracedate": _at(scan.at, "%Y-%m-%d %H:%M:%S"),
@@ -95,10 +95,10 @@ class VnpostStandIn(StandIn):
         }
 
 
-def _bare(code: str) -> int | str:
-    """A number, as the carrier has it; a state of an order goes by its whole name."""
-    family, _, bare = code.rpartition(":")
-    return code if family == "order" else int(bare)
+def _first_code(code: str) -> int | str:
+    """A number, as the carrier has it; what it calls states of other families is not known."""
+    bare = code.removeprefix("ems:")
+    return int(bare) if bare.isdigit() else code
 
 
 def _at(at: datetime, form: str) -> str:
