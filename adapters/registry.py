@@ -3,14 +3,20 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from adapters.aftership import BASE_URL as AFTERSHIP_URL
+from adapters.aftership import AfterShip
 from adapters.by_hand import ByHand
 from adapters.carrier import Carrier
+from adapters.easypost import BASE_URL as EASYPOST_URL
+from adapters.easypost import EasyPost
 from adapters.ghn import BASE_URL as GHN_URL
 from adapters.ghn import Ghn
 from adapters.ghtk import BASE_URL as GHTK_URL
 from adapters.ghtk import Ghtk
 from adapters.jt_vn import JtVn
 from adapters.rehearsal import Rehearsal
+from adapters.seventeen_track import BASE_URL as SEVENTEEN_TRACK_URL
+from adapters.seventeen_track import SeventeenTrack
 from adapters.viettel_post import ViettelPost
 from adapters.vnpost import PUBLIC_ADDRESS as VNPOST_ADDRESS
 from adapters.vnpost import Vnpost
@@ -76,6 +82,21 @@ def _ghtk(settings: CarrierSettings) -> Carrier:
     )
 
 
+def _seventeen_track(settings: CarrierSettings) -> Carrier:
+    base_url = (settings.base_url or SEVENTEEN_TRACK_URL).rstrip("/")
+    return SeventeenTrack(base_url, settings.token, _keys(settings))
+
+
+def _aftership(settings: CarrierSettings) -> Carrier:
+    base_url = (settings.base_url or AFTERSHIP_URL).rstrip("/")
+    return AfterShip(base_url, settings.token, _keys(settings))
+
+
+def _easypost(settings: CarrierSettings) -> Carrier:
+    base_url = (settings.base_url or EASYPOST_URL).rstrip("/")
+    return EasyPost(base_url, settings.token, _keys(settings))
+
+
 MAKERS: Mapping[str, Callable[[CarrierSettings], Carrier]] = {
     "rehearsal": _rehearsal,
     "by_hand": _by_hand,
@@ -84,6 +105,9 @@ MAKERS: Mapping[str, Callable[[CarrierSettings], Carrier]] = {
     "jt_vn": _jt_vn,
     "ghn": _ghn,
     "ghtk": _ghtk,
+    "17track": _seventeen_track,
+    "aftership": _aftership,
+    "easypost": _easypost,
 }
 
 
