@@ -8,7 +8,9 @@ from sqlmodel import Session, col, select
 
 from adapters.carrier import Carrier
 from adapters.event import Milestone
-from postal_tracker import ledger
+from postal_tracker import carrier_news, ledger
+from postal_tracker.asking_times import Standing, next_check
+from postal_tracker.carriers import Carriers
 from postal_tracker.desk import act_on, desk_entry, find_dossiers, moment_after
 from postal_tracker.forms import ParcelForm, RecipientForm, field_invalid
 from postal_tracker.journey import Act, Direction, Holder
@@ -29,7 +31,7 @@ class NewParcel:
 def put_into_parcel(
     session: Session,
     form: ParcelForm,
-    carrier: Carrier,
+    carriers: Carriers,
     *,
     by: Caller,
     reuse_after: timedelta,
@@ -37,9 +39,11 @@ def put_into_parcel(
 ) -> NewParcel:
     """Seal dossiers into a new parcel and return its number.
 
-    Raises Invalid (the number cannot be this carrier's), NotFound (a dossier), Conflict (a dossier
-    is in another parcel or out of hand, the number is in use, the allotted range is used up).
+    News of it may have come before: what waits for its number is read now. Raises Invalid (no such
+    carrier, or the number cannot be its), NotFound (a dossier), Conflict (a dossier is in another
+    parcel or out of hand, the number is in use, the allotted range is used up).
     """
+    carrier = carriers.chosen(form.carrier)
     dossiers = find_dossiers(session, form.dossiers)
     for dossier in dossiers:
         _refuse_unsealable(session, dossier)
@@ -52,12 +56,13 @@ def put_into_parcel(
         office_id=by.office_id or dossiers[0].office_id,
         authority_id=dossiers[0].authority_id,
         created_at=now,
-        next_check_at=now + timedelta(hours=1) if carrier.can_be_asked else None,
+        next_check_at=next_check(Standing(None, now), now=now) if carrier.can_be_asked else None,
     )
     session.add(parcel)
     session.flush()
     _enclose(session, parcel, dossiers, form.recipient)
     _tell_of_sealing(session, parcel, dossiers, by=by, now=now)
+    carrier_news.claim_waiting(session, carriers, [number], now=now)
     return NewParcel(number, left)
 
 

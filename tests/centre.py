@@ -166,7 +166,7 @@ class Centre:
             lambda s: sealing.put_into_parcel(
                 s,
                 form,
-                self.house.carriers.find(carrier),
+                self.house.carriers,
                 by=self.lan,
                 reuse_after=self.house.reuse_after,
                 now=self.clock(),

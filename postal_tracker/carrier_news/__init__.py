@@ -1,34 +1,60 @@
 """What carriers and couriers tell us: kept first, then matched to its parcel, then recorded.
 
-What cannot be read or matched is kept and shown to staff (*unread*, *unclaimed*), and read again
-after a fix. A carrier's message is kept byte for byte; our own API's events are kept so only when
-they find no parcel.
+What cannot be read or matched, or contradicts what is known, is kept and shown to staff (*unread*,
+*unclaimed*, *conflicting*). It is read again when its parcel is made, or when somebody asks for it.
+A carrier's message is kept byte for byte until its time is over; our own API's events are kept so
+only when they find no parcel.
 
-messages  what carriers send or answer: kept, read, matched, read again
-reports   events that people and portals report by our own API and pages
+messages   what carriers send: read as far as that is possible, and kept
+matching   which parcel news is of, within what its teller may tell of
+held       what the ledger holds already of news that comes again
+recording  what messages and answers tell, recorded; what does not fit, said
+waiting    the numbers that messages wait for
+again      reading kept messages once more
+closely    one message with what we understood of it, for staff to look at
+erasing    emptying bodies whose time is over
+reports    events that people and portals report by our own API and pages
 """
 
+from postal_tracker.carrier_news.again import (
+    MOST_READ_AGAIN,
+    ReadAgain,
+    Wanted,
+    claim_waiting,
+    count_left,
+    read_again,
+    read_some_again,
+)
+from postal_tracker.carrier_news.erasing import MOST_ERASED, erase_old
 from postal_tracker.carrier_news.messages import (
+    WITHOUT_HOME,
     Message,
     MessageState,
-    keep_each,
     keep_unread_answer,
     read,
-    read_again,
-    record_answer,
 )
+from postal_tracker.carrier_news.recording import keep_each, record_answer
 from postal_tracker.carrier_news.reports import EventResult, EventStatus, Report, report_each
 
 __all__ = [
+    "MOST_ERASED",
+    "MOST_READ_AGAIN",
+    "WITHOUT_HOME",
     "EventResult",
     "EventStatus",
     "Message",
     "MessageState",
+    "ReadAgain",
     "Report",
+    "Wanted",
+    "claim_waiting",
+    "count_left",
+    "erase_old",
     "keep_each",
     "keep_unread_answer",
     "read",
     "read_again",
+    "read_some_again",
     "record_answer",
     "report_each",
 ]

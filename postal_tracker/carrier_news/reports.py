@@ -7,24 +7,19 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, select
-from sqlmodel import Session, col
+from sqlalchemy import Connection
+from sqlmodel import Session
 
 from adapters.event import Reason
 from postal_tracker import ledger
-from postal_tracker.carrier_news.messages import (
-    Known,
-    Message,
-    MessageState,
-    keep,
-    mark,
-    parcels,
-)
+from postal_tracker.carrier_news.held import by_key
+from postal_tracker.carrier_news.matching import Parcels, parcels
+from postal_tracker.carrier_news.messages import Message, MessageState, Outcome, keep, mark
+from postal_tracker.carrier_news.waiting import take_turns
 from postal_tracker.desk import CLOCK_SKEW, source_of
 from postal_tracker.forms import EventForm
 from postal_tracker.problems import FieldFault
 from postal_tracker.staff import Caller
-from postal_tracker.tables import LedgerEntry
 
 
 class EventStatus(StrEnum):
@@ -58,7 +53,7 @@ _REASONS = {reason.value: reason for reason in Reason}
 def report_each(session: Session, reports: Sequence[Report]) -> list[list[EventResult]]:
     """Record what people and portals report; each event stands for itself."""
     connection = session.connection()
-    known = parcels(connection, [e.tracking_number for r in reports for e in r.events])
+    known = _parcels_of(connection, reports)
     results: list[list[EventResult]] = []
     entries: list[ledger.NewEntry] = []
     waiting: list[tuple[list[EventResult], int]] = []
@@ -66,8 +61,8 @@ def report_each(session: Session, reports: Sequence[Report]) -> list[list[EventR
         mine: list[EventResult] = []
         results.append(mine)
         for event in report.events:
-            parcel = known.get(event.tracking_number)
-            refusal = _refusal(event, parcel, report)
+            parcel = known.find(report.by.carrier, [event.tracking_number])
+            refusal = _refusal(event, known, report)
             if refusal or parcel is None:
                 mine.append(refusal or _unclaimed(session, event, report))
                 continue
@@ -80,10 +75,21 @@ def report_each(session: Session, reports: Sequence[Report]) -> list[list[EventR
     return results
 
 
-def _refusal(event: EventForm, parcel: Known | None, report: Report) -> EventResult | None:
+def _parcels_of(connection: Connection, reports: Sequence[Report]) -> Parcels:
+    """Return the parcels reported of; where one is missing, look again once nobody makes it."""
+    numbers = {event.tracking_number for report in reports for event in report.events}
+    known = parcels(connection, numbers)
+    missing = [number for number in numbers if known.find("", [number]) is None]
+    if missing and take_turns(connection, missing):
+        return parcels(connection, numbers)
+    return known
+
+
+def _refusal(event: EventForm, known: Parcels, report: Report) -> EventResult | None:
     if event.happened_at > report.at + CLOCK_SKEW:
         return _refused(event.id, "happened_at", *_TO_COME)
-    if parcel and report.by.carrier and report.by.carrier != parcel.carrier:
+    number = [event.tracking_number]
+    if known.find("", number) and not known.find(report.by.carrier, number):
         return _refused(event.id, "tracking_number", *_NOT_YOURS)
     return None
 
@@ -130,7 +136,8 @@ def _unclaimed(session: Session, event: EventForm, report: Report) -> EventResul
     ).encode()
     message = Message("by_hand", source_of(report.by), body, by=report.by.label)
     ids = keep(session.connection(), [(message, report.at)])
-    mark(session.connection(), dict.fromkeys(ids.values(), MessageState.UNCLAIMED))
+    waits = Outcome(MessageState.UNCLAIMED, waits_for={event.tracking_number})
+    mark(session.connection(), dict.fromkeys(ids.values(), waits))
     return EventResult(event.id, EventStatus.UNCLAIMED)
 
 
@@ -143,13 +150,7 @@ def _note_doubles(
     """Say which events we had; an id that was used for something else must not pass in silence."""
     if not doubled:
         return
-    keys = [entries[n].key for n in doubled]
-    held = {
-        row.key: row
-        for row in connection.execute(
-            select(LedgerEntry.__table__).where(col(LedgerEntry.key).in_(keys))  # type: ignore[attr-defined]
-        )
-    }
+    held = by_key(connection, (entries[n].key for n in doubled))
     for n in doubled:
         results, place = waiting[n]
         same = _says_the_same(entries[n], held.get(entries[n].key))

@@ -214,7 +214,7 @@ class Past:
         made = sealing.put_into_parcel(
             self._session,
             ParcelForm(carrier=carrier, direction=direction, dossiers=[v.code for v in lives]),
-            self._house.carriers.find(carrier),
+            self._house.carriers,
             by=self._crew.desk,
             reuse_after=self._house.reuse_after,
             now=at,

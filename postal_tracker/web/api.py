@@ -166,13 +166,12 @@ async def make_parcel(
     form: ParcelForm, door: DeskOrProgram, request: Request, response: Response
 ) -> views.ParcelView:
     """Seal dossiers into a parcel; without a number it gets the next of the centre's range."""
-    carrier = door.house.carriers.chosen(form.carrier)
 
     def command(session: Session) -> dict[str, Any]:
         made = sealing.put_into_parcel(
             session,
             form,
-            carrier,
+            door.house.carriers,
             by=door.caller,
             reuse_after=door.house.reuse_after,
             now=door.now,

@@ -238,7 +238,7 @@ class AnyHistory(RuleBasedStateMachine):
     )
     def seal(self, codes: list[str], direction: str) -> Any:
         form = ParcelForm(carrier="rehearsal", direction=direction, dossiers=codes)
-        carrier = self.house.carriers.find("rehearsal")
+        carriers = self.house.carriers
         stand = [self.model.stands(code) for code in codes]
         possible = all(
             parcel is None and holder in IN_HAND and stage not in ENDED
@@ -247,7 +247,7 @@ class AnyHistory(RuleBasedStateMachine):
         try:
             made = self.do(
                 lambda s, now: sealing.put_into_parcel(
-                    s, form, carrier, by=LAN, reuse_after=self.house.reuse_after, now=now
+                    s, form, carriers, by=LAN, reuse_after=self.house.reuse_after, now=now
                 )
             )
         except Conflict:

@@ -71,13 +71,12 @@ async def _make(door: Door, sent: Sent) -> str:
         "recipient": recipient if any(recipient.values()) else None,
     }
     form = read_as(ParcelForm, values)
-    carrier = door.house.carriers.chosen(form.carrier)
 
     def command(session: Session) -> dict[str, Any]:
         made = sealing.put_into_parcel(
             session,
             form,
-            carrier,
+            door.house.carriers,
             by=door.caller,
             reuse_after=door.house.reuse_after,
             now=door.now,
