@@ -14,6 +14,9 @@ ours is made of number, status, time and place, in which hook and answer agree. 
 `status` is no scan. EasyPost says that it writes a time in UTC where it does not know the place:
 such a Vietnamese scan may look seven hours late, which cannot be told from here.
 
+EasyPost has no word for a parcel that is back with its sender: what is delivered after it turned
+back may be with the one or the other, so that "delivered" is unrecognised, for staff to see.
+
 A code that is announced again within three months is the same tracker. Carriers use codes again
 after years: of several trackers of one code only the youngest is heard.
 """
@@ -21,7 +24,7 @@ after years: of several trackers of one code only the youngest is heard.
 import hmac
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import ClassVar
 from unicodedata import normalize
 
@@ -148,7 +151,18 @@ def _signature(body: bytes, secret: str) -> str:
 def _scans(tracker: Mapping[str, object]) -> list[CarrierEvent]:
     number = strict_json.text(tracker, "tracking_code", longest=64)
     details = strict_json.objects(tracker, "tracking_details", most=MOST_SCANS)
-    return [_event(number, detail) for detail in details]
+    return _doubted([_event(number, detail) for detail in details])
+
+
+def _doubted(events: list[CarrierEvent]) -> list[CarrierEvent]:
+    """Leave it open who has a parcel that was delivered after it had turned back."""
+    turned = [e.happened_at for e in events if e.milestone is Milestone.RETURNING]
+    return [
+        replace(event, milestone=Milestone.UNRECOGNISED)
+        if turned and event.milestone is Milestone.DELIVERED and event.happened_at >= min(turned)
+        else event
+        for event in events
+    ]
 
 
 def _event(number: str, detail: Mapping[str, object]) -> CarrierEvent:

@@ -307,4 +307,4 @@ def _place(scan: Mapping[str, object]) -> str:
     if isinstance(address, dict) and address.get("street"):
         town = [strict_json.short_text(address, part, longest=60) for part in ("city", "state")]
         return ", ".join(filter(None, town))
-    return strict_json.short_text(scan, "location", longest=120)
+    return strict_json.office(scan, "location")

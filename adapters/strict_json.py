@@ -18,6 +18,7 @@ DEEPEST = 32
 VIETNAM = timezone(timedelta(hours=7))
 """It has known no other time since 1975."""
 
+_TELEPHONE = re.compile(r"\s*\([^()]*[0-9][0-9. -]{6,}[^()]*\)?")
 # RFC 3339: the offset is a must. datetime.fromisoformat alone would take much more than this.
 _TIME = re.compile(
     r"20[0-9]{2}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?"
@@ -67,6 +68,15 @@ def short_text(entry: Mapping[str, object], field: str, *, longest: int) -> str:
     For what an event can do without: one that is over-long is cut rather than the event lost.
     """
     return optional_text(entry, field, longest=MOST_BYTES)[:longest].rstrip()
+
+
+def office(entry: Mapping[str, object], field: str) -> str:
+    """Return what a post office is called, 120 characters at most, or "". Raises Unreadable.
+
+    Vietnam Post puts its telephone number behind it, in brackets: "(ÐT:02703834180)".
+    """
+    named = optional_text(entry, field, longest=MOST_BYTES)
+    return _TELEPHONE.sub("", named)[:120].strip()
 
 
 def time(entry: Mapping[str, object], field: str) -> datetime:

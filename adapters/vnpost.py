@@ -31,7 +31,6 @@ when one order is created twice.
 """
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, NamedTuple
@@ -76,9 +75,6 @@ UNKNOWN_NUMBER = ("không tồn tại", "không tìm thấy", "not found", "not_
 """Words that tell an unknown number from any other fault; a fault that bears none is shown."""
 
 MOST_SCANS = 1000
-
-# A post office is named with its telephone number, in brackets: "(ÐT:02703834180)".
-_TELEPHONE = re.compile(r"\s*\([^()]*[0-9][0-9. -]{6,}[^()]*\)?")
 
 
 class _Telling(NamedTuple):
@@ -211,7 +207,7 @@ def _event(told: Mapping[str, object], telling: _Telling) -> CarrierEvent:
         happened_at=at,
         event_id=derived_id(number, code, at.isoformat()),
         carrier_code=code,
-        place=_place(told, telling.place),
+        place=strict_json.office(told, telling.place),
         reason=status.reason if status else None,
         reference=strict_json.optional_text(told, telling.reference, longest=100),
     )
@@ -219,8 +215,3 @@ def _event(told: Mapping[str, object], telling: _Telling) -> CarrierEvent:
 
 def _with_family(code: str, family: str) -> str:
     return code if code in STATUSES else f"{family}:{code}"
-
-
-def _place(told: Mapping[str, object], name: str) -> str:
-    named = strict_json.optional_text(told, name, longest=1000)
-    return _TELEPHONE.sub("", named)[:120].strip()
