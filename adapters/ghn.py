@@ -144,7 +144,7 @@ class Ghn:
                 strict_json.text(told, "OrderCode", longest=40),
                 strict_json.text(told, "Status", longest=40),
                 strict_json.time(told, "Time"),
-                place=strict_json.short_text(told, "Warehouse", longest=120),
+                place=strict_json.office(told, "Warehouse"),
                 reason_code=strict_json.short_text(told, "ReasonCode", longest=40),
                 reference=strict_json.short_text(told, "ClientOrderCode", longest=250),
             )

@@ -38,13 +38,24 @@ class RehearsalStandIn(StandIn):
         }
 
     def routes(self) -> list[Route]:
-        return [Route("/tracking", self._tracking)]
+        return [
+            Route("/tracking", self._tracking),
+            Route("/parcels", self._parcels, methods=["POST"]),
+        ]
+
+    async def _parcels(self, request: Request) -> Response:
+        return await self._turned_away(request) or JSONResponse({"announced": True}, 201)
 
     async def _tracking(self, request: Request) -> Response:
+        if no := await self._turned_away(request):
+            return no
+        numbers = request.query_params["numbers"].split(",")
+        found = [self._scan(n, s) for n in numbers for s in self.scans.get(n, [])]
+        return JSONResponse({"scans": found})
+
+    async def _turned_away(self, request: Request) -> Response | None:
         if bad_day := await self.take_down(request):
             return bad_day
         if request.headers.get("authorization") != f"Bearer {TOKEN}":
             return JSONResponse({"error": "unauthorised"}, 401)
-        numbers = request.query_params["numbers"].split(",")
-        found = [self._scan(n, s) for n in numbers for s in self.scans.get(n, [])]
-        return JSONResponse({"scans": found})
+        return None
