@@ -4,6 +4,7 @@ import typer
 
 from postal_tracker.commands import access, copies, data, labels, papers, serving
 from postal_tracker.commands.carriers import carriers
+from postal_tracker.commands.messages import messages
 from postal_tracker.commands.printers import printers
 from postal_tracker.demo import command
 
@@ -26,6 +27,7 @@ for panel, commands in {
 
 for name, group, panel in (
     ("import", papers.lists, "Daily work"),
+    ("messages", messages, "Daily work"),
     ("staff", access.people, "Access"),
     ("keys", access.keys, "Access"),
     ("carriers", carriers, "Access"),

@@ -86,6 +86,8 @@ class Settings(BaseSettings):
     worker_name: str = Field(default="main", min_length=1, max_length=60)
     """Tells processes apart that do background work on one database. Keep it: who starts under it
     again takes up what it left."""
+    messages_kept_days: int = Field(default=400, ge=30, le=3650)
+    """How long carriers' messages are kept word for word; twice as long if they found no home."""
     rehearsal_port: int = Field(default=0, ge=0, le=65535)
     """Where the demo's rehearsal carrier listens; 0 takes a free port."""
 

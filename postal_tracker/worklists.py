@@ -1,4 +1,4 @@
-"""What waits for somebody at the desk: parcels to hand over, lists to sign, news without a home."""
+"""What waits for somebody at the desk: parcels to hand over, lists to sign, numbers running out."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,12 +10,10 @@ from sqlmodel import Session, col
 
 from adapters.event import Milestone
 from postal_tracker import numbers, scanning, views
-from postal_tracker.carrier_news import MessageState
 from postal_tracker.journey import Direction
 from postal_tracker.staff import Caller
 from postal_tracker.tables import (
     ApiKey,
-    CarrierMessage,
     Handover,
     HandoverLine,
     Parcel,
@@ -95,17 +93,6 @@ def lists(session: Session, *, since: datetime) -> list[ListSeen]:
         .limit(views.MOST_LISTED)
     )
     return [ListSeen(*row) for row in rows]
-
-
-def messages_without_home(session: Session) -> dict[str, int]:
-    """Return how many carriers' messages nobody could read, and how many found no parcel."""
-    states = (MessageState.UNREAD.value, MessageState.UNCLAIMED.value)
-    counted = session.connection().execute(
-        select(col(CarrierMessage.state), func.count())
-        .where(col(CarrierMessage.state).in_(states))
-        .group_by(col(CarrierMessage.state))
-    )
-    return dict.fromkeys(states, 0) | {row[0]: row[1] for row in counted}
 
 
 def numbers_running_out(session: Session, carriers: Iterable[str]) -> dict[str, int]:

@@ -25,6 +25,7 @@ from postal_tracker.carrier_news.again import (
     read_again,
     read_some_again,
 )
+from postal_tracker.carrier_news.closely import Closely, Fate, look_closely
 from postal_tracker.carrier_news.erasing import MOST_ERASED, erase_old
 from postal_tracker.carrier_news.messages import (
     WITHOUT_HOME,
@@ -40,8 +41,10 @@ __all__ = [
     "MOST_ERASED",
     "MOST_READ_AGAIN",
     "WITHOUT_HOME",
+    "Closely",
     "EventResult",
     "EventStatus",
+    "Fate",
     "Message",
     "MessageState",
     "ReadAgain",
@@ -52,6 +55,7 @@ __all__ = [
     "erase_old",
     "keep_each",
     "keep_unread_answer",
+    "look_closely",
     "read",
     "read_again",
     "read_some_again",

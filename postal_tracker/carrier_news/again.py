@@ -144,7 +144,7 @@ def _read_each_again(
     """Read messages whose bodies are there."""
     connection = session.connection()
     rows = [row for row in rows if row.erased_at is None]
-    keys = _bound_keys(connection, (row.by for row in rows))
+    keys = bound_keys(connection, (row.by for row in rows))
     kept = [
         Kept(row.id, doubted(reread(carriers, row, keys), now), row.received_at) for row in rows
     ]
@@ -173,7 +173,7 @@ def reread(carriers: Carriers, row: Any, keys: Mapping[str, str]) -> Message:
 NOT_CONFIGURED = "its carrier has no settings any more"
 
 
-def _bound_keys(connection: Connection, labels: Iterable[str]) -> dict[str, str]:
+def bound_keys(connection: Connection, labels: Iterable[str]) -> dict[str, str]:
     ids = {label.removeprefix(_KEY) for label in labels if label.startswith(_KEY)}
     if not ids:
         return {}

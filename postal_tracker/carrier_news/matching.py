@@ -1,6 +1,6 @@
 """Which parcel news is of, within what its teller may tell of."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +34,10 @@ class Parcels:
         `bound` is the only carrier of whose parcels the teller may speak; empty: of any.
         """
         return next((f for n in numbers if (f := self._found.get((n, bound)))), None)
+
+    def find_within(self, bounds: Iterable[str], numbers: Sequence[str]) -> Known | None:
+        """Return the parcel that the first of these bounds allows for."""
+        return next((f for bound in bounds if (f := self.find(bound, numbers))), None)
 
 
 def numbers_of(event: CarrierEvent) -> tuple[str, ...]:

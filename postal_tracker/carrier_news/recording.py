@@ -70,20 +70,21 @@ def record_answer(
     events: Sequence[CarrierEvent],
     *,
     now: datetime,
-    of_anybodys: bool = False,
+    of_anybodys: bool | None = None,
 ) -> None:
     """Record what a carrier answered when it was asked; what it had told before is passed over.
 
-    It may tell of its own parcels; `of_anybodys` is for a source, which tells of all carriers'. The
-    answer itself is not kept: each repeats the whole journey, and it can be had again by asking, as
-    a message cannot.
+    It may tell of its own parcels; `of_anybodys` says whether it is a source, which tells of all
+    carriers' (not said: of its own where it has such, else of anybody's). The answer itself is not
+    kept: each repeats the whole journey, and it can be had again by asking, as a message cannot.
     """
-    answer = Message(carrier, Source.POLL, b"", of_anybodys=of_anybodys)
+    answer = Message(carrier, Source.POLL, b"")
+    bounds = {True: [""], False: [carrier], None: [carrier, ""]}[of_anybodys]
     latest = now + A_CLOCK_WRONG_BY_A_ZONE
     events = [e for e in events if e.happened_at <= latest]
     known = parcels(session.connection(), _all_numbers(events))
-    found = [(e, known.find(answer.bound, numbers_of(e))) for e in events]
-    entries = [_entry(e, answer, parcel.id, None) for e, parcel in found if parcel]
+    found = [(e, known.find_within(bounds, numbers_of(e))) for e in events]
+    entries = [entry_of(e, answer, parcel.id, None) for e, parcel in found if parcel]
     ledger.record(session, entries, now=now)
 
 
@@ -149,7 +150,7 @@ def _matched(
     for k, event in told:
         numbers = numbers_of(event)
         if parcel := known.find(k.message.bound, numbers):
-            news.append(_News(k, event, _entry(event, k.message, parcel.id, k.id)))
+            news.append(_News(k, event, entry_of(event, k.message, parcel.id, k.id)))
             continue
         outcomes[k.id].stray(numbers)
         if known.find("", numbers):
@@ -172,11 +173,14 @@ def _parcels_of(connection: Connection, told: Sequence[tuple[Kept, CarrierEvent]
     return known
 
 
-def _entry(
+def entry_of(
     event: CarrierEvent, message: Message, parcel_id: int, message_id: int | None
 ) -> ledger.NewEntry:
+    # Ids are unique for whoever told: a carrier, or one of our API's callers. A claim and its later
+    # confirmation are two entries, though the carrier's id is the same.
+    claim = event.milestone in FINAL_MILESTONES and not message.source.is_trusted
     return ledger.NewEntry(
-        key=key_of(event, message),
+        key=f"{message.by or message.carrier}:{event.event_id}{CLAIM if claim else ''}"[:200],
         what=event.milestone,
         happened_at=event.happened_at,
         source=message.source,
@@ -187,13 +191,6 @@ def _entry(
         carrier_code=event.carrier_code[:60],
         message_id=message_id,
     )
-
-
-def key_of(event: CarrierEvent, message: Message) -> str:
-    # Ids are unique for whoever told: a carrier, or one of our API's callers. A claim and its later
-    # confirmation are two entries, though the carrier's id is the same.
-    claim = event.milestone in FINAL_MILESTONES and not message.source.is_trusted
-    return f"{message.by or message.carrier}:{event.event_id}{CLAIM if claim else ''}"[:200]
 
 
 # What contradicts the first telling

@@ -1,11 +1,12 @@
 """What a chief asks at eight in the morning: who holds what, what is late, what nobody speaks of.
 
 Everything about open dossiers and parcels is asked of the record itself, over indexes that hold
-only what is open; the ledger is never gone through. Each report comes a page at a time, as a
-`Report` whose rows are of one kind; `as_rows` turns it into a table in words.
+only what is open; of the ledger at most one month is gone through. Each report comes a page at a
+time, as a `Report` whose rows are of one kind; `as_rows` turns it into a table in words.
 """
 
 from postal_tracker.reports.dossiers import LocationRow, OverdueRow, locations, overdue
+from postal_tracker.reports.found_by_poll import FoundByPollRow, found_by_poll
 from postal_tracker.reports.in_words import as_rows
 from postal_tracker.reports.pages import MOST_LISTED, Report, gather
 from postal_tracker.reports.parcels import SilentRow, UnacceptedRow, silent, unaccepted
@@ -13,6 +14,7 @@ from postal_tracker.reports.punctuality import PunctualityRow, punctuality
 
 __all__ = [
     "MOST_LISTED",
+    "FoundByPollRow",
     "LocationRow",
     "OverdueRow",
     "PunctualityRow",
@@ -20,6 +22,7 @@ __all__ = [
     "SilentRow",
     "UnacceptedRow",
     "as_rows",
+    "found_by_poll",
     "gather",
     "locations",
     "overdue",

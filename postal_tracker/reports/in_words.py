@@ -5,6 +5,7 @@ from typing import Any
 
 from postal_tracker.journey import Direction, Holder
 from postal_tracker.reports.dossiers import LocationRow, OverdueRow
+from postal_tracker.reports.found_by_poll import FoundByPollRow
 from postal_tracker.reports.pages import Report
 from postal_tracker.reports.parcels import SilentRow, UnacceptedRow
 from postal_tracker.reports.punctuality import PunctualityRow
@@ -61,6 +62,14 @@ HEADINGS: dict[type, dict[str, Pair]] = {
         "on_time": ("Đúng hạn", "On time"),
         "late": ("Quá hạn", "Late"),
         "total": ("Tổng số", "Total"),
+    },
+    FoundByPollRow: {
+        "carrier": ("Đơn vị bưu chính", "Carrier"),
+        "scans": ("Số mốc", "Scans"),
+        "told_first": ("Được báo trước", "Told first"),
+        "told_later": ("Hỏi thấy, sau được báo", "Found by asking, told later"),
+        "never_told": ("Hỏi thấy, không được báo", "Found by asking, never told"),
+        "never_told_percent": ("Không được báo (%)", "Never told (%)"),
     },
 }
 

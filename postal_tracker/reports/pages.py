@@ -1,14 +1,15 @@
-"""Pages of a report: how many rows they hold, and how one leads to the next."""
+"""Pages of a report: how many rows they hold, how one leads to the next, and where months end."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, literal, tuple_
 from sqlmodel import Session
 
 from postal_tracker.forms import field_invalid
+from postal_tracker.working_days import VIETNAM, YEARS
 
 MOST_LISTED = 1000
 """Rows on one page of a report; a larger limit is cut to it."""
@@ -78,6 +79,22 @@ def moment(text: str) -> datetime:
     if value.tzinfo is None:
         raise ValueError("a moment needs its zone")
     return value
+
+
+def bounds_of(month: date) -> tuple[date, date]:
+    """Return the first day of a month (any day of it) and of the next.
+
+    Raises Invalid for a month that no calendar of ours holds.
+    """
+    if month.year not in YEARS:
+        raise field_invalid("month", "Không có tháng này.", "There is no such month.")
+    first = month.replace(day=1)
+    return first, (first + timedelta(days=31)).replace(day=1)
+
+
+def midnight(day: date) -> datetime:
+    """Return when a local day begins."""
+    return datetime.combine(day, time(), VIETNAM).astimezone(UTC)
 
 
 def gather(page_at: Callable[[str | None], Report], *, most: int) -> Report:

@@ -1,17 +1,15 @@
 """Which authority keeps its appointments."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Date, Row, case, func, literal, select
 from sqlmodel import Session, col
 
-from postal_tracker.forms import field_invalid
-from postal_tracker.reports.pages import Report
+from postal_tracker.reports.pages import Report, bounds_of, midnight
 from postal_tracker.tables import Authority, Dossier
 from postal_tracker.words import Lang, pick
-from postal_tracker.working_days import VIETNAM, YEARS
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +33,14 @@ def punctuality(session: Session, *, month: date, lang: Lang) -> Report:
     does not. A past month changes only if an entry of it is added or struck out. Raises Invalid
     for a month that no calendar of ours holds.
     """
-    if month.year not in YEARS:
-        raise field_invalid("month", "Không có tháng này.", "There is no such month.")
-    first = month.replace(day=1)
-    after = (first + timedelta(days=31)).replace(day=1)
+    first, after = bounds_of(month)
     days = [first + timedelta(days=n) for n in range((after - first).days)]
     ready = col(Dossier.result_ready_at)
     # A table of at most 31 midnights tells the local day alike on every database.
-    ready_on = case(*[(ready < _midnight(d + _ONE_DAY), literal(d, Date())) for d in days])
+    ready_on = case(*[(ready < midnight(d + _ONE_DAY), literal(d, Date())) for d in days])
     decided = (
         select(col(Dossier.authority_id), col(Dossier.due_on), ready_on.label("ready_on"))
-        .where(ready >= _midnight(first), ready < _midnight(after))
+        .where(ready >= midnight(first), ready < midnight(after))
         .subquery()
     )
     counts = [
@@ -67,10 +62,6 @@ def punctuality(session: Session, *, month: date, lang: Lang) -> Report:
 
 
 _ONE_DAY = timedelta(days=1)
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), VIETNAM).astimezone(UTC)
 
 
 def _punctuality_row(row: Row[Any], lang: Lang) -> PunctualityRow:

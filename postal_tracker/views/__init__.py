@@ -6,10 +6,17 @@ one_dossier       a dossier with its applicant, parcels and timeline
 many_dossiers     lists of dossiers, and what they are narrowed down by
 parcels           a parcel with what its carrier and we have said of it
 handovers         a handover list with each parcel's fate
-carrier_messages  carriers' messages by their state
+carrier_messages  carriers' messages without a home, and one of them closely
 """
 
-from postal_tracker.views.carrier_messages import MessagePage, messages
+from postal_tracker.views.carrier_messages import (
+    MessagePage,
+    MessageSeen,
+    MessageView,
+    message,
+    message_counts,
+    messages,
+)
 from postal_tracker.views.handovers import HandoverView, handover
 from postal_tracker.views.many_dossiers import MOST_LISTED, DossierPage, Filter, dossiers
 from postal_tracker.views.one_dossier import DossierView, dossier
@@ -23,6 +30,8 @@ __all__ = [
     "Filter",
     "HandoverView",
     "MessagePage",
+    "MessageSeen",
+    "MessageView",
     "ParcelView",
     "dossier",
     "dossier_codes",
@@ -30,6 +39,8 @@ __all__ = [
     "find_parcel",
     "handover",
     "holder_name",
+    "message",
+    "message_counts",
     "messages",
     "overdue",
     "parcel",

@@ -1,7 +1,7 @@
 """The JSON API: the same acts and views as the pages, for programs. See /docs for its shapes."""
 
 from collections.abc import Callable
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import TypeAdapter, ValidationError
@@ -338,31 +338,6 @@ def _refusal(event: Any, fault: FieldFault) -> EventResult:
     id_ = event.get("id") if isinstance(event, dict) else None
     known = str(id_)[:100] if isinstance(id_, str | int) else ""
     return EventResult(known, EventStatus.REFUSED, fault)
-
-
-@router.get("/messages")
-async def list_messages(
-    door: Desk,
-    state: Literal["unread", "unclaimed"] = "unread",
-    cursor: Cursor = None,
-    limit: Limit = 50,
-) -> views.MessagePage:
-    """List what carriers sent that found no home."""
-    return await door.house.database.read(
-        lambda s: views.messages(s, state, cursor=cursor, limit=limit), slow=True
-    )
-
-
-@router.post("/messages/{id}/read-again", responses=documented(404))
-async def read_message_again(
-    id: Annotated[int, Path(ge=1, le=2**53)],  # noqa: A002 - the contract's word
-    door: Desk,
-) -> dict[str, str]:
-    """Read a kept message once more, after a fix or once its parcel is known."""
-    state = await door.house.database.write(
-        lambda s: carrier_news.read_again(s, door.house.carriers, id, now=door.now)
-    )
-    return {"state": state.value}
 
 
 # Citizens

@@ -12,6 +12,7 @@ from postal_tracker.web import (
     courier_pages,
     errors,
     hooks,
+    messages_api,
     openapi,
     operators,
     pages,
@@ -26,7 +27,7 @@ from postal_tracker.web.guard import Guard
 # `/courier/sign-in` is a staff page and must be known before `/courier/{tracking_number}`, and
 # `/handovers/{number}.pdf` before `/handovers/{number}`.
 _DOORS = (
-    *(papers_api, api, printers_api, reports_api, hooks, operators),
+    *(papers_api, api, messages_api, printers_api, reports_api, hooks, operators),
     *(citizen_pages, staff_pages, courier_pages),
 )
 

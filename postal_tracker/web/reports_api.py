@@ -15,6 +15,7 @@ from postal_tracker import reports, spreadsheets
 from postal_tracker.forms import field_invalid
 from postal_tracker.house import House
 from postal_tracker.reports import (
+    FoundByPollRow,
     LocationRow,
     OverdueRow,
     PunctualityRow,
@@ -89,6 +90,14 @@ def punctuality_of(house: House, lang: Lang, month: str) -> Read:
     return lambda session, _cursor, _limit: reports.punctuality(session, month=first, lang=lang)
 
 
+def found_by_poll_of(house: House, month: str) -> Read:
+    """Raises Invalid for what is no month (`2026-11`); empty: this month."""
+    first = _first_day(month) if month else house.today().replace(day=1)
+    return lambda session, _cursor, _limit: reports.found_by_poll(
+        session, month=first, titles=house.titles
+    )
+
+
 def _first_day(month: str) -> date:
     try:
         return date.fromisoformat(f"{month}-01")
@@ -140,6 +149,12 @@ async def show_silent(door: DeskOrManager, asked: Wanted) -> Response:
 async def show_punctuality(door: DeskOrManager, asked: Wanted, month: Short = "") -> Response:
     """Say how each authority kept its appointments in a month (`2026-11`)."""
     return await _answer(door, "punctuality", punctuality_of(door.house, door.lang, month), asked)
+
+
+@router.get("/found-by-poll", response_class=Response, responses=_page_of(FoundByPollRow))
+async def show_found_by_poll(door: DeskOrManager, asked: Wanted, month: Short = "") -> Response:
+    """Say of each carrier's scans in a month (`2026-11`) how many no web hook told of."""
+    return await _answer(door, "found-by-poll", found_by_poll_of(door.house, month), asked)
 
 
 async def _answer(door: Door, name: str, read: Read, asked: Asked) -> Response:

@@ -6,7 +6,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
 
-from postal_tracker import scanning, worklists
+from postal_tracker import scanning, views, worklists
 from postal_tracker.forms import ScanForm, field_invalid
 from postal_tracker.problems import Problem
 from postal_tracker.web.gate import Door, Staff
@@ -45,7 +45,7 @@ def _found(session: Session, door: Door) -> dict[str, Any]:
         "unaccepted": _counted(unaccepted_of(house, door.now)(session, None, _COUNTED)),
         "silent": _counted(silent_of(house, door.now)(session, None, _COUNTED)),
         "waiting": sum(len(parcels) for parcels in waiting.values()),
-        "messages": worklists.messages_without_home(session),
+        "messages": views.message_counts(session),
         "running_out": worklists.numbers_running_out(session, house.titles),
         "titles": house.titles,
     }

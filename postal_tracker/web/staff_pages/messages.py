@@ -1,53 +1,102 @@
-"""What carriers sent that found no home, and reading it once more."""
+"""What carriers sent that found no home: why, what to do about it, and reading it once more."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from postal_tracker import carrier_news, views
-from postal_tracker.carrier_news import MessageState
-from postal_tracker.web.gate import Desk
-from postal_tracker.web.pages import form_of, go, show
+from postal_tracker.carrier_news import MessageState, ReadAgain
+from postal_tracker.web.gate import Desk, Door
+from postal_tracker.web.messages_api import (
+    CarrierName,
+    MessageId,
+    ReadAgainForm,
+    WithoutHome,
+    read_them_again,
+)
+from postal_tracker.web.pages import form_of, go, read_as, show
 
 router = APIRouter(prefix="/desk/messages")
 
 _A_PAGE = 25
+
+_HERE = "/desk/messages"
 
 
 @router.get("")
 async def show_messages(
     request: Request,
     door: Desk,
-    state: Literal["unread", "unclaimed"] = "unread",
+    state: WithoutHome = "unread",
+    carrier: CarrierName = "",
     cursor: Annotated[int | None, Query(ge=0, le=2**53)] = None,
 ) -> Response:
-    page = await door.house.database.read(
-        lambda s: views.messages(s, state, cursor=cursor, limit=_A_PAGE), slow=True
+    return await _list(request, door, state, carrier, cursor)
+
+
+async def _list(
+    request: Request,
+    door: Door,
+    state: str,
+    carrier: str,
+    cursor: int | None = None,
+    read: ReadAgain | None = None,
+) -> Response:
+    database = door.house.database
+    page = await database.read(
+        lambda s: views.messages(
+            s, state, carrier=carrier, cursor=cursor, limit=_A_PAGE, lang=door.lang
+        ),
+        slow=True,
     )
+    counts = await database.read(lambda s: views.message_counts(s, carrier=carrier), slow=True)
     return show(
         request,
         "desk/messages.html",
         door=door,
+        here=_HERE if read else "",
         state=state,
+        carrier=carrier,
+        counts=counts,
         page=page,
+        read=read,
         titles=door.house.titles,
     )
+
+
+@router.post("/read-again")
+async def read_all_again(request: Request, door: Desk) -> Response:
+    """Read what the list shows, and what is on its other pages; show what became of it."""
+    sent = await form_of(request, door.caller)
+    form = read_as(ReadAgainForm, sent.given("state", "carrier", "cursor"))
+    read = await read_them_again(door, form)
+    return await _list(request, door, form.state or "unread", form.carrier, read=read)
+
+
+@router.get("/{number}")
+async def show_one(number: MessageId, request: Request, door: Desk) -> Response:
+    house = door.house
+    message = await house.database.read(
+        lambda s: views.message(s, house.carriers, number, lang=door.lang), slow=True
+    )
+    return show(request, "desk/message.html", door=door, message=message, titles=house.titles)
 
 
 _DONE = {
     MessageState.READ: "read",
     MessageState.UNREAD: "unread",
     MessageState.UNCLAIMED: "still_unclaimed",
+    MessageState.CONFLICTING: "conflicting",
 }
 
 
 @router.post("/{number}/read-again")
-async def read_again(
-    number: Annotated[int, Path(ge=1, le=2**53)], request: Request, door: Desk
-) -> Response:
+async def read_again(number: MessageId, request: Request, door: Desk) -> Response:
     sent = await form_of(request, door.caller)
     state = await door.house.database.write(
         lambda s: carrier_news.read_again(s, door.house.carriers, number, now=door.now)
     )
-    shown = "unclaimed" if sent.one("state") == "unclaimed" else "unread"
-    return go(request, f"/desk/messages?state={shown}", done=_DONE[state])
+    before = sent.one("state")
+    shown = before if before in carrier_news.WITHOUT_HOME else MessageState.UNREAD.value
+    back = f"{_HERE}/{number}" if sent.one("page") == "one" else f"{_HERE}?state={shown}"
+    return go(request, back, done=_DONE[state])

@@ -33,7 +33,8 @@ async def new(request: Request, door: Desk) -> Response:
     sent = prefilled(
         dossiers=plain_code(asked.get("dossier", "")),
         direction=asked.get("direction", "to_authority"),
-        carrier=carrier,
+        carrier=asked.get("carrier", "") or carrier,
+        tracking_number=plain_code(asked.get("number", "")),
     )
     return _new(request, door, sent)
 

@@ -13,6 +13,7 @@ from postal_tracker.web.gate import DeskOrManager, Door
 from postal_tracker.web.pages import show
 from postal_tracker.web.reports_api import (
     Read,
+    found_by_poll_of,
     locations_of,
     overdue_of,
     punctuality_of,
@@ -30,6 +31,7 @@ _READ: dict[str, Callable[[Door, str], Read]] = {
     "unaccepted": lambda door, _: unaccepted_of(door.house, door.now),
     "silent": lambda door, _: silent_of(door.house, door.now),
     "punctuality": lambda door, month: punctuality_of(door.house, door.lang, month),
+    "found-by-poll": lambda door, month: found_by_poll_of(door.house, month),
 }
 
 
