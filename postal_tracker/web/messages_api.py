@@ -54,7 +54,8 @@ async def list_messages(
     )
 
 
-@router.get("/messages/{id}", responses=documented(404))
+# Of a number only, or it would take a GET of the door that reads many again.
+@router.get("/messages/{id:int}", responses=documented(404))
 async def show_message(id: MessageId, door: Desk) -> views.MessageSeen:  # noqa: A002
     """Show one message as a whole, with what is understood of it. It may hold personal data."""
     house = door.house

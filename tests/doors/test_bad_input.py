@@ -268,6 +268,7 @@ def test_a_body_of_a_mebibyte_is_still_read(centre):
         f"/dossiers?stage={'x' * 81}",
         "/dossiers?overdue=perhaps",
         "/messages?state=read",
+        f"/messages?carrier={'x' * 31}",
         "/messages?limit=9999",
         "/messages?cursor=99999999999999999999",
     ],
@@ -311,6 +312,7 @@ def test_an_address_that_no_database_takes_finds_nothing_and_breaks_nothing(any_
         ("POST", "/handovers/BK-261123-0001/sign"),
         ("POST", "/dossiers/H49.12-261123-9999/acts"),
         ("POST", "/messages/1/read-again"),
+        ("GET", "/messages/1"),
         ("GET", "/nothing"),
     ],
 )
@@ -326,6 +328,7 @@ def test_what_is_not_there_is_not_found(any_centre, method, path):
 @pytest.mark.parametrize("id_", ["0", "-1", "99999999999999999999", "one", "1.5"])
 def test_a_message_is_named_by_a_number(counter, id_):
     assert_problem(counter.post(f"/messages/{id_}/read-again"), 422, "invalid-form")
+    assert counter.get(f"/messages/{id_}").status_code in (404, 422)
 
 
 # Who may do what
@@ -348,7 +351,9 @@ DOORS = {
     ("POST", "/scans"): {"desk", "courier"},
     ("POST", "/events"): {"courier", "integration"},
     ("GET", "/messages"): {"desk"},
+    ("GET", "/messages/1"): {"desk"},
     ("POST", "/messages/1/read-again"): {"desk"},
+    ("POST", "/messages/read-again"): {"desk"},
 }
 """The contract's column of roles."""
 
@@ -366,6 +371,7 @@ FORMS = {
     "/handovers": {"carrier": "rehearsal", "parcels": ["EE123456785VN"]},
     "/handovers/BK-261123-0001/sign": {"signed_by": "Tuấn"},
     "/scans": {"code": "EE123456785VN"},
+    "/messages/read-again": {},
     "/events": {"events": [{}]},
 }
 
