@@ -7,7 +7,7 @@ CarrierFault
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import httpx
@@ -58,6 +58,7 @@ class Contact:
     """The street; in Vietnam's new addresses ward and province follow it."""
     ward: str = ""
     province: str = ""
+    is_office: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +70,9 @@ class Announcement:
     """Where from, without naming anybody."""
     recipient_place: str
     dossiers: int
-    sender: Contact = Contact()
+    sender: Contact = field(default=Contact(), repr=False)
     """For carriers that print the label or fetch the parcel themselves; others are not told."""
-    recipient: Contact = Contact()
+    recipient: Contact = field(default=Contact(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ Done in rounds, not at the desk: a parcel is sealed whether its carrier can be r
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -14,14 +14,18 @@ import httpx
 from sqlalchemy import func, select, update
 from sqlmodel import Session, col
 
-from adapters.carrier import Announcement, Carrier, Unreachable
+from adapters.carrier import Announcement, Carrier, Contact, Unreachable
 from adapters.event import Milestone
+from postal_tracker.asking_plan import plan
 from postal_tracker.house import House
 from postal_tracker.journey import Direction
-from postal_tracker.polling import ANSWER_WITHIN, MOST, next_check
+from postal_tracker.polling import ANSWER_WITHIN, Pace
 from postal_tracker.tables import Applicant, Authority, Enclosure, Office, Parcel, Recipient
 
 log = logging.getLogger(__name__)
+
+MOST = 50
+"""Parcels in one round."""
 
 FAILURES_IN_A_ROW = 3
 """Announcements that fail one after the other before the carrier is left alone for this round."""
@@ -32,20 +36,24 @@ async def announce(
     client: httpx.AsyncClient,
     carrier_name: str,
     *,
+    pace: Pace | None = None,
     most: int = MOST,
     hurry: float = 1.0,
 ) -> int:
-    """Tell the carrier of parcels to come that it was not told of, at most so many.
+    """Tell a carrier, or a source, of parcels to come that it was not told of, at most so many.
 
     Returns how many it took; the others stay to be told of. A round that dies half-way tells some
     twice, which is harmless.
     """
-    query = partial(_unannounced, carrier=carrier_name, most=most)
+    carriers = house.carriers.announced_at(carrier_name)
+    query = partial(_unannounced, carriers=carriers, most=most)
     parcels = await house.database.read(query, slow=True)
     carrier = house.carriers.find(carrier_name)
+    pace = pace or Pace(house.settings.carriers[carrier_name].rate_per_second)
     told: list[int] = []
     failures = 0
     for id_, parcel in parcels:
+        await pace.turn()
         if await _tell(carrier, client, parcel):
             told.append(id_)
             failures = 0
@@ -72,7 +80,9 @@ async def _tell(carrier: Carrier, client: httpx.AsyncClient, parcel: Announcemen
     return True
 
 
-def _unannounced(session: Session, carrier: str, most: int) -> list[tuple[int, Announcement]]:
+def _unannounced(
+    session: Session, carriers: Collection[str], most: int
+) -> list[tuple[int, Announcement]]:
     """Return parcels that the carrier has neither heard of nor seen.
 
     In any order, so that those which it never takes do not stand before all others for ever.
@@ -83,7 +93,7 @@ def _unannounced(session: Session, carrier: str, most: int) -> list[tuple[int, A
         .where(
             col(Parcel.open),
             col(Parcel.milestone).in_([Milestone.ANNOUNCED, Milestone.HANDED_OVER]),
-            col(Parcel.carrier) == carrier,
+            col(Parcel.carrier).in_(sorted(carriers)),
             col(Parcel.announced_at).is_(None),
         )
         .group_by(col(Parcel.id))
@@ -97,36 +107,47 @@ def _unannounced(session: Session, carrier: str, most: int) -> list[tuple[int, A
 def _announcement(session: Session, parcel: Any) -> Announcement:
     office = session.get_one(Office, parcel.office_id)
     authority = session.get(Authority, parcel.authority_id) if parcel.authority_id else None
-    here, there = _place(office), _place(authority or office)
+    here, there = _contact(office), _contact(authority or office)
     if parcel.direction == Direction.TO_CENTRE:
         here, there = there, here
     elif parcel.direction == Direction.TO_CITIZEN:
-        there = _home_town(session, parcel.id)
-    if session.get(Recipient, parcel.id):
-        there = ""  # a street and a house of somebody's; the label shows it, and nothing else
-    return Announcement(parcel.tracking_number, here, there, parcel.dossiers)
+        there = _citizen(session, parcel.id)
+    there = _chosen(session, parcel.id) or there
+    return Announcement(
+        parcel.tracking_number, _place(here), _place(there), parcel.dossiers, here, there
+    )
 
 
-def _place(where: Office | Authority) -> str:
-    return (where.address or where.name_vi)[:200]
+def _place(contact: Contact) -> str:
+    """Return a place that names nobody: an office's address, of a citizen ward and province."""
+    town = ", ".join(filter(None, (contact.ward, contact.province)))
+    return (town or (contact.address if contact.is_office else ""))[:200]
 
 
-def _home_town(session: Session, parcel_id: int) -> str:
-    """Return ward and province, which name nobody."""
+def _contact(where: Office | Authority) -> Contact:
+    return Contact(where.name_vi, where.phone, where.address or where.name_vi, is_office=True)
+
+
+def _chosen(session: Session, parcel_id: int) -> Contact | None:
+    chosen = session.get(Recipient, parcel_id)
+    return Contact(chosen.name, chosen.phone, chosen.address) if chosen else None
+
+
+def _citizen(session: Session, parcel_id: int) -> Contact:
     query = (
-        select(col(Applicant.ward), col(Applicant.province))
+        select(Applicant)
         .join(Enclosure, col(Enclosure.dossier_id) == col(Applicant.dossier_id))
         .where(col(Enclosure.parcel_id) == parcel_id)
         .order_by(col(Applicant.dossier_id))
     )
-    town = session.connection().execute(query).first()
-    return ", ".join(filter(None, town or ()))
+    them = session.scalars(query).first()
+    if them is None:
+        return Contact()
+    return Contact(them.name, them.phone, them.address, them.ward, them.province)
 
 
 def _note_told(session: Session, *, ids: Sequence[int], now: datetime, hurry: float) -> None:
     """Note when the carrier was told; from now on it can be asked."""
     told = update(Parcel).where(col(Parcel.id).in_(ids))
     session.connection().execute(told.values(announced_at=now))
-    ask_at = next_check(Milestone.ANNOUNCED, now, created_at=now, now=now, hurry=hurry)
-    later = told.where(col(Parcel.open), col(Parcel.next_check_at) > ask_at)
-    session.connection().execute(later.values(next_check_at=ask_at))
+    plan(session, ids, now=now, hurry=hurry)

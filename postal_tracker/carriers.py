@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from adapters import registry
 from adapters.carrier import Carrier
-from postal_tracker.problems import FieldFault, Invalid, NotFound, no_such
+from postal_tracker.problems import FieldFault, Invalid, no_such
 from postal_tracker.settings import Settings
 
 
@@ -39,14 +39,43 @@ class Carriers:
         return self._by_name[name]
 
     def chosen(self, name: str) -> Carrier:
-        """Return the carrier that a form names. Raises Invalid, with the names there are."""
-        try:
-            return self.find(name)
-        except NotFound:
-            names = ", ".join(sorted(self._by_name))
-            vi = f"Không có đơn vị bưu chính này; chọn một trong: {names}."
-            en = f"There is no such carrier; choose one of: {names}."
-            raise Invalid("unknown-carrier", vi, en, [FieldFault("carrier", vi, en)]) from None
+        """Return the carrier that a form names, and with which parcels travel.
+
+        Raises Invalid, with the names there are.
+        """
+        known = self._by_name.get(name)
+        if known is not None and known.carries:
+            return known
+        names = ", ".join(sorted(c.name for c in self if c.carries))
+        vi = f"Không có đơn vị bưu chính này; chọn một trong: {names}."
+        en = f"There is no such carrier; choose one of: {names}."
+        raise Invalid("unknown-carrier", vi, en, [FieldFault("carrier", vi, en)])
+
+    # Who is asked and told about whose parcels
+
+    def asked_at(self, name: str) -> set[str]:
+        """Return the carriers whose parcels are asked about at this one, or at this source.
+
+        A carrier is asked itself if it can be; else the first source that can be is asked instead.
+        """
+        return {c.name for c in self if c.carries and self._asked_about(c) == name}
+
+    def announced_at(self, name: str) -> set[str]:
+        """Return the carriers whose parcels this one, or this source, is told of beforehand.
+
+        A source wants to know of the parcels about which it will be asked.
+        """
+        known = self.find(name)
+        if not known.takes_announcements:
+            return set()
+        return {name} if known.carries else self.asked_at(name)
+
+    def _asked_about(self, carrier: Carrier) -> str | None:
+        if carrier.can_be_asked:
+            return carrier.name
+        if carrier.name == "by_hand":
+            return None  # no source in the world knows where our own messenger is
+        return next((c.name for c in self if c.can_be_asked and not c.carries), None)
 
     def hook_secrets(self, name: str) -> tuple[str, ...]:
         return self._hook_secrets.get(name, ())

@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 
 from adapters.event import Milestone
 from postal_tracker import codes, ledger
+from postal_tracker.asking_plan import plan
 from postal_tracker.desk import CLOCK_SKEW, check_time, desk_entry
 from postal_tracker.forms import HandoverForm, SignatureForm, field_invalid
 from postal_tracker.numbers import next_serial
@@ -119,3 +120,4 @@ def sign(session: Session, number: str, form: SignatureForm, *, by: Caller, now:
         )
     ]
     ledger.record(session, entries, now=now)
+    plan(session, [entry.parcel_id for entry in entries if entry.parcel_id], now=now)

@@ -7,19 +7,22 @@ stands in our own tables, so a piece of work that is lost or done twice does no 
 
 import asyncio
 import logging
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+import httpx
 from dbos import DBOS, DBOSPortableJSONSerializer, ScheduleInput
 from sqlalchemy import Engine, create_engine, event
 from sqlmodel import Session
 
-from postal_tracker import announcing, idempotency, polling, wrong_proofs
+from postal_tracker import announcing, carrier_news, idempotency, polling, workers, wrong_proofs
 from postal_tracker.database import sqlite
 from postal_tracker.house import House
+from postal_tracker.polling import Pace
 from postal_tracker.working_days import VIETNAM
 
 log = logging.getLogger(__name__)
@@ -59,12 +62,17 @@ async def running(
     `announces` carriers are told nothing: the parcels are made known to them in another way.
     """
     engine = _engine(house)
+    me = name or house.settings.worker_name
+    watching = None
     try:
         # In a thread without an event loop, for DBOS would run its work in ours and set its own
         # thread pool there, which dies with it. So it makes a loop of its own.
-        await asyncio.to_thread(_start, house, engine, name, rounds, hurry, announces)
+        await asyncio.to_thread(_start, house, engine, me, rounds, hurry, announces)
+        watching = asyncio.create_task(_watch(house, me))
         yield
     finally:
+        if watching:
+            watching.cancel()
         await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
         if engine is not house.database.engine:
             engine.dispose()
@@ -98,14 +106,14 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _start(
-    house: House, engine: Engine, name: str | None, rounds: str, hurry: float, announces: bool
+    house: House, engine: Engine, name: str, rounds: str, hurry: float, announces: bool
 ) -> None:
     DBOS(
         config={
             "name": "postal-tracker",
             "system_database_engine": engine,
             "application_version": VERSION,
-            "executor_id": name or house.settings.worker_name,
+            "executor_id": name,
             "serializer": DBOSPortableJSONSerializer(),  # readable; by default it pickles
             "log_level": "WARNING",
             "enable_otlp": False,
@@ -115,7 +123,7 @@ def _start(
             "notification_listener_polling_interval_sec": 0.5,
         }
     )
-    jobs = _jobs(house, hurry)
+    jobs = _jobs(house, hurry, by=f"{name}:{os.getpid()}")
     DBOS.launch()
     wanted = _schedules(house, jobs, rounds, announces)
     known = {schedule["schedule_name"] for schedule in DBOS.list_schedules()}
@@ -124,52 +132,103 @@ def _start(
     DBOS.apply_schedules(wanted)
 
 
-Job = Callable[[datetime, Any], Coroutine[Any, Any, None]]
-Round = Callable[..., Awaitable[int]]
+async def _watch(house: House, name: str) -> None:
+    """Show that this process lives, and take over what dead ones left half done.
 
-
-def _jobs(house: House, hurry: float) -> dict[str, Job]:
-    """Return a house's jobs, registered by the names under which DBOS keeps them."""
-    under_way: set[tuple[Round, str]] = set()
-
-    async def one_at_a_time(round_: Round, carrier: str) -> None:
-        if (round_, carrier) in under_way:  # the last one takes its time, and does this one's work
-            return
-        under_way.add((round_, carrier))
+    DBOS itself takes up only what a process of the same name left.
+    """
+    while True:
         try:
-            await _work_off(house, round_, carrier, hurry)
+            now = house.now()
+            alive = partial(workers.note_alive, name=name, now=now)
+            for dead in await house.database.write(alive):
+                log.warning("a worker died; its work is taken over", extra={"worker": dead})
+                await asyncio.to_thread(_take_over, dead)
         except Exception:
-            log.exception("a round failed", extra={"round": round_.__name__, "carrier": carrier})
-        finally:
-            under_way.discard((round_, carrier))
+            log.exception("watching over the workers failed")
+        await asyncio.sleep(workers.BEAT.total_seconds())
+
+
+def _take_over(dead: str) -> None:
+    left = DBOS.list_workflows(status="PENDING", executor_id=dead, load_input=False)
+    if left:
+        DBOS.resume_workflows([work.workflow_id for work in left])
+
+
+Job = Callable[[datetime, Any], Coroutine[Any, Any, None]]
+Round = Callable[[httpx.AsyncClient, str], Awaitable[None]]
+
+
+def _jobs(house: House, hurry: float, by: str) -> dict[str, Job]:
+    """Return a house's jobs, registered by the names under which DBOS keeps them."""
+    rounds = _Rounds(house, hurry, by)
 
     @DBOS.workflow(name="poll")
     async def poll(_at: datetime, carrier: str) -> None:
-        await one_at_a_time(polling.poll, carrier)
+        await rounds.one_at_a_time(rounds.ask, carrier)
 
     @DBOS.workflow(name="announce")
     async def announce(_at: datetime, carrier: str) -> None:
-        await one_at_a_time(announcing.announce, carrier)
+        await rounds.one_at_a_time(rounds.tell, carrier)
 
     @DBOS.workflow(name="tidy")
     async def tidy(at: datetime, _nothing: None) -> None:
         await house.database.write(partial(_forget, now=house.now()))
+        await _erase_messages(house)
         await DBOS.run_step_async({"name": "forget_finished"}, _forget_finished, at - FINISHED_KEPT)
 
     return {"poll": poll, "announce": announce, "tidy": tidy}
 
 
-async def _work_off(house: House, round_: Round, carrier: str, hurry: float) -> None:
-    """Do one round after the other until one finds too little to do, at the carrier's pace."""
-    pause = 1 / house.settings.carriers[carrier].rate_per_second
-    async with polling.client() as client:
-        while await round_(house, client, carrier, hurry=hurry) == polling.MOST:
-            await asyncio.sleep(pause)
+class _Rounds:
+    """Asking and telling carriers: one round of a kind at a time, each carrier at its own rate."""
+
+    def __init__(self, house: House, hurry: float, by: str) -> None:
+        self._house, self._hurry, self._by = house, hurry, by
+        # Asking and telling share a carrier's rate.
+        rates = {name: c.rate_per_second for name, c in house.settings.carriers.items()}
+        self._paces = {name: Pace(rate) for name, rate in rates.items()}
+        self._under_way: set[tuple[Round, str]] = set()
+
+    async def one_at_a_time(self, round_: Round, carrier: str) -> None:
+        """Do a round, unless the last one takes its time: then that one does this one's work."""
+        if (round_, carrier) in self._under_way:
+            return
+        self._under_way.add((round_, carrier))
+        try:
+            async with polling.client() as client:
+                await round_(client, carrier)
+        except Exception:
+            log.exception("a round failed", extra={"round": round_.__name__, "carrier": carrier})
+        finally:
+            self._under_way.discard((round_, carrier))
+
+    async def ask(self, client: httpx.AsyncClient, carrier: str) -> None:
+        """Ask about all that is due."""
+        pace = self._paces[carrier]
+        await polling.ask_all_due(
+            self._house, client, carrier, by=self._by, pace=pace, hurry=self._hurry
+        )
+
+    async def tell(self, client: httpx.AsyncClient, carrier: str) -> None:
+        """Tell of all parcels to come."""
+        pace, told = self._paces[carrier], announcing.MOST
+        while told == announcing.MOST:
+            told = await announcing.announce(
+                self._house, client, carrier, pace=pace, hurry=self._hurry
+            )
 
 
 def _forget(session: Session, now: datetime) -> None:
     wrong_proofs.forget_ended_windows(session, now)
     idempotency.forget_old(session, now)
+
+
+async def _erase_messages(house: House) -> None:
+    kept_for = timedelta(days=house.settings.messages_kept_days)
+    erase = partial(carrier_news.erase_old, kept_for=kept_for, now=house.now())
+    while await house.database.write(erase) == carrier_news.MOST_ERASED:
+        await asyncio.sleep(0)
 
 
 async def _forget_finished(before: datetime) -> None:

@@ -84,7 +84,7 @@ def test_the_tables_of_background_work_are_no_business_of_migrations(any_centre)
 
 def test_a_round_cut_short_by_a_restart_is_taken_up_again(centre):
     number = centre.a_parcel()
-    now = centre.clock.pass_(hours=1)
+    now = centre.clock.pass_(days=1)
 
     async def stop_while_the_carrier_thinks():
         async with jobs.running(centre.house, rounds=EVERY_SECOND):

@@ -11,11 +11,12 @@ import pytest
 from sqlalchemy import event
 from sqlmodel import Session, col, select
 
-from adapters.event import Milestone
 from postal_tracker import announcing, polling
+from postal_tracker.carrier_states import FIRST_REST, HOLD
 from postal_tracker.database import Database
-from postal_tracker.polling import LEASE, NEXT_TRY, SPREAD, next_check
-from postal_tracker.tables import CarrierMessage, LedgerEntry, Parcel
+from postal_tracker.polling import LEASE, NEXT_TRY, SPREAD, asking
+from postal_tracker.polling.taking import lease, take
+from postal_tracker.tables import CarrierMessage, CarrierState, LedgerEntry, Parcel
 from tests.centre import Centre
 from tests.post import SilentPost, at_address, silent_post
 
@@ -28,14 +29,18 @@ def post(centre: Centre) -> Iterator[SilentPost]:
         yield made
 
 
-def poll(centre, **rest):
+def poll(centre, by="here", **rest):
     """One round of asking; returns how many parcels the post told of."""
 
     async def asking():
         async with polling.client() as client:
-            return await polling.poll(centre.house, client, "rehearsal", **rest)
+            return await polling.ask_all_due(centre.house, client, "rehearsal", by=by, **rest)
 
     return asyncio.run(asking())
+
+
+def state_of(centre):
+    return centre.database.read_now(lambda s: s.get(CarrierState, "rehearsal"))
 
 
 def announce(centre, **rest):
@@ -93,41 +98,6 @@ def http(body: str, status: str = "200 OK") -> bytes:
     return f"HTTP/1.1 {status}\r\ncontent-length: {len(body)}\r\n\r\n{body}".encode()
 
 
-# When to ask next
-
-
-@pytest.mark.parametrize(
-    ("milestone", "hours"),
-    [
-        (None, 1),
-        (Milestone.HANDED_OVER, 1),
-        (Milestone.IN_TRANSIT, 4),
-        (Milestone.OUT_FOR_DELIVERY, 1),
-        (Milestone.AWAITING_COLLECTION, 6),
-    ],
-)
-def test_a_parcel_is_asked_about_as_soon_as_its_last_milestone_lets_expect_news(milestone, hours):
-    assert next_check(milestone, NOW, created_at=NOW, now=NOW) == NOW + timedelta(hours=hours)
-
-
-@pytest.mark.parametrize(("silent_days", "hours"), [(1, 4), (4, 8), (10, 20), (30, 24), (300, 24)])
-def test_a_silent_parcel_is_asked_about_less_often_but_never_forgotten(silent_days, hours):
-    last = NOW - timedelta(days=silent_days)
-    at = next_check(Milestone.IN_TRANSIT, last, created_at=last, now=NOW)
-    assert at == NOW + timedelta(hours=hours)
-
-
-@pytest.mark.parametrize("milestone", [None, *Milestone])
-def test_every_milestone_says_when_to_ask_next(milestone):
-    at = next_check(milestone, None, created_at=NOW, now=NOW)
-    assert timedelta(hours=1) <= at - NOW <= timedelta(days=1)
-
-
-def test_a_post_that_lives_sixty_times_as_fast_is_asked_sixty_times_as_often():
-    at = next_check(Milestone.IN_TRANSIT, NOW, created_at=NOW, now=NOW, hurry=60)
-    assert at == NOW + timedelta(minutes=4)
-
-
 # Asking
 
 
@@ -135,8 +105,9 @@ def test_what_no_hook_told_is_learnt_by_asking(any_centre):
     with silent_post(any_centre) as post:
         dossier = any_centre.a_dossier()
         number = any_centre.a_parcel(dossier)
+        post.pass_time(hours=22)
         post.pick_up(number)
-        post.pass_time(hours=1)
+        post.pass_time(hours=2)
         assert poll(any_centre) == 1
         assert any_centre.stage(dossier) == "to_authority"
         post.pass_time(days=7)
@@ -150,10 +121,11 @@ def test_what_no_hook_told_is_learnt_by_asking(any_centre):
 
 
 def test_nobody_is_asked_before_it_is_time(centre, post):
-    centre.a_parcel()
-    post.pass_time(minutes=59)
+    number = centre.a_parcel()
+    post.pass_time(hours=11)
     assert poll(centre) == 0
-    post.pass_time(minutes=1)
+    due = due_times(centre)[number]
+    post.pass_time(seconds=(due - centre.clock()).total_seconds())
     assert poll(centre) == 1
     assert poll(centre) == 0
 
@@ -182,8 +154,9 @@ def test_a_parcel_that_a_correction_opened_again_is_asked_about_again(centre, po
 
 def test_a_scan_that_a_hook_told_already_is_recorded_once(centre, post):
     number = centre.a_parcel()
+    post.pass_time(hours=22)
     post.pick_up(number)
-    post.pass_time(hours=1)
+    post.pass_time(hours=2)
     poll(centre)
     before = len(entries(centre, number))
     centre.database.write_now(lambda s: set_due(s, centre.clock()))
@@ -197,15 +170,22 @@ def set_due(session: Session, at: datetime | None) -> None:
         session.add(parcel)
 
 
-def test_the_longest_due_are_asked_about_first_and_no_more_than_wanted(centre, post):
+def test_the_longest_due_are_asked_about_first_and_no_more_than_wanted(centre):
     first = centre.a_parcel()
-    centre.clock.pass_(minutes=1)
-    second = centre.a_parcel()
-    now = post.pass_time(days=1)
-    assert poll(centre, most=1) == 1
-    times = due_times(centre)
-    assert times[first] > now
-    assert times[second] < now
+    centre.clock.pass_(minutes=40)
+    centre.a_parcel()
+    now = centre.clock.pass_(days=1)
+    taken = centre.database.write_now(lambda s: lease(s, {"rehearsal"}, most=1, now=now))
+    assert taken.numbers == (first,)
+
+
+def test_a_signature_on_the_list_says_when_to_ask_next(centre):
+    number = centre.a_parcel()
+    made = centre.post("/handovers", {"carrier": "rehearsal", "parcels": [number]}).json()
+    signed_at = centre.clock.pass_(hours=8)
+    centre.post(f"/handovers/{made['number']}/sign", {"signed_by": "Tuấn"})
+
+    assert due_times(centre) == {number: signed_at + timedelta(hours=3)}
 
 
 # What goes wrong
@@ -217,20 +197,60 @@ def test_an_outage_is_sat_out_for_as_long_as_the_carrier_wishes_and_healed_later
     post.pick_up(*numbers)
     now = post.pass_time(days=7)
     post.misbehave(outage_seconds=7200, drop=1.0)
-    assert poll(centre, most=2) == 0
-    # Two were asked about; the third was due as well, but the carrier wishes to be left alone.
-    assert all(at >= now + timedelta(hours=2) for at in due_times(centre).values())
     assert poll(centre) == 0
+    assert state_of(centre).rests_until == now + timedelta(hours=2)
     post.misbehave(drop=1.0)
-    post.pass_time(hours=4)
+    post.pass_time(minutes=119)
+    assert poll(centre) == 0, "it wishes to be left alone"
+    post.pass_time(minutes=1)
     assert poll(centre) == 3
     assert {centre.stage(dossier) for dossier in dossiers} == {"at_authority"}
+    assert (state_of(centre).failures, state_of(centre).rests_until) == (0, None)
     assert centre.differences() == []
+
+
+def test_a_carrier_that_fails_time_and_again_rests_longer_and_longer(centre):
+    centre.settings.carriers["rehearsal"].rate_per_second = 1000
+    for _ in range(130):
+        centre.a_parcel()
+    now = centre.clock.pass_(days=1)
+    assert poll(centre) == 0
+    # Three questions about fifty parcels each, side by side; then it is left alone.
+    assert state_of(centre).rests_until == now + FIRST_REST
+    assert poll(centre) == 0
+    now = centre.clock.pass_(minutes=70)
+    assert poll(centre) == 0
+    assert (state_of(centre).failures, state_of(centre).rests_until) == (4, now + 2 * FIRST_REST)
+
+
+def test_one_carrier_that_rests_delays_no_other(centre):
+    centre.database.write_now(
+        lambda s: s.add(CarrierState(carrier="ghn", rests_until=NOW + timedelta(days=9)))
+    )
+    with silent_post(centre) as post:
+        centre.a_parcel()
+        post.pass_time(days=1)
+        assert poll(centre) == 1
+
+
+def test_a_carrier_is_asked_by_one_process_at_a_time(any_centre):
+    number = any_centre.a_parcel()
+    with silent_post(any_centre) as post:
+        now = post.pass_time(days=1)
+        wanted = {"question": 1, "most": 1, "now": now}
+        first = any_centre.database.write_now(
+            lambda s: take(s, "rehearsal", {"rehearsal"}, by="there", **wanted)
+        )
+        any_centre.database.write_now(lambda s: set_due(s, now))
+        assert first.numbers == (number,)
+        assert poll(any_centre, by="here") == 0
+        post.pass_time(seconds=HOLD.total_seconds())
+        assert poll(any_centre, by="here") == 1, "it died, or has forgotten to say that it ended"
 
 
 def test_a_carrier_that_is_not_there_is_tried_again_soon(centre):
     number = centre.a_parcel()  # nobody listens at the centre's address of the carrier
-    now = centre.clock.pass_(hours=1)
+    now = centre.clock.pass_(days=1)
     assert poll(centre) == 0
     assert due_times(centre) == {number: now + NEXT_TRY}
     assert messages(centre) == []
@@ -238,8 +258,8 @@ def test_a_carrier_that_is_not_there_is_tried_again_soon(centre):
 
 def test_a_carrier_that_never_finishes_is_left(centre, monkeypatch):
     number = centre.a_parcel()
-    now = centre.clock.pass_(hours=1)
-    monkeypatch.setattr(polling, "ANSWER_WITHIN", timedelta(seconds=0.1))
+    now = centre.clock.pass_(days=1)
+    monkeypatch.setattr(asking, "ANSWER_WITHIN", timedelta(seconds=0.1))
     with a_carrier_that_answers(centre, b""):
         assert poll(centre) == 0
     assert due_times(centre) == {number: now + NEXT_TRY}
@@ -247,7 +267,7 @@ def test_a_carrier_that_never_finishes_is_left(centre, monkeypatch):
 
 def test_an_answer_nobody_can_read_is_shown_to_staff_once_a_day(centre):
     numbers = [centre.a_parcel() for _ in range(2)]
-    now = centre.clock.pass_(hours=1)
+    now = centre.clock.pass_(days=1)
     with a_carrier_that_answers(centre, http("<html>"), http("<html>")):
         assert poll(centre) == 0
         first, second = sorted(due_times(centre).values())
@@ -265,7 +285,7 @@ def test_an_answer_nobody_can_read_is_shown_to_staff_once_a_day(centre):
 
 def test_a_fault_of_our_own_stops_nobody_else(centre, post, monkeypatch, caplog):
     centre.a_parcel()
-    post.pass_time(hours=1)
+    post.pass_time(days=1)
     adapter = type(centre.house.carriers.find("rehearsal"))
     monkeypatch.setattr(adapter, "ask", lambda *_: {}["a key that is not there"])
     assert poll(centre) == 0
@@ -276,11 +296,13 @@ def test_a_fault_of_our_own_stops_nobody_else(centre, post, monkeypatch, caplog)
 def test_a_round_that_dies_half_way_loses_nothing(centre):
     dossier = centre.a_dossier()
     number = centre.a_parcel(dossier)
-    now = centre.clock.pass_(hours=1)
+    now = centre.clock.pass_(days=1)
 
     async def die_while_the_carrier_thinks():
         async with polling.client() as client:
-            round_ = asyncio.create_task(polling.poll(centre.house, client, "rehearsal"))
+            round_ = asyncio.create_task(
+                polling.ask_all_due(centre.house, client, "rehearsal", by="here")
+            )
             while due_times(centre)[number] != now + LEASE:
                 await asyncio.sleep(0.01)
             await asyncio.sleep(0.05)
@@ -306,8 +328,8 @@ def test_a_parcel_is_leased_to_one_of_two_who_ask_at_once(postgres_url):
         now = centre.clock.pass_(days=1)
         elsewhere = Database(postgres_url)
         with centre.database.transaction() as here, elsewhere.transaction() as there:
-            mine = polling.lease(here, "rehearsal", most=4, now=now)
-            theirs = polling.lease(there, "rehearsal", most=4, now=now)
+            mine = lease(here, {"rehearsal"}, most=4, now=now)
+            theirs = lease(there, {"rehearsal"}, most=4, now=now)
         elsewhere.close()
     assert (len(mine.ids), len(theirs.ids)) == (4, 2)
     assert not set(mine.ids) & set(theirs.ids)
@@ -328,7 +350,7 @@ def test_two_who_ask_all_the_time_ask_about_each_parcel_once(postgres_url):
                     leased.extend(ids)
 
             def take(session):
-                return polling.lease(session, "rehearsal", most=3, now=now)
+                return lease(session, {"rehearsal"}, most=3, now=now)
 
             asyncio.run(taking())
             database.close()
@@ -359,10 +381,10 @@ def plans_of(centre, query):
 
 
 def test_what_is_due_and_what_is_to_be_told_is_found_by_an_index(centre):
-    due = plans_of(centre, lambda s: polling.lease(s, "rehearsal", most=50, now=centre.clock()))
+    due = plans_of(centre, lambda s: lease(s, {"rehearsal"}, most=50, now=centre.clock()))
     assert len(due) == 2
     assert all("ix_parcel_due" in plan for plan in due)
-    (to_tell,) = plans_of(centre, lambda s: announcing._unannounced(s, "rehearsal", 50))
+    (to_tell,) = plans_of(centre, lambda s: announcing._unannounced(s, {"rehearsal"}, 50))
     assert "SCAN parcel" not in to_tell
 
 
@@ -445,7 +467,7 @@ def test_an_announcement_names_places_and_nobody(centre, direction, here, there)
         },
     ).json()["code"]
     number = centre.a_parcel(dossier, direction=direction)
-    query = lambda s: announcing._unannounced(s, "rehearsal", 50)  # noqa: E731
+    query = lambda s: announcing._unannounced(s, {"rehearsal"}, 50)  # noqa: E731
     ((_, told),) = centre.database.read_now(query)
     assert told.tracking_number == number
     assert told.dossiers == 1
@@ -457,4 +479,4 @@ def test_an_announcement_names_places_and_nobody(centre, direction, here, there)
 def test_a_fast_post_is_asked_soon_after_it_was_told(centre, post):
     number = centre.a_parcel()
     announce(centre, hurry=60)
-    assert due_times(centre) == {number: centre.clock() + timedelta(minutes=1)}
+    assert due_times(centre) == {number: centre.clock() + timedelta(minutes=12)}

@@ -1,0 +1,59 @@
+"""When each parcel is asked about next: worked out from where it stands, stored beside it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, select, update
+from sqlmodel import Session, col
+
+from adapters.event import Milestone
+from postal_tracker.asking_times import Standing, next_check
+from postal_tracker.bulk import among
+from postal_tracker.journey import Flag
+from postal_tracker.tables import CarrierState, Parcel
+
+
+def plan(session: Session, ids: Sequence[int], *, now: datetime, hurry: float = 1.0) -> None:
+    """Set when these are asked about next, those that are open and asked about at all."""
+    rows = session.connection().execute(_STANDING, {"ids": sorted(set(ids))}).all()
+    put_off(session, [(row.id, next_check(_standing(row), now=now, hurry=hurry)) for row in rows])
+
+
+_STANDING = (
+    select(
+        col(Parcel.id),
+        col(Parcel.milestone),
+        col(Parcel.milestone_at),
+        col(Parcel.created_at),
+        col(Parcel.flags),
+        col(Parcel.hooked_at),
+        col(CarrierState.last_hook_at),
+    )
+    .join(CarrierState, col(CarrierState.carrier) == col(Parcel.carrier), isouter=True)
+    .where(among(col(Parcel.id), "ids"), col(Parcel.open), col(Parcel.next_check_at).is_not(None))
+)
+
+
+def _standing(row: Any) -> Standing:
+    heard = [at for at in (row.hooked_at, row.last_hook_at) if at]
+    return Standing(
+        milestone=Milestone(row.milestone) if row.milestone else None,
+        since=row.milestone_at or row.created_at,
+        claimed=Flag.DELIVERY_CLAIMED.value in row.flags,
+        hooked_at=max(heard, default=None),
+    )
+
+
+def put_off(session: Session, times: Iterable[tuple[int, datetime]]) -> None:
+    """Ask about these open parcels at these times."""
+    rows = [{"b_id": id_, "b_at": at} for id_, at in sorted(times)]
+    if rows:
+        session.connection().execute(_PUT_OFF, rows)
+
+
+_PUT_OFF = (
+    update(Parcel)
+    .where(col(Parcel.id) == bindparam("b_id"), col(Parcel.open))
+    .values(next_check_at=bindparam("b_at"))
+)

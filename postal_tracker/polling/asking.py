@@ -1,0 +1,164 @@
+"""Questions to one carrier, several under way at once, until nothing is due or it must rest."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
+
+import httpx
+from sqlmodel import Session
+
+from adapters.carrier import Carrier, Unreachable, Unreadable
+from adapters.event import CarrierEvent
+from postal_tracker import carrier_news, carrier_states
+from postal_tracker.asking_plan import plan
+from postal_tracker.house import House
+from postal_tracker.polling.pace import ANSWER_WITHIN, Pace
+from postal_tracker.polling.taking import Taken, come_back_one_by_one, give_back, lock, take
+
+log = logging.getLogger(__name__)
+
+UNDER_WAY = 8
+"""Questions to one carrier at once, where its answers take longer than its rate allows for."""
+
+_BATCH = timedelta(minutes=1)
+"""Parcels are taken for so much asking at once: well within their lease."""
+
+
+async def ask_all_due(
+    house: House,
+    client: httpx.AsyncClient,
+    name: str,
+    *,
+    by: str,
+    pace: Pace | None = None,
+    hurry: float = 1.0,
+) -> int:
+    """Ask a carrier, or a source, about all that is due; return how many parcels it told of.
+
+    `by` names the process: one asks a carrier at a time. Ends early if the carrier must rest.
+    """
+    carrier = house.carriers.find(name)
+    settings = house.settings.carriers[name]
+    round_ = _Round(house, client, carrier, by, hurry, pace or Pace(settings.rate_per_second))
+    most = max(int(settings.rate_per_second * _BATCH.total_seconds()), 1)
+    try:
+        await round_.work_off(most * carrier.numbers_per_question)
+    finally:
+        await house.database.write(partial(carrier_states.release, carrier=name, by=by))
+    return round_.told_of
+
+
+@dataclass(slots=True)
+class _Round:
+    house: House
+    client: httpx.AsyncClient
+    carrier: Carrier
+    by: str
+    hurry: float
+    pace: Pace
+    room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(UNDER_WAY))
+    failures: int = 0
+    """In a row, of this round."""
+    told_of: int = 0
+
+    @property
+    def must_rest(self) -> bool:
+        return self.failures >= carrier_states.FAILURES_ENDURED or self.wishes_rest
+
+    wishes_rest: bool = False
+
+    async def work_off(self, most: int) -> None:
+        while not self.must_rest and (taken := await self._take(most)):
+            async with asyncio.TaskGroup() as under_way:
+                for question in taken.questions(self.carrier.numbers_per_question):
+                    await self._put(question, under_way)
+
+    async def _take(self, most: int) -> Taken | None:
+        """Take what is due; None if that is nothing."""
+        taken = await self.house.database.write(
+            partial(
+                take,
+                asked=self.carrier.name,
+                carriers=self.house.carriers.asked_at(self.carrier.name),
+                question=self.carrier.numbers_per_question,
+                most=most,
+                by=self.by,
+                now=self.house.now(),
+            )
+        )
+        return taken if taken.ids else None
+
+    async def _put(self, question: Taken, under_way: asyncio.TaskGroup) -> None:
+        """Put a question as soon as the carrier's rate allows; give it back if it must rest."""
+        await self.room.acquire()
+        if self.must_rest:
+            self.room.release()
+            await self._write(partial(give_back, ids=question.ids, now=self.house.now()))
+            return
+        await self.pace.turn()
+        under_way.create_task(self._ask_about(question))
+
+    async def _ask_about(self, question: Taken) -> None:
+        try:
+            events = await _answer(self.carrier, self.client, question.numbers)
+            await self._write(partial(self._record, question=question, events=events))
+            self.failures = 0
+            self.told_of += len(question.ids)
+        except Unreachable as fault:
+            await self._failed(question, fault, fault.retry_after_seconds or 0.0)
+        except Unreadable as fault:
+            await self._failed(question, fault)
+        finally:
+            self.room.release()
+
+    async def _failed(self, question: Taken, fault: Exception, wish_seconds: float = 0.0) -> None:
+        log.warning("a question failed", extra={"carrier": self.carrier.name, "why": str(fault)})
+        self.failures += 1
+        self.wishes_rest = self.wishes_rest or wish_seconds > 0
+        await self._write(
+            partial(self._note_failure, question=question, fault=fault, wish=wish_seconds)
+        )
+
+    async def _write(self, command: Callable[[Session], None]) -> None:
+        await self.house.database.write(command)
+
+    # In a transaction
+
+    def _record(self, session: Session, question: Taken, events: Sequence[CarrierEvent]) -> None:
+        now, name = self.house.now(), self.carrier.name
+        # Parcels first and by id, as the ledger does it, then the carrier: so no two writers wait
+        # for each other.
+        lock(session, question.ids)
+        carrier_news.record_answer(session, name, events, now=now)
+        plan(session, question.ids, now=now, hurry=self.hurry)
+        carrier_states.note_answer(session, name, now=now)
+
+    def _note_failure(
+        self, session: Session, question: Taken, fault: Exception, wish: float
+    ) -> None:
+        now, name = self.house.now(), self.carrier.name
+        if isinstance(fault, Unreadable):
+            carrier_news.keep_unread_answer(session, name, str(fault), now=now)
+        come_back_one_by_one(session, question.ids, now=now, hurry=self.hurry)
+        carrier_states.note_failure(
+            session, name, now=now, wish=timedelta(seconds=wish), hurry=self.hurry
+        )
+
+
+async def _answer(
+    carrier: Carrier, client: httpx.AsyncClient, numbers: Sequence[str]
+) -> list[CarrierEvent]:
+    """Return what the carrier knows. Raises Unreachable, Unreadable; nothing else."""
+    try:
+        async with asyncio.timeout(ANSWER_WITHIN.total_seconds()):
+            return await carrier.ask(client, numbers)
+    except (Unreachable, Unreadable):
+        raise
+    except TimeoutError:
+        raise Unreachable(f"no answer within {ANSWER_WITHIN}") from None
+    except Exception:
+        log.exception("an adapter failed", extra={"carrier": carrier.name})
+        raise Unreadable("a fault in the adapter") from None

@@ -1,0 +1,44 @@
+"""How fast a carrier may be asked, and how patiently."""
+
+import asyncio
+import time
+from datetime import timedelta
+from functools import cache
+from ssl import SSLContext
+
+import httpx
+
+ANSWER_WITHIN = timedelta(minutes=1)
+
+
+class Pace:
+    """Turns at a carrier's rate. What was missed is not caught up: no burst, ever."""
+
+    def __init__(self, per_second: float) -> None:
+        self._gap = 1 / per_second
+        self._next = 0.0
+
+    async def turn(self) -> None:
+        """Return when the next question may be asked."""
+        now = time.monotonic()
+        mine = max(self._next, now)
+        self._next = mine + self._gap
+        if mine > now:
+            await asyncio.sleep(mine - now)
+
+
+@cache
+def _certificates() -> SSLContext:
+    """Read once: it takes longer than many a carrier's answer."""
+    return httpx.create_ssl_context()
+
+
+def client() -> httpx.AsyncClient:
+    """Return what carriers are spoken with through: patient for seconds, never for minutes."""
+    return httpx.AsyncClient(
+        timeout=httpx.Timeout(20, connect=5),
+        verify=_certificates(),
+        headers={"User-Agent": "postal-tracker"},
+        # A carrier on this machine is a rehearsal's: a proxy would look for it elsewhere.
+        mounts={"all://127.0.0.1": None, "all://localhost": None},
+    )

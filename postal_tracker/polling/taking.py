@@ -1,0 +1,106 @@
+"""Which parcels one process asks about: taken by moving their due time ahead.
+
+Nobody else asks about them meanwhile; if the process dies, that time comes and they are due again.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlmodel import Session, col
+
+from postal_tracker import carrier_states
+from postal_tracker.asking_plan import put_off
+from postal_tracker.tables import Parcel
+
+LEASE = timedelta(minutes=5)
+"""How long parcels are left to the process that took them; longer than asking about them takes."""
+
+NEXT_TRY = timedelta(minutes=5)
+"""After a failure."""
+
+SPREAD = timedelta(hours=1)
+"""Over which parcels that failed together come back, each in other company."""
+
+MOST = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Parcels that one process asks about, in one question or in several."""
+
+    ids: tuple[int, ...]
+    numbers: tuple[str, ...]
+
+    def questions(self, size: int) -> "Iterator[Taken]":
+        """Yield them in questions of that size."""
+        for start in range(0, len(self.ids), size):
+            end = start + size
+            yield Taken(self.ids[start:end], self.numbers[start:end])
+
+
+def take(
+    session: Session,
+    asked: str,
+    carriers: Collection[str],
+    *,
+    question: int,
+    most: int,
+    by: str,
+    now: datetime,
+) -> Taken:
+    """Take the parcels of `carriers` that have been due longest, to be asked about at `asked`.
+
+    None if another process asks there, or if it rests; one question's if it failed last time.
+    """
+    state = carrier_states.hold(session, asked, by=by, now=now)
+    if state is None:
+        return Taken((), ())
+    return lease(session, carriers, most=question if state.failures else most, now=now)
+
+
+def lease(session: Session, carriers: Collection[str], *, most: int, now: datetime) -> Taken:
+    connection = session.connection()
+    theirs = (col(Parcel.carrier).in_(sorted(carriers)), col(Parcel.open))
+    # One that a strike-out opened again has no time: it is due now. So is one that only a source
+    # can be asked about. Whoever is writing to one of them meanwhile is not waited for.
+    timeless = (
+        select(col(Parcel.id))
+        .where(*theirs, col(Parcel.next_check_at).is_(None))
+        .limit(MOST)
+        .with_for_update(skip_locked=True)
+    )
+    connection.execute(update(Parcel).where(col(Parcel.id).in_(timeless)).values(next_check_at=now))
+    due = (
+        select(col(Parcel.id), col(Parcel.tracking_number))
+        .where(*theirs, col(Parcel.next_check_at) <= now)
+        .order_by(col(Parcel.next_check_at))
+        .limit(min(most, MOST))
+        .with_for_update(skip_locked=True)
+    )
+    rows = connection.execute(due).all()
+    put_off(session, [(row.id, now + LEASE) for row in rows])
+    return Taken(tuple(r.id for r in rows), tuple(r.tracking_number for r in rows))
+
+
+def lock(session: Session, ids: Sequence[int]) -> None:
+    """Let nobody else change these parcels until the transaction is over."""
+    locked = select(col(Parcel.id)).where(col(Parcel.id).in_(ids)).order_by(col(Parcel.id))
+    session.connection().execute(locked.with_for_update())
+
+
+def give_back(session: Session, ids: Sequence[int], now: datetime) -> None:
+    """Let parcels be due again that were taken and not asked about."""
+    put_off(session, [(id_, now) for id_ in ids])
+
+
+def come_back_one_by_one(
+    session: Session, ids: Sequence[int], *, now: datetime, hurry: float
+) -> None:
+    """Ask again later, and about each in other company.
+
+    One odd number or scan can spoil the answer for all that were asked about together.
+    """
+    first, spread = now + NEXT_TRY / hurry, SPREAD / hurry
+    put_off(session, [(id_, first + spread * n / len(ids)) for n, id_ in enumerate(ids)])

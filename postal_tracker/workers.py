@@ -1,0 +1,30 @@
+"""Who works in the background: a process that is silent for long is dead, and another takes over."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+from sqlmodel import Session, col
+
+from postal_tracker.bulk import insert_unless_known
+from postal_tracker.tables import Worker
+
+BEAT = timedelta(seconds=30)
+
+SILENT_AFTER = timedelta(minutes=3)
+
+
+def note_alive(session: Session, name: str, *, now: datetime) -> list[str]:
+    """Note that a worker lives; return those that died, each to the first who asks."""
+    connection = session.connection()
+    mine = update(Worker).where(col(Worker.name) == name).values(seen_at=now)
+    if not connection.execute(mine).rowcount:
+        row = Worker(name=name, seen_at=now).model_dump()
+        connection.execute(insert_unless_known(connection, Worker.__table__), [row])  # type: ignore[attr-defined]
+    silent = select(col(Worker.name)).where(col(Worker.seen_at) < now - SILENT_AFTER)
+    return [dead for dead in connection.scalars(silent) if forget(session, dead)]
+
+
+def forget(session: Session, name: str) -> bool:
+    """Forget a worker that has ended or died; False if somebody did so already."""
+    gone = delete(Worker).where(col(Worker.name) == name)
+    return bool(session.connection().execute(gone).rowcount)
