@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from tests.bench import databases, doors, labels
+from tests.bench.asking import asking
 from tests.bench.batches import batches
 from tests.bench.databases import Postgres, Sqlite
 from tests.bench.doors import Pace
@@ -29,7 +30,9 @@ def _measure(arguments: argparse.Namespace) -> tuple[list[Ratio], list[Limit]]:
     if "labels" in arguments.names:
         ratios += labels.speed(500 if quick else 1_000, rounds=3 if quick else 9)
         limits += labels.costs(1_000, rounds=1 if quick else 5)
-    if set(arguments.names) - {"labels"}:
+    if "asking" in arguments.names:
+        ratios += asking(500 if quick else 1_500, rounds=2 if quick else 5)
+    if set(arguments.names) - {"labels", "asking"}:
         ratios += _measure_databases(arguments)
     return ratios, limits
 
@@ -52,7 +55,7 @@ def _measure_databases(arguments: argparse.Namespace) -> list[Ratio]:
     return found
 
 
-NAMES = ("labels", "events", "batches", "track")
+NAMES = ("labels", "asking", "events", "batches", "track")
 
 
 def main() -> None:
