@@ -48,7 +48,7 @@ def found_by_poll(session: Session, *, month: date, titles: Mapping[str, str]) -
     of its scans afterwards. Raises Invalid for a month that no calendar of ours holds.
     """
     start, end = (midnight(day) for day in bounds_of(month))
-    rows = session.connection().execute(_counted(session.connection(), start, end))
+    rows = session.connection().execute(how_learnt(session.connection(), start, end))
     return Report(FoundByPollRow, [_row(row, titles) for row in rows])
 
 
@@ -59,7 +59,8 @@ _SCAN = aliased(LedgerEntry)
 _EARLIER = aliased(LedgerEntry)
 
 
-def _counted(connection: Connection, start: datetime, end: datetime) -> Any:
+def how_learnt(connection: Connection, start: datetime, end: datetime) -> Any:
+    """Return the query that counts, by carrier, how we learnt of what was recorded then."""
     asked, heard = col(_SCAN.source) == _ASKED, col(Echo.entry_id).is_not(None)
     counts = (
         func.count().label("scans"),

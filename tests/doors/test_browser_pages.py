@@ -1,5 +1,6 @@
 """A day at the centre in a real browser: with script, without, by keyboard, without a mouse."""
 
+import json
 import re
 from collections.abc import Iterator
 
@@ -165,11 +166,12 @@ def furnished(served: Served) -> dict[str, str]:
     centre.tell(centre.an_event(gone, "accepted", place="BC Uông Bí"))
     centre.tell(centre.an_event("EB123456785VN", "accepted"))
     centre.hook(b"{rubbish")
+    contradict(centre, gone)
     centre.a_parcel(codes[2])
     centre.clock.pass_(days=12)
     timeline = centre.get(f"/dossiers/{codes[0]}").json()["timeline"]
     struck = f"/desk/dossiers/{codes[0]}/strike-out/{timeline[-1]['entry']}"
-    reports = ("locations", "overdue", "unaccepted", "silent", "punctuality")
+    reports = ("locations", "overdue", "unaccepted", "silent", "punctuality", "found-by-poll")
     return {
         "": ["/", "/desk/sign-in", "/courier/sign-in", "/nowhere"],
         "lan": [
@@ -187,10 +189,21 @@ def furnished(served: Served) -> dict[str, str]:
             f"/desk/handovers/{opened['number']}",
             "/desk/messages?state=unread",
             "/desk/messages?state=unclaimed",
+            "/desk/messages?state=conflicting",
+            "/desk/messages/1",
+            "/desk/messages/3",
             *[f"/desk/reports/{name}" for name in reports],
         ],
         "tuan": ["/courier", f"/courier/{gone}", "/courier/EB999999999VN"],
     }
+
+
+def contradict(centre, number):
+    """Let the carrier tell one scan in two ways."""
+    for status in ("ROI_BC", "PHAT_TC"):
+        scan = {"id": "1", "tracking_number": number, "status": status}
+        scan["at"] = centre.clock().isoformat()
+        centre.hook(json.dumps({"scans": [scan]}).encode())
 
 
 def faults_of_access(page: Page) -> list[str]:

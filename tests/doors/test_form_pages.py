@@ -134,7 +134,7 @@ DESK_ONLY = ["/desk/dossiers/new", "/desk/parcels/new", "/desk/prints", "/desk/m
 STAFF = ["/desk", "/desk/dossiers", "/desk/handovers"]
 REPORTS = [
     f"/desk/reports/{name}"
-    for name in ("locations", "overdue", "unaccepted", "silent", "punctuality")
+    for name in ("locations", "overdue", "unaccepted", "silent", "punctuality", "found-by-poll")
 ]
 
 
@@ -775,7 +775,10 @@ def test_static_files_hold_nothing_else(visitor):
 # Reports for programs
 
 
-REPORT_NAMES = ["locations", "overdue", "unaccepted", "silent", "punctuality"]
+REPORT_NAMES = [
+    *("locations", "overdue", "unaccepted", "silent", "punctuality"),
+    "found-by-poll",
+]
 
 
 @pytest.mark.parametrize("name", REPORT_NAMES)
