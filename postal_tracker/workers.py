@@ -1,4 +1,4 @@
-"""Who works in the background: a process that is silent for long is dead, and another takes over."""
+"""Who works in the background: who is silent for long is dead, and another takes over."""
 
 from datetime import datetime, timedelta
 

@@ -43,6 +43,8 @@ def _row(house: House, carrier: Carrier) -> dict[str, Any]:
     return {
         "name": carrier.name,
         "title": carrier.title,
+        "carries": carrier.carries,
+        "experimental": carrier.is_experimental,
         "hook": bool(settings.hook_secrets),
         "asked": carrier.can_be_asked,
         "announced_to": carrier.takes_announcements,

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from postal_tracker.house import House
 from postal_tracker.web import (
     api,
+    carriers_api,
     citizen_pages,
     courier_pages,
     errors,
@@ -27,7 +28,7 @@ from postal_tracker.web.guard import Guard
 # `/courier/sign-in` is a staff page and must be known before `/courier/{tracking_number}`, and
 # `/handovers/{number}.pdf` before `/handovers/{number}`.
 _DOORS = (
-    *(papers_api, api, messages_api, printers_api, reports_api, hooks, operators),
+    *(papers_api, api, messages_api, carriers_api, printers_api, reports_api, hooks, operators),
     *(citizen_pages, staff_pages, courier_pages),
 )
 

@@ -1,11 +1,13 @@
 """Is it alive, is it well: for load balancers and for those who keep it running."""
 
 import asyncio
+from datetime import datetime
 
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import text
 
 from postal_tracker import metrics, migrations
+from postal_tracker.carrier_health import CarrierView, health
 from postal_tracker.problems import busy
 from postal_tracker.web.errors import documented
 from postal_tracker.web.gate import house_of
@@ -29,6 +31,21 @@ async def ready(request: Request) -> dict[str, str]:
     return {"status": "ready"}
 
 
-@router.get("/metrics")
-async def show_metrics() -> Response:
-    return Response(metrics.exposition(), media_type="text/plain; version=0.0.4")
+@router.get("/metrics", responses=documented(503))
+async def show_metrics(request: Request) -> Response:
+    """Show what operators watch, for Prometheus."""
+    house = house_of(request)
+    found = await house.database.read(lambda s: health(s, house), slow=True)
+    shown = metrics.exposition({carrier.name: _watched(carrier) for carrier in found})
+    return Response(shown, media_type="text/plain; version=0.0.4")
+
+
+def _watched(carrier: CarrierView) -> dict[str, float | datetime | None]:
+    return {
+        "last_hook_timestamp_seconds": carrier.last_hook_at,
+        "last_answer_timestamp_seconds": carrier.last_answered_at,
+        "error_ratio": carrier.error_rate,
+        "lag_seconds": carrier.lag_seconds,
+        "due_parcels": carrier.due,
+        "rests": carrier.rests_until is not None,
+    }

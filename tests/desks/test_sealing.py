@@ -140,7 +140,7 @@ def test_a_bag_carried_by_hand_has_whatever_number_is_on_it(centre):
     assert made.json()["next_check_at"] is None
 
 
-def test_a_carrier_that_can_be_asked_is_asked_within_the_hour(centre):
+def test_a_carrier_that_can_be_asked_is_asked_the_next_morning(centre):
     made = seal(centre, centre.a_dossier()).json()
 
     due = (centre.clock() + timedelta(hours=1)).isoformat().replace("+00:00", "Z")

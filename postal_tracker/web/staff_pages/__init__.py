@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from postal_tracker.web.staff_pages import (
     board,
+    carrier_pages,
     dossiers,
     finding,
     handovers,
@@ -24,6 +25,7 @@ router.include_router(papers.router)
 for pages in (sign_in, board, intake, finding, dossiers, parcels, prints, handovers, messages):
     router.include_router(pages.router)
 router.include_router(printer_pages.router)
+router.include_router(carrier_pages.router)
 router.include_router(report_pages.router)
 
 __all__ = ["router"]
