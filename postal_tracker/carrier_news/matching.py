@@ -1,7 +1,8 @@
 """Which parcel news is of, within what its teller may tell of."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -11,11 +12,19 @@ from adapters.event import CarrierEvent
 from postal_tracker.bulk import among
 from postal_tracker.tables import Parcel
 
+_KNOWN_LATE = timedelta(days=60)
+"""A parcel may be on its way before it is known here, but not for so long."""
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
     id: int
     carrier: str
+    created_at: datetime
+
+    def is_younger_than(self, event: CarrierEvent) -> bool:
+        """Whether an event is of an earlier parcel that bore the same number."""
+        return event.happened_at < self.created_at - _KNOWN_LATE
 
 
 class Parcels:
@@ -24,7 +33,7 @@ class Parcels:
     def __init__(self, rows: Iterable[Any] = ()) -> None:
         self._found: dict[tuple[str, str], Known] = {}
         for row in rows:  # in order: the last one of a number stays
-            found = Known(row.id, row.carrier)
+            found = Known(row.id, row.carrier, row.created_at)
             self._found[row.tracking_number, row.carrier] = found
             self._found[row.tracking_number, ""] = found
 
@@ -34,10 +43,6 @@ class Parcels:
         `bound` is the only carrier of whose parcels the teller may speak; empty: of any.
         """
         return next((f for n in numbers if (f := self._found.get((n, bound)))), None)
-
-    def find_within(self, bounds: Iterable[str], numbers: Sequence[str]) -> Known | None:
-        """Return the parcel that the first of these bounds allows for."""
-        return next((f for bound in bounds if (f := self.find(bound, numbers))), None)
 
 
 def numbers_of(event: CarrierEvent) -> tuple[str, ...]:
@@ -53,7 +58,13 @@ def parcels(connection: Connection, numbers: Iterable[str]) -> Parcels:
 
 
 _MATCH = (
-    select(col(Parcel.tracking_number), col(Parcel.open), col(Parcel.id), col(Parcel.carrier))
+    select(
+        col(Parcel.tracking_number),
+        col(Parcel.open),
+        col(Parcel.id),
+        col(Parcel.carrier),
+        col(Parcel.created_at),
+    )
     .where(among(col(Parcel.tracking_number), "numbers"))
     .order_by(col(Parcel.open), col(Parcel.id))
 )

@@ -12,7 +12,8 @@ from sqlalchemy import Connection, Row, bindparam, select, update
 from sqlmodel import Session, col
 
 from adapters.event import CarrierEvent, Source
-from postal_tracker import ledger
+from postal_tracker import carrier_states, ledger
+from postal_tracker.asking_plan import plan
 from postal_tracker.bulk import among
 from postal_tracker.carrier_news.held import (
     CLAIM,
@@ -39,6 +40,7 @@ from postal_tracker.journey import FINAL_MILESTONES
 from postal_tracker.tables import Parcel
 
 OF_ANOTHERS = "it tells of another carrier's parcel"
+OF_AN_EARLIER_ONE = "it tells of a time long before the parcel was made"
 OTHERWISE_NOW = "an event that is known tells something else now"
 
 
@@ -59,7 +61,7 @@ def keep_each(session: Session, items: Sequence[tuple[Message, datetime]]) -> li
     }
     outcomes, told = record_kept(session, list(kept.values()), now=now)
     mark(connection, {i: o for i, o in outcomes.items() if o.state is not MessageState.READ})
-    _note_hooks(connection, told, now)
+    _note_hooks(session, items, told, now)
     states = {name: outcomes[id_].state for name, id_ in ids.items()}
     return [states.get(name, MessageState.READ) for name in names]
 
@@ -70,21 +72,23 @@ def record_answer(
     events: Sequence[CarrierEvent],
     *,
     now: datetime,
-    of_anybodys: bool | None = None,
+    of_anybodys: bool = False,
 ) -> None:
     """Record what a carrier answered when it was asked; what it had told before is passed over.
 
-    It may tell of its own parcels; `of_anybodys` says whether it is a source, which tells of all
-    carriers' (not said: of its own where it has such, else of anybody's). The answer itself is not
-    kept: each repeats the whole journey, and it can be had again by asking, as a message cannot.
+    It tells of its own parcels, or if it is a source, `of_anybodys`. The answer itself is not kept:
+    each repeats the whole journey, and it can be had again by asking, as a message cannot.
     """
-    answer = Message(carrier, Source.POLL, b"")
-    bounds = {True: [""], False: [carrier], None: [carrier, ""]}[of_anybodys]
+    answer = Message(carrier, Source.POLL, b"", of_anybodys=of_anybodys)
     latest = now + A_CLOCK_WRONG_BY_A_ZONE
     events = [e for e in events if e.happened_at <= latest]
     known = parcels(session.connection(), _all_numbers(events))
-    found = [(e, known.find_within(bounds, numbers_of(e))) for e in events]
-    entries = [entry_of(e, answer, parcel.id, None) for e, parcel in found if parcel]
+    found = [(e, known.find(answer.bound, numbers_of(e))) for e in events]
+    entries = [
+        entry_of(e, answer, parcel.id, None)
+        for e, parcel in found
+        if parcel and not parcel.is_younger_than(e)
+    ]
     ledger.record(session, entries, now=now)
 
 
@@ -150,6 +154,9 @@ def _matched(
     for k, event in told:
         numbers = numbers_of(event)
         if parcel := known.find(k.message.bound, numbers):
+            if parcel.is_younger_than(event):
+                outcomes[k.id].conflict(OF_AN_EARLIER_ONE)
+                continue
             news.append(_News(k, event, entry_of(event, k.message, parcel.id, k.id)))
             continue
         outcomes[k.id].stray(numbers)
@@ -261,10 +268,18 @@ def _note_echoes(
     note_echoes(connection, heard)
 
 
-def _note_hooks(connection: Connection, ids: set[int], now: datetime) -> None:
-    """Note of open parcels that a hook has told of them: they need not be asked about so soon."""
+def _note_hooks(
+    session: Session, items: Sequence[tuple[Message, datetime]], ids: set[int], now: datetime
+) -> None:
+    """Note who told of what: a parcel of which a hook told need not be asked about so soon.
+
+    But one that is claimed to have arrived is asked about at once.
+    """
     if ids:
-        connection.execute(_HOOKED, {"ids": sorted(ids), "at": now})
+        session.connection().execute(_HOOKED, {"ids": sorted(ids), "at": now})
+        plan(session, sorted(ids), now=now)
+    for carrier in sorted({m.carrier for m, _ in items if m.source in HOOKS and not m.by}):
+        carrier_states.note_hook(session, carrier, now=now)
 
 
 # Who holds one of them tells something of it too. Waiting for them could end in a deadlock.

@@ -303,6 +303,24 @@ def test_news_and_its_parcel_made_at_the_same_moment_find_each_other(postgres_ur
         other.close()
 
 
+def test_a_thousand_strange_numbers_at_once_are_kept_all_the_same(any_centre):
+    at = any_centre.clock()
+    bodies = [
+        json.dumps(
+            {
+                "scans": [
+                    json.loads(a_body(f"EE{k}-{n}", ("1", "NHAN_GUI"), at=at))["scans"][0]
+                    | {"id": f"{k}-{n}"}
+                    for n in range(1000)
+                ]
+            }
+        ).encode()
+        for k in range(10)
+    ]
+    assert keep(any_centre, *bodies) == [MessageState.UNCLAIMED] * 10
+    assert count(any_centre, MessageNumber) == 10_000
+
+
 # Reading again
 
 

@@ -9,8 +9,10 @@ import pytest
 from alembic import command
 from dbos import DBOS
 from sqlalchemy import text
+from sqlmodel import select
 
-from postal_tracker import jobs, migrations, wrong_proofs
+from postal_tracker import carrier_news, jobs, migrations, wrong_proofs
+from postal_tracker.tables import CarrierMessage
 from tests.doors.test_polling import a_carrier_that_answers, due_times, entries
 from tests.post import at_address, silent_post
 
@@ -136,6 +138,26 @@ def test_the_night_clears_away_what_nobody_needs(any_centre, monkeypatch):
     left = any_centre.database.read_now(lambda s: s.connection().execute(count).scalar())
     assert left == 0
     assert work(any_centre) == [("tidy", "SUCCESS")]
+
+
+def test_the_night_empties_messages_whose_time_is_over(any_centre, monkeypatch):
+    monkeypatch.setattr(carrier_news, "MOST_ERASED", 2)
+    monkeypatch.setattr(carrier_news.erasing, "MOST_ERASED", 2)
+    any_centre.settings.messages_kept_days = 30
+    for n in range(5):  # nothing new in them, so they are read
+        any_centre.hook(b'{"scans": []}' + b" " * n)
+    any_centre.clock.pass_(days=31)
+    any_centre.hook(b'{"scans": []} of today')
+
+    async def a_night():
+        async with jobs.running(any_centre.house, rounds=NEVER):
+            await asyncio.to_thread(DBOS.trigger_schedule, "tidy")
+            await until(lambda: work(any_centre) == [("tidy", "SUCCESS")])
+
+    asyncio.run(a_night())
+    query = select(CarrierMessage).order_by(CarrierMessage.id)
+    kept = any_centre.database.read_now(lambda s: s.exec(query).all())
+    assert [bool(m.body) for m in kept] == [False] * 5 + [True]
 
 
 def test_a_house_that_is_closed_first_stops_in_peace(centre):
