@@ -111,6 +111,8 @@ class _News:
     of: Kept
     event: CarrierEvent
     entry: ledger.NewEntry
+    is_of_an_earlier_one: bool
+    """Whether it is of a parcel that bore the number before this one."""
 
     @property
     def is_hooked(self) -> bool:
@@ -123,7 +125,7 @@ def record_kept(
     """Record what messages tell; return what became of each, and of which parcels hooks told."""
     connection = session.connection()
     outcomes = {k.id: _at_first(k.message) for k in kept}
-    news = _matched(connection, kept, outcomes)
+    news = _without_earlier_ones(connection, _matched(connection, kept, outcomes), outcomes)
     claims = by_key(connection, (other_key(n.entry) for n in news if _is_unproven(n)))
     news = [n for n in news if not _contradicts_itself(n, claims, outcomes)]
     news = _without_second_tellings(news, outcomes)
@@ -141,6 +143,18 @@ def _at_first(message: Message) -> Outcome:
     return Outcome(MessageState.UNREAD, message.problem) if message.problem else Outcome()
 
 
+def _without_earlier_ones(
+    connection: Connection, news: Sequence[_News], outcomes: Mapping[int, Outcome]
+) -> list[_News]:
+    """Leave out what is of a number's earlier life; it is no wonder if that was told before."""
+    early = [n for n in news if n.is_of_an_earlier_one]
+    held = by_key(connection, (key for n in early for key in (n.entry.key, other_key(n.entry))))
+    for n in early:
+        if n.entry.key not in held and other_key(n.entry) not in held:
+            outcomes[n.of.id].conflict(OF_AN_EARLIER_ONE)
+    return [n for n in news if not n.is_of_an_earlier_one]
+
+
 def _all_numbers(events: Iterable[CarrierEvent]) -> list[str]:
     return [number for event in events for number in numbers_of(event)]
 
@@ -154,10 +168,8 @@ def _matched(
     for k, event in told:
         numbers = numbers_of(event)
         if parcel := known.find(k.message.bound, numbers):
-            if parcel.is_younger_than(event):
-                outcomes[k.id].conflict(OF_AN_EARLIER_ONE)
-                continue
-            news.append(_News(k, event, entry_of(event, k.message, parcel.id, k.id)))
+            entry = entry_of(event, k.message, parcel.id, k.id)
+            news.append(_News(k, event, entry, parcel.is_younger_than(event)))
             continue
         outcomes[k.id].stray(numbers)
         if known.find("", numbers):

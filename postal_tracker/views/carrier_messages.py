@@ -176,6 +176,11 @@ _PROBLEMS = [
             "It tells of another carrier's parcel.",
         ),
         (
+            "it tells of a time long before the parcel was made",
+            "Tin nói về một thời điểm từ lâu trước khi lập bưu gửi: bưu gửi cũ mang cùng số hiệu.",
+            "It tells of a time long before the parcel was made: an earlier one had its number.",
+        ),
+        (
             "an event that is known tells something else now",
             "Một sự kiện đã biết nay lại được báo khác đi; tin đầu tiên vẫn có hiệu lực.",
             "An event that is known is told otherwise now; what was told first stands.",

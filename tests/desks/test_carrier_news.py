@@ -1,7 +1,7 @@
 """What carriers and couriers tell us: kept first, then matched, then recorded, and never twice."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlmodel import select
@@ -218,3 +218,37 @@ def test_what_a_courier_says_in_his_own_words_is_a_note_and_not_history(any_cent
 
     assert entry.reason == "other"
     assert "Hoa" not in str(entry.model_dump())
+
+
+# What a hook changes about the next question
+
+
+def due(centre, number):
+    shown = centre.get(f"/parcels/{number}").json()["next_check_at"]
+    return shown and datetime.fromisoformat(shown)
+
+
+def test_a_parcel_of_which_a_hook_told_is_not_asked_about_so_soon(any_centre):
+    number = any_centre.a_parcel()
+    now = any_centre.clock()
+    keep(any_centre, a_body(number, ("1", "NHAN_GUI"), at=now))
+
+    assert due(any_centre, number) == now + timedelta(hours=10)
+
+
+def test_a_claimed_delivery_is_asked_about_at_once(any_centre):
+    number = any_centre.a_parcel()
+    now = any_centre.clock()
+    keep(any_centre, a_body(number, ("1", "PHAT_TC"), at=now), source=Source.UNSIGNED)
+
+    assert due(any_centre, number) == now
+
+
+def test_scans_of_a_numbers_earlier_life_are_not_this_parcels(any_centre):
+    number = any_centre.a_parcel()
+    a_year_ago = any_centre.clock() - timedelta(days=400)
+    keep(any_centre, a_body(number, ("1", "PHAT_TC"), at=a_year_ago))
+
+    assert any_centre.get(f"/parcels/{number}").json()["milestone"] == "announced"
+    [message] = the_messages(any_centre, "conflicting")
+    assert message["problem"]
