@@ -18,7 +18,7 @@ from sqlalchemy import Engine, inspect
 from sqlmodel import Session, SQLModel, select
 
 from adapters.asking import Bearer
-from postal_tracker import imports, migrations
+from postal_tracker import imports, migrations, printers
 from postal_tracker.commands.serving import HTTP, app_of, background, listening
 from postal_tracker.commands.terminal import build_house, database_file, stop, waiting
 from postal_tracker.demo import access, board
@@ -28,6 +28,7 @@ from postal_tracker.demo.past import Past
 from postal_tracker.demo.plot import BY_HAND, Crew
 from postal_tracker.demo.postman import Postman
 from postal_tracker.house import House
+from postal_tracker.printers import Kind, PrinterForm
 from postal_tracker.rehearsal.post import RehearsalSettings
 from postal_tracker.rehearsal.service import running
 from postal_tracker.settings import CarrierSettings, Settings
@@ -231,6 +232,7 @@ def _furnish(session: Session, house: House, known: Access) -> tuple[Access, str
         imports.load_sample_catalogue(session)
         session.add_all(_ranges())
         session.flush()
+        printers.add(session, _PRINTER, house.media, now=now)
     office_id = session.exec(select(Office.id).where(Office.code == CENTRE)).one()
     known = access.with_keys(session, known, office_id=office_id, now=now)
     key = access.director_key(session, office_id=office_id, now=now)
@@ -244,6 +246,9 @@ def _furnish(session: Session, house: House, known: Access) -> tuple[Access, str
         )
         Past(session, house, crew, now=now).tell()
     return known, key, towns
+
+
+_PRINTER = PrinterForm(name="Máy in quầy 1", office=CENTRE, kind=Kind.BROWSER)
 
 
 def _ranges() -> list[NumberRange]:
