@@ -30,6 +30,8 @@ class Fate(StrEnum):
     """Its id is known, but told something else; that stands."""
     ANOTHERS = "anothers"
     """The only parcel of that number is another carrier's."""
+    EARLIER = "earlier"
+    """It is of a parcel that bore the number long before."""
     UNCLAIMED = "unclaimed"
     """There is no parcel of that number."""
     UNRECORDED = "unrecorded"
@@ -72,7 +74,7 @@ def _fate(
         return Fate.OTHERWISE
     row = held.get(entry.key)
     if row is None:
-        return Fate.UNRECORDED
+        return Fate.EARLIER if parcel.is_younger_than(event) else Fate.UNRECORDED
     return Fate.RECORDED if row.message_id == id_ else Fate.KNOWN
 
 

@@ -30,7 +30,7 @@ CarrierName = Annotated[str, typer.Option(help="Only those of this carrier, such
 def list_messages(
     state: State = "",
     carrier: CarrierName = "",
-    limit: Annotated[int, typer.Option(min=1, max=views.MOST_LISTED)] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=views.MOST_LISTED, help="At most so many.")] = 50,
     as_json: AsJson = False,
 ) -> None:
     """List the newest messages that nobody could read or place. Their bodies are not shown."""

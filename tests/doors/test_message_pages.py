@@ -2,6 +2,7 @@
 
 import html
 import json
+from datetime import timedelta
 
 from tests.desks.test_carrier_news import a_body
 from tests.doors.test_hooks import messages
@@ -61,6 +62,16 @@ def test_one_message_is_shown_whole_with_what_became_of_each_event(lan, centre):
     assert number in page
     assert kept.body.decode() in page
     assert lan.opens("/desk/messages/999").status_code == 404
+
+
+def test_news_of_a_numbers_earlier_life_is_told_as_such(lan, centre):
+    number = centre.a_parcel()
+    body = a_body(number, ("1", "PHAT_TC"), at=centre.clock() - timedelta(days=400))
+    centre.hook(body)
+    [kept] = messages(centre)
+    page = html.unescape(lan.opens(f"/desk/messages/{kept.id}").text)
+
+    assert "của bưu gửi cũ mang cùng số hiệu, không ghi" in page
 
 
 def test_whatever_a_message_holds_is_shown_as_text(lan, centre):
@@ -127,8 +138,6 @@ def test_a_list_is_narrowed_down_to_one_carrier(lan, centre):
 
 
 def test_an_erased_message_says_so_and_has_no_button(lan, centre):
-    from datetime import timedelta
-
     from postal_tracker.carrier_news import erase_old
 
     centre.hook(b'{"scans": "Hoa"}')
