@@ -8,7 +8,7 @@ from postal_tracker.carrier_health import CarrierView, health
 from postal_tracker.web.errors import documented
 from postal_tracker.web.gate import Staff
 
-router = APIRouter(prefix="/api/v1", responses=documented(400, 401, 403, 405, 500, 503))
+router = APIRouter(prefix="/api/v1", responses=documented(400, 401, 403, 405, 422, 500, 503))
 
 
 @dataclass(frozen=True, slots=True)
