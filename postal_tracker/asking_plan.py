@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import case, select
 from sqlmodel import Session, col
 
 from adapters.event import Milestone
 from postal_tracker.asking_times import Standing, next_check
-from postal_tracker.bulk import among
+from postal_tracker.bulk import ChangedRows, among
 from postal_tracker.journey import Flag
 from postal_tracker.tables import CarrierState, Parcel
 
@@ -32,6 +32,9 @@ _STANDING = (
     )
     .join(CarrierState, col(CarrierState.carrier) == col(Parcel.carrier), isouter=True)
     .where(among(col(Parcel.id), "ids"), col(Parcel.open), col(Parcel.next_check_at).is_not(None))
+    .order_by(col(Parcel.id))
+    # Whoever holds one of them is telling something of it too, and will plan it.
+    .with_for_update(of=Parcel, skip_locked=True)
 )
 
 
@@ -47,13 +50,10 @@ def _standing(row: Any) -> Standing:
 
 def put_off(session: Session, times: Iterable[tuple[int, datetime]]) -> None:
     """Ask about these open parcels at these times."""
-    rows = [{"b_id": id_, "b_at": at} for id_, at in sorted(times)]
-    if rows:
-        session.connection().execute(_PUT_OFF, rows)
+    _PUT_OFF.store(session.connection(), {id_: {"next_check_at": at} for id_, at in times})
 
 
-_PUT_OFF = (
-    update(Parcel)
-    .where(col(Parcel.id) == bindparam("b_id"), col(Parcel.open))
-    .values(next_check_at=bindparam("b_at"))
+# One may have closed meanwhile: it is asked about no more.
+_PUT_OFF = ChangedRows(
+    Parcel, "next_check_at", next_check_at=lambda new: case((col(Parcel.open), new.next_check_at))
 )

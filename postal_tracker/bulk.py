@@ -5,7 +5,6 @@ has to wait until the other threads hand the interpreter back.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from operator import itemgetter
 from typing import Any
 
 from pydantic_core import to_json
@@ -165,8 +164,9 @@ class ChangedRows(_Rows):
     def store(self, connection: Connection, rows: Mapping[int, Values]) -> None:
         """Store the values of each id; others that stand beside them are passed over."""
         if rows:
-            pick = itemgetter(*self.names[1:])
-            self._execute(connection, ((id_, *pick(row)) for id_, row in rows.items()))
+            names = self.names[1:]
+            changed = ((id_, *[row[name] for name in names]) for id_, row in rows.items())
+            self._execute(connection, changed)
 
 
 def insert_unless_known(connection: Connection, table: Table) -> Any:

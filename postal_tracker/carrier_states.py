@@ -26,32 +26,41 @@ _WEIGHT = 0.05
 """Of one question in the rate of errors: some twenty questions back, nothing is left of it."""
 
 
-def hold(session: Session, carrier: str, *, by: str, now: datetime) -> CarrierState | None:
-    """Take a carrier or keep it; None if another process has it, or if it rests."""
+def hold(
+    session: Session, carrier: str, *, by: str, now: datetime, gap: timedelta = timedelta(0)
+) -> CarrierState | None:
+    """Take a carrier or keep it; None if another process has it, or if it rests.
+
+    `gap` is how far apart its questions are.
+    """
     state = _locked(session, carrier)
     taken = state.held_by != by and state.held_until is not None and state.held_until > now
     if taken or (state.rests_until is not None and state.rests_until > now):
         return None
-    state.held_by, state.held_until = by, now + HOLD
+    state.held_by, state.held_until = by, now + max(HOLD, 2 * gap)
     session.add(state)
     return state
 
 
-def release(session: Session, carrier: str, *, by: str) -> None:
-    """Let others ask the carrier, unless one does already."""
+def release(session: Session, carrier: str, *, by: str, at: datetime) -> None:
+    """Let others ask the carrier from then on, unless one does already."""
     free = update(CarrierState).where(
         col(CarrierState.carrier) == carrier, col(CarrierState.held_by) == by
     )
-    session.connection().execute(free.values(held_until=None))
+    session.connection().execute(free.values(held_until=at))
 
 
 def note_answer(session: Session, carrier: str, *, now: datetime) -> None:
     """Note that a question was answered."""
-    state = _locked(session, carrier)
-    state.last_asked_at = state.last_answered_at = now
-    state.failures, state.rests_until = 0, None
-    state.error_rate *= 1 - _WEIGHT
-    session.add(state)
+    answered = update(CarrierState).where(col(CarrierState.carrier) == carrier)
+    better = answered.values(
+        last_asked_at=now,
+        last_answered_at=now,
+        failures=0,
+        rests_until=None,
+        error_rate=col(CarrierState.error_rate) * (1 - _WEIGHT),
+    )
+    session.connection().execute(better)  # who asks holds it, so the row is there
 
 
 def note_failure(

@@ -16,15 +16,26 @@ from postal_tracker import carrier_news, carrier_states
 from postal_tracker.asking_plan import plan
 from postal_tracker.house import House
 from postal_tracker.polling.pace import ANSWER_WITHIN, Pace
-from postal_tracker.polling.taking import Taken, come_back_one_by_one, give_back, lock, take
+from postal_tracker.polling.taking import (
+    NOTHING,
+    Taken,
+    come_back_one_by_one,
+    give_back,
+    lock,
+    take,
+)
 
 log = logging.getLogger(__name__)
 
 UNDER_WAY = 8
 """Questions to one carrier at once, where its answers take longer than its rate allows for."""
 
-_BATCH = timedelta(minutes=1)
-"""Parcels are taken for so much asking at once: well within their lease."""
+_LOT = timedelta(seconds=15)
+"""Parcels are taken for so much asking, and for what can be under way at once, at most.
+
+So even if each answer takes as long as it may, the last of them is there within the lease: a lot is
+taken while the one before it is asked about (75 s), asked about (75 s), and answered (60 s).
+"""
 
 
 async def ask_all_due(
@@ -41,13 +52,15 @@ async def ask_all_due(
     `by` names the process: one asks a carrier at a time. Ends early if the carrier must rest.
     """
     carrier = house.carriers.find(name)
-    settings = house.settings.carriers[name]
-    round_ = _Round(house, client, carrier, by, hurry, pace or Pace(settings.rate_per_second))
-    most = max(int(settings.rate_per_second * _BATCH.total_seconds()), 1)
+    pace = pace or Pace(house.settings.carriers[name].rate_per_second)
+    round_ = _Round(house, client, carrier, by, hurry, pace)
     try:
-        await round_.work_off(most * carrier.numbers_per_question)
+        await round_.work_off(min(max(_LOT // pace.gap, 1), UNDER_WAY))
     finally:
-        await house.database.write(partial(carrier_states.release, carrier=name, by=by))
+        # Whoever asks next keeps the distance to our last question.
+        free_at = house.now() + pace.gap
+        release = partial(carrier_states.release, carrier=name, by=by, at=free_at)
+        await house.database.write(release)
     return round_.told_of
 
 
@@ -60,6 +73,7 @@ class _Round:
     hurry: float
     pace: Pace
     room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(UNDER_WAY))
+    writing: asyncio.Lock = field(default_factory=asyncio.Lock)
     failures: int = 0
     """In a row, of this round."""
     told_of: int = 0
@@ -70,36 +84,52 @@ class _Round:
 
     wishes_rest: bool = False
 
-    async def work_off(self, most: int) -> None:
-        while not self.must_rest and (taken := await self._take(most)):
-            async with asyncio.TaskGroup() as under_way:
+    async def work_off(self, lot: int) -> None:
+        """Ask so many questions at a time, until nothing is due; take the next ones meanwhile."""
+        async with asyncio.TaskGroup() as under_way:
+            taken = await self._take(lot)
+            while taken.ids:
+                ahead = lot > 1 and not taken.is_trial
+                following = under_way.create_task(self._take(lot)) if ahead else None
                 for question in taken.questions(self.carrier.numbers_per_question):
                     await self._put(question, under_way)
+                if taken.is_trial:
+                    await self._all_answered()
+                taken = await (following or self._take(lot))
 
-    async def _take(self, most: int) -> Taken | None:
-        """Take what is due; None if that is nothing."""
-        taken = await self.house.database.write(
+    async def _take(self, lot: int) -> Taken:
+        """Take what is due, unless the carrier must rest."""
+        if self.must_rest:
+            return NOTHING
+        return await self.house.database.write(
             partial(
                 take,
                 asked=self.carrier.name,
                 carriers=self.house.carriers.asked_at(self.carrier.name),
                 question=self.carrier.numbers_per_question,
-                most=most,
+                most=lot * self.carrier.numbers_per_question,
+                gap=self.pace.gap,
                 by=self.by,
                 now=self.house.now(),
             )
         )
-        return taken if taken.ids else None
 
     async def _put(self, question: Taken, under_way: asyncio.TaskGroup) -> None:
         """Put a question as soon as the carrier's rate allows; give it back if it must rest."""
         await self.room.acquire()
-        if self.must_rest:
-            self.room.release()
-            await self._write(partial(give_back, ids=question.ids, now=self.house.now()))
+        if not self.must_rest:
+            await self.pace.turn()
+        if not self.must_rest:
+            under_way.create_task(self._ask_about(question))
             return
-        await self.pace.turn()
-        under_way.create_task(self._ask_about(question))
+        self.room.release()
+        await self._write(partial(give_back, ids=question.ids, now=self.house.now()))
+
+    async def _all_answered(self) -> None:
+        for _ in range(UNDER_WAY):
+            await self.room.acquire()
+        for _ in range(UNDER_WAY):
+            self.room.release()
 
     async def _ask_about(self, question: Taken) -> None:
         try:
@@ -123,7 +153,9 @@ class _Round:
         )
 
     async def _write(self, command: Callable[[Session], None]) -> None:
-        await self.house.database.write(command)
+        """Write one thing at a time: in one transaction, answers would hold up every web hook."""
+        async with self.writing:
+            await self.house.database.write(command)
 
     # In a transaction
 
@@ -132,7 +164,8 @@ class _Round:
         # Parcels first and by id, as the ledger does it, then the carrier: so no two writers wait
         # for each other.
         lock(session, question.ids)
-        carrier_news.record_answer(session, name, events, now=now)
+        whose = not self.carrier.carries
+        carrier_news.record_answer(session, name, events, now=now, of_anybodys=whose)
         plan(session, question.ids, now=now, hurry=self.hurry)
         carrier_states.note_answer(session, name, now=now)
 

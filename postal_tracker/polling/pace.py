@@ -11,20 +11,26 @@ import httpx
 ANSWER_WITHIN = timedelta(minutes=1)
 
 
+_MARGIN = 1.05
+"""How much farther apart than allowed questions are asked: on their way they may catch each other
+up, and the carrier counts those that arrive. One too many, and it would turn us away."""
+
+
 class Pace:
     """Turns at a carrier's rate. What was missed is not caught up: no burst, ever."""
 
     def __init__(self, per_second: float) -> None:
-        self._gap = 1 / per_second
+        self.gap = timedelta(seconds=_MARGIN / per_second)
         self._next = 0.0
+        self._one_by_one = asyncio.Lock()
 
     async def turn(self) -> None:
         """Return when the next question may be asked."""
-        now = time.monotonic()
-        mine = max(self._next, now)
-        self._next = mine + self._gap
-        if mine > now:
-            await asyncio.sleep(mine - now)
+        async with self._one_by_one:
+            while (wait := self._next - time.monotonic()) > 0:
+                await asyncio.sleep(wait)
+            # Counted from when it really goes: this process may have been held up.
+            self._next = time.monotonic() + self.gap.total_seconds()
 
 
 @cache

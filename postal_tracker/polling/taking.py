@@ -4,14 +4,15 @@ Nobody else asks about them meanwhile; if the process dies, that time comes and 
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlmodel import Session, col
 
 from postal_tracker import carrier_states
 from postal_tracker.asking_plan import put_off
+from postal_tracker.bulk import among
 from postal_tracker.tables import Parcel
 
 LEASE = timedelta(minutes=5)
@@ -32,12 +33,17 @@ class Taken:
 
     ids: tuple[int, ...]
     numbers: tuple[str, ...]
+    is_trial: bool = False
+    """Whether the carrier failed last time: how this goes decides whether more is asked."""
 
     def questions(self, size: int) -> "Iterator[Taken]":
         """Yield them in questions of that size."""
         for start in range(0, len(self.ids), size):
             end = start + size
             yield Taken(self.ids[start:end], self.numbers[start:end])
+
+
+NOTHING = Taken((), ())
 
 
 def take(
@@ -47,20 +53,27 @@ def take(
     *,
     question: int,
     most: int,
+    gap: timedelta,
     by: str,
     now: datetime,
 ) -> Taken:
     """Take the parcels of `carriers` that have been due longest, to be asked about at `asked`.
 
     None if another process asks there, or if it rests; one question's if it failed last time.
+    `gap` lies between two questions; where that is minutes, all takes longer.
     """
-    state = carrier_states.hold(session, asked, by=by, now=now)
+    state = carrier_states.hold(session, asked, by=by, gap=gap, now=now)
     if state is None:
-        return Taken((), ())
-    return lease(session, carriers, most=question if state.failures else most, now=now)
+        return NOTHING
+    is_trial = state.failures > 0
+    most = question if is_trial else most
+    taken = lease(session, carriers, most=most, now=now, until=now + max(LEASE, 4 * gap))
+    return replace(taken, is_trial=is_trial)
 
 
-def lease(session: Session, carriers: Collection[str], *, most: int, now: datetime) -> Taken:
+def lease(
+    session: Session, carriers: Collection[str], *, most: int, now: datetime, until: datetime
+) -> Taken:
     connection = session.connection()
     theirs = (col(Parcel.carrier).in_(sorted(carriers)), col(Parcel.open))
     # One that a strike-out opened again has no time: it is due now. So is one that only a source
@@ -80,18 +93,31 @@ def lease(session: Session, carriers: Collection[str], *, most: int, now: dateti
         .with_for_update(skip_locked=True)
     )
     rows = connection.execute(due).all()
-    put_off(session, [(row.id, now + LEASE) for row in rows])
+    connection.execute(_PUT_OFF_ALL, {"ids": [row.id for row in rows], "until": until})
     return Taken(tuple(r.id for r in rows), tuple(r.tracking_number for r in rows))
+
+
+_PUT_OFF_ALL = (
+    update(Parcel).where(among(col(Parcel.id), "ids")).values(next_check_at=bindparam("until"))
+)
 
 
 def lock(session: Session, ids: Sequence[int]) -> None:
     """Let nobody else change these parcels until the transaction is over."""
-    locked = select(col(Parcel.id)).where(col(Parcel.id).in_(ids)).order_by(col(Parcel.id))
-    session.connection().execute(locked.with_for_update())
+    session.connection().execute(_LOCK, {"ids": ids})
+
+
+_LOCK = (
+    select(col(Parcel.id))
+    .where(among(col(Parcel.id), "ids"))
+    .order_by(col(Parcel.id))
+    .with_for_update()
+)
 
 
 def give_back(session: Session, ids: Sequence[int], now: datetime) -> None:
     """Let parcels be due again that were taken and not asked about."""
+    lock(session, ids)
     put_off(session, [(id_, now) for id_ in ids])
 
 
@@ -102,5 +128,6 @@ def come_back_one_by_one(
 
     One odd number or scan can spoil the answer for all that were asked about together.
     """
+    lock(session, ids)
     first, spread = now + NEXT_TRY / hurry, SPREAD / hurry
     put_off(session, [(id_, first + spread * n / len(ids)) for n, id_ in enumerate(ids)])

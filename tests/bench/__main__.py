@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 from tests.bench import databases, doors, labels
 from tests.bench.asking import asking
+from tests.bench.asking_load import carriers
 from tests.bench.batches import batches
 from tests.bench.databases import Postgres, Sqlite
 from tests.bench.doors import Pace
@@ -33,16 +34,25 @@ def _measure(arguments: argparse.Namespace) -> tuple[list[Ratio], list[Limit]]:
     if "asking" in arguments.names:
         ratios += asking(500 if quick else 1_500, rounds=2 if quick else 5)
     if set(arguments.names) - {"labels", "asking"}:
-        ratios += _measure_databases(arguments)
+        more = _measure_databases(arguments)
+        ratios += more[0]
+        limits += more[1]
     return ratios, limits
 
 
-def _measure_databases(arguments: argparse.Namespace) -> list[Ratio]:
+def _measure_databases(arguments: argparse.Namespace) -> tuple[list[Ratio], list[Limit]]:
     quick = arguments.quick
     pace = Pace(rounds=3, seconds=1.0) if quick else Pace(rounds=5, seconds=2.5)
     found: list[Ratio] = []
+    limits: list[Limit] = []
     with _databases(arguments.on) as all_databases:
         for one in all_databases:
+            if "carriers" in arguments.names:
+                more = carriers(one, 20_000 if quick else 100_000, 10 if quick else 40)
+                found += more[0]
+                limits += more[1]
+            if not {"events", "batches"} & set(arguments.names):
+                continue
             town = one.town("town", 10_000 if quick else 20_000)
             if "events" in arguments.names:
                 found += doors.events(one, town, pace)
@@ -52,10 +62,10 @@ def _measure_databases(arguments: argparse.Namespace) -> list[Ratio]:
             one = all_databases[0]
             town = one.town("citizens", 20_000 if quick else 100_000)
             found += doors.track(one, town, pace)
-    return found
+    return found, limits
 
 
-NAMES = ("labels", "asking", "events", "batches", "track")
+NAMES = ("labels", "asking", "carriers", "events", "batches", "track")
 
 
 def main() -> None:

@@ -62,7 +62,15 @@ class _Client(asyncio.Protocol):
         self.ask()
 
     def ask(self) -> None:
-        self.asked_at = time.perf_counter()
+        """Send the next request when it is time; who is late for it has kept it waiting."""
+        self.asked_at = self.block.next_time()
+        wait = self.asked_at - time.perf_counter()
+        if wait > 0:
+            asyncio.get_running_loop().call_later(wait, self._send)
+        else:
+            self._send()
+
+    def _send(self) -> None:
         wanted = self.block.next_request()
         if wanted is None:
             self.transport.close()
@@ -88,8 +96,16 @@ class _Client(asyncio.Protocol):
 class _Block:
     """Some seconds of requests by some clients."""
 
-    def __init__(self, requests: Iterator[bytes], words: Sequence[str], clients: int) -> None:
+    def __init__(
+        self,
+        requests: Iterator[bytes],
+        words: Sequence[str],
+        clients: int,
+        per_second: float,
+    ) -> None:
         self.requests = requests
+        self.gap = 1 / per_second if per_second else 0.0
+        self.next_at = time.perf_counter()
         self.words = [(word, word.encode()) for word in words]
         self.clients = clients
         self.done = asyncio.get_running_loop().create_future()
@@ -97,6 +113,13 @@ class _Block:
         self.statuses: Counter[str] = Counter()
         self.found: Counter[str] = Counter()
         self.waits: list[float] = []
+
+    def next_time(self) -> float:
+        """Return when the next request is due: at once, unless so many a second are wanted."""
+        if not self.gap:
+            return time.perf_counter()
+        due, self.next_at = self.next_at, self.next_at + self.gap
+        return due
 
     def next_request(self) -> bytes | None:
         return next(self.requests, None) if time.perf_counter() < self.ends_at else None
@@ -119,7 +142,8 @@ class _Block:
 async def _run(
     port: int, requests: Sequence[bytes], words: Sequence[str], arguments: argparse.Namespace
 ) -> Load:
-    block = _Block(_in_turn(requests, arguments.once), words, arguments.clients)
+    ready = _in_turn(requests, arguments.once)
+    block = _Block(ready, words, arguments.clients, arguments.per_second)
     loop = asyncio.get_running_loop()
     began, busy = time.perf_counter(), time.process_time()
     block.ends_at = began + arguments.seconds
@@ -154,13 +178,19 @@ def put(
     clients: int,
     words: Sequence[str] = (),
     once: bool = False,
+    per_second: float = 0.0,
 ) -> Load:
-    """Load a server for some seconds, from another process; `once` sends no request twice."""
+    """Load a server for some seconds, from another process; `once` sends no request twice.
+
+    With `per_second`, requests are due at that rate, answered or not, and their waits are counted
+    from then; without, each client asks as soon as it is answered.
+    """
     with tempfile.NamedTemporaryFile(suffix=".requests") as file:
         file.write(pickle.dumps(requests))
         file.flush()
         command = [sys.executable, "-m", "tests.bench.load", str(port), file.name]
         command += ["--clients", str(clients), "--seconds", str(seconds)]
+        command += ["--per-second", str(per_second)]
         command += [f"--word={word}" for word in words] + (["--once"] if once else [])
         told = subprocess.run(command, check=True, capture_output=True, text=True)
     return Load(**json.loads(told.stdout))
@@ -172,6 +202,7 @@ def main() -> None:
     parser.add_argument("requests", type=Path)
     parser.add_argument("--clients", type=int, default=64)
     parser.add_argument("--seconds", type=float, default=2.0)
+    parser.add_argument("--per-second", type=float, default=0.0)
     parser.add_argument("--word", action="append", default=[])
     parser.add_argument("--once", action="store_true")
     arguments = parser.parse_args()

@@ -1,8 +1,8 @@
 """The servers that are measured, each in a process of its own: ours, its no-op, the textbook's.
 
-`python -m tests.bench.servers ours|noop|textbook DATABASE_URL` prints its port and serves until it
-is ended. The no-op takes the same bodies by the same forms and answers the same shapes; it asks for
-no key, keeps nothing and looks nothing up.
+`python -m tests.bench.servers ours|noop|textbook|asking DATABASE_URL` prints its port and serves
+until it is ended. The no-op takes the same bodies by the same forms and answers the same shapes; it
+asks for no key, keeps nothing and looks nothing up.
 """
 
 import gc
@@ -12,20 +12,24 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
 from pydantic import SecretStr
 
+from postal_tracker import jobs
 from postal_tracker.carrier_news import EventResult, EventStatus
 from postal_tracker.forms import EventsForm, TrackForm
 from postal_tracker.house import House
 from postal_tracker.lookup import DossierSeen, LocationSeen, Seen
-from postal_tracker.settings import Settings
+from postal_tracker.settings import CarrierSettings, Settings
 from postal_tracker.web.app import create_app
 from tests.bench import textbook
 from tests.bench.data import LIFE
+from tests.centre import HOOK_SECRET
+from tests.standins.standin import TOKEN
 
 
 def ours(url: str) -> FastAPI:
@@ -33,9 +37,22 @@ def ours(url: str) -> FastAPI:
     return create_app(House(settings_on(url)))
 
 
-def settings_on(url: str) -> Settings:
+def asking(url: str, carrier_url: str, rate: str) -> FastAPI:
+    """Return the service that asks the rehearsal carrier there, so many questions a second."""
+    carrier = CarrierSettings(
+        base_url=carrier_url,
+        token=SecretStr(TOKEN),
+        hook_secret=SecretStr(HOOK_SECRET),
+        rate_per_second=float(rate),
+    )
+    house = House(settings_on(url, rehearsal=carrier))
+    every_second = partial(jobs.running, house, rounds="* * * * * *")
+    return create_app(house, beside=every_second)
+
+
+def settings_on(url: str, **carriers: CarrierSettings) -> Settings:
     secret = SecretStr("bench-secret-key-of-more-than-32-characters")
-    return Settings(_env_file=None, database_url=url, secret_key=secret)
+    return Settings(_env_file=None, database_url=url, secret_key=secret, carriers=carriers)
 
 
 def noop(_url: str) -> FastAPI:
@@ -67,8 +84,9 @@ _SEEN: dict[str, Any] = {
 }
 
 
-SERVERS: dict[str, Callable[[str], FastAPI]] = {
+SERVERS: dict[str, Callable[..., FastAPI]] = {
     "ours": ours,
+    "asking": asking,
     "noop": noop,
     "textbook": textbook.create_app,
 }
@@ -81,10 +99,12 @@ class Server:
 
 
 @contextmanager
-def running(kind: str, url: str = "") -> Iterator[Server]:
+def running(kind: str, url: str = "", *more: str) -> Iterator[Server]:
     """Run a server in a process of its own; it is ended, by its own id, at the end."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.bench.servers", kind, url], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "tests.bench.servers", kind, url, *more],
+        stdout=subprocess.PIPE,
+        text=True,
     )
     try:
         assert process.stdout
@@ -95,8 +115,8 @@ def running(kind: str, url: str = "") -> Iterator[Server]:
 
 
 def main() -> None:
-    kind, url = sys.argv[1:]
-    app = SERVERS[kind](url)
+    kind, *given = sys.argv[1:]
+    app = SERVERS[kind](*given)
     gc.freeze()  # as `serve` does; the others may as well
     config = uvicorn.Config(
         app,

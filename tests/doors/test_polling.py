@@ -6,18 +6,21 @@ import socket
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import event
 from sqlmodel import Session, col, select
 
-from postal_tracker import announcing, polling
+from adapters.rehearsal import Rehearsal
+from postal_tracker import announcing, carrier_states, polling
 from postal_tracker.carrier_states import FIRST_REST, HOLD
 from postal_tracker.database import Database
-from postal_tracker.polling import LEASE, NEXT_TRY, SPREAD, asking
+from postal_tracker.polling import LEASE, NEXT_TRY, SPREAD, Pace, asking, pace
 from postal_tracker.polling.taking import lease, take
 from postal_tracker.tables import CarrierMessage, CarrierState, LedgerEntry, Parcel
-from tests.centre import Centre
+from tests.centre import Centre, Clock
 from tests.post import SilentPost, at_address, silent_post
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
@@ -37,6 +40,10 @@ def poll(centre, by="here", **rest):
             return await polling.ask_all_due(centre.house, client, "rehearsal", by=by, **rest)
 
     return asyncio.run(asking())
+
+
+def borrow(session, *, most, now):
+    return lease(session, {"rehearsal"}, most=most, now=now, until=now + LEASE)
 
 
 def state_of(centre):
@@ -175,7 +182,7 @@ def test_the_longest_due_are_asked_about_first_and_no_more_than_wanted(centre):
     centre.clock.pass_(minutes=40)
     centre.a_parcel()
     now = centre.clock.pass_(days=1)
-    taken = centre.database.write_now(lambda s: lease(s, {"rehearsal"}, most=1, now=now))
+    taken = centre.database.write_now(lambda s: borrow(s, most=1, now=now))
     assert taken.numbers == (first,)
 
 
@@ -237,7 +244,7 @@ def test_a_carrier_is_asked_by_one_process_at_a_time(any_centre):
     number = any_centre.a_parcel()
     with silent_post(any_centre) as post:
         now = post.pass_time(days=1)
-        wanted = {"question": 1, "most": 1, "now": now}
+        wanted = {"question": 1, "most": 1, "gap": timedelta(seconds=1), "now": now}
         first = any_centre.database.write_now(
             lambda s: take(s, "rehearsal", {"rehearsal"}, by="there", **wanted)
         )
@@ -328,8 +335,8 @@ def test_a_parcel_is_leased_to_one_of_two_who_ask_at_once(postgres_url):
         now = centre.clock.pass_(days=1)
         elsewhere = Database(postgres_url)
         with centre.database.transaction() as here, elsewhere.transaction() as there:
-            mine = lease(here, {"rehearsal"}, most=4, now=now)
-            theirs = lease(there, {"rehearsal"}, most=4, now=now)
+            mine = borrow(here, most=4, now=now)
+            theirs = borrow(there, most=4, now=now)
         elsewhere.close()
     assert (len(mine.ids), len(theirs.ids)) == (4, 2)
     assert not set(mine.ids) & set(theirs.ids)
@@ -350,7 +357,7 @@ def test_two_who_ask_all_the_time_ask_about_each_parcel_once(postgres_url):
                     leased.extend(ids)
 
             def take(session):
-                return lease(session, {"rehearsal"}, most=3, now=now)
+                return borrow(session, most=3, now=now)
 
             asyncio.run(taking())
             database.close()
@@ -362,6 +369,82 @@ def test_two_who_ask_all_the_time_ask_about_each_parcel_once(postgres_url):
             poller.join()
     assert len(leased) == 60
     assert len(set(leased)) == 60
+
+
+def test_two_processes_never_hold_one_carrier_at_once(postgres_url):
+    Centre(postgres_url).house.close()
+    asking: list[str] = []
+    found: list[list[str]] = []
+
+    def ask_five_times(name):
+        hold = partial(carrier_states.hold, carrier="rehearsal", by=name, now=NOW)
+        let_go = partial(carrier_states.release, carrier="rehearsal", by=name, at=NOW)
+        with contextlib.closing(Database(postgres_url)) as database:
+            for _ in range(5):
+                while database.write_now(hold) is None:
+                    pass
+                asking.append(name)
+                found.append(list(asking))
+                asking.remove(name)
+                database.write_now(let_go)
+
+    names = [f"worker {n}" for n in range(4)]
+    processes = [threading.Thread(target=ask_five_times, args=(name,)) for name in names]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    assert sorted(found) == sorted([name] for name in names for _ in range(5))
+
+
+def test_who_asks_next_keeps_the_distance_to_the_last_question(centre, post):
+    first = centre.a_parcel()
+    now = post.pass_time(days=1)
+    centre.settings.carriers["rehearsal"].rate_per_second = 0.5
+    assert poll(centre, by="there") == 1
+    centre.database.write_now(lambda s: set_due(s, now))
+    assert poll(centre, by="here") == 0
+    assert due_times(centre) == {first: now}
+    post.pass_time(seconds=3)
+    assert poll(centre, by="here") == 1
+
+
+def test_questions_keep_their_distance_even_if_this_process_is_held_up(monkeypatch):
+    clock = Clock(NOW)
+
+    async def oversleep(seconds):
+        clock.pass_(seconds=seconds + 0.7)
+
+    monkeypatch.setattr(pace.time, "monotonic", lambda: clock().timestamp())
+    monkeypatch.setattr(pace.asyncio, "sleep", oversleep)
+    asked_at = []
+
+    async def ask():
+        turns = Pace(per_second=1)
+        for _ in range(4):
+            await turns.turn()
+            asked_at.append(clock())
+
+    asyncio.run(ask())
+    distances = [after - before for before, after in pairwise(asked_at)]
+    assert all(distance > timedelta(seconds=1) for distance in distances)
+
+
+def test_answers_are_written_one_by_one_so_that_hooks_come_in_between(centre, post, monkeypatch):
+    centre.settings.carriers["rehearsal"].rate_per_second = 1000
+    for _ in range(12):
+        centre.a_parcel()
+    post.pass_time(days=1)
+    monkeypatch.setattr(Rehearsal, "numbers_per_question", 2)
+    together = []
+    run = centre.database._writer._run
+    monkeypatch.setattr(
+        type(centre.database._writer),
+        "_run",
+        lambda _self, batch: (together.append(len(batch)), run(batch)),
+    )
+    assert poll(centre) == 12
+    assert max(together) <= 2, "one answer, and the next parcels"
 
 
 def plans_of(centre, query):
@@ -381,9 +464,10 @@ def plans_of(centre, query):
 
 
 def test_what_is_due_and_what_is_to_be_told_is_found_by_an_index(centre):
-    due = plans_of(centre, lambda s: lease(s, {"rehearsal"}, most=50, now=centre.clock()))
-    assert len(due) == 2
-    assert all("ix_parcel_due" in plan for plan in due)
+    due = plans_of(centre, lambda s: borrow(s, most=50, now=centre.clock()))
+    timeless, longest_due, *_ = due
+    assert "ix_parcel_due" in timeless
+    assert "ix_parcel_due" in longest_due
     (to_tell,) = plans_of(centre, lambda s: announcing._unannounced(s, {"rehearsal"}, 50))
     assert "SCAN parcel" not in to_tell
 

@@ -59,6 +59,10 @@ class StandIn:
     bad_days: list[Response] = field(default_factory=list)
     """Answered instead, one for each of the next questions; a log-in counts as none."""
     seconds_to_answer: float = 0.0
+    most_per_second: int = 0
+    """Questions it allows in a rolling second; more are answered 429. At 0 it does not count."""
+    refused: int = 0
+    """So many."""
 
     def settings(self, base_url: str) -> CarrierSettings:
         """Return what the centre sets to speak with it there."""
@@ -82,6 +86,10 @@ class StandIn:
         """Return what it posts of one scan, with its proof."""
         raise NotImplementedError
 
+    def posted(self, body: bytes) -> Hook:
+        """Return a body as it posts it: with the proof that goes with these very bytes."""
+        raise NotImplementedError
+
     def routes(self) -> list[Route]:
         """Return how it is asked; none if it cannot be."""
         return []
@@ -97,9 +105,16 @@ class StandIn:
         """Note a question; return what is answered instead on a bad day."""
         where = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         self.asked.append((time.monotonic(), request.method, where, dict(request.headers)))
+        if self.most_per_second and self._is_too_much():
+            self.refused += 1
+            return Response(status_code=429, headers={"retry-after": "1"})
         if self.seconds_to_answer:
             await asyncio.sleep(self.seconds_to_answer)
         return self.bad_days.pop(0) if self.bad_days else None
+
+    def _is_too_much(self) -> bool:
+        latest = self.asked[-self.most_per_second - 1 :]
+        return len(latest) > self.most_per_second and latest[-1][0] - latest[0][0] < 1
 
 
 @contextmanager
