@@ -12,6 +12,7 @@ from random import Random
 
 import pypdfium2
 import pytest
+from PIL import Image
 
 import labels
 from adapters.s10 import s10_check_digit
@@ -136,12 +137,22 @@ def test_two_hundred_hard_labels_scan(file_format: str, medium: str) -> None:
         [round(edge / sheet.dot) for edge in (x, y, x + sheet.label_width, y + sheet.label_height)]
         for x, y in sheet.places
     ]
-    for start in range(0, len(good), 24):  # so many at once: pages of dots are large
-        some = good[start : start + 24]
+    # The label printer in a package takes no more at once.
+    lot = 3 if file_format == "zpl" else max(len(places), 8)
+    for start in range(0, len(good), lot):
+        some = good[start : start + lot]
         file = labels.draw(some, medium=medium, format=file_format)
         pages = seen(file, file_format, sheet)
-        read = [scanned(page.crop(place).convert("L")) for page in pages for place in places]
+        read = [_ours(page.crop(place)) for page in pages for place in places]
         assert read[: len(some)] == [said(label, medium) for label in some]
+
+
+def _ours(sticker: Image.Image) -> dict[str, str]:
+    """What is read in our kinds of symbols. In one label of hundreds a line through a QR code can
+    be taken for the bars of a grocer's article.
+    """
+    read = scanned(sticker.convert("L"))
+    return {kind: text for kind, text in read.items() if kind in ("Code128", "QRCode")}
 
 
 @EVERY_MEDIUM
