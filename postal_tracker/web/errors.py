@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from postal_tracker.forms import invalid
 from postal_tracker.problems import (
@@ -119,6 +120,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Problem, _on_problem)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(ClientDisconnect, _on_hung_up)
     app.add_exception_handler(IntegrityError, _on_conflict)
     app.add_exception_handler(DataError, _on_unstorable)
     app.add_exception_handler(OperationalError, _on_away)
@@ -138,6 +140,11 @@ async def _on_invalid(request: Request, fault: Exception) -> Response:
 async def _on_http(request: Request, fault: Exception) -> Response:
     assert isinstance(fault, HTTPException)  # noqa: S101
     return answer(request, _BY_STATUS.get(fault.status_code, _bad_request)())
+
+
+async def _on_hung_up(request: Request, _fault: Exception) -> Response:
+    # In the middle of what he sent: no fault of ours, and nobody is there to hear of it.
+    return answer(request, _bad_request())
 
 
 async def _on_conflict(request: Request, _fault: Exception) -> Response:

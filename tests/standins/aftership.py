@@ -53,6 +53,9 @@ class AfterShipStandIn(StandIn):
             "ts": int(scans[-1].at.timestamp()),
         }
         body = json.dumps(told, ensure_ascii=False).encode()
+        return self.posted(body)
+
+    def posted(self, body: bytes) -> Hook:
         proof = base64.b64encode(hmac.digest(SIGNING_KEY.encode(), body, "sha256")).decode()
         return Hook(body, {"aftership-hmac-sha256": proof, "content-type": "application/json"})
 

@@ -44,6 +44,9 @@ class EasyPostStandIn(StandIn):
             "result": tracker(number, scans),
         }
         body = json.dumps(told, ensure_ascii=False).encode()
+        return self.posted(body)
+
+    def posted(self, body: bytes) -> Hook:
         key = normalize("NFKD", SIGNING_KEY).encode()
         proof = "hmac-sha256-hex=" + hmac.digest(key, body, "sha256").hex()
         return Hook(body, {"x-hmac-signature": proof, "content-type": "application/json"})

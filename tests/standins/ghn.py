@@ -52,7 +52,10 @@ class GhnStandIn(StandIn):
             "Warehouse": scan.place,
             "Weight": 10,
         }
-        return Hook(json.dumps(told).encode(), {"content-type": "application/json"})
+        return self.posted(json.dumps(told).encode())
+
+    def posted(self, body: bytes) -> Hook:
+        return Hook(body, {"content-type": "application/json"})
 
     def routes(self) -> list[Route]:
         return [Route("/v2/shipping-order/detail", self._detail, methods=["POST"])]

@@ -44,14 +44,16 @@ class GhtkStandIn(StandIn):
             "pick_money": 0,
             "return_part_package": 0,
         }
-        proof = {"hash": SIGNING_KEY}
         if self.writes_json:
             told["cur_station"] = {"address_l1": "Quảng Ninh", "address_l3": scan.place}
-            return Hook(json.dumps(told).encode(), {"content-type": "application/json"}, proof)
+            return self.posted(json.dumps(told).encode())
         # As in GHTK's sample, where the time's plus is not escaped.
         form = "&".join(f"{key}={quote(str(value), safe=':+')}" for key, value in told.items())
-        headers = {"content-type": "application/x-www-form-urlencoded"}
-        return Hook(form.encode(), headers, proof)
+        return self.posted(form.encode())
+
+    def posted(self, body: bytes) -> Hook:
+        kind = "json" if self.writes_json else "x-www-form-urlencoded"
+        return Hook(body, {"content-type": f"application/{kind}"}, {"hash": SIGNING_KEY})
 
     def routes(self) -> list[Route]:
         return [Route("/services/shipment/v2/{number}", self._shipment)]

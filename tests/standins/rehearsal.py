@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from starlette.requests import Request
@@ -12,6 +13,9 @@ from adapters.s10 import s10_check_digit
 from adapters.signing import sign
 from tests.standins.standin import TOKEN, Hook, Scan, StandIn
 
+SENT_AT = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+"""The timestamp of its signatures, which proves nothing by itself."""
+
 
 class RehearsalStandIn(StandIn):
     name: ClassVar[str] = "rehearsal"
@@ -21,8 +25,11 @@ class RehearsalStandIn(StandIn):
 
     def hook(self, number: str, scan: Scan) -> Hook:
         body = json.dumps({"scans": [self._scan(number, scan)]}).encode()
+        return self.posted(body)
+
+    def posted(self, body: bytes) -> Hook:
         message = f"msg_{hashlib.sha256(body).hexdigest()[:20]}"
-        headers = sign(body, TOKEN, message_id=message, at=scan.at)
+        headers = sign(body, TOKEN, message_id=message, at=SENT_AT)
         return Hook(body, {**headers, "content-type": "application/json"})
 
     def _scan(self, number: str, scan: Scan) -> dict[str, Any]:

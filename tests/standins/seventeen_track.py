@@ -37,6 +37,9 @@ class SeventeenTrackStandIn(StandIn):
         """Return what it posts of a whole history."""
         told = {"event": "TRACKING_UPDATED", "data": _parcel(number, scans)}
         body = json.dumps(told, ensure_ascii=False).encode()
+        return self.posted(body)
+
+    def posted(self, body: bytes) -> Hook:
         sign = hashlib.sha256(body + b"/" + SIGNING_KEY.encode()).hexdigest()
         return Hook(body, {"sign": sign, "content-type": "application/json"})
 

@@ -31,4 +31,7 @@ class ViettelPostStandIn(StandIn):
             "REASON_CODE": None,
         }
         body = json.dumps({"DATA": data, "TOKEN": TOKEN}, ensure_ascii=False).encode()
+        return self.posted(body)
+
+    def posted(self, body: bytes) -> Hook:
         return Hook(body, {"content-type": "application/json;charset=UTF-8"})

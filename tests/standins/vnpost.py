@@ -29,6 +29,9 @@ class VnpostStandIn(StandIn):
         second = scan.code.startswith("ems2:")
         told = self._second(number, scan) if second else self._first(number, scan)
         body = json.dumps(told, ensure_ascii=False).encode()
+        return self.posted(body)
+
+    def posted(self, body: bytes) -> Hook:
         transaction = hashlib.sha256(body).hexdigest()[:10]
         return Hook(body, {"content-type": "application/json", "ems-transaction": transaction})
 
