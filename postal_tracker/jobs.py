@@ -7,7 +7,7 @@ stands in our own tables, so a piece of work that is lost or done twice does no 
 
 import asyncio
 import logging
-import os
+import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -123,7 +123,8 @@ def _start(
             "notification_listener_polling_interval_sec": 0.5,
         }
     )
-    jobs = _jobs(house, hurry, by=f"{name}:{os.getpid()}")
+    # Not the process's id: that of two containers may be the same, and so may their names be.
+    jobs = _jobs(house, hurry, by=f"{name}:{secrets.token_hex(4)}")
     DBOS.launch()
     wanted = _schedules(house, jobs, rounds, announces)
     known = {schedule["schedule_name"] for schedule in DBOS.list_schedules()}

@@ -46,7 +46,7 @@ def asking(url: str, carrier_url: str, rate: str) -> FastAPI:
         rate_per_second=float(rate),
     )
     house = House(settings_on(url, rehearsal=carrier))
-    every_second = partial(jobs.running, house, rounds="* * * * * *")
+    every_second = partial(jobs.running, house, rounds="* * * * * *", announces=False)
     return create_app(house, beside=every_second)
 
 
