@@ -14,10 +14,21 @@ from postal_tracker.journey import Flag
 from postal_tracker.tables import CarrierState, Parcel
 
 
-def plan(session: Session, ids: Sequence[int], *, now: datetime, hurry: float = 1.0) -> None:
-    """Set when these are asked about next, those that are open and asked about at all."""
+def plan(
+    session: Session,
+    ids: Sequence[int],
+    *,
+    now: datetime,
+    hurry: float = 1.0,
+    asked: bool = False,
+) -> None:
+    """Set when these are asked about next, those that are open and asked about at all.
+
+    `asked` says that they were asked about just now.
+    """
     rows = session.connection().execute(_STANDING, {"ids": sorted(set(ids))}).all()
-    put_off(session, [(row.id, next_check(_standing(row), now=now, hurry=hurry)) for row in rows])
+    times = (next_check(_standing(row), now=now, hurry=hurry, asked=asked) for row in rows)
+    put_off(session, zip((row.id for row in rows), times, strict=True))
 
 
 _STANDING = (

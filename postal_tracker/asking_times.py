@@ -79,10 +79,13 @@ _EVENING, _MORNING = time(20, 0), time(6, 30)
 """No postman hands over anything between them."""
 
 
-def next_check(parcel: Standing, *, now: datetime, hurry: float = 1.0) -> datetime:
+def next_check(
+    parcel: Standing, *, now: datetime, hurry: float = 1.0, asked: bool = False
+) -> datetime:
     """Return when to ask about an open parcel again, `now` at the earliest.
 
-    A claimed delivery at once, then every hour until it is confirmed. Else as its last milestone
+    A claimed delivery at once, but if it was `asked` about just now every hour until it is
+    confirmed. Else as its last milestone
     lets expect: if hooks tell of it, only once the next one is overdue; from then on less and less
     often the longer it is silent, but once a day as long as it is open. What people do by day is
     not asked for by night. `hurry` divides the waits, for a rehearsal whose post lives faster than
@@ -90,7 +93,7 @@ def next_check(parcel: Standing, *, now: datetime, hurry: float = 1.0) -> dateti
     """
     silence = max(now - parcel.since, AT_ONCE) * hurry
     pace = _PACES[parcel.milestone or Milestone.ANNOUNCED]
-    if parcel.claimed and silence < pace.every:
+    if parcel.claimed and not asked and silence < pace.every:
         return now
     first = pace.overdue if _hooks_are_alive(parcel, now) else pace.soonest
     wait = first - silence

@@ -166,7 +166,7 @@ class _Round:
         lock(session, question.ids)
         whose = not self.carrier.carries
         carrier_news.record_answer(session, name, events, now=now, of_anybodys=whose)
-        plan(session, question.ids, now=now, hurry=self.hurry)
+        plan(session, question.ids, now=now, hurry=self.hurry, asked=True)
         carrier_states.note_answer(session, name, now=now)
 
     def _note_failure(

@@ -48,6 +48,8 @@ def test_hooks_that_fell_silent_are_waited_for_no_more():
 def test_a_claimed_delivery_is_asked_about_at_once_and_then_every_hour():
     assert wait(Milestone.DELIVERED, claimed=True) == 0
     assert wait(Milestone.DELIVERED, claimed=True, silent=3) == 1
+    just_asked = Standing(Milestone.DELIVERED, NOON, claimed=True)
+    assert next_check(just_asked, now=NOON, asked=True) == NOON + timedelta(hours=1)
     assert wait(Milestone.DELIVERED, claimed=True, hooked_at=NOON) == 0
 
 
