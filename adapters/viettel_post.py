@@ -8,6 +8,8 @@ Where each fact comes from, and how sure it is:
   the place also, or only, as LOCALION_CURRENTLY, their older spelling.
 - Proof: TOKEN is the secret that the centre entered on the carrier's site, «Tham số bí mật»
   (medium). One program found it as `token` within DATA instead; either place will do.
+  A body that cannot be read may show it too: it is kept and read after a fix, for the carrier does
+  not repeat for ever what is refused, and cannot be asked.
 - Answer: 200 within a second, else up to five tries; events may come twice (medium).
 - STATUSES: of the carrier's table 21 codes (high), the others from older tables and programs
   (high and medium, as facts/data/statuses.csv has them).
@@ -127,6 +129,7 @@ ON_THE_WAY_BACK: Mapping[Milestone, Milestone] = {
 }
 
 _TIME_FORM = "%d/%m/%Y %H:%M:%S"
+_SHOWN = rb'"(?:TOKEN|token)"\s*:\s*"%b"'
 # Digits, with a few letters before them for parcels of large senders (medium): "PKE1515018957".
 _NUMBER = re.compile(r"[A-Z]{0,5}[0-9]{8,15}")
 
@@ -158,7 +161,7 @@ class ViettelPost:
     ) -> Source:
         if not self.keys:
             return Source.UNSIGNED
-        shown = [token.encode(errors="replace") for token in _tokens(body)]
+        shown = [token.encode(errors="replace") for token in _tokens(body, self.keys)]
         if not any(hmac.compare_digest(key.encode(), one) for key in self.keys for one in shown):
             raise Forged("no token of ours is shown")
         return Source.SHARED_TOKEN
@@ -180,11 +183,12 @@ class ViettelPost:
         """Do nothing: see the head of this file."""
 
 
-def _tokens(body: bytes) -> list[str]:
+def _tokens(body: bytes, keys: Sequence[str]) -> list[str]:
+    """Return what is shown as a secret; of a body that cannot be read, those of ours."""
     try:
         message = strict_json.read_object(body)
     except Unreadable:
-        return []
+        return [key for key in keys if re.search(_SHOWN % re.escape(key.encode()), body)]
     data = message.get("DATA")
     places = (message.get("TOKEN"), data.get("token") if isinstance(data, dict) else None)
     return [token for token in places if isinstance(token, str)]

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from adapters.carrier import Forged
+from adapters.carrier import Forged, Unreadable
 from adapters.event import Milestone, Source
 from adapters.registry import CarrierSettings, build
 
@@ -64,10 +64,24 @@ def test_whoever_does_not_show_it_is_forged(message):
     assert SECRET not in str(fault.value)
 
 
-@pytest.mark.parametrize("body", [b"", b"\xff", b'{"TOKEN":"a","TOKEN":"secret of the centre"}'])
+@pytest.mark.parametrize("body", [b"", b"\xff", b'{"TOKEN":"a","TOKEN":"secret of the centr'])
 def test_a_body_that_is_none_shows_no_token(body):
     with pytest.raises(Forged):
         viettel_post(token=SECRET).verify({}, {}, body)
+
+
+@pytest.mark.parametrize(
+    "spoil", [b'{"NOTE":"\xe0",', b"\xef\xbb\xbf{", b"\x00{", b'{"TOKEN":"a",']
+)
+def test_what_cannot_be_read_but_shows_the_secret_is_kept_until_it_can(spoil):
+    body = spoil + b'"TOKEN":"secret of the centre"}'
+    carrier = viettel_post(token=SECRET)
+
+    assert carrier.verify({}, {}, body) is Source.SHARED_TOKEN
+    with pytest.raises(Unreadable):
+        carrier.read_message(body)
+    with pytest.raises(Forged):
+        viettel_post(token=SECRET[:-1]).verify({}, {}, body)
 
 
 def test_half_a_character_as_token_is_forged_too():

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from unicodedata import normalize
 
-# Beyond reading. What only looks like another message (a flipped digit) is left out: where nothing
-# is signed nobody can tell it from the truth.
+# Beyond reading, or beyond belief. What only looks like another message (a flipped digit) is left
+# out: where nothing is signed nobody can tell it from the truth.
 
 
 def _flipped(body: bytes, chance: random.Random) -> bytes:
@@ -59,7 +59,14 @@ def _on_31_february(body: bytes, _: random.Random) -> bytes:
 
 
 def _in_years_to_come(body: bytes, _: random.Random) -> bytes:
-    return re.sub(rb"202[67](?=-\d\d-| \d\d:)", b"2031", body)
+    return _YEARS.sub(b"2031", body)
+
+
+def _in_years_long_gone(body: bytes, _: random.Random) -> bytes:
+    return _YEARS.sub(b"2019", body)
+
+
+_YEARS = re.compile(rb"202[67](?=-\d\d-| \d\d:)")
 
 
 def _of_rubbish(_: bytes, chance: random.Random) -> bytes:
@@ -78,6 +85,7 @@ SPOILT: Mapping[str, Callable[[bytes, random.Random], bytes]] = {
     "gzip": _zipped,
     "31 February": _on_31_february,
     "years to come": _in_years_to_come,
+    "years long gone": _in_years_long_gone,
     "rubbish": _of_rubbish,
 }
 

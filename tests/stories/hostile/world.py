@@ -236,6 +236,8 @@ class World:
         if self.chance.random() > 0.06:
             return posting
         name = self.chance.choice(list(SPOILT))
+        if name == "years long gone" and posting.carrier == "rehearsal":
+            return posting  # under an id that may be known with its right time
         spoil = SPOILT[name]
         body = spoil(posting.body, self.chance)
         if body == posting.body:
@@ -243,12 +245,7 @@ class World:
         hook = self.posts[posting.carrier].posted(body)
         if name == "gzip":
             hook = replace(hook, headers={**hook.headers, "content-encoding": "gzip"})
-        return Posting(posting.carrier, hook, fate=self.fate_of_spoilt(posting.carrier, name))
-
-    def fate_of_spoilt(self, carrier: str, name: str) -> str:
-        """Viettel Post's proof stands in the body: where no body can be read, there is none."""
-        readable = name in ("31 February", "years to come")
-        return "unread" if carrier != "viettel_post" or readable else "refused"
+        return Posting(posting.carrier, hook, fate=_fate_of_spoilt(posting.carrier, name, body))
 
     # Messages that are none
 
@@ -361,6 +358,13 @@ class World:
             # Beside a repetition of the first word, that one would be called conflicting too.
             lie = Posting("rehearsal", hook, "conflicting", comes_alone=True)
             self.later(at + self.delay(), lie)
+
+
+def _fate_of_spoilt(carrier: str, name: str, body: bytes) -> str:
+    """Viettel Post's proof stands in the body, and may be spoilt with it."""
+    if carrier == "viettel_post" and f'"TOKEN": "{TOKEN}"'.encode() not in body:
+        return "refused"
+    return "conflicting" if name == "years long gone" else "unread"
 
 
 def _is_delivered(parcel: TownParcel) -> bool:
