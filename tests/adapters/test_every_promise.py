@@ -190,7 +190,7 @@ def test_midnight_is_the_same_moment_in_every_zone(kind: type[StandIn], at: date
     standin, carrier = kind(), kind().carrier()
     hook = standin.hook(standin.number(1), replace(a_scan(carrier), at=at))
     [event] = carrier.read_message(hook.body)
-    assert event.happened_at == at
+    assert timedelta() <= at - event.happened_at < kind.tells_time_to
     assert event.happened_at.utcoffset() == timedelta(0)
 
 
@@ -378,6 +378,8 @@ def test_nobody_is_followed_to_another_address(kind: type[StandIn], status: int)
 @every_asked
 @pytest.mark.parametrize("status", [400, 404, 429, 500, 503])
 def test_a_carrier_in_trouble_is_not_asked_again_at_once(kind: type[StandIn], status: int) -> None:
+    if status == kind.unknown_number_is:
+        return  # that is no trouble of its own
     with at_work(kind) as (standin, carrier):
         standin.bad_days = [JSONResponse({}, status)] * 10
         with pytest.raises(Unreachable):

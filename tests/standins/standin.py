@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 import uvicorn
@@ -50,6 +50,10 @@ class StandIn:
     """One carrier's service. `hook` writes what it posts; `routes` answer what it is asked."""
 
     name: ClassVar[str]
+    tells_time_to: ClassVar[timedelta] = timedelta(seconds=1)
+    """A minute, where the carrier's times have no seconds."""
+    unknown_number_is: ClassVar[int] = 200
+    """The HTTP status with which it says that it does not know a number."""
 
     scans: dict[str, list[Scan]] = field(default_factory=dict)
     """What it knows of each parcel, oldest first."""
