@@ -19,7 +19,15 @@ from dbos import DBOS, DBOSPortableJSONSerializer, ScheduleInput
 from sqlalchemy import Engine, create_engine, event
 from sqlmodel import Session
 
-from postal_tracker import announcing, carrier_news, idempotency, polling, workers, wrong_proofs
+from postal_tracker import (
+    announcing,
+    carrier_news,
+    carrier_states,
+    idempotency,
+    polling,
+    workers,
+    wrong_proofs,
+)
 from postal_tracker.database import sqlite
 from postal_tracker.house import House
 from postal_tracker.polling import Pace
@@ -212,12 +220,19 @@ class _Rounds:
         )
 
     async def tell(self, client: httpx.AsyncClient, carrier: str) -> None:
-        """Tell of all parcels to come."""
+        """Tell of all parcels to come, unless another process speaks with the carrier just now."""
         pace, told = self._paces[carrier], announcing.MOST
-        while told == announcing.MOST:
+        while told == announcing.MOST and await self._holds(carrier):
             told = await announcing.announce(
                 self._house, client, carrier, pace=pace, hurry=self._hurry
             )
+
+    async def _holds(self, carrier: str) -> bool:
+        """Take the carrier or keep it: asking and telling, one process at a time."""
+        gap, now = self._paces[carrier].gap, self._house.now()
+        return await self._house.database.write(
+            lambda s: carrier_states.hold(s, carrier, by=self._by, gap=gap, now=now) is not None
+        )
 
 
 def _forget(session: Session, now: datetime) -> None:
