@@ -13,9 +13,9 @@ from tests.standins.all import STAND_INS
 from tests.standins.standin import Scan
 from tests.stories.hostile.truth import Word
 
-CARRIERS = ("rehearsal", "vnpost", "viettel_post", "ghn", "ghtk")
+CARRIERS = tuple(name for name, kind in STAND_INS.items() if kind().carrier().carries)
 SOURCES = ("17track", "aftership", "easypost")
-ASKED = ("rehearsal", "vnpost", "ghn", "ghtk", "17track")
+ASKED = (*(c for c in CARRIERS if STAND_INS[c]().carrier().can_be_asked), "17track")
 """Who can be asked; 17TRACK about Viettel Post's parcels, for Viettel Post cannot be."""
 
 UNKNOWN_CODES = {
@@ -35,7 +35,7 @@ def _codes(name: str) -> Mapping[Milestone, Sequence[str]]:
     found: dict[Milestone, list[str]] = defaultdict(list)
     for code, status in STAND_INS[name]().carrier().statuses.items():
         found[status.milestone].append(code)
-    return {**found, Milestone.UNRECOGNISED: [UNKNOWN_CODES[name]]}
+    return {**found, Milestone.UNRECOGNISED: [UNKNOWN_CODES.get(name, "98765")]}
 
 
 CODES = {name: _codes(name) for name in STAND_INS}

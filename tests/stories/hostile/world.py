@@ -340,8 +340,10 @@ class World:
             self.answered.append(posting)
             if answer == 200 and not self.is_kind:
                 self.perhaps_contradicted(posting, at)
-        elif posting.tries < len(RETRIES[posting.carrier]):
-            pause = RETRIES[posting.carrier][posting.tries]
+            return
+        pauses = RETRIES.get(posting.carrier, ())
+        if posting.tries < len(pauses):
+            pause = pauses[posting.tries]
             self.later(at + timedelta(seconds=pause), replace(posting, tries=posting.tries + 1))
         else:
             self.given_up.append(posting)
