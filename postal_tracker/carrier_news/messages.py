@@ -122,16 +122,6 @@ def keep(
     return {(r.carrier, r.digest): r.id for r in connection.execute(returning, rows)}
 
 
-def keep_unread_answer(session: Session, carrier: str, problem: str, *, now: datetime) -> None:
-    """Show staff that a carrier's answers cannot be read: one message a day for each problem."""
-    day = local_day(now).isoformat()
-    body = json.dumps({"asked_on": day, "problem": problem}, ensure_ascii=False).encode()
-    message = Message(carrier, Source.POLL, body, problem=problem[:300])
-    ids = keep(session.connection(), [(message, now)])
-    unread = Outcome(MessageState.UNREAD, message.problem)
-    mark(session.connection(), dict.fromkeys(ids.values(), unread))
-
-
 @dataclass(slots=True)
 class Outcome:
     """What became of a message."""
@@ -164,3 +154,22 @@ def mark(connection: Connection, outcomes: Mapping[int, Outcome]) -> None:
         change = table.update().where(table.c.id.in_(ids))
         connection.execute(change.values(state=state, problem=problem))
     wait_for(connection, {id_: outcome.waits_for for id_, outcome in outcomes.items()})
+
+
+# What is odd about answers
+
+
+def keep_unread_answer(session: Session, carrier: str, problem: str, *, now: datetime) -> None:
+    """Show staff that a carrier's answers cannot be read: one message a day for each problem."""
+    show_answer(session, carrier, Outcome(MessageState.UNREAD, problem[:300]), {}, now=now)
+
+
+def show_answer(
+    session: Session, carrier: str, outcome: Outcome, about: Mapping[str, str], *, now: datetime
+) -> None:
+    """Show staff what is odd about a carrier's answers: once a day for each oddity."""
+    told = {"asked_on": local_day(now).isoformat(), "problem": outcome.problem, **about}
+    body = json.dumps(told, ensure_ascii=False).encode()
+    message = Message(carrier, Source.POLL, body, problem=outcome.problem)
+    ids = keep(session.connection(), [(message, now)])
+    mark(session.connection(), dict.fromkeys(ids.values(), outcome))

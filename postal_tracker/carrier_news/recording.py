@@ -34,6 +34,7 @@ from postal_tracker.carrier_news.messages import (
     doubted,
     keep,
     mark,
+    show_answer,
 )
 from postal_tracker.carrier_news.waiting import take_turns
 from postal_tracker.journey import FINAL_MILESTONES
@@ -77,19 +78,37 @@ def record_answer(
     """Record what a carrier answered when it was asked; what it had told before is passed over.
 
     It tells of its own parcels, or if it is a source, `of_anybodys`. The answer itself is not kept:
-    each repeats the whole journey, and it can be had again by asking, as a message cannot.
+    each repeats the whole journey, and it can be had again by asking, as a message cannot. But
+    staff are shown what it tells otherwise now than it told before; the first telling stands.
     """
     answer = Message(carrier, Source.POLL, b"", of_anybodys=of_anybodys)
     latest = now + A_CLOCK_WRONG_BY_A_ZONE
     events = [e for e in events if e.happened_at <= latest]
     known = parcels(session.connection(), _all_numbers(events))
     found = [(e, known.find(answer.bound, numbers_of(e))) for e in events]
-    entries = [
-        entry_of(e, answer, parcel.id, None)
+    told = [
+        (e, entry_of(e, answer, parcel.id, None))
         for e, parcel in found
         if parcel and not parcel.is_younger_than(e)
     ]
-    ledger.record(session, entries, now=now)
+    ids = ledger.record(session, [entry for _, entry in told], now=now)
+    doubled = [one for one, id_ in zip(told, ids, strict=True) if id_ is None]
+    _show_contradictions(session, carrier, doubled, now)
+
+
+def _show_contradictions(
+    session: Session,
+    carrier: str,
+    doubled: Sequence[tuple[CarrierEvent, ledger.NewEntry]],
+    now: datetime,
+) -> None:
+    held = by_key(session.connection(), (entry.key for _, entry in doubled))
+    for event, entry in doubled:
+        row = held.get(entry.key)
+        if row is not None and says_otherwise(row, entry, numbers_of(event)):
+            about = {"tracking_number": event.tracking_number, "now": event.milestone.value}
+            odd = Outcome(MessageState.CONFLICTING, OTHERWISE_NOW)
+            show_answer(session, carrier, odd, about, now=now)
 
 
 # What is kept, recorded

@@ -252,3 +252,22 @@ def test_scans_of_a_numbers_earlier_life_are_not_this_parcels(any_centre):
     assert any_centre.get(f"/parcels/{number}").json()["milestone"] == "announced"
     [message] = the_messages(any_centre, "conflicting")
     assert message["problem"]
+
+
+def test_an_answer_that_tells_otherwise_than_before_is_shown_and_changes_nothing(any_centre):
+    number = any_centre.a_parcel()
+    at = any_centre.clock()
+    keep(any_centre, a_body(number, ("1", "ROI_BC"), at=at))
+    answer = any_centre.house.carriers.find("rehearsal").read_message(
+        a_body(number, ("1", "NHAN_GUI"), at=at)
+    )
+    for _ in range(2):
+        any_centre.database.write_now(
+            lambda s: carrier_news.record_answer(s, "rehearsal", answer, now=at)
+        )
+
+    assert any_centre.get(f"/parcels/{number}").json()["milestone"] == "in_transit"
+    [shown] = the_messages(any_centre, "conflicting")
+    assert number in shown["excerpt"]
+    any_centre.post(f"/messages/{shown['id']}/read-again")
+    assert the_messages(any_centre, "conflicting") == []

@@ -1,6 +1,5 @@
 """Putting dossiers into parcels, each with a number nobody else's parcel has."""
 
-
 from sqlmodel import select
 
 from postal_tracker import codes
