@@ -54,6 +54,7 @@ class Centre:
                     base_url="http://127.0.0.1:9",
                     token=SecretStr(TOKEN),
                     hook_secret=SecretStr(HOOK_SECRET),
+                    rate_per_second=1000,  # tests wait for nothing else
                 ),
             },
             **settings,
