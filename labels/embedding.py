@@ -6,6 +6,7 @@ Text is written as numbers of glyphs, two bytes each (ISO 32000-1, 9.7 "Composit
 import zlib
 from collections.abc import Mapping, Sequence
 
+from deflate import zlib_compress
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream, String
 
 from labels.faces import FACES, Face
@@ -116,7 +117,7 @@ end"""
 
 
 def _stream(pdf: Pdf, data: bytes, **entries: int) -> Stream:
-    stream = Stream(pdf, zlib.compress(data))
+    stream = Stream(pdf, bytes(zlib_compress(data, 6)))
     stream.Filter = Name.FlateDecode
     for key, value in entries.items():
         stream[f"/{key}"] = value

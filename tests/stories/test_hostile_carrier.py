@@ -25,7 +25,7 @@ from tests.stories.hostile.claims import CLAIMS, nothing_is_over_but_what_is
 from tests.stories.hostile.living import a_centre, all_posts, lived, prove
 from tests.stories.hostile.world import hook_secret
 
-MANY = 600
+MANY = 1_000
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +64,7 @@ def test_a_record_that_believed_anybody_would_be_found_out(sqlite_url, posts, mo
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-def test_six_hundred_hostile_worlds_leave_the_record_right(migrated_sqlite):
+def test_a_thousand_hostile_worlds_leave_the_record_right(migrated_sqlite):
     with ProcessPoolExecutor(2, multiprocessing.get_context("forkserver")) as pool:
         found = list(pool.map(_prove_some, [migrated_sqlite] * 20, _portions(20)))
 
