@@ -120,4 +120,5 @@ def build(settings: Mapping[str, CarrierSettings]) -> dict[str, Carrier]:
     if unknown:
         raise ValueError(f"no such carrier: {', '.join(unknown)}; there are {', '.join(MAKERS)}")
     wanted = {"by_hand": CarrierSettings(), **settings}
-    return {name: MAKERS[name](each) for name, each in wanted.items()}
+    # In our order, not in the settings': of several sources, the first is asked.
+    return {name: make(wanted[name]) for name, make in MAKERS.items() if name in wanted}
