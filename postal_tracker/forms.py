@@ -24,9 +24,9 @@ from pydantic_core import PydanticCustomError
 
 from adapters.event import Milestone
 from adapters.s10 import S10_PATTERN
-from postal_tracker import codes
-from postal_tracker.journey import Direction
-from postal_tracker.problems import FieldFault, Invalid
+from postal_tracker.core import codes
+from postal_tracker.core.journey import Direction
+from postal_tracker.core.problems import FieldFault, Invalid
 
 
 def _wrong(vi: str, en: str) -> NoReturn:

@@ -5,11 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from postal_tracker.carriers import Carriers
-from postal_tracker.database import Database
+from postal_tracker.access import KnownKeys
+from postal_tracker.carriers.configured import Carriers
+from postal_tracker.carriers.exchange import Exchange
+from postal_tracker.core.timing import REAL_TIME, Timing
+from postal_tracker.core.working_days import centre_calendar, local_day
 from postal_tracker.settings import Settings
-from postal_tracker.staff import KnownKeys
-from postal_tracker.working_days import centre_calendar, local_day
+from postal_tracker.storage.database import Database
 
 if TYPE_CHECKING:
     from labels.paper import Medium
@@ -31,7 +33,13 @@ def _own_media(file: Path | None) -> "Mapping[str, Medium]":
 class House:
     """What every door needs. The clock is asked here and handed down."""
 
-    def __init__(self, settings: Settings, *, clock: Callable[[], datetime] = _now) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        clock: Callable[[], datetime] = _now,
+        timing: Timing = REAL_TIME,
+    ) -> None:
         self.settings = settings
         self.database = Database(settings.database_url)
         self.carriers = Carriers(settings)
@@ -39,6 +47,7 @@ class House:
         self._own_media = _own_media(settings.media_file)
         self.known_keys = KnownKeys()
         self.now = clock
+        self.timing = timing
 
     def today(self) -> date:
         return local_day(self.now())
@@ -49,6 +58,11 @@ class House:
         from labels.paper import MEDIA  # with all that draws, which takes long to import
 
         return {**MEDIA, **self._own_media}
+
+    @property
+    def exchange(self) -> Exchange:
+        """Return what speaking with carriers needs."""
+        return Exchange(self.database, self.carriers, self.now, self.timing)
 
     @property
     def titles(self) -> Mapping[str, str]:

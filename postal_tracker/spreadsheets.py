@@ -20,8 +20,8 @@ from zipfile import BadZipFile, ZipFile
 
 import openpyxl
 
-from postal_tracker.problems import Invalid, TooLarge
-from postal_tracker.working_days import VIETNAM
+from postal_tracker.core.problems import Invalid, TooLarge
+from postal_tracker.core.working_days import VIETNAM
 
 _xl: Any = openpyxl  # it has no types
 

@@ -8,13 +8,14 @@ from pydantic import SecretStr
 from sqlmodel import Session
 
 from adapters.signing import sign
-from postal_tracker import ledger, registration, sealing, staff
+from postal_tracker import access, ledger
+from postal_tracker.access import Caller, Role
+from postal_tracker.core.journey import Direction
+from postal_tracker.desks import registration, sealing
 from postal_tracker.forms import ApplicantForm, DossierForm, ParcelForm
 from postal_tracker.house import House
-from postal_tracker.journey import Direction
 from postal_tracker.settings import CarrierSettings, Settings
-from postal_tracker.staff import Caller, Role
-from postal_tracker.tables import Authority, NumberRange, Office, Procedure
+from postal_tracker.storage.tables import Authority, NumberRange, Office, Procedure
 from postal_tracker.web.app import create_app
 
 MONDAY = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
@@ -107,7 +108,7 @@ class Centre:
         )
         session.flush()
         for role in KEY_ROLES:
-            self.keys[role.value] = staff.create_key(
+            self.keys[role.value] = access.create_key(
                 session, role=role, name=f"test {role}", office_id=office.id, now=self.clock()
             )
         self.lan = Caller("staff:1", Role.DESK, office.id, name="Lan")

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy import create_engine, text
 
-from postal_tracker import migrations
-from postal_tracker.database import make_engine
+from postal_tracker.storage import migrations
+from postal_tracker.storage.database import make_engine
 from tests.centre import Centre
 
 settings.register_profile(

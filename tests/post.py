@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from postal_tracker.carriers import Carriers
+from postal_tracker.carriers.configured import Carriers
 from postal_tracker.rehearsal.post import RehearsalSettings
 from postal_tracker.rehearsal.service import running
 from tests.centre import TOKEN, Centre

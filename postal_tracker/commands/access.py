@@ -7,7 +7,8 @@ from typing import Annotated, Any
 import typer
 from sqlmodel import Session
 
-from postal_tracker import staff
+from postal_tracker import access
+from postal_tracker.access import Role
 from postal_tracker.commands.terminal import (
     AsJson,
     beside,
@@ -17,8 +18,7 @@ from postal_tracker.commands.terminal import (
     read_password,
     show,
 )
-from postal_tracker.staff import Role
-from postal_tracker.tables import Office
+from postal_tracker.storage.tables import Office
 
 people = typer.Typer(no_args_is_help=True, help="Accounts of people who sign in.")
 keys = typer.Typer(no_args_is_help=True, help="Keys of programs and of couriers' devices.")
@@ -43,7 +43,7 @@ def add_staff(
         password = read_password(from_stdin=password_stdin)
 
         def command(session: Session) -> None:
-            staff.add_staff(
+            access.add_staff(
                 session,
                 username=username,
                 name=name,
@@ -65,7 +65,7 @@ def list_staff(as_json: AsJson = False) -> None:
 
 
 def _staff_rows(session: Session) -> list[dict[str, Any]]:
-    return [_with_office(session, asdict(member)) for member in staff.list_staff(session)]
+    return [_with_office(session, asdict(member)) for member in access.list_staff(session)]
 
 
 def _with_office(session: Session, row: dict[str, Any]) -> dict[str, Any]:
@@ -79,7 +79,7 @@ def _with_office(session: Session, row: dict[str, Any]) -> dict[str, Any]:
 def disable_staff(username: Annotated[str, typer.Argument(help="Whose account.")]) -> None:
     """Close an account and end its sessions at once."""
     with opened() as house:
-        house.database.write_now(lambda s: staff.disable_staff(s, username, house.now()))
+        house.database.write_now(lambda s: access.disable_staff(s, username, house.now()))
     beside.print(f"{username} can no longer sign in.", markup=False)
 
 
@@ -103,7 +103,7 @@ def create_key(
         now = house.now()
 
         def command(session: Session) -> str:
-            return staff.create_key(
+            return access.create_key(
                 session,
                 role=role,
                 name=name,
@@ -129,7 +129,7 @@ def list_keys(as_json: AsJson = False) -> None:
 
 
 def _key_rows(session: Session) -> list[dict[str, Any]]:
-    return [_with_office(session, asdict(key)) for key in staff.list_keys(session)]
+    return [_with_office(session, asdict(key)) for key in access.list_keys(session)]
 
 
 @keys.command("revoke")
@@ -138,5 +138,5 @@ def revoke_key(
 ) -> None:
     """End a key; the service honours it for ten seconds more at most."""
     with opened() as house:
-        house.database.write_now(lambda s: staff.revoke_key(s, key_id, house.now()))
+        house.database.write_now(lambda s: access.revoke_key(s, key_id, house.now()))
     beside.print(f"{key_id} is revoked.", markup=False)

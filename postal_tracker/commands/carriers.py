@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from adapters.carrier import Carrier, CarrierFault
 from adapters.event import CarrierEvent
-from postal_tracker import polling
+from postal_tracker.carriers import polling
 from postal_tracker.commands.terminal import (
     WRONGLY_ASKED,
     AsJson,
@@ -23,7 +23,7 @@ from postal_tracker.commands.terminal import (
 )
 from postal_tracker.house import House
 from postal_tracker.settings import CarrierSettings
-from postal_tracker.tables import Parcel
+from postal_tracker.storage.tables import Parcel
 
 carriers = typer.Typer(no_args_is_help=True, help="Carriers: what is configured, who answers.")
 

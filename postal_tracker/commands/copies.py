@@ -27,8 +27,8 @@ from postal_tracker.commands.terminal import (
     stop,
     waiting,
 )
-from postal_tracker.database import sqlite
 from postal_tracker.settings import Settings
+from postal_tracker.storage.database import sqlite
 
 File = Annotated[Path, typer.Argument(help="The copy.", dir_okay=False)]
 

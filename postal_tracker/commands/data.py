@@ -8,7 +8,7 @@ import typer
 from sqlalchemy import Engine, text
 from sqlmodel import Session
 
-from postal_tracker import ledger, migrations
+from postal_tracker import ledger
 from postal_tracker.commands.terminal import (
     REFUSED,
     WRONGLY_ASKED,
@@ -22,7 +22,8 @@ from postal_tracker.commands.terminal import (
     waiting,
 )
 from postal_tracker.house import House
-from postal_tracker.tables import Dossier, Parcel
+from postal_tracker.storage import migrations
+from postal_tracker.storage.tables import Dossier, Parcel
 
 
 def migrate() -> None:

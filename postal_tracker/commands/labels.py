@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from postal_tracker import codes
+from postal_tracker.access import Caller, Role
 from postal_tracker.commands.papers import OPERATOR
 from postal_tracker.commands.terminal import (
     REFUSED,
@@ -23,11 +23,12 @@ from postal_tracker.commands.terminal import (
     stop,
     write_file,
 )
+from postal_tracker.core import codes
 from postal_tracker.house import House
-from postal_tracker.staff import Caller, Role
 
 if TYPE_CHECKING:
-    from postal_tracker.printers import LabelFile, Outcome
+    from postal_tracker.printing.batches import BatchResult
+    from postal_tracker.printing.label_files import LabelFile
 
 CLERK = Caller(OPERATOR, Role.DESK, None)
 
@@ -92,12 +93,15 @@ def _sorted_out(wanted: Sequence[str]) -> tuple[list[str], list[str]]:
 
 
 def _to_file(house: House, asked: dict[str, Any], output: Path) -> None:
-    from postal_tracker import printers  # it draws, which takes long to import
+    from postal_tracker.printing import (  # it draws, which takes long to import
+        label_files,
+        selection,
+    )
 
-    form = read_as(printers.FileForm, asked)
+    form = read_as(selection.FileForm, asked)
 
-    async def draw() -> printers.LabelFile:
-        async with printers.label_file(house, form, by=CLERK) as file:
+    async def draw() -> label_files.LabelFile:
+        async with label_files.label_file(house, form, by=CLERK) as file:
             if file.content:
                 write_file(output, file.content)
             return file
@@ -119,11 +123,11 @@ def _tell_of_file(file: "LabelFile", *, again: bool) -> None:
 
 
 def _to_printer(house: House, asked: dict[str, Any], *, as_json: bool) -> None:
-    from postal_tracker import printers
+    from postal_tracker.printing import batches, selection
 
-    form = read_as(printers.PrintsForm, asked)
+    form = read_as(selection.PrintsForm, asked)
     with bar("Printing") as tell:
-        outcome = asyncio.run(printers.print_labels(house, form, by=CLERK, tell=tell))
+        outcome = asyncio.run(batches.print_labels(house, form, by=CLERK, tell=tell))
     if as_json:
         fault = outcome.fault.en if outcome.fault else None
         reasons = {code: en for code, (_, en) in outcome.unprintable.items()}
@@ -137,7 +141,7 @@ def _to_printer(house: House, asked: dict[str, Any], *, as_json: bool) -> None:
         raise typer.Exit(REFUSED)
 
 
-def _tell(outcome: "Outcome") -> None:
+def _tell(outcome: "BatchResult") -> None:
     said = [f"{outcome.printed} printed."]
     if outcome.already:
         said.append(f"{outcome.already} printed before; --again prints them once more.")

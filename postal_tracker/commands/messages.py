@@ -6,8 +6,9 @@ from typing import Annotated
 import typer
 from sqlmodel import Session
 
-from postal_tracker import carrier_news, views
-from postal_tracker.carrier_news import WITHOUT_HOME, MessageState, ReadAgain, Wanted
+from postal_tracker import views
+from postal_tracker.carriers import inbox
+from postal_tracker.carriers.inbox import WITHOUT_HOME, MessageState, ReadAgain, Wanted
 from postal_tracker.commands.terminal import (
     WRONGLY_ASKED,
     AsJson,
@@ -90,9 +91,7 @@ _OUTCOMES = [state.value for state in MessageState]
 
 def _some(house: House, wanted: Wanted, *, after: int) -> ReadAgain:
     return house.database.write_now(
-        lambda s: carrier_news.read_some_again(
-            s, house.carriers, wanted, after=after, now=house.now()
-        )
+        lambda s: inbox.read_some_again(s, house.carriers, wanted, after=after, now=house.now())
     )
 
 

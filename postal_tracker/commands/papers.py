@@ -9,7 +9,8 @@ from typing import Annotated, Any
 import typer
 from sqlmodel import Session
 
-from postal_tracker import imports, views
+from postal_tracker import views
+from postal_tracker.access import Caller, Role
 from postal_tracker.commands.terminal import (
     REFUSED,
     AsJson,
@@ -22,12 +23,12 @@ from postal_tracker.commands.terminal import (
     print_json,
     said,
 )
+from postal_tracker.core.problems import NotFound, no_such
+from postal_tracker.core.terms import HOLDERS, SOURCES, STAGES, Lang, Pair, pick, say_what
+from postal_tracker.desks import imports
+from postal_tracker.desks.imports import Checked, ImportReport, Kind, NothingImported
+from postal_tracker.desks.scanning import look_at
 from postal_tracker.house import House
-from postal_tracker.imports import Checked, ImportReport, Kind, NothingImported
-from postal_tracker.problems import NotFound, no_such
-from postal_tracker.scanning import look_at
-from postal_tracker.staff import Caller, Role
-from postal_tracker.words import HOLDERS, SOURCES, STAGES, Lang, Pair, pick, say_what
 
 lists = typer.Typer(no_args_is_help=True, help="Bring in lists, as CSV or XLSX.")
 

@@ -41,17 +41,17 @@ def add_printer(
     as_json: AsJson = False,
 ) -> None:
     """Add a printer. What lies in an office's browser printer is what the office prints on."""
-    from postal_tracker import printers as desk  # it draws, which takes long to import
+    from postal_tracker.printing import devices  # it draws, which takes long to import
 
     told = {
         **{"name": name, "office": office, "kind": kind, "address": address},
         **{"media": media, "dpi": dpi, "offset_x": offset_x, "offset_y": offset_y},
     }
     with opened() as house:
-        form = read_as(desk.PrinterForm, told)
+        form = read_as(devices.PrinterForm, told)
         seen = house.database.write_now(
-            lambda s: desk.view(
-                s, desk.add(s, form, house.media, now=house.now()), with_address=True
+            lambda s: devices.view(
+                s, devices.add(s, form, house.media, now=house.now()), with_address=True
             )
         )
     if as_json:
@@ -65,11 +65,11 @@ def list_printers(
     as_json: AsJson = False,
 ) -> None:
     """List the printers and where they are."""
-    from postal_tracker import printers as desk
+    from postal_tracker.printing import devices
 
     def rows(session: Session) -> list[dict[str, Any]]:
-        found = desk.of_office(session, office_id(session, office))
-        return [asdict(desk.view(session, printer, with_address=True)) for printer in found]
+        found = devices.of_office(session, office_id(session, office))
+        return [asdict(devices.view(session, printer, with_address=True)) for printer in found]
 
     with opened() as house:
         show(house.database.read_now(rows), as_json=as_json)
@@ -85,32 +85,32 @@ def calibrate(
     ] = None,
 ) -> None:
     """Print a sheet that shows how far a printer is astray, after setting what is told."""
-    from postal_tracker import printers as desk
+    from postal_tracker.printing import devices
 
     told = {"offset_x": offset_x, "offset_y": offset_y}
     with opened() as house:
-        printer = house.database.read_now(lambda s: desk.find(s, name))
+        printer = house.database.read_now(lambda s: devices.find(s, name))
         if told := {key: length for key, length in told.items() if length is not None}:
             now = {"offset_x": printer.offset_x, "offset_y": printer.offset_y}
-            form = read_as(desk.OffsetForm, now | told)
+            form = read_as(devices.OffsetForm, now | told)
             printer = house.database.write_now(
-                lambda s: desk.set_offset(s, desk.find(s, name), form, house.media)
+                lambda s: devices.set_offset(s, devices.find(s, name), form, house.media)
             )
-        sheet = desk.calibration_sheet(printer, house.media)
+        sheet = devices.calibration_sheet(printer, house.media)
         if output:
             write_file(output, sheet)
-        elif printer.kind == desk.Kind.BROWSER:
+        elif printer.kind == devices.Kind.BROWSER:
             stop("A browser prints on it: write the sheet into a file (-o).", WRONGLY_ASKED)
         else:
-            asyncio.run(desk.send(printer, sheet))
+            asyncio.run(devices.send(printer, sheet))
             beside.print(f"{printer.name} has taken the sheet.", markup=False)
 
 
 @printers.command("remove")
 def remove_printer(name: Annotated[str, typer.Argument(help="Which one.")]) -> None:
     """Forget a printer; labels that came out of it keep its name."""
-    from postal_tracker import printers as desk
+    from postal_tracker.printing import devices
 
     with opened() as house:
-        house.database.write_now(lambda s: desk.remove(s, name))
+        house.database.write_now(lambda s: devices.remove(s, name))
     beside.print(f"{name} is removed.", markup=False)

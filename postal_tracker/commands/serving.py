@@ -17,7 +17,6 @@ import typer
 import uvicorn
 from fastapi import FastAPI
 
-from postal_tracker import migrations
 from postal_tracker.commands import log_lines
 from postal_tracker.commands.terminal import (
     WRONGLY_ASKED,
@@ -29,6 +28,7 @@ from postal_tracker.commands.terminal import (
 )
 from postal_tracker.house import House
 from postal_tracker.settings import CarrierSettings, Settings, UnsafeSettings, check_for_service
+from postal_tracker.storage import migrations
 
 log = logging.getLogger(__name__)
 
@@ -98,9 +98,9 @@ def app_of(house: House, **how: Any) -> FastAPI:
 
 def background(house: House, **how: Any) -> Callable[[], AbstractAsyncContextManager[None]]:
     """Return what does a house's background work; as long to import as the doors are."""
-    from postal_tracker import jobs
+    from postal_tracker.background import scheduler
 
-    return partial(jobs.running, house, **how)
+    return partial(scheduler.running, house, **how)
 
 
 def worker_app() -> FastAPI:

@@ -22,15 +22,16 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlmodel import Session, col, select
 
-from postal_tracker import migrations
-from postal_tracker.database import UnsafeSqlite, sqlite
+from postal_tracker.core.problems import Problem, no_such
+from postal_tracker.core.terms import Lang
+from postal_tracker.core.timing import REAL_TIME, Timing
+from postal_tracker.core.working_days import VIETNAM
 from postal_tracker.forms import Form, invalid
 from postal_tracker.house import House
-from postal_tracker.problems import Problem, no_such
 from postal_tracker.settings import PREFIX, Settings
-from postal_tracker.tables import Office
-from postal_tracker.words import Lang
-from postal_tracker.working_days import VIETNAM
+from postal_tracker.storage import migrations
+from postal_tracker.storage.database import UnsafeSqlite, sqlite
+from postal_tracker.storage.tables import Office
 
 FormT = TypeVar("FormT", bound=Form)
 
@@ -74,10 +75,10 @@ def _variable(where: Sequence[int | str]) -> str:
     return PREFIX + "__".join(str(part) for part in where).upper()
 
 
-def build_house(settings: Settings) -> House:
+def build_house(settings: Settings, timing: Timing = REAL_TIME) -> House:
     """Return the house of these settings; leaves with 2 where they do not fit together."""
     try:
-        return House(settings)
+        return House(settings, timing=timing)
     except UnsafeSqlite as unsafe:
         stop(str(unsafe))
     except (ValueError, ArgumentError) as wrong:

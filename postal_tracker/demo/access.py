@@ -16,10 +16,17 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from postal_tracker import staff
+from postal_tracker.access import (
+    Role,
+    add_staff,
+    caller_of_key,
+    check_password,
+    create_key,
+    hash_password,
+    revoke_key,
+)
 from postal_tracker.settings import CarrierSettings, Settings
-from postal_tracker.staff import Role
-from postal_tracker.tables import ApiKey, StaffMember
+from postal_tracker.storage.tables import ApiKey, StaffMember
 
 CARRIER = "rehearsal"
 _KEY_NAME = "Trung tâm diễn tập"
@@ -135,12 +142,10 @@ def with_keys(session: Session, access: Access, *, office_id: int, now: datetime
 
 
 def _key(session: Session, known: str, role: Role, office_id: int, now: datetime) -> str:
-    caller = staff.caller_of_key(session, known, now)
+    caller = caller_of_key(session, known, now)
     if caller and caller.role is role:
         return known
-    return staff.create_key(
-        session, role=role, name=f"{_KEY_NAME}: {role}", office_id=office_id, now=now
-    )
+    return create_key(session, role=role, name=f"{_KEY_NAME}: {role}", office_id=office_id, now=now)
 
 
 def _member(
@@ -155,14 +160,14 @@ def _member(
 ) -> Member:
     known = next((m for m in access.staff if m.username == username), None)
     row = session.exec(select(StaffMember).where(StaffMember.username == username)).first()
-    if row and known and staff.check_password(row.password_hash, known.password):
+    if row and known and check_password(row.password_hash, known.password):
         return known
     password = "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(4))
     if row:  # the file with its password is gone
-        row.password_hash = staff.hash_password(password)
+        row.password_hash = hash_password(password)
         session.add(row)
     else:
-        staff.add_staff(
+        add_staff(
             session,
             username=username,
             name=name,
@@ -180,8 +185,8 @@ def director_key(session: Session, *, office_id: int, now: datetime) -> str:
     for key in session.exec(
         _our_keys().where(ApiKey.name == name, col(ApiKey.revoked_at).is_(None))
     ):
-        staff.revoke_key(session, key.id, now)
-    return staff.create_key(session, role=Role.DESK, name=name, office_id=office_id, now=now)
+        revoke_key(session, key.id, now)
+    return create_key(session, role=Role.DESK, name=name, office_id=office_id, now=now)
 
 
 def staff_id(session: Session, username: str) -> int:

@@ -23,12 +23,12 @@ from rich.text import Text
 from sqlmodel import Session, col
 
 from postal_tracker import reports
+from postal_tracker.core.journey import Holder, Stage
+from postal_tracker.core.terms import HOLDERS, SOURCES, STAGES, Lang, Pair, pick, say_what
+from postal_tracker.core.working_days import VIETNAM
 from postal_tracker.demo.access import Access
 from postal_tracker.house import House
-from postal_tracker.journey import Holder, Stage
-from postal_tracker.tables import Dossier, LedgerEntry, Parcel
-from postal_tracker.words import HOLDERS, SOURCES, STAGES, Lang, Pair, pick, say_what
-from postal_tracker.working_days import VIETNAM
+from postal_tracker.storage.tables import Dossier, LedgerEntry, Parcel, table_of
 
 REFRESH_SECONDS = 1.0
 
@@ -123,7 +123,7 @@ def latest(session: Session, *, lang: Lang, limit: int, after: int = 0) -> list[
     """Return the newest entries, the newest first."""
     query = (
         sa.select(
-            LedgerEntry.__table__,  # type: ignore[attr-defined]
+            table_of(LedgerEntry),
             col(Dossier.code),
             col(Parcel.tracking_number),
         )

@@ -18,23 +18,33 @@ from sqlalchemy import Engine, inspect
 from sqlmodel import Session, SQLModel, select
 
 from adapters.asking import Bearer
-from postal_tracker import imports, migrations, printers
+from postal_tracker.access import Caller, Role
 from postal_tracker.commands.serving import HTTP, app_of, background, listening
 from postal_tracker.commands.terminal import build_house, database_file, stop, waiting
+from postal_tracker.core.terms import Lang
+from postal_tracker.core.timing import Timing
 from postal_tracker.demo import access, board
 from postal_tracker.demo.access import CARRIER, Access
+from postal_tracker.demo.catalogue import load_sample_catalogue
 from postal_tracker.demo.director import Director, towns_of
 from postal_tracker.demo.past import Past
 from postal_tracker.demo.plot import BY_HAND, Crew
 from postal_tracker.demo.postman import Postman
 from postal_tracker.house import House
-from postal_tracker.printers import Kind, PrinterForm
+from postal_tracker.printing import devices
+from postal_tracker.printing.devices import Kind, PrinterForm
 from postal_tracker.rehearsal.post import RehearsalSettings
 from postal_tracker.rehearsal.service import running
 from postal_tracker.settings import CarrierSettings, Settings
-from postal_tracker.staff import Caller, Role
-from postal_tracker.tables import ApiKey, Authority, Dossier, NumberRange, Office, StaffMember
-from postal_tracker.words import Lang
+from postal_tracker.storage import migrations
+from postal_tracker.storage.tables import (
+    ApiKey,
+    Authority,
+    Dossier,
+    NumberRange,
+    Office,
+    StaffMember,
+)
 
 SPEED = 900.0
 """An hour in the post passes in four seconds."""
@@ -123,7 +133,7 @@ def _live(
     """Run service, post and people until it is to stop; return whether the service failed."""
     with ExitStack() as service_open, ExitStack() as post_open:  # the post closes first
         post_url = post_open.enter_context(_post(settings, files, known))
-        house = build_house(_for_centre(settings, listener, known, post_url))
+        house = build_house(_for_centre(settings, listener, known, post_url), Timing(speedup=SPEED))
         service = service_open.enter_context(_serving(house, listener))
         access.write(files.access, known)
         with _crew(house, files, known, post_url, key, towns):
@@ -229,10 +239,10 @@ def prepare(settings: Settings, files: Files, known: Access) -> tuple[Access, st
 def _furnish(session: Session, house: House, known: Access) -> tuple[Access, str, dict[str, str]]:
     is_new, now = _is_empty(session), house.now()
     if is_new:
-        imports.load_sample_catalogue(session)
+        load_sample_catalogue(session)
         session.add_all(_ranges())
         session.flush()
-        printers.add(session, _PRINTER, house.media, now=now)
+        devices.add(session, _PRINTER, house.media, now=now)
     office_id = session.exec(select(Office.id).where(Office.code == CENTRE)).one()
     known = access.with_keys(session, known, office_id=office_id, now=now)
     key = access.director_key(session, office_id=office_id, now=now)
@@ -288,7 +298,7 @@ def _post(settings: Settings, files: Files, known: Access) -> Iterator[str]:
 def _serving(house: House, listener: socket.socket) -> Iterator[threading.Thread]:
     """Run the service in a thread of its own; the first one is for signals and the board."""
     # Director and postman tell the post of what moves; a visitor's own parcel stays as it was made.
-    work = background(house, rounds=ROUNDS, hurry=SPEED, announces=False)
+    work = background(house, rounds=ROUNDS, announces=False)
     app = app_of(house, beside=work)
     config = uvicorn.Config(app, **{**HTTP, "timeout_graceful_shutdown": 1})
     server = uvicorn.Server(config)

@@ -18,7 +18,10 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from adapters.event import Milestone, Source
-from postal_tracker import carrier_news, desk, handover, registration, sealing, views
+from postal_tracker import views
+from postal_tracker.carriers import inbox
+from postal_tracker.core.journey import Direction
+from postal_tracker.core.working_days import VIETNAM, local_day
 from postal_tracker.demo import people
 from postal_tracker.demo.plot import (
     BY_HAND,
@@ -34,6 +37,7 @@ from postal_tracker.demo.plot import (
     Ride,
     town_of,
 )
+from postal_tracker.desks import acts, handover, registration, sealing
 from postal_tracker.forms import (
     ActForm,
     DossierForm,
@@ -43,11 +47,9 @@ from postal_tracker.forms import (
     SignatureForm,
 )
 from postal_tracker.house import House
-from postal_tracker.journey import Direction
 from postal_tracker.rehearsal.hooks import SCANS_PER_MESSAGE, as_told
 from postal_tracker.rehearsal.world import Fate, Scan, World
-from postal_tracker.tables import Authority, Notice, Procedure
-from postal_tracker.working_days import VIETNAM, local_day
+from postal_tracker.storage.tables import Authority, Notice, Procedure
 
 
 @dataclass(order=True, slots=True)
@@ -237,7 +239,7 @@ class Past:
 
     def _act(self, code: str, act: str, at: datetime) -> None:
         form: Any = ActForm.model_validate({"act": act})
-        desk.act(self._session, code, form, by=self._crew.desk, now=at)
+        acts.act(self._session, code, form, by=self._crew.desk, now=at)
 
     # The invented post, at its real pace
 
@@ -271,8 +273,8 @@ class Past:
         self._keep_body(body, at)
 
     def _keep_body(self, body: bytes, at: datetime) -> None:
-        message = carrier_news.read(self._house.carriers, REHEARSAL, Source.SIGNED, body)
-        carrier_news.keep_each(self._session, [(message, at)])
+        message = inbox.read(self._house.carriers, REHEARSAL, Source.SIGNED, body)
+        inbox.keep_each(self._session, [(message, at)])
 
     def _go_on(self, scan: Scan, at: datetime) -> None:
         ride = self._rides[scan.tracking_number]
@@ -319,7 +321,7 @@ class Past:
 
     def _receive(self, at: datetime, *, ride: Ride) -> None:
         parcel = views.find_parcel(self._session, ride.number)
-        desk.receive_parcel(self._session, parcel, by=self._crew.desk, at=at, now=at)
+        acts.receive_parcel(self._session, parcel, by=self._crew.desk, at=at, now=at)
         for life in ride.lives:
             if self._chance.random() < 0.85:
                 wait = timedelta(hours=self._chance.uniform(2, 70))
@@ -352,8 +354,8 @@ class Past:
             happened_at=at,
             place=ride.lives[0].town if milestone is Milestone.DELIVERED else HOME,
         )
-        report = carrier_news.Report((event,), self._crew.courier, at)
-        carrier_news.report_each(self._session, [report])
+        report = inbox.Report((event,), self._crew.courier, at)
+        inbox.report_each(self._session, [report])
         if milestone is Milestone.DELIVERED:
             self._arrived(ride, at)
 

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from postal_tracker.journey import Direction
+from postal_tracker.access import Caller
+from postal_tracker.core.journey import Direction
 from postal_tracker.rehearsal.world import Fate
-from postal_tracker.staff import Caller
 
 WORKING_DAYS = 24
 REHEARSAL = "rehearsal"

@@ -15,10 +15,10 @@ from sqlalchemy import exists, select
 from sqlmodel import Session, col
 
 from adapters.event import Milestone
+from postal_tracker.core.journey import Direction
 from postal_tracker.demo.plot import HOME, REHEARSAL, town_of
 from postal_tracker.house import House
-from postal_tracker.journey import Direction
-from postal_tracker.tables import Authority, LedgerEntry, Parcel
+from postal_tracker.storage.tables import Authority, LedgerEntry, Parcel
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from sqlmodel import Session, col
 
 from postal_tracker.ledger.dossiers import UPDATE_DOSSIER, columns, put_into, replay_dossiers
 from postal_tracker.ledger.parcels import UPDATE_PARCEL, parcel_columns, replay_parcels
-from postal_tracker.tables import Dossier, Enclosure, Parcel
+from postal_tracker.storage.tables import Dossier, Enclosure, Parcel, table_of
 
 
 def differences(session: Session, *, mend: bool = False) -> list[str]:
@@ -61,7 +61,7 @@ def _differing(
     last = 0
     while True:
         query = (
-            select(table.__table__).where(col(table.id) > last).order_by(col(table.id)).limit(500)
+            select(table_of(table)).where(col(table.id) > last).order_by(col(table.id)).limit(500)
         )
         rows = connection.execute(query).all()
         if not rows:

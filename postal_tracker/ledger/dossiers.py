@@ -8,9 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, null, or_, select, update
 from sqlmodel import col
 
-from postal_tracker import notices
-from postal_tracker.bulk import ChangedRows, among
-from postal_tracker.journey import (
+from postal_tracker.core.journey import (
     Direction,
     Fact,
     Flag,
@@ -21,9 +19,11 @@ from postal_tracker.journey import (
     follow,
     replay,
 )
+from postal_tracker.ledger import outbox
 from postal_tracker.ledger.copies import lock, moment_out, order_in, order_out, split
 from postal_tracker.ledger.entries import NewEntry, fact_of, stored_facts
-from postal_tracker.tables import Dossier, Enclosure, LedgerEntry
+from postal_tracker.storage.bulk import ChangedRows, among
+from postal_tracker.storage.tables import Dossier, Enclosure, LedgerEntry
 
 _DOSSIER = (
     col(Dossier.id),
@@ -73,23 +73,23 @@ def move_dossiers(
 ) -> None:
     before = {row.id: _journey(row) for row in rows}
     after: dict[int, Journey] = {}
-    lost_thread = []
+    needs_replay = []
     for id_, journey in before.items():
         followed = _followed(journey, new[id_], directions)
         if followed is None:
-            lost_thread.append(id_)
+            needs_replay.append(id_)
         else:
             after[id_] = followed
-    after |= replay_dossiers(connection, lost_thread)
+    after |= replay_dossiers(connection, needs_replay)
     moved = {id_: journey for id_, journey in after.items() if journey != before[id_]}
     if not moved:
         return
     new_columns = {id_: columns(journey) for id_, journey in moved.items()}
-    on, changed_hands = split(new_columns, lambda i: _is_alike(before[i], moved[i]))
-    _MOVE_DOSSIER.store(connection, on)
-    UPDATE_DOSSIER.store(connection, changed_hands)
+    same_holder, new_holder = split(new_columns, lambda i: _is_alike(before[i], moved[i]))
+    _MOVE_DOSSIER.store(connection, same_holder)
+    UPDATE_DOSSIER.store(connection, new_holder)
     _open_and_close(connection, before, moved)
-    notices.queue(connection, before, moved, now=now)
+    outbox.queue(connection, before, moved, now=now)
 
 
 def _is_alike(before: Journey, after: Journey) -> bool:

@@ -9,9 +9,9 @@ from sqlalchemy import Connection, Row, select
 from sqlmodel import col
 
 from adapters.event import Milestone, Reason, Source
-from postal_tracker.bulk import NewRows
-from postal_tracker.journey import FINAL_MILESTONES, Act, Direction, Fact, What
-from postal_tracker.tables import EntryNote, LedgerEntry, Parcel
+from postal_tracker.core.journey import FINAL_MILESTONES, Act, Direction, Fact, What
+from postal_tracker.storage.bulk import NewRows
+from postal_tracker.storage.tables import EntryNote, LedgerEntry, Parcel, table_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +88,7 @@ def insert_notes(
 ) -> None:
     rows = [{"entry_id": ids[e.key], "text": e.note} for e in entries if e.note]
     if rows:
-        connection.execute(EntryNote.__table__.insert(), rows)  # type: ignore[attr-defined]
+        connection.execute(table_of(EntryNote).insert(), rows)
 
 
 def what_of(word: str) -> What:
@@ -118,7 +118,7 @@ def stored_facts(
     if not ids:
         return []
     query = (
-        select(LedgerEntry.__table__, col(Parcel.direction))  # type: ignore[attr-defined]
+        select(table_of(LedgerEntry), col(Parcel.direction))
         .join(Parcel, col(Parcel.id) == col(LedgerEntry.parcel_id), isouter=True)
         .where(wanted)
     )

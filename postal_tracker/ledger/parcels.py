@@ -7,11 +7,11 @@ from sqlalchemy import Connection, Row, case, select, true
 from sqlmodel import col
 
 from adapters.event import Milestone
-from postal_tracker.bulk import ChangedRows, among
-from postal_tracker.journey import Act, Fact, Flag, ParcelJourney, follow_parcel, replay_parcel
+from postal_tracker.core.journey import Act, Fact, Flag, ParcelJourney, follow_parcel, replay_parcel
 from postal_tracker.ledger.copies import order_in, order_out, split
 from postal_tracker.ledger.entries import NewEntry, fact_of, stored_facts
-from postal_tracker.tables import LedgerEntry, Parcel
+from postal_tracker.storage.bulk import ChangedRows, among
+from postal_tracker.storage.tables import LedgerEntry, Parcel
 
 _PARCEL = (
     col(Parcel.id),
@@ -33,14 +33,14 @@ def move_parcels(
     connection: Connection, rows: Sequence[Row[Any]], new: Mapping[int, list[NewEntry]]
 ) -> None:
     moved: dict[int, ParcelJourney] = {}
-    lost_thread = []
+    needs_replay = []
     for row in rows:
         parcel = _followed_parcel(_parcel_journey(row), new[row.id])
         if parcel is None:
-            lost_thread.append(row.id)
+            needs_replay.append(row.id)
         else:
             moved[row.id] = parcel
-    moved |= replay_parcels(connection, lost_thread)
+    moved |= replay_parcels(connection, needs_replay)
     was_open = {row.id: row.open for row in rows}
     new_columns = {id_: parcel_columns(parcel) for id_, parcel in moved.items()}
     on, over = split(new_columns, lambda id_: new_columns[id_]["open"] == was_open[id_])

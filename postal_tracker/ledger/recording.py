@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 from sqlmodel import Session
 
-from postal_tracker.journey import Direction
+from postal_tracker.core.journey import Direction
 from postal_tracker.ledger.copies import lock
 from postal_tracker.ledger.dossiers import lock_dossiers, move_dossiers
 from postal_tracker.ledger.entries import NewEntry, insert, insert_notes

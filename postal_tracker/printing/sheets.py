@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import labels
 from labels.paper import Medium, named
-from postal_tracker.problems import Invalid
+from postal_tracker.core.problems import Invalid
 
 
 @dataclass(frozen=True, slots=True)

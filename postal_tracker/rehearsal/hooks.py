@@ -50,7 +50,7 @@ class Mischief:
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class HookMessage:
     id: str
     body: bytes
     not_before: float
@@ -79,7 +79,7 @@ class Hooks:
         self._key = key
         self._chance = Random(seed)  # noqa: S311 - mischief, not a secret
         self._first_pause_seconds = first_pause_seconds
-        self._waiting: asyncio.Queue[Message] = asyncio.Queue()
+        self._waiting: asyncio.Queue[HookMessage] = asyncio.Queue()
 
     def tell(self, scans: Sequence[Scan]) -> None:
         """Have these scans sent, in this order unless there is mischief."""
@@ -111,7 +111,7 @@ class Hooks:
 
     def _send_soon(self, scans: Sequence[Scan]) -> None:
         told = {"scans": [as_told(scan) for scan in scans]}
-        message = Message(
+        message = HookMessage(
             id=f"msg_{secrets.token_hex(12)}",
             body=json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode(),
             not_before=time.monotonic() + self.mischief.late_seconds,
@@ -122,7 +122,7 @@ class Hooks:
         if self._chance.random() < self.mischief.doubled:
             self._waiting.put_nowait(message)
 
-    async def _deliver(self, client: httpx.AsyncClient, message: Message) -> None:
+    async def _deliver(self, client: httpx.AsyncClient, message: HookMessage) -> None:
         pause = self._first_pause_seconds
         for _ in range(TRIES):
             await self._wait_for_the_power()
@@ -132,7 +132,7 @@ class Hooks:
             pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
         log.warning("hook given up", extra={"message_id": message.id, "tries": TRIES})
 
-    async def _is_taken(self, client: httpx.AsyncClient, message: Message) -> bool:
+    async def _is_taken(self, client: httpx.AsyncClient, message: HookMessage) -> bool:
         proof = signing.sign(message.body, self._key, message_id=message.id, at=datetime.now(UTC))
         headers = {"content-type": "application/json", **proof}
         try:

@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
-from postal_tracker.journey import Direction, Holder
+from postal_tracker.core.journey import Direction, Holder
+from postal_tracker.core.terms import Lang, Pair, pick, say, say_what
 from postal_tracker.reports.dossiers import LocationRow, OverdueRow
 from postal_tracker.reports.found_by_poll import FoundByPollRow
 from postal_tracker.reports.pages import Report
 from postal_tracker.reports.parcels import SilentRow, UnacceptedRow
 from postal_tracker.reports.punctuality import PunctualityRow
 from postal_tracker.spreadsheets import Cell
-from postal_tracker.words import Lang, Pair, pick, say, say_what
 
 HEADINGS: dict[type, dict[str, Pair]] = {
     LocationRow: {

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, literal, tuple_
 from sqlmodel import Session
 
+from postal_tracker.core.working_days import VIETNAM, YEARS
 from postal_tracker.forms import field_invalid
-from postal_tracker.working_days import VIETNAM, YEARS
 
 MOST_LISTED = 1000
 """Rows on one page of a report; a larger limit is cut to it."""

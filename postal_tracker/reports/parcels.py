@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from adapters.event import Milestone
 from postal_tracker import views
 from postal_tracker.reports.pages import Report, behind, fetch, moment, number
-from postal_tracker.tables import Handover, HandoverLine, Parcel
+from postal_tracker.storage.tables import Handover, HandoverLine, Parcel
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import Date, Row, case, func, literal, select
 from sqlmodel import Session, col
 
+from postal_tracker.core.terms import Lang, pick
 from postal_tracker.reports.pages import Report, bounds_of, midnight
-from postal_tracker.tables import Authority, Dossier
-from postal_tracker.words import Lang, pick
+from postal_tracker.storage.tables import Authority, Dossier
 
 
 @dataclass(frozen=True, slots=True)

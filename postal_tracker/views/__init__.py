@@ -9,17 +9,17 @@ handovers         a handover list with each parcel's fate
 carrier_messages  carriers' messages without a home, and one of them closely
 """
 
-from postal_tracker.views.carrier_messages import (
+from postal_tracker.views.dossier import DossierView, dossier
+from postal_tracker.views.dossiers import MOST_LISTED, DossierPage, Filter, dossiers
+from postal_tracker.views.handovers import HandoverView, handover
+from postal_tracker.views.messages import (
+    MessageDetailView,
     MessagePage,
-    MessageSeen,
     MessageView,
     message,
     message_counts,
     messages,
 )
-from postal_tracker.views.handovers import HandoverView, handover
-from postal_tracker.views.many_dossiers import MOST_LISTED, DossierPage, Filter, dossiers
-from postal_tracker.views.one_dossier import DossierView, dossier
 from postal_tracker.views.parcels import ParcelView, dossier_codes, find_parcel, parcel
 from postal_tracker.views.standing import holder_name, overdue
 
@@ -29,8 +29,8 @@ __all__ = [
     "DossierView",
     "Filter",
     "HandoverView",
+    "MessageDetailView",
     "MessagePage",
-    "MessageSeen",
     "MessageView",
     "ParcelView",
     "dossier",

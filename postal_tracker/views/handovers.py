@@ -7,8 +7,8 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from adapters.event import Milestone
-from postal_tracker.problems import no_such
-from postal_tracker.tables import Handover, HandoverLine, Office, Parcel
+from postal_tracker.core.problems import no_such
+from postal_tracker.storage.tables import Handover, HandoverLine, Office, Parcel
 from postal_tracker.views.parcels import dossier_codes
 
 _NOT_YET_ACCEPTED = (Milestone.ANNOUNCED, Milestone.HANDED_OVER)

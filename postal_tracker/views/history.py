@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, or_, select
 from sqlmodel import Session, col
 
-from postal_tracker.tables import EntryNote, LedgerEntry
+from postal_tracker.storage.tables import EntryNote, LedgerEntry, table_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def events(session: Session, parcel_id: int) -> list[ParcelEvent]:
 
 def _entries(session: Session, about: ColumnElement[bool]) -> Sequence[Row[Any]]:
     query = (
-        select(LedgerEntry.__table__, col(EntryNote.text))  # type: ignore[attr-defined]
+        select(table_of(LedgerEntry), col(EntryNote.text))
         .join(EntryNote, col(EntryNote.entry_id) == col(LedgerEntry.id), isouter=True)
         .where(about)
         .order_by(col(LedgerEntry.happened_at), col(LedgerEntry.id))

@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from postal_tracker.problems import no_such
-from postal_tracker.tables import Dossier, Enclosure, Handover, HandoverLine, Parcel
+from postal_tracker.core.problems import no_such
+from postal_tracker.storage.tables import Dossier, Enclosure, Handover, HandoverLine, Parcel
 from postal_tracker.views.history import ParcelEvent, events
 
 

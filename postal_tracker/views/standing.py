@@ -8,9 +8,17 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, select
 from sqlmodel import col
 
-from postal_tracker.journey import Holder
-from postal_tracker.tables import Applicant, Authority, Dossier, Office, Parcel, Procedure
-from postal_tracker.words import HOLDERS, Lang, pick
+from postal_tracker.core.journey import Holder
+from postal_tracker.core.terms import HOLDERS, Lang, pick
+from postal_tracker.storage.tables import (
+    Applicant,
+    Authority,
+    Dossier,
+    Office,
+    Parcel,
+    Procedure,
+    table_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +54,7 @@ class DossierSummary:
 
 DOSSIER: Any = (
     select(
-        Dossier.__table__,  # type: ignore[attr-defined]
+        table_of(Dossier),
         col(Office.code).label("office_code"),
         col(Office.name_vi).label("office_vi"),
         col(Office.name_en).label("office_en"),

@@ -6,30 +6,19 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcon
 from fastapi import FastAPI
 
 from postal_tracker.house import House
-from postal_tracker.web import (
-    api,
-    carriers_api,
-    citizen_pages,
-    courier_pages,
-    errors,
-    hooks,
-    messages_api,
-    openapi,
-    operators,
-    pages,
-    papers_api,
-    printers_api,
-    reports_api,
-    short_ways,
-    staff_pages,
-)
-from postal_tracker.web.guard import Guard
+from postal_tracker.web import fast_routes, health, hooks, staff
+from postal_tracker.web.api import carriers, dossiers, messages, papers, printers, reports
+from postal_tracker.web.citizen import lookup
+from postal_tracker.web.courier import parcels
+from postal_tracker.web.html import rendering
+from postal_tracker.web.http import errors, openapi
+from postal_tracker.web.http.middleware import Guard
 
 # `/courier/sign-in` is a staff page and must be known before `/courier/{tracking_number}`, and
 # `/handovers/{number}.pdf` before `/handovers/{number}`.
 _DOORS = (
-    *(papers_api, api, messages_api, carriers_api, printers_api, reports_api, hooks, operators),
-    *(citizen_pages, staff_pages, courier_pages),
+    *(papers, dossiers, messages, carriers, printers, reports, hooks, health),
+    *(lookup, staff, parcels),
 )
 
 
@@ -56,11 +45,11 @@ def create_app(
         lifespan=lifespan,
     )
     app.state.house = house
-    app.router.routes.extend(short_ways.ROUTES)  # routes are tried in their order
+    app.router.routes.extend(fast_routes.ROUTES)  # routes are tried in their order
     for door in _DOORS:
         app.include_router(door.router)
     errors.install(app)
     openapi.install(app)
-    pages.install(app)
+    rendering.install(app)
     app.add_middleware(Guard, https=house.settings.secure_cookies)
     return app

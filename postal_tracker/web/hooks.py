@@ -1,6 +1,6 @@
 """One address for every carrier's web hooks: kept first, answered after the commit.
 
-bytes -> verify -> read (both pure) -> carrier_news.keep_each (one transaction) -> the answer
+bytes -> verify -> read (both pure) -> inbox.keep_each (one transaction) -> the answer
 """
 
 import hmac
@@ -10,11 +10,12 @@ from fastapi import APIRouter, Path, Request, Response
 
 from adapters.carrier import Carrier, Forged
 from adapters.event import Source
-from postal_tracker import carrier_news, metrics
+from postal_tracker.carriers import inbox
+from postal_tracker.core.problems import Unauthorised, no_such
 from postal_tracker.house import House
-from postal_tracker.problems import Unauthorised, no_such
-from postal_tracker.web.errors import documented
-from postal_tracker.web.gate import house_of
+from postal_tracker.web import metrics
+from postal_tracker.web.http.auth import house_of
+from postal_tracker.web.http.errors import documented
 
 router = APIRouter()
 
@@ -32,8 +33,8 @@ async def receive(
     body = await request.body()
     known = house.carriers.find(carrier)
     source = _verified(house, known, secret, request, body)
-    message = carrier_news.read(house.carriers, carrier, source, body)
-    state = await house.database.write_each(carrier_news.keep_each, (message, house.now()))
+    message = inbox.read(house.carriers, carrier, source, body)
+    state = await house.database.write_each(inbox.keep_each, (message, house.now()))
     metrics.MESSAGES.labels(carrier, state.value).inc()
     answer = known.answer(dict(request.headers))
     return Response(answer.body, media_type=answer.media_type)

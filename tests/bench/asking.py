@@ -14,9 +14,9 @@ from random import Random
 
 from adapters.event import Milestone
 from adapters.rehearsal import STATUSES
-from postal_tracker.asking_times import Standing, next_check
+from postal_tracker.core.poll_schedule import ParcelProgress, next_check
+from postal_tracker.core.working_days import VIETNAM
 from postal_tracker.rehearsal.world import Fate, World
-from postal_tracker.working_days import VIETNAM
 from tests.bench.figures import Ratio, ratio
 
 MONDAY = datetime(2026, 3, 2, tzinfo=VIETNAM)
@@ -71,7 +71,7 @@ class Story:
 class Schedule:
     """When to ask next, and whether news from elsewhere changes it."""
 
-    next: Callable[[Standing, datetime], datetime]
+    next: Callable[[ParcelProgress, datetime], datetime]
     heeds_news: bool
 
 
@@ -207,7 +207,7 @@ class _Watch:
             self.plan(scan.at)
 
     def plan(self, now: datetime) -> None:
-        standing = Standing(self.last.milestone, self.last.at, hooked_at=self.hooked_at)
+        standing = ParcelProgress(self.last.milestone, self.last.at, hooked_at=self.hooked_at)
         self.ask_at = self.schedule.next(standing, now)
 
     def _learn(self, latest: Sequence[Scan], now: datetime) -> None:

@@ -16,8 +16,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from sqlalchemy import update
 
-from postal_tracker.database import Database
-from postal_tracker.tables import Parcel
+from postal_tracker.storage.database import Database
+from postal_tracker.storage.tables import Parcel
 from tests.bench import load
 from tests.bench.data import LIFE, STEP, Town, sample_differences
 from tests.bench.databases import Postgres, Sqlite

@@ -18,12 +18,12 @@ from typing import Any
 from sqlalchemy import Table, bindparam, select, update
 from sqlmodel import Session
 
-from postal_tracker.database import Database
+from postal_tracker.access import Caller, Role
 from postal_tracker.house import House
-from postal_tracker.staff import Caller, Role
-from postal_tracker.tables import Dossier, Enclosure, LedgerEntry, Notice, Parcel
-from postal_tracker.web.api import record_events
-from postal_tracker.web.gate import Door
+from postal_tracker.storage.database import Database
+from postal_tracker.storage.tables import Dossier, Enclosure, LedgerEntry, Notice, Parcel
+from postal_tracker.web.api.dossiers import record_events
+from postal_tracker.web.http.auth import Door
 from tests.bench.data import Town, sample_differences, scans_to_come
 from tests.bench.databases import Postgres, Sqlite
 from tests.bench.figures import Ratio, in_turn, ratio

@@ -18,9 +18,11 @@ from typing import Any
 from sqlalchemy import Connection, Table, func, insert, select, text
 from sqlmodel import Session
 
-from postal_tracker import codes, ledger, migrations
-from postal_tracker.database import make_engine
-from postal_tracker.tables import Applicant, Dossier, Enclosure, LedgerEntry, Parcel
+from postal_tracker import ledger
+from postal_tracker.core import codes
+from postal_tracker.storage import migrations
+from postal_tracker.storage.database import make_engine
+from postal_tracker.storage.tables import Applicant, Dossier, Enclosure, LedgerEntry, Parcel
 from tests.centre import Centre
 
 LIFE = (

@@ -7,8 +7,8 @@ from itertools import islice
 
 from sqlalchemy import func, select
 
-from postal_tracker.database import Database
-from postal_tracker.tables import LedgerEntry
+from postal_tracker.storage.database import Database
+from postal_tracker.storage.tables import LedgerEntry
 from tests.bench import load
 from tests.bench.data import PHONE_LAST4, Town, sample_differences, scans_to_come
 from tests.bench.databases import Postgres, Sqlite

@@ -19,12 +19,12 @@ import uvicorn
 from fastapi import FastAPI
 from pydantic import SecretStr
 
-from postal_tracker import jobs
-from postal_tracker.carrier_news import EventResult, EventStatus
+from postal_tracker.background import scheduler
+from postal_tracker.carriers.inbox import EventResult, EventStatus
 from postal_tracker.forms import EventsForm, TrackForm
 from postal_tracker.house import House
-from postal_tracker.lookup import DossierSeen, LocationSeen, Seen
 from postal_tracker.settings import CarrierSettings, Settings
+from postal_tracker.views.lookup import CitizenDossierView, CitizenLocationView, Seen
 from postal_tracker.web.app import create_app
 from tests.bench import textbook
 from tests.bench.data import LIFE
@@ -46,7 +46,7 @@ def asking(url: str, carrier_url: str, rate: str) -> FastAPI:
         rate_per_second=float(rate),
     )
     house = House(settings_on(url, rehearsal=carrier))
-    every_second = partial(jobs.running, house, rounds="* * * * * *", announces=False)
+    every_second = partial(scheduler.running, house, rounds="* * * * * *", announces=False)
     return create_app(house, beside=every_second)
 
 
@@ -64,8 +64,8 @@ def noop(_url: str) -> FastAPI:
         return {"results": [EventResult(event.id, EventStatus.RECORDED) for event in form.events]}
 
     @app.post("/api/v1/track")
-    async def track(form: TrackForm) -> DossierSeen:
-        return DossierSeen(**{**_SEEN, "code": form.code})
+    async def track(form: TrackForm) -> CitizenDossierView:
+        return CitizenDossierView(**{**_SEEN, "code": form.code})
 
     return app
 
@@ -75,7 +75,7 @@ _NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 _SEEN: dict[str, Any] = {
     "stage": "to_authority",
     "stage_text": "Đang chuyển tới cơ quan giải quyết",
-    "location": LocationSeen("post", "Bưu chính", "TTKT Hà Nội", _NOW),
+    "location": CitizenLocationView("post", "Bưu chính", "TTKT Hà Nội", _NOW),
     "due_on": date(2026, 11, 30),
     "overdue": False,
     "office_name": "Trung tâm Phục vụ hành chính công Uông Bí",

@@ -13,10 +13,10 @@ from pydantic import BaseModel
 from sqlmodel import Session, col, select
 
 from adapters.event import Milestone
-from postal_tracker.database import Database
+from postal_tracker.core.journey import FINAL_MILESTONES, Direction, Holder, Stage
 from postal_tracker.forms import EventForm, EventsForm
-from postal_tracker.journey import FINAL_MILESTONES, Direction, Holder, Stage
-from postal_tracker.tables import Dossier, Enclosure, LedgerEntry, Notice, Parcel
+from postal_tracker.storage.database import Database
+from postal_tracker.storage.tables import Dossier, Enclosure, LedgerEntry, Notice, Parcel
 
 
 class Result(BaseModel):

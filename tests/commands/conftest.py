@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from postal_tracker.__main__ import app
-from postal_tracker.imports import load_sample_catalogue
+from postal_tracker.demo.catalogue import load_sample_catalogue
 from tests.centre import Centre
 
 Run = Callable[..., Any]
@@ -39,7 +39,7 @@ def furnished(run: Run, sqlite_url: str) -> Iterator[Centre]:
 
 @pytest.fixture
 def catalogue(run: Run, sqlite_url: str) -> None:
-    from postal_tracker.database import Database
+    from postal_tracker.storage.database import Database
 
     database = Database(sqlite_url)
     database.write_now(load_sample_catalogue)

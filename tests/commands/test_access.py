@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from postal_tracker import staff
-from postal_tracker.tables import StaffMember
+from postal_tracker import access
+from postal_tracker.storage.tables import StaffMember
 
 GOOD = "ba con voi qua cau"
 
@@ -21,7 +21,7 @@ def test_an_account_is_opened_with_a_password_from_stdin(run, furnished):
     [lan] = json.loads(run("staff", "list", "--json").stdout)
     assert (lan["username"], lan["role"], lan["office"]) == ("lan", "desk", "H49.12")
     stored = furnished.database.read_now(lambda s: s.get_one(StaffMember, lan["id"]).password_hash)
-    assert staff.check_password(stored, GOOD)
+    assert access.check_password(stored, GOOD)
 
 
 def test_a_password_is_no_argument(run):

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import func, select
 
-from postal_tracker.database import Database, sqlite
-from postal_tracker.tables import Dossier, LedgerEntry
+from postal_tracker.storage.database import Database, sqlite
+from postal_tracker.storage.tables import Dossier, LedgerEntry
 from tests.commands.running import command
 
 

@@ -3,8 +3,8 @@
 import json
 
 from adapters.event import Source
-from postal_tracker.carrier_news import keep_each, read
-from tests.desks.test_carrier_news import a_body
+from postal_tracker.carriers.inbox import keep_each, read
+from tests.carriers.test_inbox import a_body
 
 
 def keep(centre, *bodies):

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from postal_tracker.tables import Procedure
+from postal_tracker.storage.tables import Procedure
 
 HEADER = "Thủ tục,Họ tên,Điện thoại,Điểm tiếp nhận\n"
 GOOD = "GPLX-01,Bà Hoa,0912345678,H49.12\n"

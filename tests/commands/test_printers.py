@@ -11,7 +11,7 @@ import pytest
 from labels.paper import MEDIA
 from tests.commands.running import surroundings
 from tests.labels.eyes import codes, seen
-from tests.printers.machines import address_of_nobody, machine
+from tests.printing.machines import address_of_nobody, machine
 
 ADD = ("printers", "add", "Zebra", "--office", "H49.12", "--kind", "zpl_tcp", "--media", "100x50")
 

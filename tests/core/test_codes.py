@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.s10 import is_s10
-from postal_tracker.codes import (
+from postal_tracker.core.codes import (
     DOSSIER_PATTERN,
     BadCode,
     DossierCode,

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.event import Milestone, Reason, Source
-from postal_tracker.journey import (
+from postal_tracker.core.journey import (
     FINAL_MILESTONES,
     FINAL_STAGES,
     Act,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from postal_tracker.working_days import (
+from postal_tracker.core.working_days import (
     VIETNAM,
     BadOverrides,
     Calendar,

@@ -12,14 +12,16 @@ import pytest
 from sqlalchemy import func
 from sqlmodel import Session, select
 
-from postal_tracker import imports, ledger
-from postal_tracker.database import Database
-from postal_tracker.imports import Checked, ImportReport, Kind, NothingImported, Outcome
-from postal_tracker.problems import Invalid, TooLarge
+from postal_tracker import ledger
+from postal_tracker.access import Caller, Role
+from postal_tracker.core.problems import Invalid, TooLarge
+from postal_tracker.core.working_days import centre_calendar
+from postal_tracker.demo.catalogue import load_sample_catalogue
+from postal_tracker.desks import imports
+from postal_tracker.desks.imports import Checked, ImportReport, Kind, NothingImported, RowOutcome
 from postal_tracker.spreadsheets import write_csv, write_xlsx
-from postal_tracker.staff import Caller, Role
-from postal_tracker.tables import Applicant, Authority, Dossier, Office, Procedure
-from postal_tracker.working_days import centre_calendar
+from postal_tracker.storage.database import Database
+from postal_tracker.storage.tables import Applicant, Authority, Dossier, Office, Procedure
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 """Ten in the morning."""
@@ -35,7 +37,7 @@ def furnished(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -
     file = tmp_path_factory.mktemp("furnished") / "postal.db"
     shutil.copy(migrated_sqlite, file)
     database = Database(f"sqlite:///{file}")
-    database.write_now(imports.load_sample_catalogue)
+    database.write_now(load_sample_catalogue)
     database.close()
     return file
 
@@ -110,7 +112,7 @@ def test_a_days_list_is_taken_in_with_its_codes_and_ledger(database):
     report = kept(database, a_day(database, [a_row(n) for n in range(1, 21)]))
 
     assert (report.kept, report.good, report.refused) == (True, 20, 0)
-    assert {row.outcome for row in report.rows} == {Outcome.REGISTERED}
+    assert {row.outcome for row in report.rows} == {RowOutcome.REGISTERED}
     assert (report.rows[4].row, report.rows[4].code) == (6, "H49.12-261123-0005")
     assert count(database) == 20
     assert database.read_now(ledger.differences) == []
@@ -126,7 +128,7 @@ def test_three_bad_rows_of_five_hundred_stop_the_whole_list(database):
     assert count(database) == 0
     assert (report.kept, report.good, report.refused) == (False, 497, 3)
     assert [row.row for row in report.rows if row.faults] == [11, 101, 501]
-    assert {row.outcome for row in report.rows} == {Outcome.GOOD, Outcome.REFUSED}
+    assert {row.outcome for row in report.rows} == {RowOutcome.GOOD, RowOutcome.REFUSED}
     assert [fault.field for fault in stopped.value.faults] == [
         "11: Họ tên",
         "11: Điện thoại",
@@ -369,7 +371,7 @@ def test_a_day_has_no_ten_thousandth_number(database):
 
     report = kept(database, a_day(database, [a_row(2, **{"Mã hồ sơ": ""})]), keep_good=True)
 
-    assert (report.kept, report.rows[0].outcome) == (False, Outcome.REFUSED)
+    assert (report.kept, report.rows[0].outcome) == (False, RowOutcome.REFUSED)
     assert "9999" in report.rows[0].faults[0].vi
 
 
@@ -393,7 +395,7 @@ def test_a_name_that_two_procedures_have_is_not_guessed(database):
 
 def test_the_same_list_is_taken_in_on_both_databases(database_url):
     database = Database(database_url)
-    database.write_now(imports.load_sample_catalogue)
+    database.write_now(load_sample_catalogue)
 
     report = kept(database, a_day(database, three_bad_among_five_hundred()[:30]), keep_good=True)
     again = kept(database, a_day(database, [a_row(1), a_row(200)]), keep_good=True)
@@ -407,9 +409,9 @@ def test_the_same_list_is_taken_in_on_both_databases(database_url):
 
 
 def test_the_sample_catalogue_is_whole_and_may_be_loaded_twice(database):
-    again = database.write_now(imports.load_sample_catalogue)
+    again = database.write_now(load_sample_catalogue)
 
-    assert {row.outcome for report in again for row in report.rows} == {Outcome.UNCHANGED}
+    assert {row.outcome for report in again for row in report.rows} == {RowOutcome.UNCHANGED}
     assert [report.good for report in again] == [15, 11, 31]
     assert (count(database, Office), count(database, Authority)) == (15, 11)
 
@@ -444,7 +446,7 @@ def test_a_procedure_is_changed_by_its_code_and_columns_left_out_stay(database):
     row = database.read_now(
         lambda s: s.exec(select(Procedure).where(Procedure.code == "CA-01")).one()
     )
-    assert report.rows[0].outcome is Outcome.CHANGED
+    assert report.rows[0].outcome is RowOutcome.CHANGED
     assert (row.working_days, row.valid_to) == (6, date(2026, 12, 31))
     assert (row.name_en, row.post_out) == ("Permanent residence registration", False)
 
@@ -507,5 +509,5 @@ def test_an_authority_is_added_by_a_list_of_its_own(database):
         database, Kind.AUTHORITIES, ["code", "name", "phone"], [["SXD", "Sở Xây dựng", "1900"]]
     )
 
-    assert report.rows[0].outcome is Outcome.ADDED
+    assert report.rows[0].outcome is RowOutcome.ADDED
     assert count(database, Authority) == 12

@@ -4,10 +4,10 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from postal_tracker import staff
-from postal_tracker.staff import Role
-from postal_tracker.tables import Procedure
-from postal_tracker.working_days import VIETNAM
+from postal_tracker import access
+from postal_tracker.access import Role
+from postal_tracker.core.working_days import VIETNAM
+from postal_tracker.storage.tables import Procedure
 
 HOA = {"name": "Bà Hoa", "phone": "0912345678"}
 
@@ -84,7 +84,7 @@ def test_a_centre_works_for_its_ward_desks_and_for_no_other(centre):
     assert register(centre, office="H49.12.01").json()["office"] == "H49.12.01"
 
     def make(session):
-        from postal_tracker.tables import Office
+        from postal_tracker.storage.tables import Office
 
         session.add(Office(code="H50.01", name_vi="Nơi khác"))
 
@@ -95,7 +95,7 @@ def test_a_centre_works_for_its_ward_desks_and_for_no_other(centre):
 
 def test_who_belongs_to_no_office_must_name_one(centre):
     centre.keys["roaming"] = centre.database.write_now(
-        lambda s: staff.create_key(s, role=Role.INTEGRATION, name="x", now=centre.clock())
+        lambda s: access.create_key(s, role=Role.INTEGRATION, name="x", now=centre.clock())
     )
 
     assert register(centre, role="roaming").status_code == 422

@@ -1,7 +1,8 @@
 """What a scanner reads, and what can be done with it here and now."""
 
-from postal_tracker import lookup, staff
-from postal_tracker.staff import Role
+from postal_tracker import access
+from postal_tracker.access import Role
+from postal_tracker.views import lookup
 
 
 def scan(centre, code, act="", *, role="desk"):
@@ -125,7 +126,7 @@ def test_a_courier_does_nothing_with_a_dossier(centre):
 def test_a_courier_of_another_carrier_is_offered_nothing(centre):
     number = centre.a_parcel()
     centre.keys["bound"] = centre.database.write_now(
-        lambda s: staff.create_key(
+        lambda s: access.create_key(
             s, role=Role.COURIER, name="Tuấn", carrier="by_hand", now=centre.clock()
         )
     )

@@ -2,8 +2,8 @@
 
 from sqlmodel import select
 
-from postal_tracker import codes
-from postal_tracker.tables import NumberRange
+from postal_tracker.core import codes
+from postal_tracker.storage.tables import NumberRange
 
 
 def seal(centre, *dossiers, direction="to_authority", carrier="rehearsal", **rest):

@@ -11,10 +11,10 @@ import uvicorn
 from sqlalchemy import event
 from sqlmodel import Session
 
-from postal_tracker.carrier_news import EventResult, EventStatus, MessageState, Report
-from postal_tracker.database import Database
+from postal_tracker.carriers.inbox import EventResult, EventStatus, MessageState, Report
 from postal_tracker.house import House
 from postal_tracker.settings import Settings
+from postal_tracker.storage.database import Database
 from postal_tracker.web.app import create_app
 
 

@@ -6,9 +6,10 @@ from datetime import timedelta
 from multiprocessing.process import BaseProcess
 
 from adapters.rehearsal import Rehearsal
-from postal_tracker import carrier_states, jobs, workers
+from postal_tracker.background import scheduler, workers
+from postal_tracker.carriers import state
+from postal_tracker.carriers.polling import leases
 from postal_tracker.house import House
-from postal_tracker.polling import taking
 from postal_tracker.settings import Settings
 
 EVERY_SECOND = "* * * * * *"
@@ -20,8 +21,8 @@ NUMBERS_PER_QUESTION = 3
 
 
 def work(settings: Settings, name: str) -> None:
-    taking.LEASE = LEASE
-    carrier_states.HOLD = HOLD
+    leases.LEASE = LEASE
+    state.HOLD = HOLD
     workers.SILENT_AFTER = SILENT_AFTER
     workers.BEAT = SILENT_AFTER / 5
     Rehearsal.numbers_per_question = NUMBERS_PER_QUESTION
@@ -29,7 +30,7 @@ def work(settings: Settings, name: str) -> None:
 
 
 async def _work(house: House, name: str) -> None:
-    async with jobs.running(house, name=name, rounds=EVERY_SECOND, announces=False):
+    async with scheduler.running(house, name=name, rounds=EVERY_SECOND, announces=False):
         await asyncio.Event().wait()
 
 

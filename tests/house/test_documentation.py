@@ -6,9 +6,9 @@ import pytest
 
 from adapters import registry
 from adapters.event import Milestone, Reason, Source
-from postal_tracker.journey import Act, Direction, Flag, Holder, Stage
+from postal_tracker.core.journey import Act, Direction, Flag, Holder, Stage
+from postal_tracker.core.terms import STAGES_FOR_CITIZENS, say
 from postal_tracker.settings import PREFIX, CarrierSettings, Settings
-from postal_tracker.words import STAGES_FOR_CITIZENS, say
 from tests.house.test_architecture import ROOT, tracked
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")

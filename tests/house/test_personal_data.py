@@ -7,7 +7,7 @@ import re
 import pytest
 from sqlalchemy import select
 
-from postal_tracker.tables import metadata
+from postal_tracker.storage.tables import metadata
 from tests.centre import HOOK_SECRET, TOKEN
 
 THE_CITIZEN = {
@@ -124,7 +124,7 @@ def test_not_even_an_operator_who_reads_sql_reads_names(sqlite_url, caplog, leve
 
 
 def test_a_fault_in_the_middle_of_writing_names_nobody(any_centre, caplog, monkeypatch):
-    from postal_tracker import registration
+    from postal_tracker.desks import registration
 
     caplog.set_level(logging.DEBUG)
     taken = registration.codes.new_lookup_code(lambda n: b"\0" * n)

@@ -8,16 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from tests.standins.standin import (
-    PHONE,
-    RECIPIENT,
-    STREET,
-    TOKEN,
-    USERNAME,
-    Hook,
-    Scan,
-    StandIn,
-)
+from tests.standins.standin import PHONE, RECIPIENT, STREET, TOKEN, USERNAME, Hook, Scan, StandIn
 
 
 def in_ghn_time(at: datetime) -> str:

@@ -19,12 +19,12 @@ from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from adapters.event import Milestone
-from postal_tracker import registration, sealing
+from postal_tracker.carriers.polling.poller import UNDER_WAY
+from postal_tracker.core.journey import Direction
+from postal_tracker.desks import registration, sealing
 from postal_tracker.forms import ApplicantForm, DossierForm, ParcelForm
-from postal_tracker.journey import Direction
-from postal_tracker.polling.asking import UNDER_WAY
 from postal_tracker.settings import CarrierSettings
-from postal_tracker.tables import CarrierState, LedgerEntry, Parcel
+from postal_tracker.storage.tables import CarrierState, LedgerEntry, Parcel
 from tests.centre import Centre
 from tests.durability.worker import LEASE, NUMBERS_PER_QUESTION, born
 from tests.standins.rehearsal import RehearsalStandIn

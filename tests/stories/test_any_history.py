@@ -30,9 +30,12 @@ from hypothesis.stateful import (
 from sqlmodel import Session, select
 
 from adapters.event import CarrierEvent, Milestone, Reason, Source
-from postal_tracker import carrier_news, desk, handover, ledger, registration, sealing, views
-from postal_tracker.carrier_news import Message, Report
-from postal_tracker.database import Database
+from postal_tracker import ledger, views
+from postal_tracker.access import Caller, Role
+from postal_tracker.carriers import inbox
+from postal_tracker.carriers.inbox import Message, Report
+from postal_tracker.core.problems import Conflict, Invalid
+from postal_tracker.desks import acts, handover, registration, sealing
 from postal_tracker.forms import (
     ActForm,
     ApplicantForm,
@@ -42,9 +45,8 @@ from postal_tracker.forms import (
     ParcelForm,
     SignatureForm,
 )
-from postal_tracker.problems import Conflict, Invalid
-from postal_tracker.staff import Caller, Role
-from postal_tracker.tables import Dossier, Enclosure, LedgerEntry, Parcel
+from postal_tracker.storage.database import Database
+from postal_tracker.storage.tables import Dossier, Enclosure, LedgerEntry, Parcel
 from tests.centre import Centre
 
 # The model
@@ -268,7 +270,7 @@ class AnyHistory(RuleBasedStateMachine):
         stage, _, parcel = self.model.stands(code)
         form = ActForm(act=act)
         try:
-            self.do(lambda s, now: desk.act(s, code, form, by=LAN, now=now))
+            self.do(lambda s, now: acts.act(s, code, form, by=LAN, now=now))
         except Conflict:
             assert stage not in DESK[act]
             return
@@ -293,7 +295,7 @@ class AnyHistory(RuleBasedStateMachine):
             return
         inside = [c for c in self.model.rides if self.model.stands(c)[2] == number]
         self.do(
-            lambda s, now: desk.receive_parcel(
+            lambda s, now: acts.receive_parcel(
                 s, views.find_parcel(s, number), by=LAN, at=now, now=now
             )
         )
@@ -353,7 +355,7 @@ class AnyHistory(RuleBasedStateMachine):
         for source, events in told:
             body = repr((source, events)).encode()
             messages.append((Message("rehearsal", source, body, tuple(events)), self.clock()))
-        self.database.write_now(lambda s: carrier_news.keep_each(s, messages))
+        self.database.write_now(lambda s: inbox.keep_each(s, messages))
         for source, events in told:
             for e in events:
                 claim = e.milestone in ("delivered", "returned") and not source.is_trusted
@@ -372,7 +374,7 @@ class AnyHistory(RuleBasedStateMachine):
         self.clock.pass_(minutes=1)
         forms = [self.a_report(number, *scan) for scan in scans] * (2 if twice else 1)
         report = Report(tuple(forms), TUAN, self.clock())
-        [results] = self.database.write_now(lambda s: carrier_news.report_each(s, [report]))
+        [results] = self.database.write_now(lambda s: inbox.report_each(s, [report]))
         for form, result in zip(forms, results, strict=True):
             new = self.model.scan(
                 number,
@@ -402,9 +404,7 @@ class AnyHistory(RuleBasedStateMachine):
         event = self.an_event("EE123456785VN", *scan)
         body = repr((self.clock(), event)).encode()  # a body that came before is not news
         message = Message("rehearsal", Source.SIGNED, body, (event,))
-        state = self.database.write_now(
-            lambda s: carrier_news.keep_each(s, [(message, self.clock())])
-        )
+        state = self.database.write_now(lambda s: inbox.keep_each(s, [(message, self.clock())]))
         assert state == ["unclaimed"]
 
     # Mistakes and mishaps
@@ -425,7 +425,7 @@ class AnyHistory(RuleBasedStateMachine):
             and not (fact["what"] in ("delivered", "returned") and self.travels_on(fact["parcel"]))
         )
         try:
-            self.do(lambda s, now: desk.act(s, code, form, by=LAN, now=now))
+            self.do(lambda s, now: acts.act(s, code, form, by=LAN, now=now))
         except (Conflict, Invalid):
             assert not possible
             return
@@ -554,10 +554,10 @@ def test_two_services_on_one_database_leave_no_copy_behind(postgres_url):
 
         def hear(session: Session, event: CarrierEvent) -> None:
             message = Message("rehearsal", Source.SIGNED, repr(event).encode(), (event,))
-            carrier_news.keep_each(session, [(message, now)])
+            inbox.keep_each(session, [(message, now)])
 
         def take_in(session: Session, code: str) -> None:
-            desk.act(session, code, ActForm(act="received_back"), by=LAN, now=now)
+            acts.act(session, code, ActForm(act="received_back"), by=LAN, now=now)
 
         for first in scans[::6]:
             centre.database.write_now(lambda s, e=first: hear(s, e))

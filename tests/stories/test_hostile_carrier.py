@@ -18,12 +18,12 @@ import pytest
 from sqlmodel import select
 
 from adapters.event import Source
-from postal_tracker.tables import CarrierMessage
-from tests.doors.serving import serving
+from postal_tracker.storage.tables import CarrierMessage
 from tests.standins.standin import Scan
 from tests.stories.hostile.claims import CLAIMS, nothing_is_over_but_what_is
 from tests.stories.hostile.living import a_centre, all_posts, lived, prove
 from tests.stories.hostile.world import hook_secret
+from tests.web.serving import serving
 
 MANY = 1_000
 

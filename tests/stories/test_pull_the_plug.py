@@ -22,9 +22,9 @@ from sqlalchemy import select, text
 from sqlmodel import Session, col
 
 from postal_tracker import ledger
-from postal_tracker.database import Database
 from postal_tracker.settings import Settings
-from postal_tracker.tables import LedgerEntry
+from postal_tracker.storage.database import Database
+from postal_tracker.storage.tables import LedgerEntry
 from tests.centre import Centre
 from tests.durability.clients import PLACE, ByApi, ByHook, Client, Way
 from tests.durability.server import born

@@ -14,7 +14,7 @@ import zxingcpp
 from postal_tracker.rehearsal.post import RehearsalSettings
 from postal_tracker.rehearsal.service import running
 from tests.centre import HOOK_SECRET, MONDAY, TOKEN, Centre
-from tests.doors.serving import serving
+from tests.web.serving import serving
 
 HOA = {
     "name": "Nguyễn Thị Hoa",

@@ -8,8 +8,8 @@ from sqlalchemy import text
 from sqlmodel import Session, select
 
 from adapters.event import Milestone
-from postal_tracker.carrier_news import Wanted, read_again, read_some_again
-from postal_tracker.tables import CarrierMessage, Dossier, Parcel
+from postal_tracker.carriers.inbox import Wanted, read_again, read_some_again
+from postal_tracker.storage.tables import CarrierMessage, Dossier, Parcel
 from tests.stories.hostile.town import ASKED, TownParcel
 from tests.stories.hostile.truth import Word, stands
 from tests.stories.hostile.world import Posting, World

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from pydantic import SecretStr
 
-from postal_tracker.carriers import Carriers
+from postal_tracker.carriers.configured import Carriers
 from postal_tracker.settings import CarrierSettings
 from tests.centre import Centre
 from tests.standins.all import STAND_INS

@@ -19,19 +19,12 @@ import httpx
 from starlette.responses import Response
 
 from adapters.event import Milestone
-from postal_tracker import database, polling
+from postal_tracker.carriers import polling
+from postal_tracker.storage import database
 from tests.centre import Centre
 from tests.standins.standin import TOKEN, Hook, Scan, StandIn
 from tests.stories.hostile.mischief import SPOILT, reserialised, with_more
-from tests.stories.hostile.town import (
-    ASKED,
-    CARRIERS,
-    CODES,
-    PLACES,
-    SOURCES,
-    TownParcel,
-    a_town,
-)
+from tests.stories.hostile.town import ASKED, CARRIERS, CODES, PLACES, SOURCES, TownParcel, a_town
 from tests.stories.hostile.truth import Word
 
 SIGNED = ("rehearsal", *SOURCES)
@@ -168,7 +161,7 @@ class World:
     async def ask(self) -> None:
         for name in ASKED:
             if self.centre.house.carriers.find(name).can_be_asked:
-                await polling.ask_all_due(self.centre.house, self.client, name, by="town")
+                await polling.ask_all_due(self.centre.house.exchange, self.client, name, by="town")
 
     async def ask_in_vain(self) -> None:
         for post in self.posts.values():

@@ -1,0 +1,71 @@
+"""Who may come in: accounts, sign-ins, sessions and keys.
+
+The database holds hashes only: who steals a copy of it can sign in with nothing found there.
+
+Signing in takes four steps, because a password is hashed for up to 50 ms and no transaction may
+wait for that: `find_for_sign_in` and `sign_in_wait` (read), `check_password` (in a thread), then
+`settle_sign_in` (write). What is limited follows OWASP ASVS 5.0.0 (6.2, 6.3, 7.2-7.4, 11.5); where
+no source stands beside a number, it is ours.
+"""
+
+from postal_tracker.access.accounts import StaffView, add_staff, disable_staff, list_staff
+from postal_tracker.access.callers import CARRIED, PEOPLE, Caller, Role
+from postal_tracker.access.hashes import check_password, hash_password, newer_hash
+from postal_tracker.access.keys import (
+    MISSING,
+    KeyView,
+    KnownKeys,
+    caller_of_key,
+    create_key,
+    list_keys,
+    revoke_key,
+)
+from postal_tracker.access.sessions import (
+    SignIn,
+    begin_session,
+    caller_of_session,
+    csrf_token,
+    end_session,
+    find_for_sign_in,
+    forget_wrong_sign_ins,
+    note_wrong_sign_in,
+    settle_sign_in,
+    sign_in_wait,
+    too_many_sign_ins,
+    touch_session,
+    wrong_sign_in,
+)
+
+__all__ = [
+    "CARRIED",
+    "MISSING",
+    "PEOPLE",
+    "Caller",
+    "KeyView",
+    "KnownKeys",
+    "Role",
+    "SignIn",
+    "StaffView",
+    "add_staff",
+    "begin_session",
+    "caller_of_key",
+    "caller_of_session",
+    "check_password",
+    "create_key",
+    "csrf_token",
+    "disable_staff",
+    "end_session",
+    "find_for_sign_in",
+    "forget_wrong_sign_ins",
+    "hash_password",
+    "list_keys",
+    "list_staff",
+    "newer_hash",
+    "note_wrong_sign_in",
+    "revoke_key",
+    "settle_sign_in",
+    "sign_in_wait",
+    "too_many_sign_ins",
+    "touch_session",
+    "wrong_sign_in",
+]

@@ -1,0 +1,110 @@
+"""Accounts of people who sign in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select
+
+from postal_tracker.access.callers import PEOPLE, Role
+from postal_tracker.access.fields import (
+    check_new_password,
+    check_office,
+    checked_name,
+    checked_username,
+    invalid,
+    is_username,
+    normal_username,
+)
+from postal_tracker.access.hashes import hash_password
+from postal_tracker.core.problems import Conflict, NotFound
+from postal_tracker.storage.tables import StaffMember, StaffSession
+
+
+@dataclass(frozen=True, slots=True)
+class StaffView:
+    """An account, as lists show it."""
+
+    id: int
+    username: str
+    name: str
+    role: str
+    office_id: int | None
+    created_at: datetime
+    disabled_at: datetime | None
+
+
+def add_staff(
+    session: Session,
+    *,
+    username: str,
+    name: str,
+    role: Role,
+    office_id: int | None,
+    password: str,
+    now: datetime,
+) -> StaffMember:
+    """Open an account. Raises Invalid, Conflict (name taken, even by a disabled one), NotFound.
+
+    Hashes inside the transaction, which holds up other writers for up to 50 ms: accounts are
+    opened a few times a year.
+    """
+    username = checked_username(username)
+    if role not in PEOPLE:
+        raise invalid("role", *_BAD_ROLE)
+    check_new_password(password, username)
+    check_office(session, office_id)
+    member = StaffMember(
+        username=username,
+        name=checked_name(name),
+        role=role.value,
+        office_id=office_id,
+        password_hash=hash_password(password),
+        created_at=now,
+    )
+    session.add(member)
+    try:
+        session.flush()
+    except IntegrityError:
+        raise Conflict("username-taken", *_USERNAME_TAKEN) from None
+    return member
+
+
+def disable_staff(session: Session, username: str, now: datetime) -> None:
+    """Close an account and end its sessions at once. Raises NotFound; twice is no error."""
+    member = find_member(session, username)
+    if member is None:
+        raise NotFound("no-such-staff", *_NO_SUCH_STAFF)
+    member.disabled_at = member.disabled_at or now
+    session.exec(delete(StaffSession).where(col(StaffSession.staff_id) == member.id))
+
+
+def list_staff(session: Session) -> list[StaffView]:
+    """Return all accounts by username, disabled ones too."""
+    members = session.exec(select(StaffMember).order_by(col(StaffMember.username)))
+    return [
+        StaffView(m.id or 0, m.username, m.name, m.role, m.office_id, m.created_at, m.disabled_at)
+        for m in members
+    ]
+
+
+def find_member(session: Session, username: str) -> StaffMember | None:
+    username = normal_username(username)
+    if not is_username(username):  # PostgreSQL takes no NUL, even to look for it
+        return None
+    return session.exec(select(StaffMember).where(col(StaffMember.username) == username)).first()
+
+
+_BAD_ROLE = (
+    "Vai trò phải là desk, manager, admin hoặc courier.",
+    "The role must be desk, manager, admin or courier.",
+)
+_USERNAME_TAKEN = (
+    "Tên đăng nhập này đã có người dùng. Hãy chọn tên khác.",
+    "This username is taken. Choose another.",
+)
+_NO_SUCH_STAFF = (
+    "Không tìm thấy tài khoản. Hãy kiểm tra lại tên đăng nhập.",
+    "There is no such account. Check the username.",
+)

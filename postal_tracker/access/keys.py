@@ -1,0 +1,187 @@
+"""Keys of programs and couriers' devices."""
+
+import hashlib
+import hmac
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Final, Literal
+
+from sqlmodel import Session, col, select
+
+from postal_tracker.access.callers import CARRIED, Caller, Role
+from postal_tracker.access.fields import check_office, checked_name, invalid
+from postal_tracker.access.hashes import as_bytes, hash_of_random
+from postal_tracker.core.problems import NotFound
+from postal_tracker.storage.tables import ApiKey
+
+
+@dataclass(frozen=True, slots=True)
+class KeyView:
+    """A key, as lists show it."""
+
+    id: str
+    name: str
+    role: str
+    carrier: str
+    office_id: int | None
+    created_at: datetime
+    expires_at: datetime | None
+    revoked_at: datetime | None
+
+
+_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32: 5 bits each
+_KEY_ID = re.compile(f"[{_LETTERS}]{{8}}")
+_KEY = re.compile(f"pt_(?P<id>{_KEY_ID.pattern})_(?P<secret>[{_LETTERS}]{{52}})")
+_CARRIER = re.compile(r"[a-z0-9_]{0,30}")
+_NO_HASH = "0" * 64
+
+
+def create_key(
+    session: Session,
+    *,
+    role: Role,
+    name: str,
+    carrier: str = "",
+    office_id: int | None = None,
+    expires_at: datetime | None = None,
+    now: datetime,
+) -> str:
+    """Return a new key `pt_ID_SECRET` (260 random bits), to be shown once.
+
+    Whether such a carrier exists is for the caller to know. Raises Invalid, NotFound.
+    """
+    if not _CARRIER.fullmatch(carrier) or (carrier and role not in CARRIED):
+        raise invalid("carrier", *_BAD_CARRIER)
+    if expires_at is not None and expires_at <= now:
+        raise invalid("expires_at", *_ALREADY_EXPIRED)
+    check_office(session, office_id)
+    key_id, secret = _random_letters(8), _random_letters(52)
+    session.add(
+        ApiKey(
+            id=key_id,
+            secret_hash=hash_of_random(secret),
+            name=checked_name(name),
+            role=Role(role).value,
+            carrier=carrier,
+            office_id=office_id,
+            created_at=now,
+            expires_at=expires_at,
+        )
+    )
+    return f"pt_{key_id}_{secret}"
+
+
+def list_keys(session: Session) -> list[KeyView]:
+    """Return all keys, the newest last; revoked ones too."""
+    keys = session.exec(select(ApiKey).order_by(col(ApiKey.created_at), col(ApiKey.id)))
+    return [
+        KeyView(
+            id=key.id,
+            name=key.name,
+            role=key.role,
+            carrier=key.carrier,
+            office_id=key.office_id,
+            created_at=key.created_at,
+            expires_at=key.expires_at,
+            revoked_at=key.revoked_at,
+        )
+        for key in keys
+    ]
+
+
+def revoke_key(session: Session, key_id: str, now: datetime) -> None:
+    """End a key; other processes may honour it for 10 seconds more, see `KnownKeys`.
+
+    Raises NotFound; twice is no error.
+    """
+    key_id = key_id.strip().upper()
+    key = session.get(ApiKey, key_id) if _KEY_ID.fullmatch(key_id) else None
+    if key is None:
+        raise NotFound("no-such-key", *_NO_SUCH_KEY)
+    key.revoked_at = key.revoked_at or now
+
+
+def caller_of_key(session: Session, text: str, now: datetime) -> Caller | None:
+    """Return whose key this is; None if it is unknown, wrong, expired or revoked."""
+    parts = _KEY.fullmatch(text)
+    if parts is None:
+        return None
+    key = session.get(ApiKey, parts["id"])
+    right = hmac.compare_digest(
+        hash_of_random(parts["secret"]), key.secret_hash if key else _NO_HASH
+    )
+    if key is None or not right or key.revoked_at or (key.expires_at and key.expires_at <= now):
+        return None
+    return Caller(
+        label=f"key:{key.id}",
+        role=Role(key.role),
+        office_id=key.office_id,
+        carrier=key.carrier,
+        name=key.name,
+    )
+
+
+def _random_letters(n: int) -> str:
+    return "".join(secrets.choice(_LETTERS) for _ in range(n))
+
+
+class _Missing(Enum):
+    MISSING = "missing"
+
+
+MISSING: Final = _Missing.MISSING
+"""Not known; ask the database."""
+
+
+class KnownKeys:
+    """Whose key it was a moment ago, so that most requests need not ask the database.
+
+    Also remembers what is no key. An answer holds for 10 seconds, and so may a key that another
+    process has revoked or that has expired; the process that revokes calls `forget_all`. Belongs
+    to one event loop.
+    """
+
+    GOOD_FOR = timedelta(seconds=10)
+    MOST = 10_000
+
+    def __init__(self) -> None:
+        self._known: dict[bytes, tuple[datetime, Caller | None]] = {}
+
+    def get(self, text: str, now: datetime) -> Caller | Literal[_Missing.MISSING] | None:
+        asked_at, caller = self._known.get(_digest(text), (None, None))
+        # A clock that was set back must not keep an answer alive.
+        if asked_at is None or not asked_at <= now < asked_at + self.GOOD_FOR:
+            return MISSING
+        return caller
+
+    def remember(self, text: str, caller: Caller | None, asked_at: datetime) -> None:
+        """Keep an answer; `asked_at` is the time before the database was asked."""
+        digest = _digest(text)
+        self._known.pop(digest, None)
+        if len(self._known) >= self.MOST:
+            del self._known[next(iter(self._known))]
+        self._known[digest] = (asked_at, caller)
+
+    def forget_all(self) -> None:
+        self._known.clear()
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(as_bytes(text)).digest()
+
+
+_BAD_CARRIER = (
+    "Chỉ khóa của bưu tá hoặc phần mềm mới gắn với một đơn vị bưu chính, ghi bằng mã như vnpost.",
+    "Only a courier's or an integration's key is bound to a carrier, named like vnpost.",
+)
+_ALREADY_EXPIRED = (
+    "Ngày hết hạn phải ở sau thời điểm này.",
+    "The expiry must lie in the future.",
+)
+_NO_SUCH_KEY = (
+    "Không tìm thấy khóa. Hãy kiểm tra lại mã khóa.",
+    "There is no such key. Check its id.",
+)

@@ -1,0 +1,1 @@
+"""Work that nobody waits for; the only floor that knows DBOS."""

@@ -1,0 +1,86 @@
+"""Which carriers this house works with; the only importer of the carriers' registry."""
+
+from collections.abc import Iterator
+
+from adapters import registry
+from adapters.carrier import Carrier
+from postal_tracker.core.problems import FieldFault, Invalid, no_such
+from postal_tracker.settings import Settings
+
+
+class Carriers:
+    """The carriers by name, with their hook secrets."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._by_name = registry.build(
+            {
+                name: registry.CarrierSettings(
+                    base_url=carrier.base_url,
+                    token=carrier.token.get_secret_value(),
+                    signing_key=carrier.signing_key.get_secret_value(),
+                    username=carrier.username,
+                    password=carrier.password.get_secret_value(),
+                    rate_per_second=carrier.rate_per_second,
+                )
+                for name, carrier in settings.carriers.items()
+            }
+        )
+        self._rates = {n: c.rate_per_second for n, c in settings.carriers.items()}
+        self._hook_secrets = {n: c.hook_secrets for n, c in settings.carriers.items()}
+
+        self.titles = {name: carrier.title for name, carrier in self._by_name.items()}
+
+    def __iter__(self) -> Iterator[Carrier]:
+        return iter(self._by_name.values())
+
+    def find(self, name: str) -> Carrier:
+        """Return the carrier of this name. Raises NotFound."""
+        if name not in self._by_name:
+            raise no_such("carrier")
+        return self._by_name[name]
+
+    def chosen(self, name: str) -> Carrier:
+        """Return the carrier that a form names, and with which parcels travel.
+
+        Raises Invalid, with the names there are.
+        """
+        known = self._by_name.get(name)
+        if known is not None and known.carries:
+            return known
+        names = ", ".join(sorted(c.name for c in self if c.carries))
+        vi = f"Không có đơn vị bưu chính này; chọn một trong: {names}."
+        en = f"There is no such carrier; choose one of: {names}."
+        raise Invalid("unknown-carrier", vi, en, [FieldFault("carrier", vi, en)])
+
+    # Who is asked and told about whose parcels
+
+    def asked_at(self, name: str) -> set[str]:
+        """Return the carriers whose parcels are asked about at this one, or at this source.
+
+        A carrier is asked itself if it can be; else the first source that can be is asked instead.
+        """
+        return {c.name for c in self if c.carries and self._asked_about(c) == name}
+
+    def announced_at(self, name: str) -> set[str]:
+        """Return the carriers whose parcels this one, or this source, is told of beforehand.
+
+        A source wants to know of the parcels about which it will be asked.
+        """
+        known = self.find(name)
+        if not known.takes_announcements:
+            return set()
+        return {name} if known.carries else self.asked_at(name)
+
+    def _asked_about(self, carrier: Carrier) -> str | None:
+        if carrier.can_be_asked:
+            return carrier.name
+        if carrier.name == "by_hand":
+            return None  # no source in the world knows where our own messenger is
+        return next((c.name for c in self if c.can_be_asked and not c.carries), None)
+
+    def rate_per_second(self, name: str) -> float:
+        """Return a carrier's rate limit: how many questions a second it bears."""
+        return self._rates[name]
+
+    def hook_secrets(self, name: str) -> tuple[str, ...]:
+        return self._hook_secrets.get(name, ())

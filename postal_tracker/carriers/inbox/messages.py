@@ -1,0 +1,175 @@
+"""What carriers send: read as far as that is possible, and kept byte for byte."""
+
+import hashlib
+import json
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import Connection
+from sqlmodel import Session
+
+from adapters.carrier import Unreadable
+from adapters.event import CarrierEvent, Source
+from postal_tracker.carriers.configured import Carriers
+from postal_tracker.carriers.inbox.unmatched import wait_for
+from postal_tracker.core.working_days import local_day
+from postal_tracker.storage.bulk import insert_unless_known
+from postal_tracker.storage.tables import CarrierMessage, table_of
+
+log = logging.getLogger(__name__)
+
+HOOKS = frozenset({Source.SIGNED, Source.SHARED_TOKEN, Source.UNSIGNED})
+"""By which proofs a carrier tells by itself."""
+
+
+class MessageState(StrEnum):
+    """How far we got with a message."""
+
+    READ = "read"
+    UNREAD = "unread"
+    """We could not read it."""
+    UNCLAIMED = "unclaimed"
+    """It tells of a parcel that nobody has made yet."""
+    CONFLICTING = "conflicting"
+    """What it tells cannot be, beside what we know: see its problem."""
+
+
+WITHOUT_HOME = (MessageState.UNREAD, MessageState.UNCLAIMED, MessageState.CONFLICTING)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A carrier's message, read as far as it could be."""
+
+    carrier: str
+    source: Source
+    body: bytes
+    events: tuple[CarrierEvent, ...] = ()
+    problem: str = ""
+    """Why it could not be read."""
+    by: str = ""
+    """Who told it by our own API."""
+    of_anybodys: bool = False
+    """Whether it may tell of any carrier's parcels: a source's, or a person's word."""
+    only: str = ""
+    """The carrier to which the API key is bound that told it."""
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.body).hexdigest()
+
+    @property
+    def bound(self) -> str:
+        """Return the only carrier of whose parcels it may tell; empty: of any."""
+        return self.only or ("" if self.of_anybodys else self.carrier)
+
+
+def read(carriers: Carriers, name: str, source: Source, body: bytes) -> Message:
+    """Read a message as far as that is possible; a fault of ours must not lose it."""
+    carrier = carriers.find(name)
+    message = Message(name, source, body, of_anybodys=not carrier.carries)
+    try:
+        events = carrier.read_message(body)
+    except Unreadable as fault:
+        return replace(message, problem=str(fault)[:300])
+    except Exception:
+        # Our own mistake: the carrier will not send it again, so it must be kept all the same.
+        log.exception("an adapter failed", extra={"carrier": name})
+        return replace(message, problem=OUR_FAULT)
+    return replace(message, events=tuple(events))
+
+
+OUR_FAULT = "a fault in the adapter"
+STILL_TO_COME = "it tells of a time still to come"
+
+A_CLOCK_WRONG_BY_A_ZONE = timedelta(days=1)
+
+
+def doubted(message: Message, at: datetime) -> Message:
+    """A scan of next year would outlast all that comes before: leave it unread for staff to see."""
+    if all(event.happened_at <= at + A_CLOCK_WRONG_BY_A_ZONE for event in message.events):
+        return message
+    return replace(message, events=(), problem=STILL_TO_COME)
+
+
+# Keeping
+
+
+def keep(
+    connection: Connection, items: Sequence[tuple[Message, datetime]]
+) -> dict[tuple[str, str], int]:
+    """Insert the messages we do not have yet; return their ids."""
+    table = table_of(CarrierMessage)
+    rows = [
+        {
+            "carrier": message.carrier,
+            "source": message.source.value,
+            "by": message.by,
+            "received_at": at,
+            "digest": message.digest,
+            "body": message.body,
+            "state": MessageState.READ.value,
+            "problem": message.problem,
+        }
+        for message, at in items
+    ]
+    statement = insert_unless_known(connection, table)
+    returning = statement.returning(table.c.carrier, table.c.digest, table.c.id)
+    return {(r.carrier, r.digest): r.id for r in connection.execute(returning, rows)}
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of a message."""
+
+    state: MessageState = MessageState.READ
+    problem: str = ""
+    waits_for: set[str] = field(default_factory=set)
+    """Numbers of parcels that it tells of and that are not there (yet)."""
+
+    def stray(self, numbers: Iterable[str]) -> None:
+        """It tells of a parcel that is not there."""
+        self.waits_for.update(numbers)
+        if self.state is MessageState.READ:
+            self.state = MessageState.UNCLAIMED
+
+    def conflict(self, problem: str) -> None:
+        """It tells what cannot be. Each kind of problem is said once."""
+        self.state = MessageState.CONFLICTING
+        if problem not in self.problem:
+            self.problem = "; ".join(filter(None, (self.problem, problem)))
+
+
+def mark(connection: Connection, outcomes: Mapping[int, Outcome]) -> None:
+    """Note what became of messages, and what those without a home wait for."""
+    table = table_of(CarrierMessage)
+    alike: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for id_, outcome in outcomes.items():
+        alike[outcome.state.value, outcome.problem].append(id_)
+    for (state, problem), ids in alike.items():
+        change = table.update().where(table.c.id.in_(ids))
+        connection.execute(change.values(state=state, problem=problem))
+    wait_for(connection, {id_: outcome.waits_for for id_, outcome in outcomes.items()})
+
+
+# What is odd about answers
+
+
+def keep_unread_answer(session: Session, carrier: str, problem: str, *, now: datetime) -> None:
+    """Show staff that a carrier's answers cannot be read: one message a day for each problem."""
+    show_answer(session, carrier, Outcome(MessageState.UNREAD, problem[:300]), {}, now=now)
+
+
+def show_answer(
+    session: Session, carrier: str, outcome: Outcome, about: Mapping[str, str], *, now: datetime
+) -> None:
+    """Show staff what is odd about a carrier's answers: once a day for each oddity."""
+    told = {"asked_on": local_day(now).isoformat(), "problem": outcome.problem, **about}
+    body = json.dumps(told, ensure_ascii=False).encode()
+    message = Message(carrier, Source.POLL, body, problem=outcome.problem)
+    ids = keep(session.connection(), [(message, now)])
+    mark(session.connection(), dict.fromkeys(ids.values(), outcome))

@@ -1,0 +1,192 @@
+"""Reading kept messages once more: after a fix of ours, or once their parcel is made."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, func, select
+from sqlmodel import Session, col
+
+from adapters.event import Source
+from postal_tracker.carriers.configured import Carriers
+from postal_tracker.carriers.inbox.messages import (
+    WITHOUT_HOME,
+    Message,
+    MessageState,
+    Outcome,
+    doubted,
+    mark,
+    read,
+)
+from postal_tracker.carriers.inbox.recording import Kept, record_kept
+from postal_tracker.carriers.inbox.unmatched import forget, take_turns, waiting_for
+from postal_tracker.core.problems import Conflict, NotFound, no_such
+from postal_tracker.storage.bulk import among
+from postal_tracker.storage.tables import ApiKey, CarrierMessage, table_of
+
+MOST_READ_AGAIN = 100
+"""Messages in one transaction: others want to write too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which messages without a home are meant: all, or those of a state, of a carrier."""
+
+    state: MessageState | None = None
+    carrier: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadAgain:
+    """How many messages were read again, by what became of them, and what is left to be read."""
+
+    read: int = 0
+    unread: int = 0
+    unclaimed: int = 0
+    conflicting: int = 0
+    left: int = 0
+    next_cursor: int | None = None
+    """The last message that was read; empty if none is left."""
+
+    def __add__(self, later: "ReadAgain") -> "ReadAgain":
+        states = {state.value: self.of(state) + later.of(state) for state in MessageState}
+        return ReadAgain(**states, left=later.left, next_cursor=later.next_cursor)
+
+    def of(self, state: MessageState) -> int:
+        count: int = getattr(self, state.value)
+        return count
+
+
+def read_again(session: Session, carriers: Carriers, id_: int, *, now: datetime) -> MessageState:
+    """Read a kept message once more. Raises NotFound, Conflict (its body is erased)."""
+    found = _rows(session.connection(), [id_])
+    if not found:
+        raise no_such("message")
+    if found[0].erased_at is not None:
+        raise Conflict("message-erased", *_ERASED)
+    return _read_each_again(session, carriers, found, now=now)[id_].state
+
+
+_ERASED = (
+    "Nội dung tin này đã được xóa vì quá thời hạn lưu, không thể đọc lại.",
+    "The body of this message was erased when its time was over; it cannot be read again.",
+)
+
+
+def read_some_again(
+    session: Session, carriers: Carriers, wanted: Wanted, *, after: int = 0, now: datetime
+) -> ReadAgain:
+    """Read the oldest of these messages behind one once more, a transaction's worth."""
+    connection = session.connection()
+    ids = list(connection.execute(_oldest(wanted, after)).scalars())
+    outcomes = _read_each_again(session, carriers, _rows(connection, ids), now=now)
+    found = [outcome.state for outcome in outcomes.values()]
+    left = count_left(session, wanted, after=ids[-1]) if ids else 0
+    return ReadAgain(
+        **{state.value: found.count(state) for state in MessageState},
+        left=left,
+        next_cursor=ids[-1] if left else None,
+    )
+
+
+def count_left(session: Session, wanted: Wanted, *, after: int = 0) -> int:
+    """Return how many of these messages are behind one."""
+    query = select(func.count()).select_from(CarrierMessage).where(*_meant(wanted, after))
+    return session.connection().execute(query).scalar_one()
+
+
+def _oldest(wanted: Wanted, after: int) -> Any:
+    query = select(col(CarrierMessage.id)).where(*_meant(wanted, after))
+    return query.order_by(col(CarrierMessage.id)).limit(MOST_READ_AGAIN)
+
+
+def _meant(wanted: Wanted, after: int) -> list[ColumnElement[bool]]:
+    states = [wanted.state] if wanted.state else WITHOUT_HOME
+    meant = [
+        col(CarrierMessage.state).in_([state.value for state in states]),
+        col(CarrierMessage.id) > after,
+        col(CarrierMessage.erased_at).is_(None),
+    ]
+    return [*meant, col(CarrierMessage.carrier) == wanted.carrier] if wanted.carrier else meant
+
+
+def claim_waiting(
+    session: Session, carriers: Carriers, numbers: Iterable[str], *, now: datetime
+) -> None:
+    """Read what waits for these numbers, now that there are such parcels."""
+    connection = session.connection()
+    wanted = sorted(set(numbers))
+    take_turns(connection, wanted)
+    if ids := waiting_for(connection, wanted):
+        _read_each_again(session, carriers, _rows(connection, ids), now=now)
+
+
+# One like many
+
+
+def _rows(connection: Connection, ids: Sequence[int]) -> Sequence[Row[Any]]:
+    """Return messages, locked, oldest first."""
+    return connection.execute(_LOCKED, {"ids": ids}).all() if ids else []
+
+
+_LOCKED = (
+    select(table_of(CarrierMessage))
+    .where(among(col(CarrierMessage.id), "ids"))
+    .order_by(col(CarrierMessage.id))
+    .with_for_update()
+)
+
+
+def _read_each_again(
+    session: Session, carriers: Carriers, rows: Sequence[Row[Any]], *, now: datetime
+) -> dict[int, Outcome]:
+    """Read messages whose bodies are there."""
+    connection = session.connection()
+    rows = [row for row in rows if row.erased_at is None]
+    keys = bound_keys(connection, (row.by for row in rows))
+    kept = [
+        Kept(row.id, doubted(reread(carriers, row, keys), now), row.received_at) for row in rows
+    ]
+    outcomes, _ = record_kept(session, kept, now=now)
+    forget(connection, [row.id for row in rows])
+    mark(connection, outcomes)
+    return outcomes
+
+
+def reread(carriers: Carriers, row: Any, keys: Mapping[str, str]) -> Message:
+    """Return a kept message as we read it today; `keys` are the carriers of bound API keys.
+
+    What stands for an odd answer is put away: the answer itself is had by asking, and if it is odd
+    still, staff are shown it anew.
+    """
+    if row.source == Source.POLL.value:
+        return Message(row.carrier, Source.POLL, row.body)
+    try:
+        message = read(carriers, row.carrier, Source(row.source), row.body)
+    except NotFound:
+        # It was configured when the message came.
+        return Message(row.carrier, Source(row.source), row.body, problem=NOT_CONFIGURED)
+    # A person's word is of anybody's parcels, unless the key is bound to a carrier.
+    return replace(
+        message,
+        by=row.by,
+        of_anybodys=message.of_anybodys or bool(row.by),
+        only=keys.get(row.by, ""),
+    )
+
+
+NOT_CONFIGURED = "its carrier has no settings any more"
+
+
+def bound_keys(connection: Connection, labels: Iterable[str]) -> dict[str, str]:
+    ids = {label.removeprefix(_KEY) for label in labels if label.startswith(_KEY)}
+    if not ids:
+        return {}
+    query = select(col(ApiKey.id), col(ApiKey.carrier)).where(
+        col(ApiKey.id).in_(ids), col(ApiKey.carrier) != ""
+    )
+    return {f"{_KEY}{id_}": carrier for id_, carrier in connection.execute(query)}
+
+
+_KEY = "key:"

@@ -1,0 +1,71 @@
+"""When each parcel is asked about next: worked out from where it stands, stored beside it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import case, select
+from sqlmodel import Session, col
+
+from adapters.event import Milestone
+from postal_tracker.core.journey import Flag
+from postal_tracker.core.poll_schedule import ParcelProgress, next_check
+from postal_tracker.core.timing import REAL_TIME, Timing
+from postal_tracker.storage.bulk import ChangedRows, among
+from postal_tracker.storage.tables import CarrierState, Parcel
+
+
+def plan(
+    session: Session,
+    ids: Sequence[int],
+    *,
+    now: datetime,
+    timing: Timing = REAL_TIME,
+    asked: bool = False,
+) -> None:
+    """Set when these are asked about next, those that are open and asked about at all.
+
+    `asked` says that they were asked about just now.
+    """
+    rows = session.connection().execute(_PROGRESS, {"ids": sorted(set(ids))}).all()
+    times = (next_check(_progress(row), now=now, timing=timing, asked=asked) for row in rows)
+    put_off(session, zip((row.id for row in rows), times, strict=True))
+
+
+_PROGRESS = (
+    select(
+        col(Parcel.id),
+        col(Parcel.milestone),
+        col(Parcel.milestone_at),
+        col(Parcel.created_at),
+        col(Parcel.flags),
+        col(Parcel.hooked_at),
+        col(CarrierState.last_hook_at),
+    )
+    .join(CarrierState, col(CarrierState.carrier) == col(Parcel.carrier), isouter=True)
+    .where(among(col(Parcel.id), "ids"), col(Parcel.open), col(Parcel.next_check_at).is_not(None))
+    .order_by(col(Parcel.id))
+    # Whoever holds one of them is telling something of it too, and will plan it.
+    .with_for_update(of=Parcel, skip_locked=True)
+)
+
+
+def _progress(row: Any) -> ParcelProgress:
+    heard = [at for at in (row.hooked_at, row.last_hook_at) if at]
+    return ParcelProgress(
+        milestone=Milestone(row.milestone) if row.milestone else None,
+        since=row.milestone_at or row.created_at,
+        claimed=Flag.DELIVERY_CLAIMED.value in row.flags,
+        hooked_at=max(heard, default=None),
+    )
+
+
+def put_off(session: Session, times: Iterable[tuple[int, datetime]]) -> None:
+    """Ask about these open parcels at these times."""
+    _PUT_OFF.store(session.connection(), {id_: {"next_check_at": at} for id_, at in times})
+
+
+# One may have closed meanwhile: it is asked about no more.
+_PUT_OFF = ChangedRows(
+    Parcel, "next_check_at", next_check_at=lambda new: case((col(Parcel.open), new.next_check_at))
+)

@@ -1,0 +1,126 @@
+"""How it goes with each carrier: when it was heard and asked, how often it fails, when it rests.
+
+One row for each, shared by all processes: whoever asks a carrier holds it, so that nobody else asks
+it meanwhile and its rate is kept wherever we run; and a carrier that fails rests for all of them.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from postal_tracker.core.timing import REAL_TIME, Timing
+from postal_tracker.storage.bulk import insert_unless_known
+from postal_tracker.storage.tables import CarrierState, table_of
+
+HOLD = timedelta(minutes=2)
+"""How long a carrier is left to a process that does not come back to it: it may have died."""
+
+FAILURES_ENDURED = 3
+"""In a row; from then on the carrier rests before it is tried again."""
+
+FIRST_REST = timedelta(minutes=1)
+LONGEST_REST = timedelta(minutes=15)
+_WEIGHT = 0.05
+"""Of one question in the rate of errors: some twenty questions back, nothing is left of it."""
+
+
+def hold(
+    session: Session, carrier: str, *, by: str, now: datetime, gap: timedelta = timedelta(0)
+) -> CarrierState | None:
+    """Take a carrier or keep it; None if another process has it, or if it rests.
+
+    `gap` is how far apart its questions are.
+    """
+    state = _locked(session, carrier)
+    taken = state.held_by != by and state.held_until is not None and state.held_until > now
+    if taken or (state.rests_until is not None and state.rests_until > now):
+        return None
+    state.held_by, state.held_until = by, now + max(HOLD, 2 * gap)
+    session.add(state)
+    return state
+
+
+def release(session: Session, carrier: str, *, by: str, at: datetime) -> None:
+    """Let others ask the carrier from then on, unless one does already."""
+    free = update(CarrierState).where(
+        col(CarrierState.carrier) == carrier, col(CarrierState.held_by) == by
+    )
+    session.connection().execute(free.values(held_until=at))
+
+
+def note_answer(session: Session, carrier: str, *, now: datetime) -> None:
+    """Note that a question was answered."""
+    answered = update(CarrierState).where(col(CarrierState.carrier) == carrier)
+    better = answered.values(
+        last_asked_at=now,
+        last_answered_at=now,
+        failures=0,
+        rests_until=None,
+        error_rate=col(CarrierState.error_rate) * (1 - _WEIGHT),
+    )
+    session.connection().execute(better)  # who asks holds it, so the row is there
+
+
+def note_failure(
+    session: Session,
+    carrier: str,
+    *,
+    now: datetime,
+    wish: timedelta = timedelta(0),
+    timing: Timing = REAL_TIME,
+) -> None:
+    """Note that a question failed; the carrier rests if it wishes so, or fails time and again."""
+    state = _locked(session, carrier)
+    state.last_asked_at = now
+    state.failures += 1
+    state.error_rate += (1 - state.error_rate) * _WEIGHT
+    rest = max(timing.shortened(_rest(state.failures)), wish)
+    if rest:
+        state.rests_until = now + rest
+    session.add(state)
+
+
+def _rest(failures: int) -> timedelta:
+    """Return twice the last rest after each further failure, but no longer than the longest."""
+    if failures < FAILURES_ENDURED:
+        return timedelta(0)
+    doublings = min(failures - FAILURES_ENDURED, 10)
+    return min(FIRST_REST * float(2**doublings), LONGEST_REST)
+
+
+_HOOKS_ARE_NOTED_EVERY = timedelta(seconds=30)
+
+
+def note_hook(session: Session, carrier: str, *, now: datetime) -> None:
+    """Note that a web hook came; not each of a burst."""
+    heard = update(CarrierState).where(
+        col(CarrierState.carrier) == carrier,
+        (col(CarrierState.last_hook_at).is_(None))
+        | (col(CarrierState.last_hook_at) < now - _HOOKS_ARE_NOTED_EVERY),
+    )
+    connection = session.connection()
+    if not connection.execute(heard.values(last_hook_at=now)).rowcount:
+        connection.execute(_add(session), [_row(carrier, last_hook_at=now)])
+
+
+def states(session: Session) -> Mapping[str, CarrierState]:
+    """Return how it goes with each carrier that was ever heard or asked."""
+    return {state.carrier: state for state in session.exec(select(CarrierState))}
+
+
+def _locked(session: Session, carrier: str) -> CarrierState:
+    """Return a carrier's row, which nobody else changes until the transaction is over."""
+    session.connection().execute(_add(session), [_row(carrier)])
+    query = select(CarrierState).where(CarrierState.carrier == carrier).with_for_update()
+    return session.exec(query.execution_options(populate_existing=True)).one()
+
+
+def _add(session: Session) -> Any:
+    return insert_unless_known(session.connection(), table_of(CarrierState))
+
+
+def _row(carrier: str, last_hook_at: datetime | None = None) -> dict[str, Any]:
+    return CarrierState(carrier=carrier, last_hook_at=last_hook_at).model_dump()

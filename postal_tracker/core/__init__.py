@@ -1,0 +1,12 @@
+"""Pure rules: what things mean, whatever database, network or page they come through.
+
+journey        where dossiers and parcels stand: a fold over what happened (event sourcing)
+poll_schedule  when a carrier is asked about a parcel again
+codes          dossier codes, lookup codes, tracking numbers
+working_days   the calendar: when a dossier is due
+terms          our vocabulary, in two languages
+text           words without their marks, for searching
+dates          days and moments as people read them
+timing         waits that a rehearsal shortens, and how far clocks may differ
+problems       what can be wrong, with a sentence in each language (RFC 9457)
+"""

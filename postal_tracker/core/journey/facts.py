@@ -1,0 +1,72 @@
+"""One thing that happened, which of them count, and where each belongs in time."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from adapters.event import Milestone, Reason, Source
+from postal_tracker.core.journey.vocabulary import FINAL_MILESTONES, Act, Direction, What
+
+_RANK: dict[What, int] = {
+    what: rank
+    for rank, what in enumerate(
+        (
+            Act.REGISTERED,
+            Act.SEALED,
+            Act.TAKEN_OUT,
+            *Milestone,
+            Act.RESULT_READY,
+            Act.RECEIVED_BACK,
+            Act.COLLECTED,
+            Act.CANCELLED,
+            Act.STRUCK_OUT,
+        )
+    )
+}
+"""Breaks ties between facts of one instant: the natural order of a round trip."""
+
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+class Fact(NamedTuple):
+    """One thing that happened, as plain values."""
+
+    key: str
+    """Unique, and the same whenever the fact arrives; breaks the last ties."""
+    what: What
+    happened_at: datetime
+    source: Source
+    place: str = ""
+    reason: Reason | None = None
+    parcel: int | None = None
+    direction: Direction | None = None
+    """Of the parcel; given whenever `parcel` is."""
+    strikes: str | None = None
+    """The key of the fact that a STRUCK_OUT takes back."""
+
+    @property
+    def is_claim(self) -> bool:
+        """Whether it says that a journey ended, on the word of somebody we cannot verify."""
+        return self.what in FINAL_MILESTONES and not self.source.is_trusted
+
+
+Order = tuple[datetime, int, str]
+
+
+def not_struck_out(facts: Iterable[Fact]) -> list[Fact]:
+    distinct = {fact.key: fact for fact in facts}
+    struck = {fact.strikes for fact in distinct.values() if fact.what is Act.STRUCK_OUT}
+    return [f for f in distinct.values() if f.key not in struck and f.what is not Act.STRUCK_OUT]
+
+
+def order_of(fact: Fact, sealed_at: datetime | None = None) -> Order:
+    """Return where a fact belongs in time.
+
+    A scan cannot precede the sealing of what it scans; clocks that say so are a little wrong.
+    """
+    if fact.what is Act.REGISTERED:
+        return LONG_AGO, 0, fact.key
+    if sealed_at is None or sealed_at <= fact.happened_at:
+        return fact.happened_at, _RANK[fact.what], fact.key
+    # Of several such scans of one kind, the one that was made later still counts later.
+    return sealed_at, _RANK[fact.what], f"{fact.happened_at.astimezone(UTC).isoformat()} {fact.key}"

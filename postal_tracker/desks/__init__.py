@@ -1,0 +1,10 @@
+"""What people do: one module for each kind of work, a plain function for each act.
+
+common        what several of them need: finding dossiers, checking times, writing an entry
+acts          what is done with a dossier after it was taken in, and taking a mistake back
+registration  taking a dossier in
+sealing       putting dossiers into a parcel
+handover      lists that a postman signs
+scanning      whatever a scanner reads
+imports       lists from other systems
+"""

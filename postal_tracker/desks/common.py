@@ -1,0 +1,152 @@
+"""What several desks need: finding dossiers, checking times, writing an entry."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from uuid import uuid4
+
+from sqlmodel import Session, col, select
+
+from postal_tracker import ledger
+from postal_tracker.access import Caller
+from postal_tracker.access.callers import source_of
+from postal_tracker.core.journey import Act, What
+from postal_tracker.core.problems import Forbidden, NotFound
+from postal_tracker.core.timing import CLOCK_SKEW
+from postal_tracker.forms import field_invalid
+from postal_tracker.storage.tables import Dossier, Enclosure, Office, Parcel, Procedure
+
+_A_MOMENT = timedelta(microseconds=1)
+
+
+def find_dossiers(session: Session, wanted: Sequence[str]) -> list[Dossier]:
+    """Return the dossiers of these codes, in order, locked. Raises NotFound, Invalid (a double)."""
+    if len(set(wanted)) < len(wanted):
+        raise field_invalid("dossiers", "Có hồ sơ bị lặp.", "A dossier stands there twice.")
+    rows = session.exec(
+        select(Dossier)
+        .where(col(Dossier.code).in_(wanted))
+        .order_by(col(Dossier.id))
+        .with_for_update()
+    )
+    found = {row.code: row for row in rows}
+    missing = [code for code in wanted if code not in found]
+    if missing:
+        named = ", ".join(missing[:5])
+        raise NotFound(
+            "no-such-dossier",
+            f"Không tìm thấy hồ sơ: {named}.",
+            f"There is no such dossier: {named}.",
+        )
+    return [found[code] for code in wanted]
+
+
+def office_for(session: Session, code: str, by: Caller, on: date) -> Office:
+    """Return the office named, or the caller's own. A centre also works for its ward desks.
+
+    Raises Invalid (none named, or there is no such office on that day), Forbidden (another's).
+    """
+    own = session.get(Office, by.office_id) if by.office_id else None
+    if not code and own:
+        return own
+    if not code:
+        raise field_invalid("office", "Hãy chọn điểm tiếp nhận.", "Choose an office.")
+    office = session.exec(select(Office).where(Office.code == code)).first()
+    if office is None or not is_valid(office, on):
+        raise field_invalid(
+            "office",
+            "Không có điểm tiếp nhận này vào ngày đó.",
+            "There is no such office on that day.",
+        )
+    if own and own.code not in (office.code, office.parent_code):
+        raise Forbidden(
+            "another-office",
+            "Tài khoản này không thuộc điểm tiếp nhận đó.",
+            "This account does not belong to that office.",
+        )
+    return office
+
+
+def is_valid(row: Procedure | Office, on: date) -> bool:
+    """Tell whether a row of the catalogue holds on a day."""
+    return (row.valid_from or on) <= on <= (row.valid_to or on)
+
+
+def check_time(at: datetime, field: str, now: datetime, *, since: datetime | None = None) -> None:
+    """Refuse what has not happened yet, or before what it is about was there. Raises Invalid."""
+    if since is not None and at < since - CLOCK_SKEW:
+        raise field_invalid(
+            field,
+            "Thời điểm này sớm hơn lúc hồ sơ hoặc bảng kê được lập. Hãy kiểm tra ngày giờ.",
+            "The dossier or list was not there yet at that time. Check date and time.",
+        )
+    if at > now + CLOCK_SKEW:
+        raise field_invalid(
+            field,
+            "Thời điểm này chưa tới. Hãy kiểm tra ngày giờ.",
+            "That time is still to come. Check date and time.",
+        )
+
+
+def moment_after(dossiers: Sequence[Dossier], now: datetime) -> datetime:
+    """Return now, or just after what is known of these dossiers already.
+
+    Of two machines' clocks one is a little ahead; what is done last must still come last.
+    """
+    known = [ledger.last_known(dossier) for dossier in dossiers]
+    ahead = [at + _A_MOMENT for at in known if now <= at <= now + CLOCK_SKEW]
+    return max(ahead, default=now)
+
+
+def desk_entry(
+    what: What,
+    *,
+    by: Caller,
+    at: datetime,
+    dossier_id: int | None = None,
+    parcel_id: int | None = None,
+    place: str = "",
+    strikes_id: int | None = None,
+    note: str = "",
+) -> ledger.NewEntry:
+    """Return an entry for something that a person at a desk did."""
+    return ledger.NewEntry(
+        key=f"desk:{uuid4().hex}",
+        what=what,
+        happened_at=at,
+        source=source_of(by),
+        by=by.label,
+        dossier_id=dossier_id,
+        parcel_id=parcel_id,
+        place=place,
+        strikes_id=strikes_id,
+        note=note,
+    )
+
+
+def act_on(
+    session: Session,
+    dossiers: Sequence[Dossier],
+    act: Act,
+    *,
+    by: Caller,
+    at: datetime,
+    now: datetime,
+    parcel: Parcel | None = None,
+    place: str = "",
+    note: str = "",
+) -> None:
+    parcel_id = parcel.id if parcel else None
+    entries = [
+        desk_entry(act, by=by, at=at, dossier_id=d.id, parcel_id=parcel_id, place=place, note=note)
+        for d in dossiers
+    ]
+    ledger.record(session, entries, now=now)
+
+
+def open_parcel(session: Session, dossier: Dossier) -> Parcel | None:
+    """Return the parcel in which the dossier is, if it is in one."""
+    return session.exec(
+        select(Parcel)
+        .join(Enclosure, col(Enclosure.parcel_id) == Parcel.id)
+        .where(Enclosure.dossier_id == dossier.id, col(Enclosure.open))
+    ).first()

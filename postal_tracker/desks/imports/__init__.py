@@ -1,0 +1,43 @@
+"""Lists from other systems: a day's dossiers, and the catalogue they rest on.
+
+The catalogue is of offices, authorities and procedures. A list goes through two steps:
+`check_dossiers` or `check_catalogue` reads and judges every row without a database;
+`register_dossiers` or `update_catalogue` keeps the rows in the caller's one transaction, each in a
+savepoint of its own. Nothing is kept if a row is refused, unless `keep_good`.
+
+NothingImported    a row was refused, so the whole list was; it carries the report
+Invalid, TooLarge  the file cannot be read, lacks a column, or is too long
+"""
+
+from postal_tracker.desks.imports.checking import (
+    Checked,
+    CheckedRow,
+    check_catalogue,
+    check_dossiers,
+    procedure_names,
+)
+from postal_tracker.desks.imports.columns import HEADINGS, Kind
+from postal_tracker.desks.imports.keeping import (
+    ImportReport,
+    NothingImported,
+    RowOutcome,
+    RowReport,
+    register_dossiers,
+    update_catalogue,
+)
+
+__all__ = [
+    "HEADINGS",
+    "Checked",
+    "CheckedRow",
+    "ImportReport",
+    "Kind",
+    "NothingImported",
+    "RowOutcome",
+    "RowReport",
+    "check_catalogue",
+    "check_dossiers",
+    "procedure_names",
+    "register_dossiers",
+    "update_catalogue",
+]

@@ -1,0 +1,143 @@
+"""Reading a list and judging each of its rows, as far as that goes without the record."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+from sqlmodel import Session, select
+
+from postal_tracker.core.problems import FieldFault
+from postal_tracker.desks.imports.columns import Kind, by_column, columns_of
+from postal_tracker.desks.imports.rows import FORMS, name_key, shaped
+from postal_tracker.forms import faults_of
+from postal_tracker.spreadsheets import MOST_BYTES, SURPLUS, Row, read_rows
+from postal_tracker.storage.tables import Procedure
+
+MOST_ROWS = 5_000
+"""Rows of one list. Registering takes 3 ms for each, and others wait to write meanwhile."""
+
+Progress = Callable[[int, int], None]
+"""Is told how many rows are done, and of how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedRow:
+    """A row that can be right, with its form; or one that cannot, with what is wrong."""
+
+    row: int
+    form: Any = None
+    faults: Sequence[FieldFault] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A list that was read and judged as far as that goes without the record."""
+
+    kind: Kind
+    headings: Mapping[str, str]
+    """The file's own heading of each column that we know."""
+    ignored: Sequence[str]
+    """Headings of columns that we do not know, for people to see."""
+    rows: Sequence[CheckedRow]
+
+
+def procedure_names(session: Session) -> dict[str, str]:
+    """Return the code for every code and exact name; the empty code for an ambiguous name."""
+    rows = session.exec(select(Procedure.code, Procedure.name_vi, Procedure.name_en)).all()
+    found: dict[str, str] = {}
+    for code, *names in rows:
+        for name in {name_key(name) for name in names if name}:
+            found[name] = code if found.get(name, code) == code else ""
+    return found | {name_key(row[0]): row[0] for row in rows}
+
+
+def check_dossiers(
+    source: Path | bytes,
+    filename: str,
+    *,
+    procedures: Mapping[str, str],
+    on_row: Progress | None = None,
+) -> Checked:
+    """Read and judge a day's list. Raises Invalid and TooLarge if that is not possible."""
+    checked = _check(Kind.DOSSIERS, source, filename, {"procedures": procedures}, on_row)
+    return _without_doubles(checked)
+
+
+def check_catalogue(
+    kind: Kind, source: Path | bytes, filename: str, *, on_row: Progress | None = None
+) -> Checked:
+    """Read and judge a list of offices, authorities or procedures. Raises Invalid, TooLarge."""
+    return _without_doubles(_check(kind, source, filename, {}, on_row))
+
+
+def _check(
+    kind: Kind,
+    source: Path | bytes,
+    filename: str,
+    context: Mapping[str, Any],
+    on_row: Progress | None,
+) -> Checked:
+    header, found = read_rows(source, filename, most_rows=MOST_ROWS, most_bytes=MOST_BYTES)
+    headings = columns_of(kind, header)
+    rows = list(found)
+    checked = []
+    for done, row in enumerate(rows, start=1):
+        checked.append(_checked_row(kind, row, headings, context))
+        if on_row:
+            on_row(done, len(rows))
+    ignored = [name for name in header if name and name not in headings.values()]
+    return Checked(kind, headings, ignored, checked)
+
+
+def _checked_row(
+    kind: Kind, row: Row, headings: Mapping[str, str], context: Mapping[str, Any]
+) -> CheckedRow:
+    number, cells = row
+    values = {field: cells[name] for field, name in headings.items() if cells[name]}
+    faults = _cell_faults(values, cells.get(SURPLUS, ""))
+    try:
+        form = FORMS[kind].model_validate(shaped(kind, values), context=dict(context))
+    except ValidationError as wrong:
+        shown = wrong.errors(include_url=False, include_input=False)
+        faults = [*faults, *faults_of(shown)]
+    if faults:
+        return CheckedRow(number, faults=by_column(kind, faults, headings))
+    return CheckedRow(number, form)
+
+
+_ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"})
+
+
+def _cell_faults(values: Mapping[str, str], surplus: str) -> list[FieldFault]:
+    """Refuse what no form can judge: formulas, spreadsheet errors, cells out of their column."""
+    faults = [
+        FieldFault(
+            field,
+            "Ô này là công thức hoặc báo lỗi. Hãy dán giá trị thay cho công thức.",
+            "This cell is a formula or an error. Paste its value instead.",
+        )
+        for field, text in values.items()
+        if text.startswith("=") or text in _ERRORS
+    ]
+    if surplus:
+        vi = "Dòng này có ô nằm ngoài các cột có tiêu đề."
+        faults.append(FieldFault("", vi, "This row has cells beyond the headings."))
+    return faults
+
+
+def _without_doubles(checked: Checked) -> Checked:
+    """Refuse a row that stands in the list before: by its code, or by all there is in it."""
+    first_seen: dict[Any, int] = {}
+    rows = []
+    for row in checked.rows:
+        key = row.form and (row.form.code or row.form)
+        before = first_seen.setdefault(key, row.row) if key else row.row
+        rows.append(row if before == row.row else _double(checked, row.row, before))
+    return Checked(checked.kind, checked.headings, checked.ignored, rows)
+
+
+def _double(checked: Checked, row: int, before: int) -> CheckedRow:
+    fault = FieldFault("code", f"Trùng với dòng {before}.", f"The same as row {before}.")
+    return CheckedRow(row, faults=by_column(checked.kind, [fault], checked.headings))

@@ -1,0 +1,130 @@
+"""What a list is of, and which headings lead to which column of it."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
+
+from postal_tracker.core.problems import FieldFault, Invalid
+from postal_tracker.core.text import folded
+
+
+class Kind(StrEnum):
+    """What a list is of."""
+
+    DOSSIERS = "dossiers"
+    OFFICES = "offices"
+    AUTHORITIES = "authorities"
+    PROCEDURES = "procedures"
+
+
+_REQUIRED: dict[Kind, tuple[str, ...]] = {
+    Kind.DOSSIERS: ("procedure", "name"),
+    Kind.OFFICES: ("code", "name_vi"),
+    Kind.AUTHORITIES: ("code", "name_vi"),
+    Kind.PROCEDURES: ("code", "name_vi", "authority", "working_days"),
+}
+
+_ENGLISH = ("Tên tiếng Anh", "name_en", "English name")
+_ADDRESS = ("Địa chỉ", "address")
+_PHONE = ("Điện thoại", "Số điện thoại", "SĐT", "ĐT", "phone", "telephone")
+_FROM = ("Hiệu lực từ", "Từ ngày", "valid_from")
+_TO = ("Hiệu lực đến", "Đến ngày", "valid_to")
+
+HEADINGS: dict[Kind, dict[str, tuple[str, ...]]] = {
+    Kind.DOSSIERS: {
+        "code": ("Mã hồ sơ", "Mã số hồ sơ", "Số hồ sơ", "code", "dossier code"),
+        "procedure": ("Thủ tục", "Mã thủ tục", "Thủ tục hành chính", "TTHC", "procedure"),
+        "procedure_name": ("Tên thủ tục", "Tên thủ tục hành chính", "procedure name"),
+        "name": ("Họ tên", "Họ và tên", "Người nộp", "Người nộp hồ sơ", "name", "applicant"),
+        "phone": _PHONE,
+        "email": ("Email", "E-mail", "Thư điện tử"),
+        "id_number": ("Số giấy tờ", "Số CCCD", "CCCD", "Số định danh cá nhân", "id_number"),
+        "address": _ADDRESS,
+        "ward": ("Phường/Xã", "Xã/Phường", "Phường", "Xã", "ward"),
+        "province": ("Tỉnh/Thành", "Tỉnh/Thành phố", "Tỉnh", "province"),
+        "office": ("Điểm tiếp nhận", "Mã điểm tiếp nhận", "office"),
+        "received_at": ("Ngày tiếp nhận", "Ngày giờ tiếp nhận", "Ngày nhận", "received_at"),
+        "return_by_post": ("Nhận kết quả qua bưu điện", "Trả qua bưu điện", "return_by_post"),
+        "note": ("Ghi chú", "note"),
+    },
+    Kind.OFFICES: {
+        "code": ("Mã điểm tiếp nhận", "Mã", "code"),
+        "parent_code": ("Trực thuộc", "Mã cấp trên", "parent_code", "parent"),
+        "name_vi": ("Tên điểm tiếp nhận", "Tên", "name_vi", "name"),
+        "name_en": _ENGLISH,
+        "address": _ADDRESS,
+        "phone": _PHONE,
+        "valid_from": _FROM,
+        "valid_to": _TO,
+    },
+    Kind.AUTHORITIES: {
+        "code": ("Mã cơ quan", "Mã", "code"),
+        "name_vi": ("Tên cơ quan", "Tên", "name_vi", "name"),
+        "name_en": _ENGLISH,
+        "address": _ADDRESS,
+        "phone": _PHONE,
+    },
+    Kind.PROCEDURES: {
+        "code": ("Mã thủ tục", "Mã", "code"),
+        "name_vi": ("Tên thủ tục", "Tên", "name_vi", "name"),
+        "name_en": _ENGLISH,
+        "authority": ("Cơ quan giải quyết", "Mã cơ quan", "authority"),
+        "working_days": ("Số ngày làm việc", "Thời hạn giải quyết", "working_days"),
+        "post_out": ("Gửi hồ sơ qua bưu điện", "post_out"),
+        "post_back": ("Nhận kết quả qua bưu điện", "post_back"),
+        "valid_from": _FROM,
+        "valid_to": _TO,
+    },
+}
+"""Which headings lead to which column, in any case, with or without marks and remarks in ()."""
+
+
+def columns_of(kind: Kind, header: Sequence[str]) -> dict[str, str]:
+    """Return which heading of the file stands for which column of ours."""
+    ours = {_bare(name): field for field, names in HEADINGS[kind].items() for name in names}
+    found: dict[str, str] = {}
+    for name in header:
+        field = ours.get(_bare(name))
+        if field in found:
+            raise Invalid(
+                "double-heading",
+                f"Hai cột «{found[field]}» và «{name}» cùng một nghĩa. Hãy bỏ một cột.",
+                f"The columns '{found[field]}' and '{name}' mean the same. Remove one.",
+            )
+        if field:
+            found[field] = name
+    _refuse_missing(kind, found)
+    return found
+
+
+def _bare(heading: str) -> str:
+    """Return a heading without marks, remarks and signs: "Họ tên (*)" is "ho ten"."""
+    without_remarks = re.sub(r"\([^)]*\)|\[[^]]*\]", " ", heading)
+    return " ".join(re.sub(r"[\W_]", " ", folded(without_remarks)).split())
+
+
+def _refuse_missing(kind: Kind, found: Mapping[str, str]) -> None:
+    has = set(found) | ({"procedure"} if "procedure_name" in found else set())
+    missing = [HEADINGS[kind][field][0] for field in _REQUIRED[kind] if field not in has]
+    if missing:
+        named = ", ".join(f"«{name}»" for name in missing)
+        raise Invalid(
+            "missing-column",
+            f"Dòng đầu của tệp phải có cột {named}.",
+            f"The first row of the file must have the column {named}.",
+        )
+
+
+def by_column(
+    kind: Kind, faults: Iterable[FieldFault], headings: Mapping[str, str]
+) -> list[FieldFault]:
+    """Name faults by the file's own headings, and no more than one for each column."""
+    of_column: dict[str, FieldFault] = {}
+    for fault in faults:
+        field = fault.field.rpartition(".")[2]
+        names = HEADINGS[kind].get(field, (field,))
+        column = headings.get(field) or (
+            headings.get("procedure_name", names[0]) if field == "procedure" else names[0]
+        )
+        of_column.setdefault(column, FieldFault(column, fault.vi, fault.en))
+    return list(of_column.values())

@@ -1,0 +1,220 @@
+"""Keeping the rows of a list that was checked, and telling what became of each."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, select
+
+from postal_tracker.access import Caller
+from postal_tracker.core import codes
+from postal_tracker.core.problems import FieldFault, Invalid, Problem
+from postal_tracker.core.working_days import Calendar
+from postal_tracker.desks.imports.checking import Checked, CheckedRow, Progress
+from postal_tracker.desks.imports.columns import Kind, by_column
+from postal_tracker.desks.imports.rows import AuthorityRow, OfficeRow, ProcedureRow
+from postal_tracker.desks.registration import register
+from postal_tracker.forms import DossierForm, field_invalid
+from postal_tracker.storage.tables import Authority, Office, Procedure
+
+
+class RowOutcome(StrEnum):
+    """What became of a row."""
+
+    REGISTERED = "registered"
+    ADDED = "added"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    GOOD = "good"
+    """It would have been kept, but for other rows."""
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class RowReport:
+    """What became of one row; `row` is its number in a spreadsheet, faults name its columns."""
+
+    row: int
+    outcome: RowOutcome
+    code: str = ""
+    faults: Sequence[FieldFault] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What became of a list; `kept` says whether any of it stays."""
+
+    kind: Kind
+    kept: bool
+    good: int
+    refused: int
+    ignored: Sequence[str]
+    rows: Sequence[RowReport]
+
+
+class NothingImported(Invalid):
+    """A row was refused, and with it the list. Leaves the transaction with nothing kept."""
+
+    def __init__(self, report: ImportReport) -> None:
+        super().__init__(
+            "nothing-imported",
+            f"Chưa nhập dòng nào: có {report.refused} dòng bị từ chối. "
+            "Hãy sửa các dòng được nêu rồi nhập lại.",
+            f"Nothing was imported: {report.refused} rows are refused. "
+            "Set them right and import the list again.",
+            faults=[_in_row(r.row, f) for r in report.rows for f in r.faults][:50],
+        )
+        self.report = report
+
+
+def _in_row(row: int, fault: FieldFault) -> FieldFault:
+    return FieldFault(f"{row}: {fault.field}", fault.vi, fault.en)
+
+
+def register_dossiers(
+    session: Session,
+    checked: Checked,
+    *,
+    by: Caller,
+    calendar: Calendar,
+    now: datetime,
+    keep_good: bool = False,
+    on_row: Progress | None = None,
+) -> ImportReport:
+    """Register every row that can be. Raises NothingImported if one cannot, unless `keep_good`."""
+
+    def keep(form: DossierForm) -> tuple[RowOutcome, str]:
+        code = register(session, form, by=by, calendar=calendar, now=now)
+        return RowOutcome.REGISTERED, code
+
+    return _keep_rows(session, checked, keep, keep_good=keep_good, on_row=on_row)
+
+
+def update_catalogue(
+    session: Session,
+    checked: Checked,
+    *,
+    keep_good: bool = False,
+    on_row: Progress | None = None,
+) -> ImportReport:
+    """Add what is new and change what is not the same, by code; nothing is ever taken away.
+
+    Columns that the file does not have stay as they are. What dossiers already carry (authority,
+    day due) does not change with a procedure. Raises NothingImported unless `keep_good`.
+    """
+    columns = set(checked.headings)
+
+    def keep(form: Any) -> tuple[RowOutcome, str]:
+        return _KEEPERS[checked.kind](session, form, columns), form.code
+
+    return _keep_rows(session, checked, keep, keep_good=keep_good, on_row=on_row)
+
+
+def _keep_rows(
+    session: Session,
+    checked: Checked,
+    keep: Callable[[Any], tuple[RowOutcome, str]],
+    *,
+    keep_good: bool,
+    on_row: Progress | None,
+) -> ImportReport:
+    reports = []
+    for done, row in enumerate(checked.rows, start=1):
+        reports.append(_keep_row(session, checked, row, keep))
+        if on_row:
+            on_row(done, len(checked.rows))
+    refused = sum(report.outcome is RowOutcome.REFUSED for report in reports)
+    if refused and not keep_good:
+        raise NothingImported(_report(checked, _undone(reports), refused, kept=False))
+    return _report(checked, reports, refused, kept=refused < len(reports))
+
+
+def _keep_row(
+    session: Session,
+    checked: Checked,
+    row: CheckedRow,
+    keep: Callable[[Any], tuple[RowOutcome, str]],
+) -> RowReport:
+    if row.form is None:
+        return RowReport(row.row, RowOutcome.REFUSED, faults=row.faults)
+    faults: Sequence[FieldFault]
+    try:
+        with session.begin_nested():
+            outcome, code = keep(row.form)
+        return RowReport(row.row, outcome, code)
+    except Problem as problem:
+        faults = problem.faults or [FieldFault("code", problem.vi, problem.en)]
+    except codes.BadCode as bad:
+        faults = [FieldFault("code", bad.vi, bad.en)]
+    except IntegrityError:  # somebody else was a moment quicker
+        faults = [FieldFault("code", "Mã này vừa được ghi ở nơi khác.", "The code is taken.")]
+    named = by_column(checked.kind, faults, checked.headings)
+    return RowReport(row.row, RowOutcome.REFUSED, row.form.code, named)
+
+
+def _undone(reports: Iterable[RowReport]) -> list[RowReport]:
+    """Return what the report says once all is rolled back: codes given out are given back."""
+    return [
+        r if r.outcome is RowOutcome.REFUSED else RowReport(r.row, RowOutcome.GOOD) for r in reports
+    ]
+
+
+def _report(
+    checked: Checked, rows: Sequence[RowReport], refused: int, *, kept: bool
+) -> ImportReport:
+    good = len(rows) - refused
+    return ImportReport(checked.kind, kept, good, refused, checked.ignored, rows)
+
+
+def _keep_office(session: Session, form: OfficeRow, columns: set[str]) -> RowOutcome:
+    if form.parent_code and not _find(session, Office, form.parent_code):
+        raise field_invalid(
+            "parent_code",
+            "Chưa có điểm tiếp nhận cấp trên này; hãy đặt nó ở dòng trước.",
+            "There is no such office yet; put it in an earlier row.",
+        )
+    return _upsert(session, Office, form.model_dump(), columns)
+
+
+def _keep_authority(session: Session, form: AuthorityRow, columns: set[str]) -> RowOutcome:
+    return _upsert(session, Authority, form.model_dump(), columns)
+
+
+def _keep_procedure(session: Session, form: ProcedureRow, columns: set[str]) -> RowOutcome:
+    authority = _find(session, Authority, form.authority)
+    if authority is None:
+        raise field_invalid(
+            "authority", "Không có cơ quan giải quyết này.", "There is no such authority."
+        )
+    values = form.model_dump(exclude={"authority"}) | {"authority_id": authority.id}
+    return _upsert(session, Procedure, values, columns | {"authority_id"})
+
+
+_KEEPERS: dict[Kind, Callable[[Session, Any, set[str]], RowOutcome]] = {
+    Kind.OFFICES: _keep_office,
+    Kind.AUTHORITIES: _keep_authority,
+    Kind.PROCEDURES: _keep_procedure,
+}
+
+
+def _find(session: Session, table: Any, code: str) -> Any:
+    return session.exec(select(table).where(table.code == code)).first()
+
+
+def _upsert(
+    session: Session, table: Any, values: Mapping[str, Any], columns: set[str]
+) -> RowOutcome:
+    row = _find(session, table, values["code"])
+    if row is None:
+        session.add(table(**values))
+        session.flush()
+        return RowOutcome.ADDED
+    changed = {k: v for k, v in values.items() if k in columns and getattr(row, k) != v}
+    for name, value in changed.items():
+        setattr(row, name, value)
+    session.add(row)
+    session.flush()
+    return RowOutcome.CHANGED if changed else RowOutcome.UNCHANGED

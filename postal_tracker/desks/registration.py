@@ -1,0 +1,91 @@
+"""Taking dossiers in: one citizen's file, its code, its appointment, its first entry."""
+
+import secrets
+from datetime import date, datetime
+
+from sqlmodel import Session, select
+
+from postal_tracker.access import Caller
+from postal_tracker.core import codes
+from postal_tracker.core.journey import Act, Holder, Stage
+from postal_tracker.core.problems import Conflict
+from postal_tracker.core.text import folded
+from postal_tracker.core.working_days import Calendar, local_day
+from postal_tracker.desks.common import act_on, check_time, is_valid, office_for
+from postal_tracker.forms import ApplicantForm, DossierForm, field_invalid
+from postal_tracker.ledger.numbers import next_serial
+from postal_tracker.storage.tables import Applicant, Dossier, Procedure
+
+
+def register(
+    session: Session, form: DossierForm, *, by: Caller, calendar: Calendar, now: datetime
+) -> str:
+    """Take a dossier in and return its code.
+
+    Raises Invalid (unknown procedure or office, a time to come), Forbidden (another office's),
+    Conflict (the code is taken).
+    """
+    received_at = form.received_at or now
+    check_time(received_at, "received_at", now)
+    received_on = local_day(received_at)
+    office = office_for(session, form.office, by, received_on)
+    procedure = _procedure(session, form.procedure, received_on)
+    code = form.code or next_dossier_code(session, office.code, received_on)
+    _refuse_taken(session, code)
+    dossier = Dossier(
+        code=code,
+        lookup_code=codes.new_lookup_code(secrets.token_bytes),
+        procedure_id=procedure.id,
+        authority_id=procedure.authority_id,
+        office_id=office.id,
+        received_at=received_at,
+        due_on=calendar.due_on(received_on, procedure.working_days),
+        return_by_post=form.return_by_post,
+        created_at=now,
+        stage=Stage.WITH_OFFICE.value,
+        holder=Holder.OFFICE.value,
+        since=received_at,
+    )
+    session.add(dossier)
+    session.flush()
+    session.add(_applicant(dossier, form.applicant, form.note))
+    act_on(session, [dossier], Act.REGISTERED, by=by, at=received_at, now=now, place=office.name_vi)
+    return code
+
+
+def _procedure(session: Session, code: str, on: date) -> Procedure:
+    procedure = session.exec(select(Procedure).where(Procedure.code == code)).first()
+    if procedure is None or not is_valid(procedure, on):
+        raise field_invalid(
+            "procedure",
+            "Không có thủ tục này vào ngày tiếp nhận.",
+            "There is no such procedure on the day of receipt.",
+        )
+    return procedure
+
+
+def next_dossier_code(session: Session, unit: str, on: date) -> str:
+    """Return the next code of a unit on a day (Circular 01/2018/TT-VPCP art. 19)."""
+    while True:  # passes over codes that another system gave out for the same unit
+        code = str(codes.make_dossier_code(unit, on, next_serial(session, unit, on)))
+        if not _exists(session, code):
+            return code
+
+
+def _exists(session: Session, code: str) -> bool:
+    return session.exec(select(Dossier.id).where(Dossier.code == code)).first() is not None
+
+
+def _refuse_taken(session: Session, code: str) -> None:
+    if _exists(session, code):
+        raise Conflict(
+            "dossier-code-taken",
+            f"Mã hồ sơ {code} đã được đăng ký.",
+            f"The dossier code {code} is registered already.",
+        )
+
+
+def _applicant(dossier: Dossier, form: ApplicantForm, note: str) -> Applicant:
+    return Applicant(
+        dossier_id=dossier.id, name_folded=folded(form.name), note=note, **form.model_dump()
+    )

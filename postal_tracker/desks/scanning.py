@@ -1,0 +1,153 @@
+"""What a scanner's reading is, and what can be done with it here and now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlmodel import Session, select
+
+from adapters.event import Milestone
+from postal_tracker import views
+from postal_tracker.access import Caller, Role
+from postal_tracker.carriers.inbox import EventStatus, Report, report_each
+from postal_tracker.core import codes
+from postal_tracker.core.journey import Act, Direction, Stage
+from postal_tracker.core.problems import Conflict, NotFound
+from postal_tracker.core.working_days import local_day
+from postal_tracker.desks import acts, common
+from postal_tracker.forms import ActForm, EventForm, ScanForm
+from postal_tracker.storage.tables import Dossier, Parcel
+
+
+@dataclass(frozen=True, slots=True)
+class ScanView:
+    """What was read, what it is about, and what may be done; `done` if something was."""
+
+    kind: str
+    code: str
+    acts: list[str]
+    stage: str | None = None
+    done: str | None = None
+
+
+COURIER_ACTS = [
+    Milestone.ACCEPTED,
+    Milestone.IN_TRANSIT,
+    Milestone.ARRIVED_AT_DELIVERY_OFFICE,
+    Milestone.OUT_FOR_DELIVERY,
+    Milestone.DELIVERED,
+    Milestone.DELIVERY_FAILED,
+    Milestone.AWAITING_COLLECTION,
+    Milestone.RETURNING,
+    Milestone.RETURNED,
+]
+
+
+def scan(session: Session, form: ScanForm, *, by: Caller, now: datetime) -> ScanView:
+    """Say what was scanned; do the act if one is named, at the office named or the caller's own.
+
+    Raises Conflict (it cannot be done), Invalid (no such office), Forbidden (another's office).
+    """
+    if form.office:
+        office = common.office_for(session, form.office, by, local_day(now))
+        by = replace(by, office_id=office.id)
+    seen = look_at(session, form.code, by=by)
+    if not form.act:
+        return seen
+    if form.act not in seen.acts:
+        raise _not_possible(seen)
+    _do(session, seen, form.act, by=by, now=now)
+    after = look_at(session, form.code, by=by)
+    return ScanView(after.kind, after.code, after.acts, after.stage, done=form.act)
+
+
+def look_at(session: Session, text: str, *, by: Caller) -> ScanView:
+    """Say what a reading is. A lookup code may be a parcel's number: they can look alike."""
+    scanned = codes.read_scan(text)
+    if scanned.kind in (codes.ScanKind.LOOKUP, codes.ScanKind.LINK, codes.ScanKind.DOSSIER):
+        found = _dossier(session, scanned.code[:13], scanned.code)
+        if found:
+            return _seen_dossier(found, by)
+    if scanned.kind is codes.ScanKind.HANDOVER:
+        return _seen_list(session, scanned.code)
+    if scanned.kind in (codes.ScanKind.PARCEL, codes.ScanKind.LOOKUP):
+        return _seen_parcel(session, scanned.code, by)
+    return ScanView("unknown", "", [])
+
+
+def _dossier(session: Session, lookup_code: str, code: str) -> Dossier | None:
+    return session.exec(
+        select(Dossier).where((Dossier.code == code) | (Dossier.lookup_code == lookup_code))
+    ).first()
+
+
+def _seen_dossier(dossier: Dossier, by: Caller) -> ScanView:
+    possible = acts.possible_acts(Stage(dossier.stage)) if by.role is Role.DESK else ()
+    return ScanView("dossier", dossier.code, [a.value for a in possible], dossier.stage)
+
+
+def _seen_list(session: Session, number: str) -> ScanView:
+    try:
+        seen = views.handover(session, number)
+    except NotFound:
+        return ScanView("unknown", "", [])
+    return ScanView("handover", seen.number, [], seen.state)
+
+
+def _seen_parcel(session: Session, number: str, by: Caller) -> ScanView:
+    try:
+        parcel = views.find_parcel(session, number)
+    except NotFound:
+        return ScanView("unknown", "", [])
+    return ScanView("parcel", parcel.tracking_number, _parcel_acts(parcel, by), parcel.milestone)
+
+
+def _parcel_acts(parcel: Parcel, by: Caller) -> list[str]:
+    if not parcel.open or (by.carrier and by.carrier != parcel.carrier):
+        return []
+    if by.role is Role.COURIER:
+        return [milestone.value for milestone in COURIER_ACTS]
+    gone = parcel.milestone != Milestone.ANNOUNCED
+    ours = parcel.direction == Direction.TO_CENTRE or gone
+    return [Act.RECEIVED_BACK.value] if by.role is Role.DESK and ours else []
+
+
+def _not_possible(seen: ScanView) -> Conflict:
+    possible = ", ".join(seen.acts) or "—"
+    return Conflict(
+        "not-at-this-stage",
+        f"Không thể làm việc này ở tình trạng hiện tại. Có thể: {possible}.",
+        f"That cannot be done as things stand. Possible: {possible}.",
+    )
+
+
+def _do(session: Session, seen: ScanView, act: str, *, by: Caller, now: datetime) -> None:
+    if seen.kind == "dossier":
+        form: Any = ActForm.model_validate({"act": act})
+        acts.act(session, seen.code, form, by=by, now=now)
+        return
+    parcel = views.find_parcel(session, seen.code)
+    if by.role is Role.DESK:
+        acts.receive_parcel(session, parcel, by=by, at=now, now=now)
+        return
+    event = EventForm(
+        id=f"scan-{uuid4().hex}",
+        tracking_number=seen.code,
+        milestone=Milestone(act),
+        happened_at=now,
+    )
+    result = report_each(session, [Report((event,), by, now)])[0][0]
+    if result.status is EventStatus.REFUSED and result.problem:
+        raise Conflict("refused", result.problem.vi, result.problem.en)
+
+
+def codes_of(session: Session, readings: Sequence[str], by: Caller) -> list[str]:
+    """Return the dossier codes of what a scanner read, each once; what is none stays as it is.
+
+    A label's QR is a link, its bars are the code: whichever is scanned, it is the same dossier.
+    """
+    seen = ((text, look_at(session, text, by=by)) for text in readings)
+    found = (what.code if what.kind == "dossier" else text for text, what in seen)
+    return list(dict.fromkeys(found))

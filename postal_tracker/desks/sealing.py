@@ -1,0 +1,157 @@
+"""Putting dossiers into parcels, each with a number nobody else's parcel has."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from adapters.carrier import Carrier
+from adapters.event import Milestone
+from postal_tracker import ledger
+from postal_tracker.access import Caller
+from postal_tracker.carriers import inbox
+from postal_tracker.carriers.configured import Carriers
+from postal_tracker.core.journey import Act, Direction, Holder
+from postal_tracker.core.poll_schedule import ParcelProgress, next_check
+from postal_tracker.core.problems import Conflict
+from postal_tracker.desks.common import act_on, desk_entry, find_dossiers, moment_after
+from postal_tracker.forms import ParcelForm, RecipientForm, field_invalid
+from postal_tracker.ledger.numbers import next_number
+from postal_tracker.storage.tables import Dossier, Enclosure, Parcel, Recipient
+
+
+@dataclass(frozen=True, slots=True)
+class NewParcel:
+    """A parcel just made, and how many allotted numbers are left if they are running out."""
+
+    tracking_number: str
+    numbers_left: int | None = None
+
+
+def put_into_parcel(
+    session: Session,
+    form: ParcelForm,
+    carriers: Carriers,
+    *,
+    by: Caller,
+    reuse_after: timedelta,
+    now: datetime,
+) -> NewParcel:
+    """Seal dossiers into a new parcel and return its number.
+
+    News of it may have come before: what waits for its number is read now. Raises Invalid (no such
+    carrier, or the number cannot be its), NotFound (a dossier), Conflict (a dossier is in another
+    parcel or out of hand, the number is in use, the allotted range is used up).
+    """
+    carrier = carriers.chosen(form.carrier)
+    dossiers = find_dossiers(session, form.dossiers)
+    for dossier in dossiers:
+        _refuse_unsealable(session, dossier)
+    _refuse_mixed(dossiers, form.direction)
+    number, left = _number(session, form, carrier, reuse_after=reuse_after, now=now)
+    parcel = Parcel(
+        carrier=carrier.name,
+        tracking_number=number,
+        direction=form.direction.value,
+        office_id=by.office_id or dossiers[0].office_id,
+        authority_id=dossiers[0].authority_id,
+        created_at=now,
+        next_check_at=next_check(ParcelProgress(None, now), now=now)
+        if carrier.can_be_asked
+        else None,
+    )
+    session.add(parcel)
+    session.flush()
+    _enclose(session, parcel, dossiers, form.recipient)
+    _tell_of_sealing(session, parcel, dossiers, by=by, now=now)
+    inbox.claim_waiting(session, carriers, [number], now=now)
+    return NewParcel(number, left)
+
+
+def _refuse_unsealable(session: Session, dossier: Dossier) -> None:
+    ride = session.exec(
+        select(Parcel.tracking_number)
+        .join(Enclosure, col(Enclosure.parcel_id) == Parcel.id)
+        .where(Enclosure.dossier_id == dossier.id, col(Enclosure.open))
+    ).first()
+    if ride:
+        raise Conflict(
+            "dossier-in-open-parcel",
+            f"Hồ sơ {dossier.code} đang nằm trong bưu gửi {ride}. "
+            "Hãy ghi nhận bưu gửi đó đã tới, hoặc lấy hồ sơ ra trước.",
+            f"Dossier {dossier.code} is in parcel {ride}. "
+            "Record that parcel's arrival or take the dossier out first.",
+        )
+    if not dossier.open or dossier.holder not in (Holder.OFFICE, Holder.AUTHORITY):
+        raise Conflict(
+            "dossier-out-of-hand",
+            f"Hồ sơ {dossier.code} không còn ở điểm tiếp nhận hay cơ quan giải quyết.",
+            f"Dossier {dossier.code} is neither with an office nor with an authority.",
+        )
+
+
+def _refuse_mixed(dossiers: Sequence[Dossier], direction: Direction) -> None:
+    if direction is Direction.TO_AUTHORITY and len({d.authority_id for d in dossiers}) > 1:
+        raise Conflict(
+            "different-authorities",
+            "Các hồ sơ này thuộc nhiều cơ quan giải quyết; mỗi cơ quan một bưu gửi.",
+            "These dossiers go to different authorities; make one parcel for each.",
+        )
+
+
+def _number(
+    session: Session,
+    form: ParcelForm,
+    carrier: Carrier,
+    *,
+    reuse_after: timedelta,
+    now: datetime,
+) -> tuple[str, int | None]:
+    if not form.tracking_number:
+        return next_number(session, carrier.name)
+    number = form.tracking_number
+    if not carrier.is_number(number):
+        raise field_invalid(
+            "tracking_number",
+            f"Đây không phải số hiệu bưu gửi của {carrier.title}.",
+            f"This cannot be a tracking number of {carrier.title}.",
+        )
+    _refuse_number_in_use(session, number, now - reuse_after)
+    return number, None
+
+
+def _refuse_number_in_use(session: Session, number: str, since: datetime) -> None:
+    parcel = session.exec(
+        select(Parcel).where(Parcel.tracking_number == number).order_by(col(Parcel.id).desc())
+    ).first()
+    if parcel is None:
+        return
+    if not parcel.open and (parcel.milestone_at or parcel.created_at) < since:
+        return
+    raise Conflict(
+        "tracking-number-in-use",
+        f"Số hiệu {number} đã dùng cho một bưu gửi khác. Hãy kiểm tra lại nhãn.",
+        f"The number {number} is another parcel's. Check the label.",
+    )
+
+
+def _enclose(
+    session: Session, parcel: Parcel, dossiers: Sequence[Dossier], recipient: RecipientForm | None
+) -> None:
+    for dossier in dossiers:
+        # The ledger opens it, with the entry that says so.
+        session.add(Enclosure(parcel_id=parcel.id, dossier_id=dossier.id, open=False))
+    if recipient:
+        session.add(Recipient(parcel_id=parcel.id, **recipient.model_dump()))
+    session.flush()
+
+
+def _tell_of_sealing(
+    session: Session, parcel: Parcel, dossiers: Sequence[Dossier], *, by: Caller, now: datetime
+) -> None:
+    at = moment_after(dossiers, now)
+    act_on(session, dossiers, Act.SEALED, by=by, at=at, now=now, parcel=parcel)
+    ledger.record(
+        session, [desk_entry(Milestone.ANNOUNCED, by=by, at=at, parcel_id=parcel.id)], now=now
+    )

@@ -1,0 +1,75 @@
+"""Numbers that are given out once: S10 numbers from the centre's allotted ranges, day serials."""
+
+from datetime import date
+
+from sqlalchemy import func, update
+from sqlmodel import Session, col, select
+
+from postal_tracker.core import codes
+from postal_tracker.core.problems import Conflict
+from postal_tracker.storage.bulk import insert_unless_known
+from postal_tracker.storage.tables import DaySerial, NumberRange, Parcel, table_of
+
+RANGE_LOW = 10
+"""Warn when this many percent of the allotted numbers are left."""
+
+
+def next_serial(session: Session, series: str, on: date) -> int:
+    """Count a series up by one; several processes may do so at once."""
+    row = {"series": series, "day": on, "last": 0}
+    session.connection().execute(
+        insert_unless_known(session.connection(), table_of(DaySerial)),
+        [row],
+    )
+    counted = session.connection().execute(
+        update(DaySerial)
+        .where(col(DaySerial.series) == series, col(DaySerial.day) == on)
+        .values(last=col(DaySerial.last) + 1)
+        .returning(col(DaySerial.last))
+    )
+    return int(counted.scalar_one())
+
+
+def next_number(session: Session, carrier: str) -> tuple[str, int | None]:
+    """Take the next S10 of the centre's allotted ranges; tell how many are left once few are.
+
+    Raises Conflict when none is left.
+    """
+    ranges = session.exec(
+        select(NumberRange)
+        .where(
+            NumberRange.carrier == carrier,
+            col(NumberRange.next_serial) <= col(NumberRange.last_serial),
+        )
+        .order_by(col(NumberRange.id))
+        .with_for_update()
+    ).all()
+    for allotted in ranges:
+        while allotted.next_serial <= allotted.last_serial:
+            number = codes.make_s10(allotted.indicator, allotted.next_serial, allotted.country)
+            allotted.next_serial += 1
+            session.add(allotted)
+            if session.exec(select(Parcel.id).where(Parcel.tracking_number == number)).first():
+                continue  # somebody typed this one by hand before
+            session.flush()
+            return number, running_out(session, carrier)
+    raise Conflict(
+        "numbers-exhausted",
+        "Đã dùng hết dải số hiệu được cấp. "
+        "Hãy xin bưu điện cấp dải mới hoặc nhập số hiệu trên nhãn.",
+        "The allotted numbers are used up. "
+        "Ask the post for a new range or type the number of its label.",
+    )
+
+
+def running_out(session: Session, carrier: str) -> int | None:
+    """Return how many allotted numbers are left, if that is a tenth or less; else None."""
+    left, total = session.exec(
+        select(
+            func.sum(NumberRange.last_serial - NumberRange.next_serial + 1),
+            func.sum(NumberRange.last_serial - NumberRange.first_serial + 1),
+        ).where(NumberRange.carrier == carrier)
+    ).one()
+    if total is None or left * 100 > total * RANGE_LOW:
+        return None
+    return int(left)

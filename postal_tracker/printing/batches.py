@@ -1,0 +1,228 @@
+"""Many labels to one printer: each once unless asked for again, noted before the printer gets it.
+
+They go in chunks. Each is noted, drawn and sent by itself, so that whoever goes on after a fault,
+or after a browser's patience, prints what is missing and nothing else.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from math import inf
+from time import monotonic
+
+from sqlmodel import Session
+
+from postal_tracker.access import Caller
+from postal_tracker.core.problems import Invalid
+from postal_tracker.core.terms import Pair
+from postal_tracker.house import House
+from postal_tracker.printing import documents, reservations
+from postal_tracker.printing.devices.faults import PrinterFault
+from postal_tracker.printing.devices.records import (
+    FORMATS,
+    Kind,
+    find,
+    medium_named,
+    refuse_too_far,
+    refuse_unfit,
+)
+from postal_tracker.printing.devices.sending import send
+from postal_tracker.printing.reservations import LabelRef, Reservation
+from postal_tracker.printing.selection import Choice, PrintsForm, to_print
+from postal_tracker.printing.sheets import Sheet
+from postal_tracker.storage.tables import Printer
+
+CHUNK = 5
+"""Labels in one job for a label printer, whose memory empties a label at a time; or as many as
+fill one sheet of stickers."""
+
+QUEUED = 20
+"""Labels, in whole sheets, in one job for a printing system, which keeps them all at once."""
+
+LAST_JOB = 30.0
+"""Seconds that the last job has for itself once the time for printing is over."""
+
+
+@dataclass(slots=True)
+class BatchResult:
+    """What came of it, so far."""
+
+    began: datetime
+    """To go on with a reprint, ask for the same labels again with this."""
+    printed: int = 0
+    already: int = 0
+    """Printed before, so left out."""
+    left: list[str] = field(default_factory=list)
+    """Not printed yet; to go on, ask for them."""
+    unsure: list[str] = field(default_factory=list)
+    """Those of `left` that may have come out as the printer failed; then they are reprints."""
+    unprintable: dict[str, Pair] = field(default_factory=dict)
+    """Those that cannot be printed, and why; the others were printed without them."""
+    fault: PrinterFault | None = None
+
+
+Tell = Callable[[int, int], None]
+"""Is told how many labels are done, and of how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    house: House
+    form: PrintsForm
+    by: Caller
+    printer: Printer
+    sheet: Sheet
+    choice: Choice
+    ends: float
+    """When no more chunk is begun, on the monotonic clock."""
+
+
+async def print_labels(
+    house: House,
+    form: PrintsForm,
+    *,
+    by: Caller,
+    seconds: float = inf,
+    tell: Tell | None = None,
+) -> BatchResult:
+    """Print labels, chunk by chunk; begin none after so many seconds, and give up on the last one
+    `LAST_JOB` later.
+
+    Raises NotFound (a printer of this office, a parcel, dossier, handover), Invalid (nothing asked
+    for, no such medium), PrinterFault (if it failed before anything may have come out).
+    """
+    ends, began = monotonic() + seconds, house.now()
+    run = await house.database.read(lambda s: _begin(s, house, form, by, ends), slow=True)
+    fresh = run.choice.fresh
+    outcome = BatchResult(began, already=run.choice.already, left=[one.code for one in fresh])
+    for chunk in _chunks(run):
+        if monotonic() > ends:
+            break
+        try:
+            await _print_chunk(run, chunk, outcome)
+        except PrinterFault as fault:
+            if not outcome.printed and not fault.unsure:
+                raise
+            outcome.fault = fault
+            break
+        del outcome.left[: len(chunk.wanted)]
+        if tell:
+            tell(len(fresh) - len(outcome.left), len(fresh))
+    return outcome
+
+
+def _begin(session: Session, house: House, form: PrintsForm, by: Caller, ends: float) -> _Run:
+    printer = find(session, form.printer, by=by)
+    if printer.kind == Kind.BROWSER:
+        raise Invalid(
+            "printer-of-the-browser",
+            "Máy in này do trình duyệt in: hãy mở tệp PDF.",
+            "This is the browser's printer: open the PDF file (POST /labels).",
+        )
+    medium = medium_named(form.media or printer.medium, house.media)
+    refuse_unfit(printer.kind, printer.dpi, medium)
+    offset = (printer.offset_x, printer.offset_y)
+    refuse_too_far(medium, *offset)
+    sheet = Sheet(medium, FORMATS[printer.kind], form.skip, offset)
+    return _Run(house, form, by, printer, sheet, to_print(session, form, by=by), ends)
+
+
+# Chunk by chunk
+
+
+@dataclass(frozen=True, slots=True)
+class _Chunk:
+    """What is sent at once, and on what: the stickers left free are on the first sheet."""
+
+    wanted: Sequence[LabelRef]
+    sheet: Sheet
+
+
+def _chunks(run: _Run) -> Iterator[_Chunk]:
+    sheet, fresh = run.sheet, run.choice.fresh
+    places, most = len(sheet.medium.places), CHUNK if run.printer.kind == Kind.ZPL_TCP else QUEUED
+    size, start, skip = places * max(1, most // places), 0, sheet.skip
+    while start < len(fresh):
+        end = start + max(1, size - skip)
+        yield _Chunk(fresh[start:end], replace(sheet, skip=skip))
+        start, skip = end, 0
+
+
+async def _print_chunk(run: _Run, chunk: _Chunk, outcome: BatchResult) -> None:
+    """Note a chunk, print it, and count it in. Raises PrinterFault."""
+    reserved = await _claimed(run, chunk)
+    refused = await _on_paper(run, reserved, chunk.sheet, outcome) if reserved else {}
+    outcome.printed += len(reserved) - len(refused)
+    outcome.already += len(chunk.wanted) - len(reserved)
+    outcome.unprintable |= refused
+
+
+async def _claimed(run: _Run, chunk: _Chunk) -> list[Reservation]:
+    """Return those of a chunk that nobody else has printed meanwhile, noted as printed."""
+    return await run.house.database.write(
+        lambda s: reservations.reserve(
+            s,
+            chunk.wanted,
+            chunk.sheet,
+            since=run.form.since,
+            by=run.by,
+            now=run.house.now(),
+            printer=run.printer.name,
+        )
+    )
+
+
+async def _on_paper(
+    run: _Run, reserved: Sequence[Reservation], sheet: Sheet, outcome: BatchResult
+) -> dict[str, Pair]:
+    """Draw and send; return those that cannot be printed, and why. Raises PrinterFault."""
+    try:
+        document, refused = await _drawn(run, reserved, sheet)
+    except BaseException:
+        await _settle(run, reservations.release, reserved)
+        raise
+    await _settle(run, reservations.release, list(refused))
+    await _send(run, document, [one for one in reserved if one not in refused], outcome)
+    return {one.wanted.code: why for one, why in refused.items()}
+
+
+async def _drawn(
+    run: _Run, reserved: Sequence[Reservation], sheet: Sheet
+) -> tuple[bytes, Mapping[Reservation, Pair]]:
+    """Return the document, and what is not on it for it cannot be printed."""
+    house = run.house
+    imprint = documents.Imprint(house.settings.address, house.secret, house.titles)
+    words = await house.database.read(
+        lambda s: documents.labels_for(s, imprint, reserved), slow=True
+    )
+    try:
+        return await asyncio.to_thread(documents.draw, words, sheet), {}
+    except documents.LabelsUnprintable as unprintable:
+        reasons = unprintable.reasons
+    good = [label for place, label in enumerate(words) if place not in reasons]
+    document = await asyncio.to_thread(documents.draw, good, sheet) if good else b""
+    return document, {reserved[place]: why for place, why in reasons.items()}
+
+
+async def _send(
+    run: _Run, document: bytes, sent: Sequence[Reservation], outcome: BatchResult
+) -> None:
+    if not sent:
+        return
+    try:
+        await send(run.printer, document, run.sheet.medium, until=run.ends + LAST_JOB)
+    except PrinterFault as fault:
+        if fault.unsure:
+            outcome.unsure = [one.wanted.code for one in sent]
+        await _settle(run, reservations.doubt if fault.unsure else reservations.release, sent)
+        raise
+
+
+async def _settle(
+    run: _Run,
+    how: Callable[[Session, Sequence[Reservation]], None],
+    reserved: Sequence[Reservation],
+) -> None:
+    if reserved:
+        await run.house.database.write(lambda s: how(s, reserved))

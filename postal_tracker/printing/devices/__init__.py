@@ -1,0 +1,46 @@
+"""Printers as data, and sending one document to one of them.
+
+records     which printers an office has: added, listed and removed by an administrator
+addresses   what may stand for a printer's place: host and port, or the name of a queue
+calibration how far one is astray: a sheet that shows it, and the offset that mends it
+sending     one document to one printer: `raw_tcp` (port 9100) or `cups` (the system's `lp`)
+faults      why a printer did not take what it was sent, in words for the desk
+
+Everything but a record of a printer is sent outside of any transaction and off the event loop.
+"""
+
+from postal_tracker.printing.devices.calibration import OffsetForm, calibration_sheet, set_offset
+from postal_tracker.printing.devices.faults import PrinterFault
+from postal_tracker.printing.devices.records import (
+    FORMATS,
+    Kind,
+    PrinterForm,
+    PrintersView,
+    PrinterView,
+    add,
+    browser_of,
+    find,
+    of_office,
+    remove,
+    view,
+)
+from postal_tracker.printing.devices.sending import send
+
+__all__ = [
+    "FORMATS",
+    "Kind",
+    "OffsetForm",
+    "PrinterFault",
+    "PrinterForm",
+    "PrinterView",
+    "PrintersView",
+    "add",
+    "browser_of",
+    "calibration_sheet",
+    "find",
+    "of_office",
+    "remove",
+    "send",
+    "set_offset",
+    "view",
+]

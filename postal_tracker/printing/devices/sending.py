@@ -1,0 +1,32 @@
+"""One document to one printer, whichever way it is reached. Blocks: call it off the event loop."""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from math import inf
+
+from labels.paper import Medium
+from postal_tracker.printing.devices import cups, raw_tcp
+from postal_tracker.printing.devices.records import Kind
+from postal_tracker.storage.tables import Printer
+
+# Threads of their own: printers that keep many clerks waiting must not hold up those who read.
+_MESSENGERS = ThreadPoolExecutor(max_workers=8, thread_name_prefix="printer")
+
+
+async def send(
+    printer: Printer, document: bytes, medium: Medium | None = None, *, until: float = inf
+) -> None:
+    """Send a document and return when the printer, or its queue, has taken it.
+
+    `medium` is what it is for, if that is not what lies in the printer anyway; `until`, on the
+    monotonic clock, is when whoever asked must have an answer. Raises PrinterFault.
+    """
+    loop = asyncio.get_running_loop()
+    await loop.run_in_executor(_MESSENGERS, _send, printer, document, medium, until)
+
+
+def _send(printer: Printer, document: bytes, medium: Medium | None, until: float) -> None:
+    if printer.kind == Kind.LP:
+        cups.send(printer, document, medium, until=until)
+    else:
+        raw_tcp.send(printer, document, until=until)

@@ -1,0 +1,113 @@
+"""The list that one postman signs for, on paper."""
+
+import re
+from collections.abc import Sequence
+from itertools import dropwhile
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from labels.papers import handover_list
+from labels.papers.handover_list import HandoverList, Line
+from postal_tracker.core import dates
+from postal_tracker.core.journey import Direction
+from postal_tracker.core.problems import no_such
+from postal_tracker.core.terms import say
+from postal_tracker.printing.documents.drawn import pdf
+from postal_tracker.printing.documents.imprint import Imprint
+from postal_tracker.printing.documents.parties import name_above
+from postal_tracker.storage.tables import (
+    Applicant,
+    Authority,
+    Enclosure,
+    Handover,
+    HandoverLine,
+    Office,
+    Parcel,
+    Recipient,
+)
+
+_WARD = re.compile(r"(phường|xã|đặc khu|thị trấn)\b", re.IGNORECASE)
+"""What a place begins with that is no street."""
+
+
+def handover_list_for(session: Session, imprint: Imprint, number: str) -> HandoverList:
+    """Return a list in words. Raises NotFound."""
+    handover = session.exec(select(Handover).where(Handover.number == number)).first()
+    if handover is None:
+        raise no_such("handover")
+    office = session.get_one(Office, handover.office_id)
+    return HandoverList(
+        number=handover.number,
+        above=name_above(session, office),
+        office=office.name_vi,
+        carrier=imprint.title(handover.carrier),
+        made=dates.moment(handover.created_at),
+        lines=tuple(_lines(session, handover)),
+        signed=dates.moment(handover.signed_at) if handover.signed_at else "",
+        signed_by=handover.signed_by,
+    )
+
+
+def draw(words: HandoverList) -> bytes:
+    """Return the list as a PDF. Raises Invalid."""
+    return pdf(lambda: handover_list.pages(words), f"Bảng kê {words.number}")
+
+
+def _lines(session: Session, handover: Handover) -> Sequence[Line]:
+    counts = dict(
+        session.exec(
+            select(Enclosure.parcel_id, func.count())
+            .join(HandoverLine, col(HandoverLine.parcel_id) == col(Enclosure.parcel_id))
+            .where(HandoverLine.handover_id == handover.id)
+            .group_by(col(Enclosure.parcel_id))
+        ).all()
+    )
+    rows = session.exec(
+        select(Parcel, Office.name_vi, Authority.name_vi, Recipient)
+        .join(HandoverLine, col(HandoverLine.parcel_id) == col(Parcel.id))
+        .join(Office, col(Office.id) == col(Parcel.office_id))
+        .join(Authority, col(Authority.id) == col(Parcel.authority_id), isouter=True)
+        .join(Recipient, col(Recipient.parcel_id) == col(Parcel.id), isouter=True)
+        .where(HandoverLine.handover_id == handover.id)
+        .order_by(col(HandoverLine.position))
+    ).all()
+    wards = _wards(session, handover)
+    return [
+        Line(
+            tracking_number=parcel.tracking_number,
+            direction=say(Direction(parcel.direction), "vi"),
+            place=_place(parcel, office, authority, chosen, wards.get(parcel.id, "")),
+            dossiers=counts.get(parcel.id, 0),
+        )
+        for parcel, office, authority, chosen in rows
+    ]
+
+
+def _place(
+    parcel: Parcel, office: str, authority: str | None, chosen: Recipient | None, ward: str
+) -> str:
+    """Return where a parcel goes; of a citizen neither the name nor the street."""
+    if parcel.direction == Direction.TO_CITIZEN:
+        return (chosen and _end_of(chosen.address)) or ward
+    if chosen:
+        return chosen.name
+    return authority or office if parcel.direction == Direction.TO_AUTHORITY else office
+
+
+def _end_of(address: str) -> str:
+    """Return the ward and what follows it; nothing if no part is plainly a ward."""
+    parts = [part.strip() for part in address.split(",")]
+    return ", ".join(dropwhile(lambda part: not _WARD.match(part), parts))
+
+
+def _wards(session: Session, handover: Handover) -> dict[int, str]:
+    """Return the ward and province of a citizen of each parcel."""
+    rows = session.exec(
+        select(Enclosure.parcel_id, Applicant.ward, Applicant.province)
+        .join(Applicant, col(Applicant.dossier_id) == col(Enclosure.dossier_id))
+        .join(HandoverLine, col(HandoverLine.parcel_id) == col(Enclosure.parcel_id))
+        .where(HandoverLine.handover_id == handover.id)
+        .order_by(col(Enclosure.dossier_id).desc())
+    )
+    return {parcel: ", ".join(filter(None, place)) for parcel, *place in rows}

@@ -1,0 +1,70 @@
+"""The receipt that a citizen takes home."""
+
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from sqlmodel import Session, select
+
+from labels.papers import receipt
+from labels.papers.receipt import Receipt
+from labels.papers.strips import Pair
+from postal_tracker.access import Caller
+from postal_tracker.core import codes, dates
+from postal_tracker.core.problems import no_such
+from postal_tracker.printing import print_log
+from postal_tracker.printing.documents.drawn import pdf
+from postal_tracker.printing.documents.imprint import Imprint
+from postal_tracker.printing.documents.parties import address_of, name_above, spoken
+from postal_tracker.printing.print_log import PrintedPaper
+from postal_tracker.storage.tables import Applicant, Dossier, Office, Procedure
+
+
+def receipt_for(session: Session, imprint: Imprint, code: str) -> Receipt:
+    """Return a dossier's receipt in words; a reprint says so. Raises NotFound."""
+    dossier = _dossier(session, code)
+    office = session.get_one(Office, dossier.office_id)
+    procedure = session.get_one(Procedure, dossier.procedure_id)
+    applicant = session.get_one(Applicant, dossier.id)
+    return Receipt(
+        code=dossier.code,
+        above=name_above(session, office),
+        office=office.name_vi,
+        office_phone=spoken(office.phone),
+        applicant=applicant.name,
+        address=address_of(applicant),
+        phone=spoken(applicant.phone),
+        email=applicant.email,
+        procedure=Pair(procedure.name_vi, procedure.name_en),
+        working_days=procedure.working_days,
+        received=Pair(*dates.moment_in_full(dossier.received_at)),
+        due=Pair(*dates.day_in_full(dossier.due_on)),
+        return_to=_return_to(dossier, office),
+        lookup_code=codes.show_lookup_code(dossier.lookup_code),
+        site=urlsplit(imprint.address).netloc,
+        qr=imprint.link(dossier),
+        reprint=print_log.copies(session, PrintedPaper(dossier_id=dossier.id, is_receipt=True)),
+    )
+
+
+def draw(words: Receipt, paper: str) -> bytes:
+    """Return the receipt as a PDF, on one of `receipt.PAPERS`. Raises Invalid."""
+    return pdf(lambda: receipt.pages(words, paper), f"Giấy hẹn {words.code}")
+
+
+def note_printed(session: Session, code: str, paper: str, *, by: Caller, now: datetime) -> None:
+    """Note who printed a dossier's receipt when. Raises NotFound."""
+    about = PrintedPaper(dossier_id=_dossier(session, code).id, is_receipt=True)
+    print_log.note(session, about, medium=paper, format="pdf", by=by, now=now)
+
+
+def _dossier(session: Session, code: str) -> Dossier:
+    found = session.exec(select(Dossier).where(Dossier.code == code)).first()
+    if found is None:
+        raise no_such("dossier")
+    return found
+
+
+def _return_to(dossier: Dossier, office: Office) -> Pair:
+    if dossier.return_by_post:
+        return Pair("Tại nhà, qua dịch vụ bưu chính công ích", "At home, by public postal service")
+    return Pair(", ".join(filter(None, (office.name_vi, office.address))), office.name_en)

@@ -1,0 +1,74 @@
+"""The tables hold the record; what it means is worked out in `core.journey`, written by `ledger`.
+
+Tables check nothing when they are made (SQLModel does not validate them): what people and carriers
+send goes through `postal_tracker/forms.py` or an adapter first. Words that a decree may change are
+text, not database types. Personal data stands in `applicant`, `recipient`, `entry_note` and
+`carrier_message` alone, so that it can be erased while the history stays whole.
+
+Partial indexes hold what is open. SQLite uses one only where the query has its very words, and
+SQLAlchemy asks SQLite for `open = 1`, PostgreSQL for `open`.
+
+columns      how rows are numbered and referred to, and what a constraint is called
+catalogue    offices, authorities, procedures
+staff        accounts, sign-ins, keys
+dossiers     dossiers and applicants
+parcels      parcels, recipients, enclosures, handover lists
+carriers     how it goes with each carrier, and who works in the background
+ledger       entries and their notes, carriers' messages, notices
+printers     where labels come out
+bookkeeping  numbers given, labels printed, answers to be given again, wrong proofs
+"""
+
+from postal_tracker.storage.tables.bookkeeping import (
+    AnsweredRequest,
+    DaySerial,
+    NumberRange,
+    PrintedLabel,
+    WrongProof,
+)
+from postal_tracker.storage.tables.carriers import CarrierState, Echo, MessageNumber, Worker
+from postal_tracker.storage.tables.catalogue import Authority, Office, Procedure
+from postal_tracker.storage.tables.columns import metadata, table_of
+from postal_tracker.storage.tables.dossiers import Applicant, Dossier
+from postal_tracker.storage.tables.ledger import CarrierMessage, EntryNote, LedgerEntry, Notice
+from postal_tracker.storage.tables.parcels import (
+    Enclosure,
+    Handover,
+    HandoverLine,
+    Parcel,
+    Recipient,
+)
+from postal_tracker.storage.tables.printers import Printer
+from postal_tracker.storage.tables.staff import ApiKey, StaffMember, StaffSession
+
+__all__ = [
+    "AnsweredRequest",
+    "ApiKey",
+    "Applicant",
+    "Authority",
+    "CarrierMessage",
+    "CarrierState",
+    "DaySerial",
+    "Dossier",
+    "Echo",
+    "Enclosure",
+    "EntryNote",
+    "Handover",
+    "HandoverLine",
+    "LedgerEntry",
+    "MessageNumber",
+    "Notice",
+    "NumberRange",
+    "Office",
+    "Parcel",
+    "PrintedLabel",
+    "Printer",
+    "Procedure",
+    "Recipient",
+    "StaffMember",
+    "StaffSession",
+    "Worker",
+    "WrongProof",
+    "metadata",
+    "table_of",
+]

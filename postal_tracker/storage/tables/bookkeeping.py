@@ -1,0 +1,86 @@
+"""What is counted and noted beside the record: numbers, printed labels, answers, wrong proofs."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, Column, Index
+from sqlmodel import Field, SQLModel
+
+from postal_tracker.storage.tables.columns import ref, row_id
+
+
+class NumberRange(SQLModel, table=True):
+    """S10 serials that the post allotted to the centre; `next_serial` is the next unused one."""
+
+    __tablename__ = "number_range"
+    __table_args__ = (
+        CheckConstraint("first_serial <= last_serial", name="ascending"),
+        CheckConstraint("next_serial BETWEEN first_serial AND last_serial + 1", name="within"),
+        Index("ix_number_range_carrier", "carrier", "id"),
+    )
+
+    id: int = row_id()
+    carrier: str = Field(max_length=30)
+    indicator: str = Field(max_length=2)
+    country: str = Field(default="VN", max_length=2)
+    first_serial: int
+    last_serial: int
+    next_serial: int
+
+
+class DaySerial(SQLModel, table=True):
+    """The last number given in one series on one day: dossiers of a unit, handover lists."""
+
+    __tablename__ = "day_serial"
+
+    series: str = Field(max_length=40, primary_key=True)
+    day: date = Field(primary_key=True)
+    last: int
+
+
+class PrintedLabel(SQLModel, table=True):
+    """Who printed which label when; `copy_number` 2 and above are reprints.
+
+    A label is noted before its printer gets it, and the note deleted if nothing can have come out.
+    """
+
+    __tablename__ = "printed_label"
+    __table_args__ = (
+        Index("ix_printed_label_parcel", "parcel_id"),
+        Index("ix_printed_label_dossier", "dossier_id"),
+    )
+
+    id: int = row_id()
+    parcel_id: int | None = ref("parcel.id", null=True)
+    dossier_id: int | None = ref("dossier.id", null=True)
+    copy_number: int
+    medium: str = Field(max_length=40)
+    format: str = Field(max_length=10)
+    printed_at: datetime
+    printed_by: str = Field(max_length=80)
+    printer: str | None = Field(default=None, max_length=60)
+    """The printer's name, as it was then; None if the label went out as a file."""
+    is_unsure: bool = False
+    """The printer failed, and nobody has said yet whether the label came out all the same."""
+
+
+class AnsweredRequest(SQLModel, table=True):
+    """The answer to a request with an Idempotency-Key, given again if the request comes again."""
+
+    __tablename__ = "answered_request"
+
+    caller: str = Field(max_length=80, primary_key=True)
+    key: str = Field(max_length=255, primary_key=True)
+    fingerprint: str = Field(max_length=64)
+    answer: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    answered_at: datetime = Field(index=True)
+
+
+class WrongProof(SQLModel, table=True):
+    """How many wrong proofs were tried in one window; keys are hashes, so nobody stands in here."""
+
+    __tablename__ = "wrong_proof"
+
+    key: str = Field(max_length=64, primary_key=True)
+    window_ends_at: datetime = Field(index=True)
+    tries: int

@@ -1,0 +1,79 @@
+"""Dossiers, and who handed them in."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Column, Index, text
+from sqlmodel import Field, SQLModel
+
+from postal_tracker.storage.tables.columns import ref, row_id
+
+
+class Dossier(SQLModel, table=True):
+    """One citizen's case file. From `stage` on, columns are a copy of what `journey` works out."""
+
+    __table_args__ = (
+        Index(
+            "ix_dossier_open_holder",
+            "holder",
+            "authority_id",
+            sqlite_where=text("open = 1"),
+            postgresql_where=text("open"),
+        ),
+        Index(
+            "ix_dossier_open_due",
+            "due_on",
+            "authority_id",
+            "id",
+            sqlite_where=text("open = 1"),
+            postgresql_where=text("open"),
+        ),
+        Index("ix_dossier_stage", "stage", "id"),
+        # Partial, or SQLite would choose it for what is overdue, and read a hundred times as much.
+        Index(
+            "ix_dossier_result_ready",
+            "result_ready_at",
+            "authority_id",
+            "due_on",
+            sqlite_where=text("result_ready_at IS NOT NULL"),
+            postgresql_where=text("result_ready_at IS NOT NULL"),
+        ),
+    )
+
+    id: int = row_id()
+    code: str = Field(max_length=60, unique=True)
+    lookup_code: str = Field(max_length=13, unique=True)
+    procedure_id: int = ref("procedure.id")
+    authority_id: int = ref("authority.id")
+    office_id: int = ref("office.id", index=True)
+    received_at: datetime
+    due_on: date
+    return_by_post: bool = False
+    created_at: datetime
+
+    open: bool = True
+    stage: str = Field(max_length=20)
+    holder: str = Field(max_length=20)
+    place: str = Field(default="", max_length=200)
+    since: datetime
+    result_ready_at: datetime | None = None
+    flags: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    resume: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    """What `journey.follow` needs beside these columns to go on without a full replay."""
+
+
+class Applicant(SQLModel, table=True):
+    """Who handed the dossier in. Personal data: erased by emptying the row."""
+
+    dossier_id: int = ref("dossier.id", primary=True)
+    name: str = Field(default="", max_length=200)
+    name_folded: str = Field(default="", max_length=200, index=True)
+    """Without diacritics and in lower case, for searching."""
+    phone: str = Field(default="", max_length=20, index=True)
+    """E.164."""
+    email: str = Field(default="", max_length=254)
+    id_number: str = Field(default="", max_length=20)
+    address: str = Field(default="", max_length=300)
+    ward: str = Field(default="", max_length=100)
+    province: str = Field(default="", max_length=100)
+    note: str = Field(default="", max_length=1000)

@@ -1,0 +1,118 @@
+"""What happened, what carriers wrote of it, and who is to be told."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Column, Index, LargeBinary, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from postal_tracker.storage.tables.columns import ref, row_id
+
+
+class CarrierMessage(SQLModel, table=True):
+    """One message from a carrier, kept byte for byte. May hold personal data."""
+
+    __tablename__ = "carrier_message"
+    __table_args__ = (
+        UniqueConstraint("carrier", "digest"),
+        Index("ix_carrier_message_state", "state", "id"),
+        Index(
+            "ix_carrier_message_kept",
+            "received_at",
+            sqlite_where=text("erased_at IS NULL"),
+            postgresql_where=text("erased_at IS NULL"),
+        ),
+    )
+
+    id: int = row_id()
+    carrier: str = Field(max_length=30)
+    source: str = Field(max_length=20)
+    by: str = Field(default="", max_length=80)
+    received_at: datetime
+    digest: str = Field(max_length=64)
+    """SHA-256 of the body; the same body again is the same message."""
+    body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    state: str = Field(max_length=20)
+    """read, unread (we could not), unclaimed (of parcels we do not know) or conflicting."""
+    problem: str = Field(default="", max_length=300)
+    erased_at: datetime | None = None
+    """When its body was emptied, for it may name people; the digest stays."""
+
+
+class LedgerEntry(SQLModel, table=True):
+    """One thing that happened to one dossier or parcel. Never changed, never deleted.
+
+    No personal data: it can be kept for ever. A correction is a new entry that strikes an old one.
+    """
+
+    __tablename__ = "ledger_entry"
+    __table_args__ = (
+        CheckConstraint("dossier_id IS NOT NULL OR parcel_id IS NOT NULL", name="about_something"),
+        # Two scans are one if parcel, milestone, time and place are, whatever their ids.
+        Index(
+            "uq_ledger_entry_scan",
+            "parcel_id",
+            "what",
+            "happened_at",
+            "place",
+            "claimed",
+            unique=True,
+            sqlite_where=text("dossier_id IS NULL"),
+            postgresql_where=text("dossier_id IS NULL"),
+        ),
+        Index(
+            "ix_ledger_entry_dossier",
+            "dossier_id",
+            sqlite_where=text("dossier_id IS NOT NULL"),
+            postgresql_where=text("dossier_id IS NOT NULL"),
+        ),
+    )
+
+    id: int = row_id()
+    key: str = Field(max_length=200, unique=True)
+    """Who told it and by which id; the same news twice has the same key."""
+    dossier_id: int | None = ref("dossier.id", null=True)
+    parcel_id: int | None = ref("parcel.id", null=True)
+    what: str = Field(max_length=30)
+    happened_at: datetime
+    """Their clock, UTC."""
+    recorded_at: datetime
+    """Our clock, UTC."""
+    source: str = Field(max_length=20)
+    by: str = Field(default="", max_length=80)
+    """Which account or key: `staff:3`, `key:AB12`; never a name."""
+    place: str = Field(default="", max_length=200)
+    reason: str = Field(default="", max_length=30)
+    carrier_code: str = Field(default="", max_length=60)
+    claimed: bool = False
+    message_id: int | None = ref("carrier_message.id", null=True)
+    strikes_id: int | None = ref("ledger_entry.id", null=True)
+
+
+class EntryNote(SQLModel, table=True):
+    """What a person wrote beside an entry. May hold personal data; the entry does not need it."""
+
+    __tablename__ = "entry_note"
+
+    entry_id: int = ref("ledger_entry.id", primary=True)
+    text: str = Field(max_length=1000)
+
+
+class Notice(SQLModel, table=True):
+    """A change of stage that somebody is to be told of; written with the change itself."""
+
+    __table_args__ = (
+        UniqueConstraint("dossier_id", "stage", "happened_at"),
+        Index(
+            "ix_notice_waiting",
+            "id",
+            sqlite_where=text("sent_at IS NULL"),
+            postgresql_where=text("sent_at IS NULL"),
+        ),
+    )
+
+    id: int = row_id()
+    dossier_id: int = ref("dossier.id")
+    stage: str = Field(max_length=20)
+    happened_at: datetime
+    queued_at: datetime
+    sent_at: datetime | None = None

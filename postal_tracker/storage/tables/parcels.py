@@ -1,0 +1,115 @@
+"""Parcels: to whom they go, what is inside, which list the postman signed for them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Column, Index, text
+from sqlmodel import Field, SQLModel
+
+from postal_tracker.storage.tables.columns import ref, row_id
+
+
+class Parcel(SQLModel, table=True):
+    """One postal item: one carrier, one number, one direction, one or more dossiers inside.
+
+    From `open` on, columns are a copy of what `journey` works out.
+    """
+
+    __table_args__ = (
+        # A number is ours once at a time; a closed one may come back after a year (UPU S10).
+        Index(
+            "uq_parcel_open_number",
+            "tracking_number",
+            unique=True,
+            sqlite_where=text("open = 1"),
+            postgresql_where=text("open"),
+        ),
+        Index("ix_parcel_tracking_number", "tracking_number", "id"),
+        Index(
+            "ix_parcel_due",
+            "carrier",
+            "next_check_at",
+            sqlite_where=text("open = 1"),
+            postgresql_where=text("open"),
+        ),
+        Index(
+            "ix_parcel_open_milestone",
+            "milestone",
+            "milestone_at",
+            sqlite_where=text("open = 1"),
+            postgresql_where=text("open"),
+        ),
+    )
+
+    id: int = row_id()
+    carrier: str = Field(max_length=30)
+    tracking_number: str = Field(max_length=64)
+    direction: str = Field(max_length=20)
+    office_id: int = ref("office.id", index=True)
+    authority_id: int | None = ref("authority.id", null=True)
+    created_at: datetime
+    announced_at: datetime | None = None
+    next_check_at: datetime | None = None
+    """When the carrier is asked next; a fact of the domain, shown to staff."""
+    hooked_at: datetime | None = None
+    """When a web hook last told of it: then it need not be asked about so soon."""
+
+    open: bool = True
+    milestone: str = Field(default="", max_length=30)
+    place: str = Field(default="", max_length=200)
+    milestone_at: datetime | None = None
+    flags: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    resume: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+
+
+class Recipient(SQLModel, table=True):
+    """To whom a parcel goes, if it is not the authority or the centre. Personal data."""
+
+    parcel_id: int = ref("parcel.id", primary=True)
+    name: str = Field(default="", max_length=200)
+    phone: str = Field(default="", max_length=20)
+    address: str = Field(default="", max_length=600)
+
+
+class Enclosure(SQLModel, table=True):
+    """One dossier's ride in one parcel; `open` until the parcel's journey ends or it is out."""
+
+    __table_args__ = (
+        # No dossier can be in two parcels at once.
+        Index(
+            "uq_enclosure_open_dossier",
+            "dossier_id",
+            unique=True,
+            sqlite_where=text("open = 1"),
+            postgresql_where=text("open"),
+        ),
+        Index("ix_enclosure_dossier", "dossier_id"),
+    )
+
+    parcel_id: int = ref("parcel.id", primary=True)
+    dossier_id: int = ref("dossier.id", primary=True)
+    open: bool = True
+
+
+class Handover(SQLModel, table=True):
+    """The list of parcels one postman signs for at once (bảng kê giao nhận)."""
+
+    id: int = row_id()
+    number: str = Field(max_length=30, unique=True)
+    carrier: str = Field(max_length=30)
+    office_id: int = ref("office.id", index=True)
+    created_at: datetime
+    created_by: str = Field(max_length=80)
+    signed_at: datetime | None = None
+    signed_by: str = Field(default="", max_length=120)
+    """The postman's name, as he signed."""
+
+
+class HandoverLine(SQLModel, table=True):
+    """One parcel on one list; a parcel stands on one list only."""
+
+    __tablename__ = "handover_line"
+
+    parcel_id: int = ref("parcel.id", primary=True)
+    handover_id: int = ref("handover.id", index=True)
+    position: int

@@ -1,0 +1,49 @@
+"""Who may come in: accounts, sign-ins, keys."""
+
+from datetime import datetime
+
+from sqlmodel import Field, SQLModel
+
+from postal_tracker.storage.tables.columns import ref, row_id
+
+
+class StaffMember(SQLModel, table=True):
+    """Somebody who signs in: desk, manager, admin or courier."""
+
+    __tablename__ = "staff_member"
+
+    id: int = row_id()
+    username: str = Field(max_length=60, unique=True)
+    name: str = Field(max_length=120)
+    role: str = Field(max_length=20)
+    office_id: int | None = ref("office.id", null=True)
+    password_hash: str = Field(max_length=200)
+    created_at: datetime
+    disabled_at: datetime | None = None
+
+
+class StaffSession(SQLModel, table=True):
+    """One sign-in; only a hash of its token is kept."""
+
+    __tablename__ = "staff_session"
+
+    token_hash: str = Field(max_length=64, primary_key=True)
+    staff_id: int = ref("staff_member.id", index=True)
+    created_at: datetime
+    seen_at: datetime
+
+
+class ApiKey(SQLModel, table=True):
+    """A program's or a courier's key; only a hash of its secret is kept."""
+
+    __tablename__ = "api_key"
+
+    id: str = Field(max_length=16, primary_key=True)
+    secret_hash: str = Field(max_length=64)
+    name: str = Field(max_length=120)
+    role: str = Field(max_length=20)
+    carrier: str = Field(default="", max_length=30)
+    office_id: int | None = ref("office.id", null=True)
+    created_at: datetime
+    expires_at: datetime | None = None
+    revoked_at: datetime | None = None

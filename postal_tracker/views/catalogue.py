@@ -1,0 +1,58 @@
+"""What the desk's forms offer to choose from: procedures, offices, authorities."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, or_
+from sqlmodel import Session, col, select
+
+from postal_tracker.access import Caller
+from postal_tracker.core.terms import Lang, pick
+from postal_tracker.storage.tables import Authority, Office, Procedure
+
+Choice = tuple[str, str]
+"""A code, and the name people know it by."""
+
+
+def procedures(session: Session, *, on: date, lang: Lang) -> list[tuple[str, list[Choice]]]:
+    """Return the procedures valid on a day, those of one authority together, by name."""
+    rows = session.exec(
+        select(Procedure, Authority)
+        .join(Authority, col(Authority.id) == col(Procedure.authority_id))
+        .where(_valid(Procedure, on))
+        .order_by(col(Authority.id), col(Procedure.code))
+    )
+    groups: dict[str, list[Choice]] = {}
+    for procedure, authority in rows:
+        inside = groups.setdefault(pick((authority.name_vi, authority.name_en), lang), [])
+        inside.append((procedure.code, pick((procedure.name_vi, procedure.name_en), lang)))
+    return list(groups.items())
+
+
+def _valid(table: type[Procedure] | type[Office], on: date) -> ColumnElement[bool]:
+    begun = or_(col(table.valid_from).is_(None), col(table.valid_from) <= on)
+    going_on = or_(col(table.valid_to).is_(None), col(table.valid_to) >= on)
+    return and_(begun, going_on)
+
+
+def offices(session: Session, *, on: date, lang: Lang, by: Caller | None = None) -> list[Choice]:
+    """Return the offices valid on a day; for a caller of an office, only those it works for."""
+    query = select(Office).where(_valid(Office, on)).order_by(col(Office.code))
+    own = session.get(Office, by.office_id) if by and by.office_id else None
+    if own:
+        query = query.where(or_(col(Office.code) == own.code, col(Office.parent_code) == own.code))
+    return _named(session.exec(query).all(), lang)
+
+
+def authorities(session: Session, lang: Lang) -> list[Choice]:
+    return _named(session.exec(select(Authority).order_by(col(Authority.id))).all(), lang)
+
+
+def own_office(session: Session, by: Caller) -> str:
+    """Return the code of the caller's office; empty if it has none."""
+    own = session.get(Office, by.office_id) if by.office_id else None
+    return own.code if own else ""
+
+
+def _named(rows: Sequence[Office | Authority], lang: Lang) -> list[Choice]:
+    return [(row.code, pick((row.name_vi, row.name_en), lang)) for row in rows]

@@ -1,0 +1,97 @@
+"""One dossier, whole: how it stands, whose it is, its parcels and its timeline."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from postal_tracker.core import codes
+from postal_tracker.core.problems import no_such
+from postal_tracker.core.terms import Lang, pick
+from postal_tracker.storage.tables import Applicant, Dossier, Enclosure, Parcel
+from postal_tracker.views.history import TimelineEntry, timeline
+from postal_tracker.views.standing import DOSSIER, DossierSummary, summary
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicantView:
+    name: str
+    phone: str
+    email: str
+    id_number: str
+    address: str
+    ward: str
+    province: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelSummary:
+    tracking_number: str
+    carrier: str
+    direction: str
+    milestone: str
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DossierView(DossierSummary):
+    lookup_code: str
+    office_name: str
+    applicant: ApplicantView
+    return_by_post: bool
+    result_ready_at: datetime | None
+    note: str
+    parcels: list[ParcelSummary]
+    timeline: list[TimelineEntry]
+
+
+def dossier(
+    session: Session, code: str, *, today: date, titles: Mapping[str, str], lang: Lang
+) -> DossierView:
+    """Return one dossier with its parcels and timeline. Raises NotFound.
+
+    `titles` are the carriers' names by which people know them.
+    """
+    row = session.connection().execute(DOSSIER.where(col(Dossier.code) == code)).first()
+    if row is None:
+        raise no_such("dossier")
+    applicant = session.get_one(Applicant, row.id)
+    parcels = _parcels_of(session, row.id)
+    return DossierView(
+        **summary(row, parcels[-1:], today=today, titles=titles, lang=lang),
+        lookup_code=codes.show_lookup_code(row.lookup_code),
+        office_name=pick((row.office_vi, row.office_en), lang),
+        applicant=ApplicantView(
+            applicant.name,
+            applicant.phone,
+            applicant.email,
+            applicant.id_number,
+            applicant.address,
+            applicant.ward,
+            applicant.province,
+        ),
+        return_by_post=row.return_by_post,
+        result_ready_at=row.result_ready_at,
+        note=applicant.note,
+        parcels=[_parcel_summary(parcel) for parcel in parcels],
+        timeline=timeline(session, row.id, {p.id: p.tracking_number for p in parcels}),
+    )
+
+
+def _parcels_of(session: Session, dossier_id: int) -> Sequence[Parcel]:
+    return list(
+        session.scalars(
+            select(Parcel)
+            .join(Enclosure, col(Enclosure.parcel_id) == col(Parcel.id))
+            .where(col(Enclosure.dossier_id) == dossier_id)
+            .order_by(col(Parcel.id))
+        )
+    )
+
+
+def _parcel_summary(parcel: Parcel) -> ParcelSummary:
+    return ParcelSummary(
+        parcel.tracking_number, parcel.carrier, parcel.direction, parcel.milestone, parcel.open
+    )

@@ -1,0 +1,113 @@
+"""Lists of dossiers, the newest first, narrowed down to what staff look for."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlmodel import Session, col
+
+from postal_tracker.core.terms import Lang
+from postal_tracker.core.text import folded
+from postal_tracker.storage.tables import Applicant, Authority, Dossier, Enclosure, Office, Parcel
+from postal_tracker.views.standing import DOSSIER, DossierSummary, overdue, summary
+
+MOST_LISTED = 200
+"""Rows on one page of a list."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """Which dossiers a list shows; empty fields do not narrow it."""
+
+    stage: str = ""
+    authority: str = ""
+    office: str = ""
+    holder: str = ""
+    overdue: bool | None = None
+    q: str = ""
+    cursor: int | None = None
+    """Rows older than this id."""
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class DossierPage:
+    """Some dossiers of a list; `next_cursor` leads to the next ones."""
+
+    items: list[DossierSummary]
+    next_cursor: str | None = None
+
+
+def dossiers(
+    session: Session, wanted: Filter, *, today: date, titles: Mapping[str, str], lang: Lang
+) -> DossierPage:
+    """Return the newest dossiers that fit, a page at a time."""
+    query = DOSSIER.where(*_conditions(wanted, today)).order_by(col(Dossier.id).desc())
+    rows = session.connection().execute(query.limit(wanted.limit + 1)).all()
+    shown = rows[: wanted.limit]
+    parcels = _latest_parcels(session, [row.id for row in shown])
+    items = [
+        DossierSummary(**summary(row, parcels[row.id], today=today, titles=titles, lang=lang))
+        for row in shown
+    ]
+    return DossierPage(items, str(shown[-1].id) if len(rows) > wanted.limit else None)
+
+
+def _conditions(wanted: Filter, today: date) -> list[ColumnElement[bool]]:
+    conditions = [
+        column == value
+        for column, value in (
+            (col(Dossier.stage), wanted.stage),
+            (col(Dossier.holder), wanted.holder),
+            (col(Authority.code), wanted.authority),
+            (col(Office.code), wanted.office),
+        )
+        if value
+    ]
+    if wanted.overdue is not None:
+        late = overdue(today)
+        conditions.append(late if wanted.overdue else ~late)
+    if wanted.cursor is not None:
+        conditions.append(col(Dossier.id) < wanted.cursor)
+    if wanted.q.strip():
+        conditions.append(_matches(wanted.q))
+    return conditions
+
+
+def _matches(q: str) -> ColumnElement[bool]:
+    """Find by code, tracking number, name (with or without marks) or telephone number."""
+    text = q.strip()
+    upper = text.upper().replace(" ", "")
+    digits = "".join(c for c in text if c.isdigit())
+    inside = (
+        select(col(Enclosure.dossier_id))
+        .join(Parcel, col(Parcel.id) == col(Enclosure.parcel_id))
+        .where(col(Parcel.tracking_number) == upper)
+    )
+    either = [
+        col(Dossier.code).startswith(upper, autoescape=True),
+        col(Dossier.code).endswith(upper, autoescape=True),
+        col(Dossier.id).in_(inside),
+    ]
+    if name := folded(text):
+        either.append(col(Applicant.name_folded).contains(name, autoescape=True))
+    if len(digits) >= 4:
+        # Kept as E.164: of a whole national number all but its leading 0.
+        national = digits.removeprefix("0") if len(digits) >= 10 else digits
+        either.append(col(Applicant.phone).endswith(national, autoescape=True))
+    return or_(*either)
+
+
+def _latest_parcels(session: Session, dossier_ids: Sequence[int]) -> Mapping[int, Sequence[Parcel]]:
+    of_dossier: dict[int, list[Parcel]] = defaultdict(list)
+    rows = session.execute(  # a join of two entities
+        select(col(Enclosure.dossier_id), Parcel)
+        .join(Parcel, col(Parcel.id) == col(Enclosure.parcel_id))
+        .where(col(Enclosure.dossier_id).in_(dossier_ids))
+        .order_by(col(Parcel.id))
+    )
+    for dossier_id, parcel in rows:
+        of_dossier[dossier_id] = [parcel]
+    return of_dossier

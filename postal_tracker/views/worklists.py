@@ -1,0 +1,112 @@
+"""What waits for somebody at the desk: parcels to hand over, lists to sign, numbers running out."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import String, cast, func, or_, select
+from sqlmodel import Session, col
+
+from adapters.event import Milestone
+from postal_tracker import views
+from postal_tracker.core.journey import Direction
+from postal_tracker.ledger import numbers
+from postal_tracker.storage.tables import ApiKey, Handover, HandoverLine, Parcel, StaffMember
+
+MOST_WAITING = 500
+"""Parcels on one list, see `HandoverForm`; the oldest come first."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingParcel:
+    """A sealed parcel that stands on no list yet."""
+
+    tracking_number: str
+    carrier: str
+    direction: str
+    created_at: datetime
+    dossiers: Sequence[str]
+
+
+def parcels_to_hand_over(session: Session) -> dict[str, list[WaitingParcel]]:
+    """Return what can go on a list, by carrier, oldest first.
+
+    A parcel that comes to us is handed over at another desk than ours.
+    """
+    rows = session.scalars(
+        select(Parcel)
+        .join(HandoverLine, col(HandoverLine.parcel_id) == col(Parcel.id), isouter=True)
+        .where(
+            col(Parcel.open),
+            col(Parcel.milestone) == Milestone.ANNOUNCED.value,
+            col(Parcel.direction) != Direction.TO_CENTRE.value,
+            col(HandoverLine.parcel_id).is_(None),
+        )
+        .order_by(col(Parcel.id))
+        .limit(MOST_WAITING)
+    ).all()
+    inside = views.dossier_codes(session, [row.id for row in rows])
+    waiting: dict[str, list[WaitingParcel]] = {}
+    for row in rows:
+        waiting.setdefault(row.carrier, []).append(
+            WaitingParcel(
+                row.tracking_number, row.carrier, row.direction, row.created_at, inside[row.id]
+            )
+        )
+    return waiting
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverSummaryView:
+    """A handover list in short."""
+
+    number: str
+    carrier: str
+    created_at: datetime
+    signed_at: datetime | None
+    signed_by: str
+    parcels: int
+
+
+def lists(session: Session, *, since: datetime) -> list[HandoverSummaryView]:
+    """Return the lists made since a moment, and older ones that nobody has signed; newest first."""
+    rows = session.connection().execute(
+        select(
+            col(Handover.number),
+            col(Handover.carrier),
+            col(Handover.created_at),
+            col(Handover.signed_at),
+            col(Handover.signed_by),
+            func.count(col(HandoverLine.parcel_id)),
+        )
+        .join(HandoverLine, col(HandoverLine.handover_id) == col(Handover.id))
+        .where(or_(col(Handover.created_at) >= since, col(Handover.signed_at).is_(None)))
+        .group_by(col(Handover.id))
+        .order_by(col(Handover.id).desc())
+        .limit(views.MOST_LISTED)
+    )
+    return [HandoverSummaryView(*row) for row in rows]
+
+
+def numbers_running_out(session: Session, carriers: Iterable[str]) -> dict[str, int]:
+    """Return how many allotted numbers are left, of those carriers whose numbers run out."""
+    left = {name: numbers.running_out(session, name) for name in carriers}
+    return {name: count for name, count in left.items() if count is not None}
+
+
+def latest_carrier(session: Session) -> str:
+    """Return who carries the newest parcel: most likely the next one too."""
+    query = select(col(Parcel.carrier)).order_by(col(Parcel.id).desc())
+    return session.scalars(query.limit(1)).first() or ""
+
+
+def names_of(session: Session, labels: Collection[str | None]) -> Mapping[str, str]:
+    """Return what people call those who stand behind these labels (`staff:3`, `key:AB12CD34`)."""
+    names: dict[str, str] = {}
+    tables: tuple[tuple[str, Any], ...] = (("staff", StaffMember), ("key", ApiKey))
+    for kind, table in tables:
+        ids = [label.partition(":")[2] for label in labels if label and label.startswith(kind)]
+        query = select(table.id, table.name).where(cast(table.id, String).in_(ids))
+        names |= {f"{kind}:{id_}": name for id_, name in session.connection().execute(query)}
+    return names

@@ -1,0 +1,62 @@
+"""What a citizen sees: one question, then one dossier in a sentence. Neither name nor address."""
+
+from dataclasses import replace
+
+from fastapi import APIRouter, Request, Response
+
+from postal_tracker.core.problems import FieldFault, Problem
+from postal_tracker.forms import TrackForm
+from postal_tracker.views import lookup
+from postal_tracker.web.api.dossiers import look_up
+from postal_tracker.web.html.rendering import form_of, read_as, show
+from postal_tracker.web.http.auth import house_of, language_of
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/")
+async def ask(request: Request) -> Response:
+    return show(request, "citizen/ask.html")
+
+
+@router.post("/")
+async def answer(request: Request) -> Response:
+    """Answer in place, not by a redirect: no code and no proof may stand in an address."""
+    sent = await form_of(request)
+    try:
+        values = {"code": sent.one("code"), "phone_last4": sent.one("phone_last4")}
+        seen = await look_up(request, read_as(TrackForm, values))
+    except Problem as problem:
+        return show(request, "citizen/ask.html", sent=sent, problem=_in_plain_words(problem))
+    return _answer(request, seen)
+
+
+_FAULTS = {
+    "code": FieldFault("code", "Hãy nhập mã trên giấy hẹn.", "Enter the code of your receipt."),
+    "phone_last4": FieldFault(
+        "phone_last4",
+        "Hãy nhập đúng bốn chữ số cuối, ví dụ 5678.",
+        "Enter the last four digits, such as 5678.",
+    ),
+}
+
+
+def _in_plain_words(problem: Problem) -> Problem:
+    return replace(problem, faults=[_FAULTS.get(f.field, f) for f in problem.faults])
+
+
+@router.get("/t/{token}")
+async def show_receipt(token: str, request: Request) -> Response:
+    """Show the dossier of a receipt's QR code: who holds the receipt needs no other proof."""
+    house, lang, today = house_of(request), language_of(request), house_of(request).today()
+    seen = await house.database.read(
+        lambda s: lookup.find_by_link(s, token, secret=house.secret, today=today, lang=lang)
+    )
+    return _answer(request, seen)
+
+
+def _answer(request: Request, seen: lookup.CitizenDossierView) -> Response:
+    response = show(request, "citizen/answer.html", seen=seen)
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    response.headers["Referrer-Policy"] = "no-referrer"  # a receipt's address is its proof
+    return response

@@ -1,0 +1,1 @@
+"""What every request and answer passes: who stands there, bounds, errors, bodies, OpenAPI."""

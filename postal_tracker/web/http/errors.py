@@ -1,0 +1,218 @@
+"""What goes wrong becomes an answer: RFC 9457 for programs, a page for people."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+
+from postal_tracker.core.problems import (
+    BadRequest,
+    Conflict,
+    Invalid,
+    Problem,
+    TooLarge,
+    WrongMethod,
+    busy,
+    no_such,
+)
+from postal_tracker.core.terms import Lang
+from postal_tracker.forms import invalid
+from postal_tracker.web.http.auth import house_of, language_of
+from postal_tracker.web.http.middleware import protective_headers
+
+log = logging.getLogger(__name__)
+
+PROBLEM_JSON = "application/problem+json"
+
+
+class FieldProblem(BaseModel):
+    field: str
+    detail: str
+
+
+class ProblemAnswer(BaseModel):
+    """An error (RFC 9457): `type` is a stable slug, `detail` a sentence in your language."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[FieldProblem] = []
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return what OpenAPI says of these error answers."""
+    schema = {"schema": {"$ref": "#/components/schemas/ProblemAnswer"}}
+    return {
+        status: {"description": _TITLES[status], "content": {PROBLEM_JSON: schema}}
+        for status in statuses
+    }
+
+
+_TITLES = {
+    400: "Bad request",
+    401: "Not signed in",
+    403: "Not allowed",
+    404: "Not found",
+    405: "Method not allowed",
+    409: "Conflict with the record",
+    413: "Too large",
+    422: "Invalid",
+    429: "Too many requests",
+    500: "Internal error",
+    503: "Busy",
+}
+
+
+def body_of(problem: Problem, lang: Lang) -> dict[str, Any]:
+    vi = lang == "vi"
+    body = {
+        "type": f"/problems/{problem.slug}",
+        "title": _TITLES.get(problem.status, "Error"),
+        "status": problem.status,
+        "detail": problem.vi if vi else problem.en,
+    }
+    if problem.faults:
+        body["errors"] = [
+            {"field": f.field, "detail": f.vi if vi else f.en} for f in problem.faults
+        ]
+    return body
+
+
+def headers_of(problem: Problem) -> dict[str, str]:
+    headers = {}
+    if problem.retry_after_seconds is not None:
+        headers["Retry-After"] = str(problem.retry_after_seconds)
+    if problem.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return headers
+
+
+Draw = Callable[[Request, Problem], Response]
+
+
+def answer(request: Request, problem: Problem) -> Response:
+    """Answer as the caller understands it; pages bring their own way of drawing a problem."""
+    draw: Draw | None = getattr(request.app.state, "draw_problem", None)
+    if draw and not request.url.path.startswith(("/api/", "/hooks/")) and _wants_page(request):
+        return draw(request, problem)
+    return JSONResponse(
+        body_of(problem, language_of(request)),
+        status_code=problem.status,
+        headers=headers_of(problem),
+        media_type=PROBLEM_JSON,
+    )
+
+
+def _wants_page(request: Request) -> bool:
+    return "text/html" in request.headers.get("accept", "")
+
+
+def install(app: FastAPI) -> None:
+    """Make every error an answer of ours."""
+    app.add_exception_handler(Problem, _on_problem)
+    app.add_exception_handler(RequestValidationError, _on_invalid)
+    app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(ClientDisconnect, _on_hung_up)
+    app.add_exception_handler(IntegrityError, _on_conflict)
+    app.add_exception_handler(DataError, _on_unstorable)
+    app.add_exception_handler(OperationalError, _on_away)
+    app.add_exception_handler(Exception, _on_fault)
+
+
+async def _on_problem(request: Request, problem: Exception) -> Response:
+    assert isinstance(problem, Problem)  # noqa: S101 - tells the type checker what Starlette knows
+    return answer(request, problem)
+
+
+async def _on_invalid(request: Request, fault: Exception) -> Response:
+    assert isinstance(fault, RequestValidationError)  # noqa: S101
+    return answer(request, invalid(fault.errors()))
+
+
+async def _on_http(request: Request, fault: Exception) -> Response:
+    assert isinstance(fault, HTTPException)  # noqa: S101
+    return answer(request, _BY_STATUS.get(fault.status_code, _bad_request)())
+
+
+async def _on_hung_up(request: Request, _fault: Exception) -> Response:
+    # In the middle of what he sent: no fault of ours, and nobody is there to hear of it.
+    return answer(request, _bad_request())
+
+
+async def _on_conflict(request: Request, _fault: Exception) -> Response:
+    # Two callers did the same at once, and the database let only one of them.
+    return answer(
+        request,
+        Conflict(
+            "done-at-the-same-time",
+            "Việc này vừa được người khác làm. Hãy mở lại và kiểm tra.",
+            "Somebody else has just done this. Open it again and check.",
+        ),
+    )
+
+
+async def _on_unstorable(request: Request, _fault: Exception) -> Response:
+    # PostgreSQL takes no NUL in a text, and addresses can hold one (%00).
+    return answer(
+        request,
+        Invalid(
+            "invalid-form",
+            "Có ký tự hoặc số không thể lưu được.",
+            "It holds a character or number that cannot be stored.",
+        ),
+    )
+
+
+async def _on_away(request: Request, _fault: Exception) -> Response:
+    log.exception("the database is away")
+    return answer(request, busy())
+
+
+async def _on_fault(request: Request, _fault: Exception) -> Response:
+    problem = Problem(
+        "internal",
+        "Hệ thống gặp lỗi và đã ghi lại. Hãy thử lại; nếu vẫn lỗi, báo người quản trị.",
+        "Something failed here and was noted. Try again; if it persists, tell the operator.",
+    )
+    response = answer(request, problem)
+    # This answer alone is given outside of the Guard.
+    https = house_of(request).settings.secure_cookies
+    for name, value in protective_headers(https=https):
+        response.headers.setdefault(name.decode(), value.decode())
+    response.headers.setdefault("cache-control", "no-store")
+    return response
+
+
+def _bad_request() -> Problem:
+    return BadRequest(
+        "bad-request",
+        "Không đọc được yêu cầu.",
+        "The request cannot be read.",
+    )
+
+
+def _wrong_method() -> Problem:
+    return WrongMethod(
+        "method-not-allowed",
+        "Địa chỉ này không nhận kiểu yêu cầu đó.",
+        "This address does not take that method.",
+    )
+
+
+def too_large() -> TooLarge:
+    return TooLarge("too-large", "Nội dung quá lớn.", "The body is too large.")
+
+
+_BY_STATUS: dict[int, Callable[[], Problem]] = {
+    404: lambda: no_such("page"),
+    405: _wrong_method,
+    413: too_large,
+}

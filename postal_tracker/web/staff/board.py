@@ -1,0 +1,85 @@
+"""The desk's first page: who holds how many dossiers, where, what needs attention; and the scan."""
+
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request, Response
+from sqlmodel import Session
+
+from postal_tracker import views
+from postal_tracker.core.problems import Problem
+from postal_tracker.desks import scanning
+from postal_tracker.forms import ScanForm, field_invalid
+from postal_tracker.views import worklists
+from postal_tracker.web.api.reports import locations_of, silent_of, unaccepted_of
+from postal_tracker.web.html.rendering import NOTHING_SENT, Sent, form_of, go, read_as, show
+from postal_tracker.web.http.auth import Door, Staff
+
+router = APIRouter(prefix="/desk")
+
+_COUNTED = 100
+"""Beyond this many the board says "100+": the report shows them all."""
+
+
+@router.get("")
+async def show_board(request: Request, door: Staff) -> Response:
+    return await _board(request, door)
+
+
+async def _board(
+    request: Request, door: Door, sent: Sent = NOTHING_SENT, problem: Problem | None = None
+) -> Response:
+    found = await door.house.database.read(lambda s: _found(s, door), slow=True)
+    return show(
+        request, "desk/board.html", door=door, sent=sent, problem=problem, here="/desk", **found
+    )
+
+
+def _found(session: Session, door: Door) -> dict[str, Any]:
+    house = door.house
+    rows = locations_of(house, door.lang)(session, None, 60).items
+    waiting = worklists.parcels_to_hand_over(session)
+    return {
+        "locations": rows,
+        "most": max((row.dossiers for row in rows), default=1),
+        "dossiers": sum(row.dossiers for row in rows),
+        "overdue": sum(row.overdue for row in rows),
+        "unaccepted": _counted(unaccepted_of(house, door.now)(session, None, _COUNTED)),
+        "silent": _counted(silent_of(house, door.now)(session, None, _COUNTED)),
+        "waiting": sum(len(parcels) for parcels in waiting.values()),
+        "messages": views.message_counts(session),
+        "running_out": worklists.numbers_running_out(session, house.titles),
+        "titles": house.titles,
+    }
+
+
+def _counted(report: Any) -> str:
+    more = "+" if report.next_cursor else ""
+    return f"{len(report.items)}{more}" if report.items else ""
+
+
+_ADDRESSES = {
+    "dossier": "/desk/dossiers/",
+    "parcel": "/desk/parcels/",
+    "handover": "/desk/handovers/",
+}
+
+
+@router.post("/scan")
+async def scan(request: Request, door: Staff) -> Response:
+    """Lead to whatever was scanned. What it was is never repeated: people scan identity cards."""
+    sent = await form_of(request, door.caller)
+    try:
+        form = read_as(ScanForm, {"code": sent.one("code")})
+        seen = await door.house.database.read(
+            lambda s: scanning.look_at(s, form.code, by=door.caller)
+        )
+        if seen.kind not in _ADDRESSES:
+            raise field_invalid(
+                "code",
+                "Không tìm thấy gì với mã này. Hãy quét lại, hoặc tìm theo tên ở mục Hồ sơ.",
+                "Nothing is found for this code. Scan it again, or search by name.",
+            )
+    except Problem as problem:
+        return await _board(request, door, problem=problem)
+    return go(request, _ADDRESSES[seen.kind] + quote(seen.code))

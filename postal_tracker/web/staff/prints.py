@@ -1,0 +1,163 @@
+"""Labels to paper: out of a printer of the office, or as a PDF that the browser prints."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request, Response
+from sqlmodel import Session
+
+from postal_tracker.access import Role
+from postal_tracker.core.problems import Problem
+from postal_tracker.printing import batches, devices, label_files, reservations, selection
+from postal_tracker.printing.batches import BatchResult
+from postal_tracker.printing.reservations import LabelRef
+from postal_tracker.printing.selection import MOST, CameOutForm, ChoiceForm, FileForm, PrintsForm
+from postal_tracker.storage.tables import Printer
+from postal_tracker.web.api.dossiers import labels_answer
+from postal_tracker.web.api.printers import SECONDS
+from postal_tracker.web.html.rendering import (
+    NOTHING_SENT,
+    Sent,
+    form_of,
+    go,
+    plain_code,
+    read_as,
+    show,
+)
+from postal_tracker.web.http.auth import Desk, Door
+
+router = APIRouter(prefix="/desk")
+
+
+@dataclass(frozen=True, slots=True)
+class PrintOffer:
+    """What a page offers for printing some labels."""
+
+    asked: Mapping[str, Any]
+    """Which labels, as the form sends it."""
+    fresh: int
+    """How many of them were never printed."""
+    already: int
+    unsure: Sequence[LabelRef]
+    """Those that may have come out as the printer failed."""
+    printers: list[Printer]
+    sizes: list[tuple[str, str]]
+    """The media there are, each with its size in words."""
+    most: int = MOST
+    """How many labels one file holds."""
+
+
+async def print_offer_for(door: Door, **asked: Any) -> PrintOffer | None:
+    """Return what a page offers to print `parcels`, `dossiers`, a `handover` or a `day` with.
+
+    None for those who may only look. Raises NotFound.
+    """
+    if door.caller.role is not Role.DESK:
+        return None
+    choice, house = read_as(ChoiceForm, asked), door.house
+
+    def read(session: Session) -> PrintOffer:
+        found = selection.to_print(session, choice, by=door.caller)
+        machines = devices.of_office(session, door.caller.office_id)
+        sizes = [
+            (m.name, f"{m.name} · {m.label_width:g} × {m.label_height:g} mm")
+            for m in house.media.values()
+        ]
+        return PrintOffer(asked, len(found.fresh), found.already, found.unsure, machines, sizes)
+
+    return await house.database.read(read, slow=True)
+
+
+@router.get("/prints")
+async def show_today(request: Request, door: Desk) -> Response:
+    return await _page(request, door)
+
+
+@router.post("/prints")
+async def print_labels(request: Request, door: Desk) -> Response:
+    """Print on one of the office's printers for as long as a browser waits; say what is left."""
+    sent = await form_of(request, door.caller)
+    try:
+        form = read_as(PrintsForm, {**_asked(sent), **sent.given("printer", "media", "skip")})
+        outcome = await batches.print_labels(door.house, form, by=door.caller, seconds=SECONDS)
+    except Problem as problem:
+        return await _page(request, door, sent, problem)
+    if outcome.printed and not outcome.left and not outcome.unprintable:
+        return go(request, _back(sent), done="printed")
+    return await _page(request, door, sent, outcome.fault, outcome)
+
+
+@router.post("/prints/came-out")
+async def note_what_came_out(request: Request, door: Desk) -> Response:
+    """Note as printed what somebody has seen on paper after a fault; then go on with the rest."""
+    sent = await form_of(request, door.caller)
+    try:
+        form = read_as(CameOutForm, {"codes": sent.many("codes")})
+    except Problem as problem:
+        return await _page(request, door, sent, problem)
+    await door.house.database.write(lambda s: reservations.came_out(s, form.codes))
+    return await _page(request, door, sent)
+
+
+@router.post("/labels")
+async def labels_as_pdf(request: Request, door: Desk) -> Response:
+    """Answer with the labels as a PDF, which the form opens beside its page."""
+    sent = await form_of(request, door.caller)
+    form = read_as(FileForm, {**_asked(sent), **sent.given("printer", "media", "skip")})
+    async with label_files.label_file(door.house, form, by=door.caller) as file:
+        if file.content:
+            return labels_answer(file.content, form.format)
+    return await _page(request, door, sent, None, BatchResult(door.now, already=file.already))
+
+
+async def _page(
+    request: Request,
+    door: Door,
+    sent: Sent = NOTHING_SENT,
+    problem: Problem | None = None,
+    outcome: BatchResult | None = None,
+) -> Response:
+    """Show what was printed and what is left; else what today's parcels still lack."""
+    asked = _to_go_on(sent, outcome) if sent is not NOTHING_SENT else {}
+    try:
+        paper = await print_offer_for(door, **(asked or {"day": door.house.today()}))
+    except Problem:  # `problem` tells of it already
+        paper = None
+    return show(
+        request,
+        "desk/prints.html",
+        door=door,
+        sent=sent,
+        problem=problem,
+        here="/desk/prints",
+        paper=paper,
+        outcome=outcome,
+        is_today=not asked,
+        back=_back(sent),
+    )
+
+
+def _asked(sent: Sent) -> dict[str, Any]:
+    """Return which labels a form asks for."""
+    listed = {name: sent.many(name) for name in ("parcels", "dossiers")}
+    return {**listed, **sent.given("handover", "day", "again", "began")}
+
+
+def _to_go_on(sent: Sent, outcome: BatchResult | None) -> dict[str, Any]:
+    """Return what to ask for next: the same, and of a reprint what it has not printed yet."""
+    asked = _asked(sent)
+    if outcome and outcome.left and "again" in asked:
+        return {"began": outcome.began.isoformat(), **asked}
+    return asked
+
+
+def _back(sent: Sent) -> str:
+    """Return the page from which the labels were asked for."""
+    if sent.one("handover"):
+        return f"/desk/handovers/{plain_code(sent.one('handover'))}"
+    for kind in ("parcels", "dossiers"):
+        if len(sent.many(kind)) == 1:
+            return f"/desk/{kind}/{quote(plain_code(sent.one(kind)))}"
+    return "/desk/prints"

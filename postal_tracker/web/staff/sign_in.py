@@ -1,0 +1,118 @@
+"""Signing in and out, for the desk and for couriers."""
+
+import asyncio
+import re
+
+from fastapi import APIRouter, Request, Response
+
+from postal_tracker import access
+from postal_tracker.access import Role
+from postal_tracker.core.problems import Problem
+from postal_tracker.web.html.rendering import Sent, form_of, go, keep, prefilled, show
+from postal_tracker.web.http.auth import (
+    address_of,
+    cookie_name,
+    cross_site,
+    find_caller,
+    house_of,
+    is_from_here,
+)
+
+router = APIRouter()
+
+
+@router.get("/desk/sign-in")
+@router.get("/courier/sign-in")
+async def ask(request: Request) -> Response:
+    return _page(request, prefilled(next=safe_address(request.query_params.get("next", ""))))
+
+
+@router.post("/desk/sign-in")
+@router.post("/courier/sign-in")
+async def sign_in(request: Request) -> Response:
+    """Begin a session with a new token; one that the browser had before ends."""
+    if not is_from_here(request):  # or another site could sign somebody in as somebody else
+        raise cross_site()
+    sent = await form_of(request)
+    try:
+        token = await _begin(request, sent.one("username"), _as_typed(sent, "password"))
+    except Problem as problem:
+        return _page(request, sent, problem)
+    response = go(request, await _first_page(request, token, sent.one("next")))
+    keep(request, response, cookie_name(house_of(request)), token)
+    return response
+
+
+@router.post("/desk/sign-out")
+@router.post("/courier/sign-out")
+async def sign_out(request: Request) -> Response:
+    house, entrance = house_of(request), _entrance(request)
+    caller = await find_caller(request, house.now())
+    if caller is None or not caller.csrf:
+        return go(request, f"{entrance}/sign-in")
+    await form_of(request, caller)
+    token = request.cookies[cookie_name(house)]
+    await house.database.write(lambda s: access.end_session(s, token))
+    response = go(request, f"{entrance}/sign-in", done="signed_out")
+    response.delete_cookie(cookie_name(house), secure=house.settings.secure_cookies, httponly=True)
+    return response
+
+
+def _page(request: Request, sent: Sent, problem: Problem | None = None) -> Response:
+    courier = _entrance(request) == "/courier"
+    return show(request, "sign_in.html", sent=sent, problem=problem, courier=courier)
+
+
+def _entrance(request: Request) -> str:
+    return "/courier" if request.url.path.startswith("/courier") else "/desk"
+
+
+def _as_typed(sent: Sent, name: str) -> str:
+    """A password may begin or end with a blank."""
+    return (sent.values.get(name) or [""])[0]
+
+
+async def _begin(request: Request, username: str, password: str) -> str:
+    """Return a new session's token. Raises Unauthorised, TooMany."""
+    house, address = house_of(request), address_of(request)
+    database, now = house.database, house.now()
+    wait = await database.read(
+        lambda s: access.sign_in_wait(s, username=username, address=address, now=now)
+    )
+    if wait:
+        raise access.too_many_sign_ins(wait)
+    who = await database.read(lambda s: access.find_for_sign_in(s, username))
+    right = await asyncio.to_thread(access.check_password, who.password_hash, password)
+    newer = ""
+    if right:
+        newer = await asyncio.to_thread(access.newer_hash, who.password_hash, password)
+    token = await database.write(
+        lambda s: access.settle_sign_in(
+            s, who, right=right, address=address, now=now, newer_hash=newer
+        )
+    )
+    if token is None:
+        raise access.wrong_sign_in()
+    before = request.cookies.get(cookie_name(house))
+    if before:
+        await database.write(lambda s: access.end_session(s, before))
+    return token
+
+
+async def _first_page(request: Request, token: str, wanted: str) -> str:
+    """Return where somebody goes after signing in: where he wanted to, if his role may."""
+    house = house_of(request)
+    now = house.now()
+    caller = await house.database.read(lambda s: access.caller_of_session(s, token, now))
+    home = "/courier" if caller and caller.role is Role.COURIER else "/desk"
+    wanted = safe_address(wanted)
+    may_go = wanted.startswith(home) or (home == "/desk" and wanted)
+    return wanted if may_go else home
+
+
+_OURS = re.compile(r"/(?:desk|courier)(?:/(?!\.)[A-Za-z0-9._-]+)*")
+
+
+def safe_address(text: str) -> str:
+    """Return an address inside our own pages; empty for any other, which may be a trap."""
+    return text if _OURS.fullmatch(text) else ""

@@ -1,0 +1,654 @@
+"""Who may come in: sign-ins, sessions, keys, and what a thief finds in the database."""
+
+import asyncio
+import re
+import threading
+import unicodedata
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from argon2 import PasswordHasher
+from sqlalchemy import text
+
+from postal_tracker import access
+from postal_tracker.access import Role, hashes, throttle
+from postal_tracker.core.problems import Busy, Conflict, Invalid, NotFound, TooMany, Unauthorised
+from postal_tracker.storage.database import Database
+from postal_tracker.storage.migrations import upgrade
+from postal_tracker.storage.tables import Office, StaffMember
+
+NOW = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+PASSWORD = "tre xanh bến cũ 7"
+LANS_PC = "203.0.113.7"
+SOMEWHERE_ELSE = "198.51.100.20"
+
+
+@pytest.fixture(autouse=True)
+def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(hashes, "_hasher", quick)
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("staff") / "empty.db"
+    database = Database(f"sqlite:///{file}")
+    upgrade(database.engine)
+    database.close()
+    return file
+
+
+@pytest.fixture
+def database(empty: Path, tmp_path: Path) -> Iterator[Database]:
+    (tmp_path / "postal.db").write_bytes(empty.read_bytes())
+    database = Database(f"sqlite:///{tmp_path / 'postal.db'}")
+    yield database
+    database.close()
+
+
+def add(database: Database, **changes: Any) -> StaffMember:
+    who: dict[str, Any] = {
+        "username": "lan",
+        "name": "Nguyễn Thị Lan",
+        "role": Role.DESK,
+        "office_id": None,
+        "password": PASSWORD,
+        "now": NOW,
+    }
+    return database.write_now(lambda s: access.add_staff(s, **(who | changes)))
+
+
+def sign_in(
+    database: Database,
+    *,
+    username: str = "lan",
+    password: str = PASSWORD,
+    address: str = LANS_PC,
+    now: datetime = NOW,
+) -> str | None:
+    """Sign in as a door does. Raises TooMany."""
+    who = database.read_now(lambda s: access.find_for_sign_in(s, username))
+    wait = database.read_now(
+        lambda s: access.sign_in_wait(s, username=username, address=address, now=now)
+    )
+    if wait:
+        raise access.too_many_sign_ins(wait)
+    right = access.check_password(who.password_hash, password)
+    newer = access.newer_hash(who.password_hash, password) if right else ""
+    return database.write_now(
+        lambda s: access.settle_sign_in(
+            s, who, right=right, address=address, now=now, newer_hash=newer
+        )
+    )
+
+
+def caller(database: Database, token: str | None, now: datetime = NOW) -> access.Caller | None:
+    assert token
+    return database.read_now(lambda s: access.caller_of_session(s, token, now))
+
+
+def caller_with(database: Database, key: str, now: datetime = NOW) -> access.Caller | None:
+    return database.read_now(lambda s: access.caller_of_key(s, key, now))
+
+
+def new_key(database: Database, **changes: Any) -> str:
+    what: dict[str, Any] = {"role": Role.INTEGRATION, "name": "Cổng dịch vụ công", "now": NOW}
+    return database.write_now(lambda s: access.create_key(s, **(what | changes)))
+
+
+def touch(database: Database, token: str | None, now: datetime) -> None:
+    assert token
+    database.write_now(lambda s: access.touch_session(s, token, now))
+
+
+def revoke(database: Database, key_id: str, now: datetime) -> None:
+    database.write_now(lambda s: access.revoke_key(s, key_id, now))
+
+
+def count(database: Database, key: str, now: datetime) -> None:
+    database.write_now(lambda s: throttle.count_wrong(s, key, window=HOUR, now=now))
+
+
+# Accounts
+
+
+def test_a_new_clerk_can_sign_in_at_her_office(database: Database) -> None:
+    with database.transaction() as session:
+        session.add(Office(id=4, code="H49.12", name_vi="Trung tâm phục vụ hành chính công"))
+    lan = add(database, office_id=4)
+
+    found = caller(database, sign_in(database))
+
+    assert found == access.Caller(f"staff:{lan.id}", Role.DESK, 4, name="Nguyễn Thị Lan")
+
+
+def test_a_username_is_one_name_however_it_is_typed(database: Database) -> None:
+    add(database, username=" Lan.Desk ")
+
+    assert sign_in(database, username="LAN.desk")
+    assert sign_in(database, username="\uff4can.desk")  # full-width, from another keyboard
+
+
+def test_a_password_is_the_same_however_the_keyboard_writes_its_diacritics(
+    database: Database,
+) -> None:
+    add(database, password=unicodedata.normalize("NFD", PASSWORD))
+
+    assert sign_in(database, password=unicodedata.normalize("NFC", PASSWORD))
+
+
+@pytest.mark.parametrize(
+    "username", ["", "ab", "a" * 61, "lan desk", "lần", "lan\0", "lan;", "\ud800lan", "lan\nminh"]
+)
+def test_a_username_has_no_diacritics_spaces_or_signs(database: Database, username: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        add(database, username=username)
+
+    assert [fault.field for fault in refused.value.faults] == ["username"]
+    assert refused.value.vi.startswith("Tên đăng nhập")
+    assert sign_in(database, username=username) is None
+
+
+@pytest.mark.parametrize("password", ["", "ngắn quá", "x9" * 65])
+def test_a_password_has_ten_to_128_characters(database: Database, password: str) -> None:
+    with pytest.raises(Invalid, match="10 to 128"):
+        add(database, password=password)
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "matkhau123",
+        "Mật khẩu@2026",
+        "anhyeuem1314",
+        "Hanoi@123456",
+        "P@ssw0rd2026",
+        "Admin@123456",
+        "0912345678",
+        "+84912345678",
+        "1234567890",
+        "0987654321",
+        "1111111111",
+        "12345678910",
+        "1q2w3e4r5t",
+        "abc123456789",
+        "qwertyuiop",
+        "lan.chuyenvien",
+        "Lan.ChuyenVien2026",
+    ],
+)
+def test_a_password_that_anybody_would_try_first_is_refused(
+    database: Database, password: str
+) -> None:
+    with pytest.raises(Invalid, match="too easy"):
+        add(database, username="lan.chuyenvien", password=password)
+
+
+@pytest.mark.parametrize(
+    "password", ["tre xanh bến cũ", "Xk2!pqw0Rz", "83kq71vv02", "🐃🌾🌊🏍🍜🐓🌶🪷🛶🥭"]
+)
+def test_other_passwords_of_any_characters_are_taken(database: Database, password: str) -> None:
+    add(database, password=password)
+
+    assert sign_in(database, password=password)
+
+
+def test_a_username_is_given_once_and_never_again(database: Database) -> None:
+    add(database)
+    database.write_now(lambda s: access.disable_staff(s, "lan", NOW))
+
+    with pytest.raises(Conflict, match="taken"):
+        add(database, username="LAN", name="Trần Lan")
+
+
+def test_a_taken_username_harms_nobody_else_in_the_same_commit(database: Database) -> None:
+    add(database)
+
+    async def both() -> list[Any]:
+        def command(username: str) -> Any:
+            return lambda s: access.add_staff(
+                s,
+                username=username,
+                name="Minh",
+                role=Role.MANAGER,
+                office_id=None,
+                password=PASSWORD,
+                now=NOW,
+            )
+
+        writes = [database.write(command(name)) for name in ("lan", "minh")]
+        return await asyncio.gather(*writes, return_exceptions=True)
+
+    lan, minh = asyncio.run(both())
+
+    assert isinstance(lan, Conflict)
+    assert minh.username == "minh"
+
+
+def test_programs_do_not_sign_in_and_offices_must_exist(database: Database) -> None:
+    with pytest.raises(Invalid, match="role"):
+        add(database, role=Role.INTEGRATION)
+    with pytest.raises(NotFound, match="office"):
+        add(database, office_id=99)
+    with pytest.raises(Invalid, match="name"):
+        add(database, name="Lan\x1b[2J")
+
+
+def test_a_disabled_clerk_is_out_at_once_and_cannot_come_back(database: Database) -> None:
+    add(database)
+    token = sign_in(database)
+
+    database.write_now(lambda s: access.disable_staff(s, "lan", NOW))
+
+    assert caller(database, token) is None
+    assert sign_in(database) is None
+
+
+def test_an_account_disabled_while_its_password_is_checked_begins_no_session(
+    database: Database,
+) -> None:
+    lan = add(database)
+    database.write_now(lambda s: access.disable_staff(s, "lan", NOW))
+
+    with pytest.raises(Unauthorised):
+        database.write_now(lambda s: access.begin_session(s, lan.id or 0, NOW))
+
+
+def test_disabling_a_stranger_is_told_and_disabling_twice_keeps_the_first_day(
+    database: Database,
+) -> None:
+    add(database)
+    database.write_now(lambda s: access.disable_staff(s, "lan", NOW))
+    database.write_now(lambda s: access.disable_staff(s, "lan", NOW + HOUR))
+
+    with pytest.raises(NotFound):
+        database.write_now(lambda s: access.disable_staff(s, "minh", NOW))
+    assert [m.disabled_at for m in database.read_now(access.list_staff)] == [NOW]
+
+
+def test_the_list_of_staff_holds_no_password_hash(database: Database) -> None:
+    add(database, username="minh", name="Minh", role=Role.MANAGER)
+    add(database)
+
+    listed = database.read_now(access.list_staff)
+
+    assert [(m.username, m.role) for m in listed] == [("lan", "desk"), ("minh", "manager")]
+    assert "argon2" not in repr(listed)
+
+
+# Signing in
+
+
+def test_a_wrong_password_and_an_unknown_name_are_answered_alike(database: Database) -> None:
+    add(database)
+
+    assert sign_in(database, password="tre xanh bến cũ 8") is None
+    assert sign_in(database, username="nobody") is None
+
+
+def test_checking_nobodys_password_costs_what_todays_hashes_cost() -> None:
+    today = PasswordHasher(
+        time_cost=hashes.ROUNDS, memory_cost=hashes.MEMORY_KIB, parallelism=hashes.LANES
+    )
+
+    assert not today.check_needs_rehash(hashes.NOBODYS_HASH)
+
+
+def test_an_unreadable_hash_fits_no_password() -> None:
+    assert not access.check_password("", PASSWORD)
+    assert not access.check_password("$argon2id$v=19$broken", PASSWORD)
+
+
+def test_an_old_hash_is_renewed_at_the_next_sign_in(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(database)
+    dearer = PasswordHasher(time_cost=2, memory_cost=16, parallelism=1)
+    monkeypatch.setattr(hashes, "_hasher", dearer)
+
+    sign_in(database)
+
+    stored = database.read_now(lambda s: access.find_for_sign_in(s, "lan")).password_hash
+    assert "m=16,t=2" in stored
+    assert sign_in(database)
+
+
+def test_only_four_hashes_run_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    running, most, lock = 0, 0, threading.Lock()
+    enough = threading.Event()
+
+    class Slow:
+        def hash(self, _password: bytes) -> str:
+            nonlocal running, most
+            with lock:
+                running += 1
+                most = max(most, running)
+            enough.wait(0.02)
+            with lock:
+                running -= 1
+            return ""
+
+    monkeypatch.setattr(hashes, "_hasher", Slow())
+
+    with ThreadPoolExecutor(12) as threads:
+        list(threads.map(access.hash_password, [PASSWORD] * 24))
+
+    assert most == hashes.HASHES_AT_ONCE
+
+
+def test_who_waits_too_long_for_a_hash_is_told_to_come_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(hashes, "_turns", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(hashes, "LONGEST_WAIT_SECONDS", 0.01)
+
+    with hashes._a_turn(), pytest.raises(Busy):
+        access.check_password(hashes.NOBODYS_HASH, PASSWORD)
+
+
+def test_after_five_wrong_passwords_an_account_waits_a_quarter_of_an_hour(
+    database: Database,
+) -> None:
+    add(database)
+    for n in range(5):
+        assert sign_in(database, password="wrong", now=NOW + n * MINUTE) is None
+
+    with pytest.raises(TooMany) as refused:
+        sign_in(database, address=SOMEWHERE_ELSE, now=NOW + 5 * MINUTE)
+
+    assert refused.value.retry_after_seconds == 600
+    assert "10 phút" in refused.value.vi
+    assert sign_in(database, now=NOW + 15 * MINUTE)
+
+
+def test_an_account_that_does_not_exist_waits_like_any_other(database: Database) -> None:
+    for _ in range(5):
+        sign_in(database, username="nobody")
+
+    with pytest.raises(TooMany):
+        sign_in(database, username="NOBODY")
+
+
+def test_a_right_password_forgives_the_wrong_ones_before_it(database: Database) -> None:
+    add(database)
+    for _ in range(3):
+        for _ in range(4):
+            sign_in(database, password="wrong")
+        assert sign_in(database)
+
+
+def test_passwords_sent_all_at_once_are_no_way_round_the_limit(database: Database) -> None:
+    add(database)
+    who = database.read_now(lambda s: access.find_for_sign_in(s, "lan"))
+
+    def settle(right: bool) -> str | None:  # every one of them was let through before
+        return database.write_now(
+            lambda s: access.settle_sign_in(s, who, right=right, address=LANS_PC, now=NOW)
+        )
+
+    for _ in range(5):
+        assert settle(right=False) is None
+    for right in (True, False):
+        with pytest.raises(TooMany):
+            settle(right=right)
+
+
+def test_thirty_wrong_passwords_from_one_network_stop_that_network_alone(
+    database: Database,
+) -> None:
+    add(database)
+    for n in range(30):
+        sign_in(database, username=f"guess{n}", address=f"2001:db8:1:2::{n:x}")
+
+    with pytest.raises(TooMany):
+        sign_in(database, address="2001:db8:1:2:ffff::1")
+    assert sign_in(database, address="2001:db8:1:3::1")
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("2001:db8:1:2:aaaa::1", "2001:db8:1:2::/64"),
+        ("2001:DB8:1:2::", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("testclient", "testclient"),
+        ("", ""),
+    ],
+)
+def test_a_client_is_an_ipv4_address_or_an_ipv6_network(address: str, network: str) -> None:
+    assert throttle.network_of(address) == network
+
+
+def test_wrong_tries_made_at_the_same_moment_are_all_counted(database: Database) -> None:
+    key = throttle.key_of("test", "lan")
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(lambda _: count(database, key, NOW), range(20)))
+
+    tries = database.read_now(lambda s: throttle.wrong_tries(s, [key, "other"], NOW))
+    assert tries[key] == throttle.Tries(20, NOW + HOUR)
+    assert tries["other"].count == 0
+
+
+def test_a_new_window_begins_at_one_and_ended_ones_can_be_swept_away(database: Database) -> None:
+    count(database, "key", NOW)
+    count(database, "key", NOW + MINUTE)
+    count(database, "key", NOW + HOUR)
+    later = NOW + HOUR
+
+    assert database.read_now(lambda s: throttle.wrong_tries(s, ["key"], later)) == {
+        "key": throttle.Tries(1, later + HOUR)
+    }
+    assert database.write_now(lambda s: throttle.forget_ended_windows(s, later)) == 0
+    assert database.write_now(lambda s: throttle.forget_ended_windows(s, later + HOUR)) == 1
+
+
+# Sessions
+
+
+def test_a_desk_left_alone_for_half_an_hour_is_signed_out(database: Database) -> None:
+    add(database)
+    token = sign_in(database)
+
+    assert caller(database, token, NOW + 29 * MINUTE)
+    assert caller(database, token, NOW + 30 * MINUTE) is None
+
+
+def test_a_desk_at_work_stays_signed_in_but_not_beyond_twelve_hours(database: Database) -> None:
+    add(database)
+    token = sign_in(database)
+    for n in range(1, 36):
+        touch(database, token, NOW + n * 20 * MINUTE)
+
+    assert caller(database, token, NOW + 12 * HOUR - MINUTE)
+    assert caller(database, token, NOW + 12 * HOUR) is None
+
+
+def test_a_couriers_phone_may_rest_for_half_a_day_and_last_for_a_week(database: Database) -> None:
+    add(database, username="tuan", name="Tuấn", role=Role.COURIER)
+    token = sign_in(database, username="tuan")
+
+    assert caller(database, token, NOW + 12 * HOUR - MINUTE)
+    assert caller(database, token, NOW + 12 * HOUR) is None
+    for n in range(1, 17):
+        touch(database, token, NOW + n * 10 * HOUR)
+    assert caller(database, token, NOW + 7 * 24 * HOUR - MINUTE)
+    assert caller(database, token, NOW + 7 * 24 * HOUR) is None
+
+
+def test_a_session_in_use_is_written_once_a_minute_at_most(database: Database) -> None:
+    add(database)
+    token = sign_in(database)
+    touch(database, token, NOW + MINUTE / 2)
+    half_a_minute, a_minute = caller(database, token, NOW + MINUTE / 2), NOW + MINUTE
+
+    assert half_a_minute is not None
+    assert not half_a_minute.touch_due
+    due = caller(database, token, a_minute)
+    assert due is not None
+    assert due.touch_due
+    touch(database, token, a_minute)
+    fresh = caller(database, token, a_minute)
+    assert fresh is not None
+    assert not fresh.touch_due
+
+
+def test_signing_out_ends_this_session_and_no_other(database: Database) -> None:
+    add(database)
+    here, there = sign_in(database), sign_in(database)
+    assert here
+    assert here != there
+
+    database.write_now(lambda s: access.end_session(s, here))
+
+    assert caller(database, here) is None
+    assert caller(database, there)
+
+
+def test_sessions_that_ran_out_go_at_the_next_sign_in(database: Database) -> None:
+    add(database)
+    sign_in(database)
+    sign_in(database, now=NOW + 13 * HOUR)
+
+    with database.engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM staff_session")) == 1
+
+
+@pytest.mark.parametrize("token", ["", "x", "\ud800", "\0", "ạ" * 5000])
+def test_a_made_up_token_is_nobodys(database: Database, token: str) -> None:
+    add(database)
+    sign_in(database)
+
+    assert database.read_now(lambda s: access.caller_of_session(s, token, NOW)) is None
+
+
+def test_a_form_token_belongs_to_one_session_and_one_service(database: Database) -> None:
+    one = access.csrf_token("token", "secret of the service")
+
+    assert one == access.csrf_token("token", "secret of the service")
+    assert one != access.csrf_token("other token", "secret of the service")
+    assert one != access.csrf_token("token", "secret of another")
+
+
+# Keys
+
+
+def test_a_key_opens_its_own_role_carrier_and_no_more(database: Database) -> None:
+    key = new_key(database, role=Role.COURIER, name="Máy quét 2", carrier="vnpost")
+
+    found = caller_with(database, key)
+
+    assert re.fullmatch("pt_[0-9A-Z]{8}_[0-9A-Z]{52}", key)
+    label = f"key:{key[3:11]}"
+    assert found == access.Caller(label, Role.COURIER, None, "vnpost", "Máy quét 2")
+
+
+def test_a_key_with_one_wrong_letter_opens_nothing(database: Database) -> None:
+    key = new_key(database)
+    other = "0" if key[-1] != "0" else "1"
+
+    for wrong in (key[:-1] + other, key[:-1], key + "0", key.lower(), "", "pt__", f" {key}"):
+        assert caller_with(database, wrong) is None
+    assert caller_with(database, f"pt_{'0' * 8}_{key[12:]}") is None
+
+
+def test_a_revoked_or_expired_key_opens_nothing(database: Database) -> None:
+    revoked, expiring = new_key(database), new_key(database, expires_at=NOW + HOUR)
+    revoke(database, revoked[3:11].lower(), NOW + MINUTE)
+    revoke(database, revoked[3:11], NOW + HOUR)
+
+    assert caller_with(database, revoked, NOW + MINUTE) is None
+    assert caller_with(database, expiring, NOW + HOUR - MINUTE)
+    assert caller_with(database, expiring, NOW + HOUR) is None
+    listed = {key.id: key for key in database.read_now(access.list_keys)}
+    assert listed[revoked[3:11]].revoked_at == NOW + MINUTE
+    assert listed[expiring[3:11]].expires_at == NOW + HOUR
+
+
+def test_a_key_that_makes_no_sense_is_not_made(database: Database) -> None:
+    for refused in (
+        {"role": Role.DESK, "carrier": "vnpost"},
+        {"carrier": "VN Post"},
+        {"expires_at": NOW},
+        {"name": " "},
+    ):
+        with pytest.raises(Invalid):
+            new_key(database, **refused)
+    with pytest.raises(NotFound, match="office"):
+        new_key(database, office_id=99)
+    for unknown in ("AAAAAAAA", "\0", "no such key"):
+        with pytest.raises(NotFound):
+            revoke(database, unknown, NOW)
+
+
+def test_a_known_key_is_asked_for_again_after_ten_seconds() -> None:
+    known, lan = access.KnownKeys(), access.Caller("key:AB12CD34", Role.DESK, None)
+    second = timedelta(seconds=1)
+
+    assert known.get("key", NOW) is access.MISSING
+    known.remember("key", lan, NOW)
+    known.remember("no key", None, NOW)
+
+    assert known.get("key", NOW + 9 * second) is lan
+    assert known.get("no key", NOW + 9 * second) is None
+    assert known.get("key", NOW + 10 * second) is access.MISSING
+    assert known.get("key", NOW - second) is access.MISSING  # the clock was set back
+    known.forget_all()
+    assert known.get("key", NOW) is access.MISSING
+
+
+def test_a_flood_of_made_up_keys_takes_no_more_than_its_room(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(access.KnownKeys, "MOST", 3)
+    known = access.KnownKeys()
+    for n in range(5):
+        known.remember(f"made up {n}", None, NOW)
+
+    asked = [known.get(f"made up {n}", NOW) for n in range(5)]
+
+    assert asked == [access.MISSING, access.MISSING, None, None, None]
+
+
+# What a thief finds
+
+
+def test_a_stolen_database_opens_no_door(database: Database, tmp_path: Path) -> None:
+    add(database)
+    token, key = sign_in(database), new_key(database, expires_at=NOW + HOUR)
+    sign_in(database, username="hoa.nguyen", address=LANS_PC)
+    assert token
+
+    with database.engine.connect() as connection:
+        tables = connection.scalars(text("SELECT name FROM sqlite_master WHERE type = 'table'"))
+        cells = {
+            str(cell)
+            for table in tables.all()
+            for row in connection.execute(text(f'SELECT * FROM "{table}"'))
+            for cell in row
+        }
+
+    files = b"".join(file.read_bytes() for file in tmp_path.glob("postal.db*"))
+    for secret in (PASSWORD, token, key, key[12:], "hoa.nguyen", LANS_PC):
+        assert not any(secret in cell for cell in cells)
+        assert secret.encode() not in files
+    for cell in cells:
+        assert caller_with(database, f"pt_{key[3:11]}_{cell}") is None
+        assert caller(database, cell or "empty") is None
+
+
+def test_a_caller_in_a_log_shows_no_name_and_no_secret() -> None:
+    lan = access.Caller("staff:3", Role.DESK, 4, name="Nguyễn Thị Lan", csrf="s3cret")
+    who = access.SignIn("lan", 3, "$argon2id$…")
+
+    assert "Lan" not in repr(lan)
+    assert "s3cret" not in repr(lan)
+    assert "argon2" not in repr(who)

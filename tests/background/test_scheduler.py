@@ -1,0 +1,172 @@
+"""Background work as it really runs: DBOS on our own database, the post over real HTTP."""
+
+import asyncio
+import logging
+import time
+from datetime import timedelta
+
+import pytest
+from alembic import command
+from dbos import DBOS
+from sqlalchemy import text
+from sqlmodel import select
+
+from postal_tracker.access import throttle
+from postal_tracker.background import scheduler
+from postal_tracker.carriers import inbox
+from postal_tracker.storage import migrations
+from postal_tracker.storage.tables import CarrierMessage
+from tests.carriers.test_polling import a_carrier_that_answers, due_times, entries
+from tests.post import at_address, silent_post
+
+EVERY_SECOND = "* * * * * *"
+NEVER = "0 0 0 29 2 *"
+
+
+@pytest.fixture(autouse=True)
+def quiet(caplog, capfd):
+    """All of it is done without a word, except where a carrier fails."""
+    caplog.set_level(logging.WARNING)
+    yield
+    assert [r for r in caplog.records if r.name.startswith(("dbos", "asyncio"))] == []
+    assert capfd.readouterr() == ("", "")
+
+
+async def until(condition, *, within=15.0):
+    ends = time.monotonic() + within
+    while not await asyncio.to_thread(condition):
+        assert time.monotonic() < ends, "it did not happen in time"
+        await asyncio.sleep(0.05)
+
+
+def work(centre, *statuses):
+    """Return the pieces of work that DBOS knows, as (name, status)."""
+    table = "workflow_status" if centre.database.is_sqlite else "dbos.workflow_status"
+    rows = centre.database.read_now(
+        lambda s: s.connection().execute(text(f"SELECT name, status FROM {table}")).all()
+    )
+    return [tuple(row) for row in rows if not statuses or row.status in statuses]
+
+
+def schedules(centre):
+    table = "workflow_schedules" if centre.database.is_sqlite else "dbos.workflow_schedules"
+    names = text(f"SELECT schedule_name FROM {table}")
+    found = centre.database.read_now(lambda s: s.connection().execute(names).scalars().all())
+    return set(found)
+
+
+async def start_and_stop(centre):
+    async with scheduler.running(centre.house, rounds=NEVER):
+        pass
+
+
+def test_a_parcel_is_announced_and_followed_though_the_service_restarts(any_centre):
+    dossier = any_centre.a_dossier()
+    number = any_centre.a_parcel(dossier)
+
+    async def one_day(condition):
+        async with scheduler.running(any_centre.house, rounds=EVERY_SECOND):
+            await until(condition)
+            ending = time.monotonic()
+        assert time.monotonic() - ending < 2
+        assert await asyncio.to_thread(lambda: True)  # our own threads go on working
+
+    with silent_post(any_centre) as post:
+        asyncio.run(one_day(lambda: post.knows(number) == ["DANG_KY"]))
+        post.pick_up(number)
+        post.pass_time(days=7)
+        asyncio.run(one_day(lambda: any_centre.stage(dossier) == "at_authority"))
+    assert {e.source for e in entries(any_centre, number)[1:]} == {"poll"}
+    assert any_centre.differences() == []
+
+
+def test_the_tables_of_background_work_are_no_business_of_migrations(any_centre):
+    asyncio.run(start_and_stop(any_centre))
+    assert schedules(any_centre)
+    command.check(migrations.config(any_centre.database.engine))  # raises if it finds a difference
+    assert migrations.is_current(any_centre.database.engine)
+
+
+def test_a_round_cut_short_by_a_restart_is_taken_up_again(centre):
+    number = centre.a_parcel()
+    now = centre.clock.pass_(days=1)
+
+    async def stop_while_the_carrier_thinks():
+        async with scheduler.running(centre.house, rounds=EVERY_SECOND):
+            await until(lambda: due_times(centre)[number] > now)
+            await asyncio.sleep(0.1)
+            ending = time.monotonic()
+        assert time.monotonic() - ending < 2
+
+    async def start_again():
+        async with scheduler.running(centre.house, rounds=NEVER):
+            await until(lambda: not work(centre, "PENDING", "ENQUEUED"))
+
+    centre.settings.carriers["rehearsal"].rate_per_second = 1000
+    with a_carrier_that_answers(centre, b"", b""):
+        asyncio.run(stop_while_the_carrier_thinks())
+    assert work(centre, "PENDING")
+    with silent_post(centre) as post:
+        post.pass_time(minutes=5)
+        asyncio.run(start_again())
+    assert due_times(centre)[number] > centre.clock() + timedelta(minutes=30)
+
+
+def test_a_carrier_that_can_be_asked_no_more_is_left_alone(centre):
+    asyncio.run(start_and_stop(centre))
+    assert schedules(centre) == {"poll-rehearsal", "announce-rehearsal", "tidy"}
+    at_address(centre, "")
+    asyncio.run(start_and_stop(centre))
+    assert schedules(centre) == {"tidy"}
+
+
+def test_the_night_clears_away_what_nobody_needs(any_centre, monkeypatch):
+    monkeypatch.setattr(scheduler, "FINISHED_KEPT", timedelta(0))
+    any_centre.database.write_now(
+        lambda s: throttle.count_wrong(
+            s, "a key", window=timedelta(hours=1), now=any_centre.clock()
+        )
+    )
+    any_centre.clock.pass_(hours=2)
+
+    async def a_night():
+        async with scheduler.running(any_centre.house, rounds=NEVER):
+            for _ in range(2):  # the second night clears away the first
+                await asyncio.to_thread(DBOS.trigger_schedule, "tidy")
+                await until(lambda: work(any_centre) == [("tidy", "SUCCESS")])
+                await asyncio.sleep(0.01)
+
+    asyncio.run(a_night())
+    count = text("SELECT count(*) FROM wrong_proof")
+    left = any_centre.database.read_now(lambda s: s.connection().execute(count).scalar())
+    assert left == 0
+    assert work(any_centre) == [("tidy", "SUCCESS")]
+
+
+def test_the_night_empties_messages_whose_time_is_over(any_centre, monkeypatch):
+    monkeypatch.setattr(inbox, "MOST_ERASED", 2)
+    monkeypatch.setattr(inbox.retention, "MOST_ERASED", 2)
+    any_centre.settings.messages_kept_days = 30
+    for n in range(5):  # nothing new in them, so they are read
+        any_centre.hook(b'{"scans": []}' + b" " * n)
+    any_centre.clock.pass_(days=31)
+    any_centre.hook(b'{"scans": []} of today')
+
+    async def a_night():
+        async with scheduler.running(any_centre.house, rounds=NEVER):
+            await asyncio.to_thread(DBOS.trigger_schedule, "tidy")
+            await until(lambda: work(any_centre) == [("tidy", "SUCCESS")])
+
+    asyncio.run(a_night())
+    query = select(CarrierMessage).order_by(CarrierMessage.id)
+    kept = any_centre.database.read_now(lambda s: s.exec(query).all())
+    assert [bool(m.body) for m in kept] == [False] * 5 + [True]
+
+
+def test_a_house_that_is_closed_first_stops_in_peace(centre):
+    async def close_too_early():
+        async with scheduler.running(centre.house, rounds=EVERY_SECOND):
+            await until(lambda: work(centre))
+            centre.house.close()
+
+    asyncio.run(close_too_early())

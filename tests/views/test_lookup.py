@@ -1,0 +1,267 @@
+"""What a citizen sees of one dossier, and what somebody who guesses does not."""
+
+import json
+
+import pytest
+from sqlmodel import select
+
+from postal_tracker.storage.tables import WrongProof
+from postal_tracker.views import lookup
+from tests.centre import Centre
+
+PLACES = ("Bưu cục Uông Bí", "12 Trần Phú, nhà bà Hoa")
+
+
+@pytest.fixture
+def proxied(sqlite_url):
+    """A centre behind its own proxy, which says whom it speaks for."""
+    with Centre(sqlite_url, behind_proxy=True) as made:
+        yield made
+
+
+@pytest.fixture
+def any_proxied(database_url):
+    """The same on both databases."""
+    with Centre(database_url, behind_proxy=True) as made:
+        yield made
+
+
+def ask(centre, code, phone_last4="5678", *, network="198.51.100.7", **headers):
+    body = {"code": code, "phone_last4": phone_last4}
+    return centre.post(
+        "/track", body, role="", headers={"X-Forwarded-For": f"203.0.113.9, {network}", **headers}
+    )
+
+
+def lookup_code(centre, code):
+    return centre.get(f"/dossiers/{code}").json()["lookup_code"]
+
+
+def wrong_proofs(centre):
+    rows = centre.database.read_now(lambda s: s.exec(select(WrongProof)).all())
+    return sorted(row.tries for row in rows)
+
+
+# Who guesses
+
+
+def test_an_unknown_code_and_a_wrong_proof_are_answered_alike(any_proxied):
+    right = lookup_code(any_proxied, any_proxied.a_dossier())
+    unknown = lookup_code(any_proxied, any_proxied.a_dossier())[:-1] + "?"
+    answers = [
+        ask(any_proxied, right, "0000", network="198.51.100.1"),
+        ask(any_proxied, "H49.12-261123-9999", network="198.51.100.2"),
+        ask(any_proxied, unknown, network="198.51.100.3"),
+        ask(any_proxied, "'; DROP TABLE dossier; --", network="198.51.100.4"),
+        ask(any_proxied, "\u0000", network="198.51.100.5"),
+    ]
+
+    assert {a.status_code for a in answers} == {404}
+    assert len({a.text for a in answers}) == 1
+    assert len({json.dumps(sorted(a.headers)) for a in answers}) == 1
+
+
+def test_an_unknown_code_and_a_wrong_proof_leave_the_same_trace(sqlite_url, postgres_url):
+    traces = []
+    for url, code in ((sqlite_url, None), (postgres_url, "H49.12-261123-9999")):
+        with Centre(url, behind_proxy=True) as centre:
+            made = centre.a_dossier()
+            ask(centre, code or made, "0000")
+            traces.append(wrong_proofs(centre))
+
+    assert traces == [[1, 1, 1], [1, 1, 1]]
+
+
+def test_who_guesses_must_wait_and_others_need_not(any_proxied):
+    code = lookup_code(any_proxied, any_proxied.a_dossier())
+    for _ in range(5):
+        assert ask(any_proxied, code, "0000").status_code == 404
+    refused = ask(any_proxied, code, "5678")
+
+    assert refused.status_code == 429
+    assert refused.json()["type"] == "/problems/too-many-lookups"
+    assert 0 < int(refused.headers["retry-after"]) <= 3600
+    assert ask(any_proxied, code, "5678", network="198.51.100.8").status_code == 200
+    any_proxied.clock.pass_(hours=1)
+    assert ask(any_proxied, code, "5678").status_code == 200
+
+
+def test_a_whole_ipv6_network_is_one_guesser(proxied):
+    code = lookup_code(proxied, proxied.a_dossier())
+    for n in range(5):
+        ask(proxied, code, "0000", network=f"2001:db8:1:2::{n}")
+
+    assert ask(proxied, code, network="2001:db8:1:2:ffff::1").status_code == 429
+    assert ask(proxied, code, network="2001:db8:1:3::1").status_code == 200
+
+
+def test_a_code_that_all_the_world_guesses_at_needs_the_desk(proxied):
+    code = lookup_code(proxied, proxied.a_dossier())
+    for n in range(20):
+        assert ask(proxied, code, "0000", network=f"192.0.2.{n}").status_code == 404
+
+    assert ask(proxied, code, network="198.51.100.200").status_code == 429
+    proxied.clock.pass_(days=1)
+    assert ask(proxied, code, network="198.51.100.200").status_code == 200
+
+
+def test_a_network_that_tries_many_codes_must_wait(proxied):
+    code = lookup_code(proxied, proxied.a_dossier())
+    for n in range(lookup.WRONG_PER_NETWORK):
+        ask(proxied, f"H49.12-261123-{n + 100:04}")
+
+    assert ask(proxied, code).status_code == 429
+    assert ask(proxied, code, network="198.51.100.8").status_code == 200
+
+
+def test_right_answers_are_never_counted(proxied):
+    code = lookup_code(proxied, proxied.a_dossier())
+    for _ in range(10):
+        assert ask(proxied, code).status_code == 200
+
+    assert wrong_proofs(proxied) == []
+
+
+def test_a_forged_address_changes_nobodys_network(centre):
+    """Without a proxy of ours the header is anybody's word."""
+    code = lookup_code(centre, centre.a_dossier())
+    for n in range(5):
+        ask(centre, code, "0000", network=f"192.0.2.{n}")
+
+    assert ask(centre, code).status_code == 429
+
+
+def test_a_dossier_without_a_telephone_is_opened_by_no_digits(proxied):
+    made = proxied.post("/dossiers", {"procedure": "GPLX-01", "applicant": {"name": "Hoa"}}).json()
+    digits = ("0000", "----", "    ", "1234")
+    answers = [ask(proxied, made["lookup_code"], d, network=f"192.0.2.{d}") for d in digits]
+
+    assert [a.status_code for a in answers] == [404, 422, 422, 404]
+
+
+@pytest.mark.parametrize("digits", ["567", "56789", "٥٦٧٨", "5678\n", "", "567\u0000"])
+def test_a_proof_is_four_digits(proxied, digits):
+    code = lookup_code(proxied, proxied.a_dossier())
+
+    assert ask(proxied, code, digits).status_code == 422
+
+
+# What is seen
+
+
+@pytest.mark.parametrize("typed", [str, str.lower, lambda c: c.replace("-", " "), "  {}  ".format])
+def test_a_code_is_found_however_it_is_typed(proxied, typed):
+    dossier = proxied.a_dossier()
+
+    assert ask(proxied, typed(lookup_code(proxied, dossier))).json()["code"] == dossier
+    assert ask(proxied, dossier.lower()).json()["code"] == dossier
+
+
+def test_nobody_is_named_and_nothing_of_theirs_is_shown(any_proxied):
+    made = any_proxied.post(
+        "/dossiers",
+        {
+            "procedure": "GPLX-01",
+            "applicant": {
+                "name": "Nguyễn Thị Hoa",
+                "phone": "0912345678",
+                "email": "hoa@example.vn",
+                "id_number": "022190001234",
+                "address": "12 Trần Phú",
+            },
+            "note": "gọi buổi chiều",
+        },
+    ).json()
+    number = any_proxied.a_parcel(made["code"])
+    any_proxied.tell(
+        any_proxied.an_event(
+            number, "delivery_failed", place=PLACES[1], reason="bà Hoa đi vắng", note="gửi ông Bình"
+        )
+    )
+    text = ask(any_proxied, made["lookup_code"]).text
+
+    for secret in ("Hoa", "345678", "hoa@", "0221", "Trần Phú", "chiều", "Bình", "staff", "key:"):
+        assert secret not in text
+
+
+def test_a_place_at_somebodys_door_is_not_shown(proxied):
+    code = proxied.a_dossier()
+    number = proxied.a_parcel(code, direction="to_citizen")
+    proxied.tell(proxied.an_event(number, "accepted", place=PLACES[0]))
+    for what in ("out_for_delivery", "delivery_failed", "delivered"):
+        proxied.clock.pass_(hours=1)
+        proxied.tell(proxied.an_event(number, what, place=PLACES[1]))
+        seen = ask(proxied, code).json()
+        assert PLACES[1] not in json.dumps(seen, ensure_ascii=False)
+        assert seen["timeline"][-1]["place"] is None
+
+
+def test_what_was_struck_out_is_not_shown(any_proxied):
+    code = any_proxied.a_dossier()
+    number = any_proxied.a_parcel(code)
+    any_proxied.tell(any_proxied.an_event(number, "accepted", place="Bưu cục Nhầm"))
+    [wrong] = [
+        e
+        for e in any_proxied.get(f"/dossiers/{code}").json()["timeline"]
+        if e["what"] == "accepted"
+    ]
+    act = {"act": "strike_out", "entry": wrong["entry"]}
+    assert any_proxied.post(f"/dossiers/{code}/acts", act).status_code == 200
+    seen = ask(any_proxied, code)
+
+    assert "Nhầm" not in seen.text
+    assert [e["text"] for e in seen.json()["timeline"]] == [
+        "Tiếp nhận hồ sơ",
+        "Niêm phong vào bưu gửi",
+    ]
+
+
+def test_the_same_told_twice_is_shown_once(proxied):
+    code = proxied.a_dossier()
+    number = proxied.a_parcel(code)
+    for _ in range(3):
+        proxied.clock.pass_(hours=1)
+        proxied.tell(proxied.an_event(number, "in_transit", place=PLACES[0]))
+
+    texts = [e["text"] for e in ask(proxied, code).json()["timeline"]]
+    assert texts.count("Đang vận chuyển") == 1
+
+
+def test_the_language_is_the_callers(proxied):
+    code = proxied.a_dossier()
+    vietnamese = ask(proxied, code).json()["stage_text"]
+    english = ask(proxied, code, **{"Accept-Language": "en"}).json()["stage_text"]
+
+    assert not vietnamese.isascii()
+    assert english == "Your dossier is with the office and will be sent on."
+
+
+# The receipt's link
+
+
+def a_token(centre, code):
+    plain = lookup_code(centre, code).replace("-", "")
+    return lookup.link_token(plain, centre.house.secret)
+
+
+def test_the_receipts_link_opens_its_own_dossier_and_no_other(any_centre):
+    code, other = any_centre.a_dossier(), any_centre.a_dossier()
+    token, others = a_token(any_centre, code), a_token(any_centre, other)
+
+    page = any_centre.client.get(f"/t/{token}")
+    assert page.status_code == 200
+    assert code in page.text
+    assert other not in page.text
+    another = "3" if token.endswith("7") else "7"
+    for wrong in (
+        token[:-1],
+        token[:-1] + another,
+        token[:13] + others[13:],
+        "x",
+        "%00",
+        token * 4,
+    ):
+        answer = any_centre.client.get(f"/t/{wrong}", headers={"Accept": "application/json"})
+        assert answer.status_code in (404, 422), wrong
+    stranger = lookup.link_token(token[:13], "another house's secret of 32 letters")
+    assert any_centre.client.get(f"/t/{stranger}").status_code == 404

@@ -1,0 +1,832 @@
+"""Forms of the desk, couriers and citizens: who may send them, what is kept, what is shown."""
+
+import gzip
+import html
+import re
+import unicodedata
+from io import BytesIO
+
+import openpyxl
+import pytest
+from fastapi.routing import APIRoute
+from sqlmodel import Session, select
+
+from postal_tracker.storage.tables import Applicant, CarrierMessage, Dossier, NumberRange
+from postal_tracker.views import lookup
+from postal_tracker.web.html.rendering import asset
+from postal_tracker.web.staff.sign_in import safe_address
+from tests.web.conftest import PASSWORD, Visitor, employ
+
+HOA = {"procedure": "GPLX-01", "applicant.name": "Bà Hoa", "applicant.phone": "0912 345 678"}
+
+NAUGHTY = [
+    "<script>alert('ô')</script>",
+    '"><img src=x onerror=alert(1)>',
+    "'><svg/onload=alert(1)>",
+    "</textarea><script>alert(1)</script>",
+    "<!-- --> ]]> <![CDATA[",
+    "{{ 7 * 7 }}{% raw %}",
+    "{name} {0} {holder.__class__}",
+    "%s %d %(csrf)s",
+    "Robert'); DROP TABLE dossier;--",
+    '=HYPERLINK("http://x.test")',
+    "&lt;b&gt; &amp; &#60;script&#62;",
+    "javascript:alert(1)",
+    "${jndi:ldap://x.test/a}",
+    "\uff1cscript\uff1ealert(1)\uff1c/script\uff1e",
+    "Nguyễn\u200bThị\u200dHoa",
+    "\u202eaoH ịhT nễyugN",
+    "Nguye\u0302\u0303n Thi\u0323 Hoa",
+    "👩🏽‍🦳 Bà Hoa 🇻🇳",
+    "Đ" * 200,
+    "null",
+]
+
+
+def fold(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def names(session: Session) -> list[str]:
+    return [row.name for row in session.exec(select(Applicant))]
+
+
+def taken_in(visitor: Visitor, **fields: str) -> str:
+    """Register at the desk's page; return the new dossier's address."""
+    answer = visitor.sends("/desk/dossiers/new", {**HOA, **fields})
+    assert answer.status_code == 303, answer.text
+    return answer.headers["location"]
+
+
+# Who may send what
+
+
+def posting_routes(app, prefixes):
+    for route in _all_routes(app):
+        if route.path.startswith(prefixes) and "POST" in route.methods:
+            yield re.sub(r"\{[^}]*\}", "1", route.path)
+
+
+def _all_routes(app):
+    found = list(app.routes)
+    while found:
+        route = found.pop()
+        if isinstance(route, APIRoute):
+            yield route
+        found += getattr(getattr(route, "original_router", route), "routes", None) or []
+
+
+def acts(app, who):
+    paths = set(posting_routes(app, {"lan": "/desk", "tuan": "/courier"}[who]))
+    return sorted(p for p in paths if not p.endswith("sign-in"))
+
+
+@pytest.mark.parametrize(("who", "at_least"), [("lan", 12), ("tuan", 3)])
+def test_no_form_is_taken_without_this_sessions_token(visitor, centre, who, at_least):
+    here, other = visitor(who), visitor("minh" if who == "lan" else "tuan")
+    foreign = other.token()
+    addresses = acts(centre.client.app, who)
+    assert len(addresses) >= at_least
+
+    for address in addresses:
+        for fields in ({}, {"csrf": ""}, {"csrf": "0" * 64}, {"csrf": foreign}):
+            answer = here.client.post(address, data=fields)
+            assert answer.status_code == 403, (address, fields)
+            assert "Yêu cầu không đến từ trang này" in answer.text
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+        {"sec-fetch-site": "", "origin": "http://evil.test"},
+        {"sec-fetch-site": "", "origin": "null"},
+    ],
+)
+def test_another_sites_form_is_refused_though_its_token_were_right(lan, centre, headers):
+    answer = lan.sends("/desk/dossiers/new", HOA, headers=headers)
+
+    assert answer.status_code == 403
+    assert centre.database.read_now(names) == []
+
+
+def test_a_browser_without_fetch_metadata_is_judged_by_its_origin(lan):
+    del lan.client.headers["sec-fetch-site"]
+
+    assert lan.sends("/desk/dossiers/new", HOA).status_code == 403
+    kept = lan.sends("/desk/dossiers/new", HOA, headers={"origin": "http://testserver"})
+    assert kept.status_code == 303
+
+
+def test_another_site_cannot_sign_somebody_in(visitor):
+    answer = visitor().client.post(
+        "/desk/sign-in",
+        data={"username": "lan", "password": PASSWORD},
+        headers={"sec-fetch-site": "cross-site"},
+    )
+
+    assert answer.status_code == 403
+    assert "set-cookie" not in answer.headers
+
+
+DESK_ONLY = ["/desk/dossiers/new", "/desk/parcels/new", "/desk/prints", "/desk/messages"]
+STAFF = ["/desk", "/desk/dossiers", "/desk/handovers"]
+REPORTS = [
+    f"/desk/reports/{name}"
+    for name in ("locations", "overdue", "unaccepted", "silent", "punctuality", "found-by-poll")
+]
+
+
+def test_the_desks_pages_open_on_both_databases(any_centre):
+    employ(any_centre, "lan")
+    lan = Visitor(any_centre)
+    lan.signs_in("lan")
+    code = any_centre.a_dossier()
+    number = any_centre.a_parcel(code)
+    made = any_centre.post("/handovers", {"carrier": "rehearsal", "parcels": [number]}).json()
+    any_centre.a_parcel()
+    any_centre.hook(b"rubbish")
+
+    for address in (
+        *STAFF,
+        *DESK_ONLY,
+        *REPORTS,
+        f"/desk/dossiers/{code}",
+        f"/desk/parcels/{number}",
+        f"/desk/handovers/{made['number']}",
+    ):
+        assert lan.opens(address).status_code == 200, address
+    assert "Cán bộ Lan" in lan.opens(f"/desk/dossiers/{code}").text
+    assert lan.opens("/desk/dossiers/%00").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("who", "may", "may_not"),
+    [
+        ("lan", [*STAFF, *DESK_ONLY, *REPORTS], ["/courier"]),
+        ("minh", [*STAFF, *REPORTS], [*DESK_ONLY, "/courier"]),
+        ("quan", STAFF, [*DESK_ONLY, *REPORTS, "/courier"]),
+        ("tuan", ["/courier", "/courier/EB100000003VN"], [*STAFF, *DESK_ONLY, *REPORTS]),
+    ],
+)
+def test_each_role_sees_its_own_pages(visitor, who, may, may_not):
+    somebody = visitor(who)
+
+    assert {a: somebody.opens(a).status_code for a in may} == dict.fromkeys(may, 200)
+    assert {a: somebody.opens(a).status_code for a in may_not} == dict.fromkeys(may_not, 403)
+
+
+def test_a_chief_sees_a_dossier_but_finds_nothing_to_press(visitor, lan):
+    address = taken_in(lan)
+
+    page = visitor("minh").opens(address).text
+
+    assert "Việc có thể làm" not in page
+    assert "Gạch bỏ" not in page
+    assert visitor("minh").sends(address + "/acts", {"act": "collected"}).status_code == 403
+
+
+# Signing in and out
+
+
+def test_who_is_not_signed_in_is_led_to_the_door_and_back(visitor):
+    nobody = visitor()
+    led = nobody.opens("/desk/handovers")
+    assert led.headers["location"] == "/desk/sign-in?next=%2Fdesk%2Fhandovers"
+    assert 'value="/desk/handovers"' in nobody.opens(led.headers["location"]).text
+
+    fields = {"username": "lan", "password": PASSWORD, "next": "/desk/handovers"}
+    answer = nobody.client.post("/desk/sign-in", data=fields)
+
+    assert answer.headers["location"] == "/desk/handovers"
+
+
+@pytest.mark.parametrize(
+    "trap",
+    [
+        "//evil.test/desk",
+        "https://evil.test/desk",
+        "/desk//evil.test",
+        "/desk/../api/v1",
+        "/desk\\evil",
+        "/desk/x\r\nSet-Cookie: a=b",
+        "/deskevil",
+        "javascript:alert(1)",
+        "/api/v1/dossiers",
+        "/desk?next=/desk",
+    ],
+)
+def test_the_door_leads_nowhere_else(trap):
+    assert safe_address(trap) == ""
+
+
+def test_a_courier_comes_to_his_own_pages_whatever_was_wanted(visitor):
+    visitor("tuan")
+    fields = {"username": "tuan", "password": PASSWORD, "next": "/desk/dossiers"}
+    answer = visitor().client.post("/desk/sign-in", data=fields)
+
+    assert answer.headers["location"] == "/courier"
+
+
+def test_a_wrong_password_and_an_unknown_name_get_the_same_page(visitor):
+    wrong, unknown = visitor().signs_in("lan", "sai"), visitor().signs_in("nobody", "sai")
+
+    def told(answer):
+        return re.sub(r'value="(lan|nobody)"', "", answer.text)
+
+    assert wrong.status_code == unknown.status_code == 401
+    assert "Tên đăng nhập hoặc mật khẩu không đúng." in wrong.text
+    assert told(wrong) == told(unknown)
+    assert "sai" not in re.findall(r'value="([^"]*)"', wrong.text)
+
+
+def test_after_five_wrong_passwords_the_page_says_how_long_to_wait(visitor):
+    nobody = visitor()
+    for _ in range(5):
+        assert nobody.signs_in("lan", "sai").status_code == 401
+
+    answer = nobody.signs_in("lan")
+
+    assert answer.status_code == 429
+    assert "15 phút" in answer.text
+    assert answer.headers["retry-after"] == "900"
+
+
+def test_the_session_cookie_is_closed_to_script_and_other_sites(visitor, centre):
+    cookie = visitor().signs_in("lan").headers["set-cookie"]
+    assert cookie.startswith("sid=")
+    assert "HttpOnly" in cookie
+    assert "SameSite=lax" in cookie
+    assert "Path=/" in cookie
+    assert "Secure" not in cookie
+
+    centre.house.settings.secure_cookies = True
+    cookie = visitor().signs_in("lan").headers["set-cookie"]
+    assert cookie.startswith("__Host-sid=")
+    assert "Secure" in cookie
+
+
+def test_signing_in_again_ends_the_old_session_and_signing_out_the_new_one(visitor, centre):
+    lan = visitor("lan")
+    first = lan.client.cookies["sid"]
+    lan.signs_in("lan")
+    second = lan.client.cookies["sid"]
+    thief = visitor()
+
+    assert first != second
+    thief.client.cookies["sid"] = first
+    assert thief.opens("/desk").status_code == 303
+
+    lan.sends("/desk/sign-out")
+    thief.client.cookies["sid"] = second
+    assert thief.opens("/desk").status_code == 303
+    assert "Bạn đã đăng xuất." in lan.opens("/desk/sign-in").text
+
+
+# Taking in, and mistakes in forms
+
+
+def test_a_mistake_keeps_what_was_typed_and_stands_beside_its_field(lan, centre):
+    answer = lan.sends(
+        "/desk/dossiers/new",
+        {"applicant.name": "Bà Hoa", "applicant.phone": "12", "note": "gấp", "return_by_post": "x"},
+    )
+
+    assert answer.status_code == 422
+    assert "<title>Lỗi:" in answer.text
+    assert 'href="#f-applicant-phone"' in answer.text
+    assert 'id="f-applicant-phone"' in answer.text
+    assert 'id="f-applicant-phone-fault"' in answer.text
+    assert 'aria-describedby="f-applicant-phone-hint f-applicant-phone-fault"' in answer.text
+    assert 'value="Bà Hoa"' in answer.text
+    assert ">\ngấp</textarea>" in answer.text
+    assert "Thủ tục: Chưa có thông tin này." in answer.text
+    assert centre.database.read_now(names) == []
+
+
+def test_every_fault_leads_to_a_field_that_is_there(lan):
+    for address, fields in (
+        ("/desk/dossiers/new", {"code": "x", "applicant.email": "x", "applicant.id_number": "?"}),
+        ("/desk/parcels/new", {"dossiers": "x\nH49.12-261123-0001", "tracking_number": "@"}),
+        ("/desk/parcels/new", {"dossiers": "", "recipient.phone": "1"}),
+    ):
+        page = lan.sends(address, fields).text
+        wanted = re.findall(r'href="#(f-[\w-]+)"', page)
+        assert wanted, address
+        assert [w for w in wanted if f'id="{w}"' not in page] == [], address
+
+
+def test_a_fault_in_a_list_names_its_line(lan):
+    code = taken_in(lan).rpartition("/")[2]
+
+    page = lan.sends("/desk/parcels/new", {"dossiers": f"{code}\nrubbish", "carrier": "by_hand"})
+
+    assert "Dòng 2" in page.text
+
+
+def test_a_button_pressed_twice_takes_one_dossier_in(lan, centre):
+    page = lan.opens("/desk/dossiers/new").text
+    form_id = re.search(r'name="form_id" value="(\w+)"', page)[1]
+
+    first = taken_in(lan, form_id=form_id)
+    second = taken_in(lan, form_id=form_id)
+
+    assert first == second
+    assert len(centre.database.read_now(names)) == 1
+
+
+def test_forms_without_an_id_of_their_own_are_never_taken_for_one(lan):
+    assert taken_in(lan) != taken_in(lan)
+
+
+def test_a_used_form_with_other_contents_is_asked_about(lan):
+    taken_in(lan, form_id="once")
+
+    answer = lan.sends("/desk/dossiers/new", {**HOA, "applicant.name": "Ông Ba", "form_id": "once"})
+
+    assert answer.status_code == 409
+    assert "Biểu mẫu này đã được ghi nhận một lần" in answer.text
+    assert 'name="form_id" value="once"' not in answer.text
+
+
+def test_what_was_done_is_said_once(lan):
+    address = taken_in(lan)
+
+    assert "Đã tiếp nhận hồ sơ." in lan.opens(address).text
+    assert "Đã tiếp nhận hồ sơ." not in lan.opens(address).text
+
+
+def test_whatever_a_name_holds_is_shown_as_text(lan):
+    for name in NAUGHTY:
+        address = taken_in(lan, **{"applicant.name": name})
+        for page in (
+            lan.opens(address).text,
+            lan.sends("/desk/dossiers", {"q": name[:150]}).text,
+            lan.sends("/desk/dossiers/new", {"applicant.name": name}).text,
+        ):
+            assert not re.search(r"<(script|img src=x|svg/onload|b>)", page), name
+            assert fold(name)[:150] in fold(html.unescape(page)), name
+
+
+def test_a_carriers_message_is_shown_as_text_and_read_again(lan, centre):
+    centre.hook(b'{"scans": "<script>alert(1)</script>"}')
+    page = lan.opens("/desk/messages").text
+    assert "&lt;script&gt;" in page
+    assert "<script>" not in page
+    message = centre.database.read_now(lambda s: s.exec(select(CarrierMessage.id)).one())
+
+    answer = lan.sends(f"/desk/messages/{message}/read-again", {"state": "unread"})
+
+    assert answer.headers["location"] == "/desk/messages?state=unread"
+    assert "vẫn chưa đọc được" in lan.opens("/desk/messages?state=unread").text
+
+
+# Nothing personal in an address
+
+
+def test_a_name_is_searched_for_without_standing_in_the_address(lan):
+    taken_in(lan)
+
+    found = lan.sends("/desk/dossiers", {"q": "ba hoa", "holder": "office"})
+
+    assert found.status_code == 200
+    assert "Bà Hoa" in found.text
+    assert "q=" not in "".join(re.findall(r'(?:href|action)="([^"]*)"', found.text))
+    assert 'method="get"' not in found.text
+
+
+def test_filters_alone_become_an_address_that_can_be_sent_on(lan):
+    address = taken_in(lan)
+
+    led = lan.sends("/desk/dossiers", {"holder": "post", "overdue": "yes"})
+
+    assert led.headers["location"] == "/desk/dossiers?holder=post&overdue=yes"
+    assert address not in lan.opens(led.headers["location"]).text
+    assert address in lan.opens("/desk/dossiers?holder=office").text
+
+
+def test_a_long_list_has_pages(lan, centre):
+    made = [centre.a_dossier() for _ in range(51)]
+
+    first = lan.opens("/desk/dossiers").text
+    following = html.unescape(re.search(r'href="(/desk/dossiers\?cursor=\d+)"', first)[1])
+
+    assert made[0] not in first
+    assert made[0] in lan.opens(following).text
+    searched = lan.sends("/desk/dossiers", {"q": "hoa"}).text
+    cursor = re.search(r'name="cursor" value="(\d+)"', searched)[1]
+    assert made[0] in lan.sends("/desk/dossiers", {"q": "hoa", "cursor": cursor}).text
+
+
+# The scan field
+
+
+def test_a_scan_leads_to_whatever_was_scanned(lan, centre):
+    code = centre.a_dossier()
+    number = centre.a_parcel(code)
+    made = centre.post("/handovers", {"carrier": "rehearsal", "parcels": [number]}).json()
+    lookup_code = centre.get(f"/dossiers/{code}").json()["lookup_code"]
+    link = lookup.link_token(lookup_code.replace("-", ""), centre.house.secret)
+
+    for reading, address in (
+        (code.lower(), f"/desk/dossiers/{code}"),
+        (f"]C0{number}", f"/desk/parcels/{number}"),
+        (made["number"], f"/desk/handovers/{made['number']}"),
+        (lookup_code, f"/desk/dossiers/{code}"),
+        (f"http://127.0.0.1:8000/t/{link}", f"/desk/dossiers/{code}"),
+        (f"http://127.0.0.1:8000/courier/{number}", f"/desk/parcels/{number}"),
+    ):
+        assert lan.sends("/desk/scan", {"code": reading}).headers["location"] == address
+
+
+def test_an_unknown_scan_is_not_repeated_for_it_may_be_an_identity_card(lan):
+    answer = lan.sends("/desk/scan", {"code": "022184001234|Nguyen Thi Hoa|01011984"})
+
+    assert answer.status_code == 422
+    assert "Không tìm thấy gì với mã này." in answer.text
+    assert "022184001234" not in answer.text
+
+
+# Parcels, handovers, strike-outs
+
+
+def test_parcels_are_filled_by_scanning_labels_one_after_the_other(lan, centre):
+    codes = [centre.a_dossier() for _ in range(2)]
+    lookup_code = centre.get(f"/dossiers/{codes[1]}").json()["lookup_code"]
+
+    answer = lan.sends(
+        "/desk/parcels/new",
+        {
+            "dossiers": f"{codes[0].lower()}\r\n{lookup_code}\r\n{codes[0]}\r\n",
+            "carrier": "rehearsal",
+            "direction": "to_authority",
+        },
+    )
+
+    page = lan.opens(answer.headers["location"]).text
+    assert "Bên trong có 2 hồ sơ" in page
+    assert codes[0] in page
+    assert codes[1] in page
+
+
+def test_a_list_is_made_signed_and_watched(lan, centre):
+    numbers = [centre.a_parcel(), centre.a_parcel()]
+    page = lan.opens("/desk/handovers").text
+    assert page.count('type="checkbox"') == page.count(" checked") == 2
+
+    fields = {"carrier": "rehearsal", "parcels": numbers}
+    address = lan.sends("/desk/handovers", fields).headers["location"]
+    assert lan.sends(f"{address}/sign", {"signed_by": ""}).status_code == 422
+    wrong = lan.sends(f"{address}/sign", {"signed_by": "Tuấn", "at": "2027-01-01T08:00"})
+    assert "Thời điểm này chưa tới." in wrong.text
+    assert 'value="Tuấn"' in wrong.text
+    signed = {"signed_by": "Tuấn", "at": "2026-11-23T08:00"}
+    assert lan.sends(f"{address}/sign", signed).status_code == 303
+    centre.clock.pass_(minutes=20)
+    centre.tell(centre.an_event(numbers[0], "accepted", place="BC Uông Bí"))
+
+    page = lan.opens(address).text
+
+    assert "Tuấn đã ký nhận 2 bưu gửi lúc 23/11/2026 08:00." in page
+    assert page.count("tag good") == 2  # the list is signed, one parcel accepted
+    assert page.count("tag bad") == 1
+    assert address in lan.opens("/desk/handovers").text
+
+
+def test_a_wrong_entry_is_struck_out_only_with_a_reason(lan, centre):
+    code = centre.a_dossier()
+    lan.sends(f"/desk/dossiers/{code}/acts", {"act": "collected"})
+    assert centre.stage(code) == "collected"
+    address = re.search(
+        rf'href="(/desk/dossiers/{code}/strike-out/\d+)"', lan.opens(f"/desk/dossiers/{code}").text
+    )[1]
+    assert "Người dân nhận tại quầy" in lan.opens(address).text
+
+    assert lan.sends(address, {"note": " "}).status_code == 422
+    assert centre.stage(code) == "collected"
+    assert lan.sends(address, {"note": "bấm nhầm"}).status_code == 303
+
+    assert centre.stage(code) == "with_office"
+    page = lan.opens(f"/desk/dossiers/{code}").text
+    assert "“bấm nhầm”" in page
+    assert centre.differences() == []
+
+
+def test_a_withdrawal_is_asked_about_first(lan, centre):
+    code = centre.a_dossier()
+    assert f'href="/desk/dossiers/{code}/cancel"' in lan.opens(f"/desk/dossiers/{code}").text
+
+    assert lan.sends(f"/desk/dossiers/{code}/cancel").status_code == 422
+    lan.sends(f"/desk/dossiers/{code}/cancel", {"note": "người nộp xin rút"})
+
+    assert centre.stage(code) == "cancelled"
+
+
+def test_a_parcel_on_the_desk_is_received_with_all_that_is_in_it(lan, centre):
+    code = centre.a_dossier()
+    number = centre.a_parcel(code)
+    centre.tell(centre.an_event(number, "accepted"), centre.an_event(number, "returning"))
+
+    assert "Đã nhận bưu gửi này tại quầy" in lan.opens(f"/desk/parcels/{number}").text
+    lan.sends(f"/desk/parcels/{number}/receive")
+
+    assert centre.get(f"/dossiers/{code}").json()["location"]["holder"] == "office"
+    assert "Đã nhận bưu gửi và mọi hồ sơ bên trong." in lan.opens(f"/desk/parcels/{number}").text
+
+
+def test_labels_come_as_one_pdf(lan, centre):
+    number = centre.a_parcel()
+
+    answer = lan.sends("/desk/labels", {"parcels": number})
+
+    assert answer.headers["content-type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF")
+
+
+def test_the_board_tells_what_needs_attention(lan, centre):
+    number = centre.a_parcel()
+    made = centre.post("/handovers", {"carrier": "rehearsal", "parcels": [number]}).json()
+    centre.post(f"/handovers/{made['number']}/sign", {"signed_by": "Tuấn"})
+    centre.hook(b"rubbish")
+    centre.clock.pass_(days=12)
+    lan.signs_in("lan")
+
+    page = lan.opens("/desk").text
+
+    told = re.findall(r'class="some">.*?big-number">([^<]*)</span>([^<]*)<', page)
+    assert ("1", "hồ sơ quá hạn") in told
+    assert ("1", "bưu gửi đã ký giao mà bưu chính chưa nhận") in told
+    assert ("1", "bưu gửi lâu không có tin") in told
+    assert ("1", "tin bưu chính chưa đọc được") in told
+
+
+def test_the_board_warns_when_allotted_numbers_run_out(lan, centre):
+    def use_up(session):
+        allotted = session.exec(select(NumberRange)).one()
+        allotted.next_serial = allotted.last_serial - 49
+        session.add(allotted)
+
+    assert "chỉ còn" not in lan.opens("/desk").text
+    centre.database.write_now(use_up)
+
+    assert "Bưu chính Diễn tập: chỉ còn 50 số hiệu được cấp." in lan.opens("/desk").text
+
+
+# Couriers
+
+
+def test_a_couriers_form_sent_twice_is_one_event(tuan, centre):
+    number = centre.a_parcel()
+    centre.clock.pass_(hours=1)
+    form_id = re.search(r'name="form_id" value="(\w+)"', tuan.opens(f"/courier/{number}").text)[1]
+    fields = {"milestone": "accepted", "place": "BC Uông Bí", "form_id": form_id}
+
+    assert tuan.sends(f"/courier/{number}", fields).status_code == 303
+    centre.clock.pass_(seconds=2)
+    assert tuan.sends(f"/courier/{number}", fields).status_code == 303
+
+    events = centre.get(f"/parcels/{number}").json()["events"]
+    assert [e["milestone"] for e in events].count("accepted") == 1
+    other = tuan.sends(f"/courier/{number}", {**fields, "milestone": "delivered"})
+    assert other.status_code == 422
+    assert "Mã sự kiện này đã dùng" in other.text
+
+
+def test_a_failed_delivery_needs_its_reason(tuan, centre):
+    number = centre.a_parcel()
+    centre.clock.pass_(hours=1)
+
+    without = tuan.sends(
+        f"/courier/{number}", {"milestone": "delivery_failed", "note": "quay lại chiều"}
+    )
+    assert without.status_code == 422
+    assert "Hãy chọn lý do phát không thành công." in without.text
+    assert "quay lại chiều" in without.text
+    fields = {"milestone": "delivery_failed", "reason": "nobody_home", "form_id": "f1"}
+    assert tuan.sends(f"/courier/{number}", fields).status_code == 303
+
+    page = tuan.opens(f"/courier/{number}").text
+    assert "Phát không thành công</strong>: không có người nhận" in page
+
+
+def test_enter_in_a_couriers_text_field_records_nothing(tuan, centre):
+    number = centre.a_parcel()
+
+    answer = tuan.sends(f"/courier/{number}", {"milestone": "", "place": "BC Uông Bí"})
+
+    assert answer.status_code == 422
+    assert "Hãy chọn việc đã xảy ra." in answer.text
+
+
+def test_a_courier_sees_no_citizen(tuan, centre):
+    number = centre.a_parcel(centre.a_dossier(name="Nguyễn Thị Hoa"))
+
+    page = tuan.opens(f"/courier/{number}").text
+
+    assert number in page
+    assert "Hoa" not in page
+    assert "912345678" not in page.replace(" ", "")
+
+
+def test_news_of_an_unknown_parcel_is_kept_for_the_desk(tuan, lan):
+    address = tuan.sends("/courier", {"code": "EB123456785VN"}).headers["location"]
+    assert "Trung tâm chưa có bưu gửi này." in tuan.opens(address).text
+
+    fields = {"milestone": "accepted", "form_id": "f1"}
+    assert tuan.sends(address, fields).status_code == 303
+
+    assert "Đã giữ lại tin này." in tuan.opens(address).text
+    assert "EB123456785VN" in lan.opens("/desk/messages?state=unclaimed").text
+
+
+def test_staff_who_scan_a_parcels_label_come_to_their_own_page(lan):
+    led = lan.opens("/courier/EB123456785VN")
+
+    assert led.headers["location"] == "/desk/parcels/EB123456785VN"
+
+
+# Citizens
+
+
+def test_a_citizen_is_told_in_one_sentence_and_nothing_personal(visitor, centre):
+    code = centre.a_dossier(name="Nguyễn Thị Hoa")
+    shown = visitor().client.post("/", data={"code": code.lower(), "phone_last4": "5678"})
+
+    assert shown.status_code == 200
+    assert "<h1>Hồ sơ đang ở điểm tiếp nhận, chuẩn bị chuyển đi.</h1>" in shown.text
+    assert "Ngày hẹn trả kết quả: 01/12/2026" in shown.text
+    assert shown.headers["x-robots-tag"] == "noindex, nofollow"
+    assert "Nguyễn" not in shown.text
+    assert "912" not in shown.text
+
+
+def test_an_unknown_code_and_a_wrong_proof_get_the_same_page(visitor, centre):
+    code = centre.a_dossier()
+
+    def told(sent_code, last4):
+        answer = visitor().client.post("/", data={"code": sent_code, "phone_last4": last4})
+        assert answer.status_code == 404
+        return answer.text.replace(sent_code, "")
+
+    assert told(code, "0000") == told("H49.12-261123-9999", "0000") == told("rubbish", "0000")
+
+
+def test_a_citizen_who_guesses_is_told_to_wait_and_where_help_is(visitor, centre):
+    code = centre.a_dossier()
+    citizen = visitor()
+    for _ in range(5):
+        citizen.client.post("/", data={"code": code, "phone_last4": "0000"})
+
+    answer = citizen.client.post("/", data={"code": code, "phone_last4": "5678"})
+
+    assert answer.status_code == 429
+    assert "60 phút" in answer.text
+    assert "quét mã QR" in answer.text
+
+
+def test_missing_answers_are_asked_for_in_plain_words(visitor):
+    answer = visitor().client.post("/", data={"code": "", "phone_last4": "12"})
+
+    assert answer.status_code == 422
+    assert "Hãy nhập mã trên giấy hẹn." in answer.text
+    assert "Hãy nhập đúng bốn chữ số cuối" in answer.text
+
+
+def test_the_receipts_link_needs_no_other_proof_and_cannot_be_made_up(visitor, centre):
+    code = centre.a_dossier()
+    row = centre.database.read_now(lambda s: s.exec(select(Dossier)).one())
+    token = lookup.link_token(row.lookup_code, centre.house.secret)
+
+    shown = visitor().opens(f"/t/{token}")
+    forged = visitor().opens(f"/t/{token[:-1]}{'A' if token[-1] != 'A' else 'B'}")
+
+    assert code in shown.text
+    assert shown.headers["referrer-policy"] == "no-referrer"
+    assert shown.headers["cache-control"] == "no-store"
+    assert forged.status_code == 404
+    assert code not in forged.text
+
+
+# Languages, errors, files
+
+
+def test_the_switch_is_kept_and_browsers_may_ask(visitor):
+    citizen = visitor()
+    assert '<html lang="vi">' in citizen.opens("/").text
+    assert '<html lang="en">' in citizen.opens("/", headers={"accept-language": "en-GB"}).text
+
+    switched = citizen.opens("/?lang=en")
+
+    assert "Where is my dossier?" in switched.text
+    assert 'href="/?lang=vi"' in switched.text
+    assert "Where is my dossier?" in citizen.opens("/").text
+    assert (
+        "Nothing is found"
+        in citizen.client.post("/", data={"code": "x", "phone_last4": "1234"}).text
+    )
+
+
+def test_the_switch_keeps_the_filters(lan):
+    page = lan.opens("/desk/dossiers?holder=post").text
+
+    assert 'href="/desk/dossiers?holder=post&amp;lang=en"' in page
+
+
+def test_what_is_not_there_is_said_on_a_page_to_people_and_in_json_to_programs(lan, centre):
+    page = lan.opens("/desk/dossiers/H49.12-261123-9999")
+    assert page.status_code == 404
+    assert "Không tìm thấy hồ sơ. Hãy kiểm tra lại mã." in page.text
+    assert lan.opens("/desk/dossiers/%00").status_code == 404
+    assert lan.opens("/nowhere").status_code == 404
+    assert lan.opens("/desk/reports/nothing").status_code == 404
+    assert lan.opens("/desk/dossiers/x/strike-out/1").status_code == 404
+
+    answer = centre.get("/dossiers/H49.12-261123-9999", headers={"accept": "text/html"})
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_fault_of_ours_is_a_page_too(lan, centre, monkeypatch):
+    monkeypatch.setattr(centre.house, "today", lambda: 1 / 0)
+
+    answer = lan.opens("/desk")
+
+    assert answer.status_code == 500
+    assert "Hệ thống gặp lỗi và đã ghi lại." in answer.text
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_the_first_view_is_small(visitor, lan):
+    style = visitor().opens(asset("house.css"))
+    assert style.headers["content-encoding"] == "gzip"
+    assert "immutable" in style.headers["cache-control"]
+
+    for page in (visitor().opens("/"), lan.opens("/desk")):
+        whole = page.content + style.content + visitor().opens(asset("mark.svg")).content
+        assert len(gzip.compress(whole)) < 30_000
+
+
+def test_static_files_hold_nothing_else(visitor):
+    for trap in ("/static/../pages.py", "/static/%2e%2e/pages.py", "/static/", "/static/x.css"):
+        assert visitor().opens(trap).status_code in (404, 405)
+
+
+# Reports for programs
+
+
+REPORT_NAMES = [
+    *("locations", "overdue", "unaccepted", "silent", "punctuality"),
+    "found-by-poll",
+]
+
+
+@pytest.mark.parametrize("name", REPORT_NAMES)
+def test_each_report_comes_as_json_csv_and_xlsx(centre, name):
+    centre.a_dossier(name="=1+1")
+    centre.clock.pass_(days=12)
+
+    rows = centre.get(f"/reports/{name}", role="manager")
+    csv = centre.get(f"/reports/{name}?format=csv", role="manager")
+    xlsx = centre.get(f"/reports/{name}?format=xlsx", role="manager")
+
+    assert set(rows.json()) == {"items", "next_cursor"}
+    assert csv.headers["content-disposition"].startswith(f'attachment; filename="{name}-2026')
+    assert csv.text.startswith("\ufeff")
+    sheet = openpyxl.load_workbook(BytesIO(xlsx.content)).active
+    assert sheet.max_row == 1 + len(rows.json()["items"])
+
+
+def test_reports_are_for_the_desk_and_chiefs(centre):
+    for role, status in (
+        ("desk", 200),
+        ("manager", 200),
+        ("admin", 403),
+        ("courier", 403),
+        ("integration", 403),
+        ("", 401),
+    ):
+        assert centre.get("/reports/overdue", role=role).status_code == status, role
+
+
+def test_a_reports_rows_are_told_in_the_openapi_document(centre):
+    document = centre.client.get("/openapi.json").json()
+    operation = document["paths"]["/api/v1/reports/overdue"]["get"]
+
+    content = operation["responses"]["200"]["content"]
+
+    assert set(content) >= {"application/json", "text/csv"}
+    assert content["application/json"]["schema"]["$ref"].endswith("/OverdueRows")
+
+
+def test_a_report_page_links_to_what_it_lists(lan, centre):
+    code = centre.a_dossier()
+    centre.clock.pass_(days=12)
+    lan.signs_in("lan")
+
+    page = lan.opens("/desk/reports/overdue").text
+
+    assert f'href="/desk/dossiers/{code}"' in page
+    assert "/api/v1/reports/overdue?format=xlsx" in page
+    assert lan.opens("/desk/reports/overdue?cursor=rubbish").status_code == 422
+    assert lan.opens("/desk/reports/punctuality?month=x").status_code == 422
