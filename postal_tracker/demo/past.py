@@ -4,25 +4,22 @@ Everything goes the way that real work goes: people register, seal and sign, the
 travels at its real pace and its messages are read by its adapter. Only the clock is in the past.
 """
 
-import heapq
-import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from random import Random
-from typing import Any
 
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from adapters.event import Milestone, Source
-from postal_tracker import views
-from postal_tracker.carriers import inbox
+from adapters.event import Milestone
 from postal_tracker.core.journey import Direction
 from postal_tracker.core.working_days import VIETNAM, local_day
 from postal_tracker.demo import people
+from postal_tracker.demo.agenda import Agenda
+from postal_tracker.demo.old_desk import OldDesk
+from postal_tracker.demo.old_messages import OldMessages
 from postal_tracker.demo.plot import (
     BY_HAND,
     ELSE,
@@ -37,26 +34,9 @@ from postal_tracker.demo.plot import (
     Ride,
     town_of,
 )
-from postal_tracker.desks import acts, handover, registration, sealing
-from postal_tracker.forms import (
-    ActForm,
-    DossierForm,
-    EventForm,
-    HandoverForm,
-    ParcelForm,
-    SignatureForm,
-)
 from postal_tracker.house import House
-from postal_tracker.rehearsal.hooks import SCANS_PER_MESSAGE, as_told
 from postal_tracker.rehearsal.world import Fate, Scan, World
 from postal_tracker.storage.tables import Authority, Notice, Procedure
-
-
-@dataclass(order=True, slots=True)
-class _Step:
-    at: datetime
-    turn: int
-    do: Callable[[datetime], None] = field(compare=False)
 
 
 def local(day: date, clock: time) -> datetime:
@@ -69,12 +49,12 @@ class Past:
     def __init__(self, session: Session, house: House, crew: Crew, *, now: datetime) -> None:
         self._session = session
         self._house = house
-        self._crew = crew
+        self._desk = OldDesk(session, house, crew)
         self._now = now
         self._chance = Random(20261123)  # noqa: S311 - a story, not a secret
         self._post = World(seed=7)
-        self._agenda: list[_Step] = []
-        self._turns = 0
+        self._agenda = Agenda()
+        self._messages = OldMessages(session, house.carriers)
         self._told = 0
         self._people = 0
         self._to_send: list[Life] = []
@@ -92,19 +72,15 @@ class Past:
         heard = self._now - timedelta(days=45)
         while heard < self._now:
             heard += timedelta(hours=4)
-            self._at(heard, self._hear)
-        while self._agenda and self._agenda[0].at <= self._now:
-            step = heapq.heappop(self._agenda)
-            step.do(step.at)
-            self._session.flush()
-            self._session.expunge_all()  # what is done need not be looked through at each step
-        self._leave_messages()
+            self._agenda.at(heard, self._hear)
+        self._agenda.live_until(self._now, self._settle)
+        self._messages.leave_without_home(self._now)
         # Who was to be told in the past was told in the past.
         self._session.exec(update(Notice).values(sent_at=col(Notice.queued_at)))
 
-    def _at(self, when: datetime, do: Callable[[datetime], None]) -> None:
-        self._turns += 1  # of two steps at one moment, the one planned first comes first
-        heapq.heappush(self._agenda, _Step(when, self._turns, do))
+    def _settle(self) -> None:
+        self._session.flush()
+        self._session.expunge_all()  # what is done need not be looked through at each step
 
     def _working_days(self, today: date) -> list[date]:
         """Return the last working days, the latest first; today only if it is one."""
@@ -136,29 +112,22 @@ class Past:
             minutes = self._chance.choice(
                 (self._chance.randint(0, 240), self._chance.randint(360, 540))
             )
-            self._at(local(day, time(7, 30)) + timedelta(minutes=minutes), self._register)
-        self._at(local(day, time(15, 45)), partial(self._close_day, ago=ago))
+            self._agenda.at(local(day, time(7, 30)) + timedelta(minutes=minutes), self._register)
+        self._agenda.at(local(day, time(15, 45)), partial(self._close_day, ago=ago))
 
     def _plan_this_hour(self) -> None:
         """Whatever the hour: something just registered, something sealed, something handed over."""
         for minutes in (170, 165, 160, 100, 95, 12, 4):
-            self._at(self._now - timedelta(minutes=minutes), self._register)
-        self._at(self._now - timedelta(minutes=150), partial(self._send, ago=None))
-        self._at(self._now - timedelta(minutes=90), self._seal_only)
-        self._at(self._now - timedelta(hours=6), self._hurry)
+            self._agenda.at(self._now - timedelta(minutes=minutes), self._register)
+        self._agenda.at(self._now - timedelta(minutes=150), partial(self._send, ago=None))
+        self._agenda.at(self._now - timedelta(minutes=90), self._seal_only)
+        self._agenda.at(self._now - timedelta(hours=6), self._decide_some)
 
     def _register(self, at: datetime) -> None:
         procedure, authority_id, _ = self._chance.choice(self._procedures)
         self._people += 1
         person = people.invent(self._chance, self._people)
-        form = DossierForm(
-            procedure=procedure,
-            applicant=person.form,
-            return_by_post=person.wants_it_by_post,
-            note=people.NOTE,
-        )
-        calendar, by = self._house.calendar, self._crew.desk
-        code = registration.register(self._session, form, by=by, calendar=calendar, now=at)
+        code = self._desk.register(person, procedure, at)
         self._to_send.append(
             Life(
                 code=code,
@@ -170,12 +139,12 @@ class Past:
             )
         )
         if self._people % 47 == 20:
-            self._at(at + timedelta(minutes=20), partial(self._withdraw, code=code))
+            self._agenda.at(at + timedelta(minutes=20), partial(self._withdraw, code=code))
 
     def _withdraw(self, at: datetime, *, code: str) -> None:
         if any(life.code == code for life in self._to_send):
             self._to_send = [life for life in self._to_send if life.code != code]
-            self._act(code, "cancelled", at)
+            self._desk.act(code, "cancelled", at)
 
     def _close_day(self, at: datetime, *, ago: int) -> None:
         """The postman comes: what has come in until now goes out."""
@@ -187,7 +156,8 @@ class Past:
             of_carrier[carrier].append(ride)
         for carrier, rides in of_carrier.items():
             signed_at = at + timedelta(minutes=self._chance.randint(12, 25))
-            self._list_and_sign(carrier, rides, at, signed_at)
+            number = self._desk.make_list(carrier, [ride.number for ride in rides], at)
+            self._agenda.at(signed_at, partial(self._desk.sign, number, carrier))
             if carrier == BY_HAND:
                 self._carry(rides, signed_at)
             elif ago is not None:
@@ -213,33 +183,9 @@ class Past:
     def _seal(
         self, carrier: str, direction: Direction, lives: Sequence[Life], at: datetime
     ) -> Ride:
-        made = sealing.put_into_parcel(
-            self._session,
-            ParcelForm(carrier=carrier, direction=direction, dossiers=[v.code for v in lives]),
-            self._house.carriers,
-            by=self._crew.desk,
-            reuse_after=self._house.reuse_after,
-            now=at,
-        )
-        ride = Ride(made.tracking_number, direction, lives)
-        self._rides[ride.number] = ride
-        return ride
-
-    def _list_and_sign(
-        self, carrier: str, rides: Iterable[Ride], at: datetime, signed_at: datetime
-    ) -> None:
-        form = HandoverForm(carrier=carrier, parcels=[ride.number for ride in rides])
-        number = handover.make_list(self._session, form, by=self._crew.desk, now=at)
-        postman = "Hoàng Văn Thư" if carrier == REHEARSAL else "Vũ Anh Tuấn"
-        sign = SignatureForm(signed_by=postman, at=signed_at)
-        self._at(
-            signed_at,
-            lambda now: handover.sign(self._session, number, sign, by=self._crew.desk, now=now),
-        )
-
-    def _act(self, code: str, act: str, at: datetime) -> None:
-        form: Any = ActForm.model_validate({"act": act})
-        acts.act(self._session, code, form, by=self._crew.desk, now=at)
+        number = self._desk.seal(carrier, direction, [life.code for life in lives], at)
+        self._rides[number] = Ride(number, direction, lives)
+        return self._rides[number]
 
     # The invented post, at its real pace
 
@@ -248,7 +194,9 @@ class Past:
             if place == 1 and ago in FORGOTTEN:
                 continue
             fate = FATES.get(ago) if place == 0 else None
-            self._at(at + timedelta(minutes=20), partial(self._pick_up, ride=ride, fate=fate))
+            self._agenda.at(
+                at + timedelta(minutes=20), partial(self._pick_up, ride=ride, fate=fate)
+            )
 
     def _pick_up(self, at: datetime, *, ride: Ride, fate: Fate | None = None) -> None:
         there, here = ride.lives[0].town, HOME
@@ -261,20 +209,11 @@ class Past:
         self._post.pick_up([ride.number], now=at, fate=fate or drawn)
 
     def _hear(self, at: datetime) -> None:
-        """Take in what the post has to tell, as its web hooks would have brought it."""
+        """Take in what the post has to tell, as its webhooks would have brought it."""
         scans = self._post.advance(at)
-        for start in range(0, len(scans), SCANS_PER_MESSAGE):
-            self._keep([as_told(scan) for scan in scans[start : start + SCANS_PER_MESSAGE]], at)
+        self._messages.keep(scans, at)
         for scan in scans:
             self._go_on(scan, at)
-
-    def _keep(self, scans: Sequence[dict[str, str]], at: datetime) -> None:
-        body = json.dumps({"scans": scans}, ensure_ascii=False).encode()
-        self._keep_body(body, at)
-
-    def _keep_body(self, body: bytes, at: datetime) -> None:
-        message = inbox.read(self._house.carriers, REHEARSAL, Source.SIGNED, body)
-        inbox.keep_each(self._session, [(message, at)])
 
     def _go_on(self, scan: Scan, at: datetime) -> None:
         ride = self._rides[scan.tracking_number]
@@ -292,18 +231,20 @@ class Past:
             quick = [life for life in ride.lives if not life.slow]
             on = self._house.calendar.add(local_day(at), self._chance.choice((1, 1, 2, 2, 3, 4)))
             when = local(on, time(8, 30)) + timedelta(minutes=self._chance.randint(0, 400))
-            self._at(when, partial(self._decide, lives=quick))
+            self._agenda.at(when, partial(self._decide, lives=quick))
         elif ride.direction is Direction.TO_CENTRE:
-            self._at(self._office_hours(at), partial(self._receive, ride=ride))
+            self._agenda.at(self._office_hours(at), partial(self._receive, ride=ride))
         elif not self._contradicted and at < self._now - timedelta(days=2):
             self._contradicted = True
-            self._at(at + timedelta(hours=5), partial(self._contradict, number=ride.number))
+            self._agenda.at(
+                at + timedelta(hours=5), partial(self._messages.contradict, number=ride.number)
+            )
 
     def _decide(self, at: datetime, *, lives: Sequence[Life]) -> None:
         decided = [life for life in lives if self._undecided.pop(life.code, None)]
         for life in decided:
-            self._act(life.code, "result_ready", at)
-        self._at(at + timedelta(minutes=50), partial(self._send_back, lives=decided))
+            self._desk.act(life.code, "result_ready", at)
+        self._agenda.at(at + timedelta(minutes=50), partial(self._send_back, lives=decided))
 
     def _send_back(self, at: datetime, *, lives: Sequence[Life]) -> None:
         parcels = [(Direction.TO_CITIZEN, [life]) for life in lives if life.by_post]
@@ -311,24 +252,23 @@ class Past:
         parcels += [(Direction.TO_CENTRE, to_centre)] if to_centre else []
         for direction, inside in parcels:
             ride = self._seal(REHEARSAL, direction, inside, at)
-            self._at(at + timedelta(minutes=60), partial(self._pick_up, ride=ride))
+            self._agenda.at(at + timedelta(minutes=60), partial(self._pick_up, ride=ride))
 
-    def _hurry(self, at: datetime) -> None:
+    def _decide_some(self, at: datetime) -> None:
         """Have one result of each kind under way, whatever day of the week it is."""
         for by_post in (True, False):
             lives = [v for v in self._undecided.values() if v.by_post is by_post]
             self._decide(at, lives=lives[-1:])
 
     def _receive(self, at: datetime, *, ride: Ride) -> None:
-        parcel = views.find_parcel(self._session, ride.number)
-        acts.receive_parcel(self._session, parcel, by=self._crew.desk, at=at, now=at)
+        self._desk.receive(ride.number, at)
         for life in ride.lives:
             if self._chance.random() < 0.85:
                 wait = timedelta(hours=self._chance.uniform(2, 70))
-                self._at(self._office_hours(at + wait), partial(self._collect, life=life))
+                self._agenda.at(self._office_hours(at + wait), partial(self._collect, life=life))
 
     def _collect(self, at: datetime, *, life: Life) -> None:
-        self._act(life.code, "collected", at)
+        self._desk.act(life.code, "collected", at)
 
     def _office_hours(self, at: datetime) -> datetime:
         """Return this moment, or the next one at which the office is open."""
@@ -341,39 +281,15 @@ class Past:
 
     def _carry(self, rides: Sequence[Ride], at: datetime) -> None:
         for ride in rides:
-            self._at(at + timedelta(minutes=5), partial(self._report, ride, Milestone.ACCEPTED))
+            self._agenda.at(
+                at + timedelta(minutes=5), partial(self._report, ride, Milestone.ACCEPTED)
+            )
             there = at + timedelta(minutes=self._chance.randint(60, 200))
-            self._at(there, partial(self._report, ride, Milestone.DELIVERED))
+            self._agenda.at(there, partial(self._report, ride, Milestone.DELIVERED))
 
     def _report(self, ride: Ride, milestone: Milestone, at: datetime) -> None:
         self._told += 1
-        event = EventForm(
-            id=f"past-{self._told}",
-            tracking_number=ride.number,
-            milestone=milestone,
-            happened_at=at,
-            place=ride.lives[0].town if milestone is Milestone.DELIVERED else HOME,
-        )
-        report = inbox.Report((event,), self._crew.courier, at)
-        inbox.report_each(self._session, [report])
+        place = ride.lives[0].town if milestone is Milestone.DELIVERED else HOME
+        self._desk.report(f"past-{self._told}", ride.number, milestone, place, at)
         if milestone is Milestone.DELIVERED:
             self._arrived(ride, at)
-
-    # What does not fit
-
-    def _contradict(self, at: datetime, *, number: str) -> None:
-        """The post says that it carries what it said was delivered."""
-        self._keep([_scan(f"{number}-again", number, "DI_PHAT", at, "Bưu cục Uông Bí")], at)
-
-    def _leave_messages(self) -> None:
-        """One message nobody can read, two of parcels nobody knows."""
-        at = self._now - timedelta(hours=26)
-        self._keep_body(b'{"scans": [{"id": "77", "tracking_number": 10000}]}', at)
-        for hours, number in ((20, "EB900000019VN"), (5, "EB900000022VN")):
-            told = self._now - timedelta(hours=hours)
-            office = "Bưu cục Hạ Long, Quảng Ninh"
-            self._keep([_scan(f"{number}-1", number, "DEN_BCP", told, office)], told)
-
-
-def _scan(id_: str, number: str, status: str, at: datetime, office: str) -> dict[str, str]:
-    return as_told(Scan(id_, number, status, at, office))

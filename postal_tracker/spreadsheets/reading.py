@@ -1,17 +1,9 @@
-"""Tables as files: CSV and XLSX, written so that no cell acts, read so that no file harms.
-
-What citizens typed ends in an office program that runs formulas; what people send us may be a bomb.
-Cells are text on the way in: what they mean is for `imports` to judge.
-
-Invalid   the file cannot be read: not a table, another encoding, no headings
-TooLarge  more bytes or rows than were allowed, or far more once unpacked
-"""
+"""Tables read from CSV and XLSX, so that no file harms: what people send us may be a bomb."""
 
 import csv
 import re
-import unicodedata
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -21,11 +13,9 @@ from zipfile import BadZipFile, ZipFile
 import openpyxl
 
 from postal_tracker.core.problems import Invalid, TooLarge
-from postal_tracker.core.working_days import VIETNAM
+from postal_tracker.spreadsheets.cells import TAMED, moment_text, text_of
 
 _xl: Any = openpyxl  # it has no types
-
-Cell = str | int | float | date | datetime | None
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_ROWS = 100_000
@@ -35,107 +25,6 @@ MOST_UNPACKED_BYTES = 100 * 1024 * 1024
 
 SURPLUS = ""
 """The heading under which cells stand that have none."""
-
-
-# Writing
-
-_TRIGGERS = "=+\\-@\uff1d\uff0b\uff0d\uff20"
-# A cell may also begin in the middle of a quoted one: in a Vietnamese Excel the separator is `;`.
-_ACTS = re.compile(rf'(^|[;\t\r\n])(["\s\u200b-\u200f\u2060\ufeff]*)(?=[{_TRIGGERS}])')
-_TAMED = re.compile(rf"(^|[;\t\r\n])([\"\s\u200b-\u200f\u2060\ufeff]*)'(?=[{_TRIGGERS}])")
-
-
-def write_csv(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
-    """Return CSV after RFC 4180, in UTF-8 with the mark by which Excel knows Vietnamese.
-
-    Text that a spreadsheet would run gets a quote in front. Moments are written in local time,
-    year first: a spreadsheet reads that alike in every country.
-    """
-    file = StringIO(newline="")
-    writer = csv.writer(file, quoting=csv.QUOTE_MINIMAL, lineterminator="\r\n")
-    writer.writerow([_tame(_plain(cell)) for cell in header])
-    writer.writerows([_csv_cell(cell) for cell in row] for row in rows)
-    return file.getvalue().encode("utf-8-sig")
-
-
-def _csv_cell(cell: Cell) -> str | int | float:
-    if isinstance(cell, int | float):
-        return cell
-    return _tame(_plain(_text_of(cell)))
-
-
-def _tame(text: str) -> str:
-    """Put a quote before what would start a formula (OWASP, CSV Injection)."""
-    return _ACTS.sub(r"\1\2'", text) if text else text
-
-
-def _plain(text: str) -> str:
-    """Drop what no cell may hold: control characters, halves of characters, blanks around it."""
-    kept = (c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
-    return "".join(kept).strip()
-
-
-def write_xlsx(header: Sequence[str], rows: Iterable[Sequence[Cell]], *, title: str = "") -> bytes:
-    """Return a workbook of one sheet: text always as text, dates as dates in local time."""
-    book = _xl.Workbook(write_only=True)
-    sheet = book.create_sheet(re.sub(r"[\\*?:/\[\]]", " ", _plain(title))[:31] or None)
-    table = [[_xlsx_value(cell) for cell in row] for row in rows]
-    sheet.freeze_panes = "A2"
-    for place, width in enumerate(_widths(header, table), start=1):
-        sheet.column_dimensions[_xl.utils.get_column_letter(place)].width = width
-    sheet.append([_xlsx_cell(sheet, _plain(name), bold=True) for name in header])
-    for row in table:
-        sheet.append([_xlsx_cell(sheet, value) for value in row])
-    file = BytesIO()
-    book.save(file)
-    return file.getvalue()
-
-
-def _xlsx_value(cell: Cell) -> Cell:
-    if isinstance(cell, datetime):
-        return cell.astimezone(VIETNAM).replace(tzinfo=None, second=0, microsecond=0)
-    return _plain(cell) if isinstance(cell, str) else cell
-
-
-def _xlsx_cell(sheet: Any, value: Cell, *, bold: bool = False) -> Any:
-    cell = _xl.cell.WriteOnlyCell(sheet, value)
-    if isinstance(value, str):
-        cell.data_type = "s"  # or a leading "=" would make it a formula
-        cell.quotePrefix = bool(_ACTS.match(value))  # and so would editing the cell
-    elif isinstance(value, datetime):
-        cell.number_format = "dd/mm/yyyy hh:mm"
-    elif isinstance(value, date):
-        cell.number_format = "dd/mm/yyyy"
-    if bold:
-        cell.font = _xl.styles.Font(bold=True)
-    return cell
-
-
-def _widths(header: Sequence[str], table: Sequence[Sequence[Cell]]) -> list[int]:
-    """Return each column's width in characters, judged by its first rows."""
-    seen = [header, *table[:200]]
-    columns = [[len(_text_of(cell)) for cell in column] for column in zip(*seen, strict=True)]
-    return [min(60, max(8, *lengths) + 2) for lengths in columns]
-
-
-def _text_of(value: Any) -> str:
-    """Return a cell as a person would type it: dates year first, whole numbers without `.0`."""
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return _moment_text(value.astimezone(VIETNAM) if value.tzinfo else value)
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, date | time):
-        return value.isoformat()
-    return str(value)
-
-
-def _moment_text(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%d %H:%M")
-
-
-# Reading
 
 Row = tuple[int, dict[str, str]]
 """The row's number as a spreadsheet shows it, and its cells by heading."""
@@ -228,7 +117,7 @@ def _read_csv(data: bytes) -> Grid:
     reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         for number, cells in enumerate(reader, start=1):
-            row = [_TAMED.sub(r"\1\2", cell).strip() for cell in cells]
+            row = [TAMED.sub(r"\1\2", cell).strip() for cell in cells]
             if any(row):
                 yield number, row
     except csv.Error:
@@ -316,9 +205,9 @@ _NOTHING = (None,) * (MOST_COLUMNS + 1)
 def _xlsx_text(value: Any) -> str:
     if isinstance(value, datetime):
         at_midnight = value.time() == time()
-        return value.date().isoformat() if at_midnight else _moment_text(value)
+        return value.date().isoformat() if at_midnight else moment_text(value)
     if value is None or isinstance(value, str | int | float | date | time):
-        return _text_of(value).strip()
+        return text_of(value).strip()
     return "=" + str(getattr(value, "text", None) or "").lstrip("=")  # an array formula
 
 

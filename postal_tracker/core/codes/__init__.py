@@ -1,0 +1,48 @@
+"""The codes that travel with papers: dossiers, parcels, handovers, and the citizen's lookup code.
+
+Making, checking and reading back what a scanner, a phone or a person gives. Pure: no clock, no
+database; whether a code exists is not known here, only whether it could.
+
+dossiers   the one-stop system's code
+parcels    tracking numbers
+handovers  the number of a handover list
+lookup     what a citizen types
+scans      any of them, from a scanner
+cleaning   what was read, cleaned
+
+BadCode
+  what was read cannot be such a code; says why in Vietnamese and in English
+"""
+
+from postal_tracker.core.codes.cleaning import BadCode
+from postal_tracker.core.codes.dossiers import DOSSIER_PATTERN, DossierCode, make_dossier_code
+from postal_tracker.core.codes.handovers import make_handover_number, read_handover_number
+from postal_tracker.core.codes.lookup import new_lookup_code, read_lookup_code, show_lookup_code
+from postal_tracker.core.codes.parcels import (
+    S10,
+    make_s10,
+    normal_number,
+    parse_s10,
+    s10_check_digit,
+)
+from postal_tracker.core.codes.scans import ScanKind, Scanned, read_scan
+
+__all__ = [
+    "DOSSIER_PATTERN",
+    "S10",
+    "BadCode",
+    "DossierCode",
+    "ScanKind",
+    "Scanned",
+    "make_dossier_code",
+    "make_handover_number",
+    "make_s10",
+    "new_lookup_code",
+    "normal_number",
+    "parse_s10",
+    "read_handover_number",
+    "read_lookup_code",
+    "read_scan",
+    "s10_check_digit",
+    "show_lookup_code",
+]

@@ -1,0 +1,14 @@
+"""Tables as files: CSV and XLSX, written so that no cell acts, read so that no file harms.
+
+What citizens typed ends in an office program that runs formulas; what people send us may be a bomb.
+Cells are text on the way in: what they mean is for `desks/imports/` to judge.
+
+Invalid   the file cannot be read: not a table, another encoding, no headings
+TooLarge  more bytes or rows than were allowed, or far more once unpacked
+"""
+
+from postal_tracker.spreadsheets.cells import Cell
+from postal_tracker.spreadsheets.reading import MOST_BYTES, SURPLUS, Row, read_rows
+from postal_tracker.spreadsheets.writing import write_csv, write_xlsx
+
+__all__ = ["MOST_BYTES", "SURPLUS", "Cell", "Row", "read_rows", "write_csv", "write_xlsx"]

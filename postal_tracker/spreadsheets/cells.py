@@ -1,0 +1,31 @@
+"""What a cell may hold, how it reads as text, and which text a spreadsheet would run."""
+
+import re
+from datetime import date, datetime, time
+from typing import Any
+
+from postal_tracker.core.working_days import VIETNAM
+
+Cell = str | int | float | date | datetime | None
+
+_TRIGGERS = "=+\\-@\uff1d\uff0b\uff0d\uff20"
+# A cell may also begin in the middle of a quoted one: in a Vietnamese Excel the separator is `;`.
+ACTS = re.compile(rf'(^|[;\t\r\n])(["\s\u200b-\u200f\u2060\ufeff]*)(?=[{_TRIGGERS}])')
+TAMED = re.compile(rf"(^|[;\t\r\n])([\"\s\u200b-\u200f\u2060\ufeff]*)'(?=[{_TRIGGERS}])")
+
+
+def text_of(value: Any) -> str:
+    """Return a cell as a person would type it: dates year first, whole numbers without `.0`."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return moment_text(value.astimezone(VIETNAM) if value.tzinfo else value)
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return str(value)
+
+
+def moment_text(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M")

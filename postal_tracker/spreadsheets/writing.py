@@ -1,0 +1,89 @@
+"""Tables written as CSV and XLSX, so that no cell acts."""
+
+import csv
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from io import BytesIO, StringIO
+from typing import Any
+
+import openpyxl
+
+from postal_tracker.core.working_days import VIETNAM
+from postal_tracker.spreadsheets.cells import ACTS, Cell, text_of
+
+_xl: Any = openpyxl  # it has no types
+
+
+def write_csv(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+    """Return CSV after RFC 4180, in UTF-8 with the mark by which Excel knows Vietnamese.
+
+    Text that a spreadsheet would run gets a quote in front. Moments are written in local time,
+    year first: a spreadsheet reads that alike in every country.
+    """
+    file = StringIO(newline="")
+    writer = csv.writer(file, quoting=csv.QUOTE_MINIMAL, lineterminator="\r\n")
+    writer.writerow([_tame(_plain(cell)) for cell in header])
+    writer.writerows([_csv_cell(cell) for cell in row] for row in rows)
+    return file.getvalue().encode("utf-8-sig")
+
+
+def _csv_cell(cell: Cell) -> str | int | float:
+    if isinstance(cell, int | float):
+        return cell
+    return _tame(_plain(text_of(cell)))
+
+
+def _tame(text: str) -> str:
+    """Put a quote before what would start a formula (OWASP, CSV Injection)."""
+    return ACTS.sub(r"\1\2'", text) if text else text
+
+
+def _plain(text: str) -> str:
+    """Drop what no cell may hold: control characters, halves of characters, blanks around it."""
+    kept = (c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
+    return "".join(kept).strip()
+
+
+def write_xlsx(header: Sequence[str], rows: Iterable[Sequence[Cell]], *, title: str = "") -> bytes:
+    """Return a workbook of one sheet: text always as text, dates as dates in local time."""
+    book = _xl.Workbook(write_only=True)
+    sheet = book.create_sheet(re.sub(r"[\\*?:/\[\]]", " ", _plain(title))[:31] or None)
+    table = [[_xlsx_value(cell) for cell in row] for row in rows]
+    sheet.freeze_panes = "A2"
+    for place, width in enumerate(_widths(header, table), start=1):
+        sheet.column_dimensions[_xl.utils.get_column_letter(place)].width = width
+    sheet.append([_xlsx_cell(sheet, _plain(name), bold=True) for name in header])
+    for row in table:
+        sheet.append([_xlsx_cell(sheet, value) for value in row])
+    file = BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def _xlsx_value(cell: Cell) -> Cell:
+    if isinstance(cell, datetime):
+        return cell.astimezone(VIETNAM).replace(tzinfo=None, second=0, microsecond=0)
+    return _plain(cell) if isinstance(cell, str) else cell
+
+
+def _xlsx_cell(sheet: Any, value: Cell, *, bold: bool = False) -> Any:
+    cell = _xl.cell.WriteOnlyCell(sheet, value)
+    if isinstance(value, str):
+        cell.data_type = "s"  # or a leading "=" would make it a formula
+        cell.quotePrefix = bool(ACTS.match(value))  # and so would editing the cell
+    elif isinstance(value, datetime):
+        cell.number_format = "dd/mm/yyyy hh:mm"
+    elif isinstance(value, date):
+        cell.number_format = "dd/mm/yyyy"
+    if bold:
+        cell.font = _xl.styles.Font(bold=True)
+    return cell
+
+
+def _widths(header: Sequence[str], table: Sequence[Sequence[Cell]]) -> list[int]:
+    """Return each column's width in characters, judged by its first rows."""
+    seen = [header, *table[:200]]
+    columns = [[len(text_of(cell)) for cell in column] for column in zip(*seen, strict=True)]
+    return [min(60, max(8, *lengths) + 2) for lengths in columns]
