@@ -7,7 +7,7 @@ control characters; every time is aware; every list has a length.
 import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal, NoReturn
+from typing import Annotated, Any, Literal, NoReturn, TypeVar
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
@@ -19,6 +19,7 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    ValidationError,
 )
 from pydantic_core import PydanticCustomError
 
@@ -228,6 +229,19 @@ class TrackForm(Form):
     phone_last4: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")]
 
 
+WithoutHome = Literal["unread", "unclaimed", "conflicting"]
+"""What may have become of a carrier's message that found no home."""
+
+
+class ReadAgainForm(Form):
+    """Which messages to read again; all that have no home, if nothing is said."""
+
+    state: WithoutHome | None = None
+    carrier: Annotated[str, Field(max_length=30)] = ""
+    cursor: Annotated[int, Field(ge=0, le=2**53)] = 0
+    """Only those behind this one: the last answer's `next_cursor`."""
+
+
 class LabelsForm(Form):
     parcels: Annotated[list[AnyNumber], Field(max_length=500)] = []
     dossiers: Annotated[list[DossierCodeText], Field(max_length=500)] = []
@@ -235,6 +249,17 @@ class LabelsForm(Form):
     """Unless told, what lies in the office's browser printer; else A6."""
     format: Short = "pdf"
     skip: Annotated[int, Field(ge=0, le=100)] = 0
+
+
+FormT = TypeVar("FormT", bound=BaseModel)
+
+
+def read_as(kind: type[FormT], values: Mapping[str, Any]) -> FormT:
+    """Judge values by a form. Raises Invalid."""
+    try:
+        return kind.model_validate(values)
+    except ValidationError as fault:
+        raise invalid(fault.errors()) from None
 
 
 # What is wrong, in words

@@ -10,6 +10,7 @@ from adapters.event import Milestone, Reason, Source
 from postal_tracker.core.journey import Act, Direction, Flag, Holder, Stage
 
 Lang = Literal["vi", "en"]
+LANGS: tuple[Lang, ...] = ("vi", "en")
 
 Pair = tuple[str, str]
 

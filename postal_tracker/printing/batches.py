@@ -43,6 +43,12 @@ QUEUED = 20
 LAST_JOB = 30.0
 """Seconds that the last job has for itself once the time for printing is over."""
 
+OF_A_REQUEST = 20.0
+"""Seconds for which one request prints; what is left then is for the next.
+
+Proxies wait for a minute: with the last job it is fifty seconds.
+"""
+
 
 @dataclass(slots=True)
 class BatchResult:

@@ -6,20 +6,13 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcon
 from fastapi import FastAPI
 
 from postal_tracker.house import House
-from postal_tracker.web import fast_routes, health, hooks, staff
-from postal_tracker.web.api import carriers, dossiers, messages, papers, printers, reports
-from postal_tracker.web.citizen import lookup
-from postal_tracker.web.courier import parcels
-from postal_tracker.web.html import rendering
+from postal_tracker.web import api, citizen, courier, fast_routes, health, hooks, staff
+from postal_tracker.web.html import assets, problem_pages
 from postal_tracker.web.http import errors, openapi
 from postal_tracker.web.http.middleware import Guard
 
-# `/courier/sign-in` is a staff page and must be known before `/courier/{tracking_number}`, and
-# `/handovers/{number}.pdf` before `/handovers/{number}`.
-_DOORS = (
-    *(papers, dossiers, messages, carriers, printers, reports, hooks, health),
-    *(lookup, staff, parcels),
-)
+# `/courier/sign-in` is a staff page and must be known before `/courier/{tracking_number}`.
+_DOORS = (api, hooks, health, citizen, staff, courier)
 
 
 def create_app(
@@ -50,6 +43,7 @@ def create_app(
         app.include_router(door.router)
     errors.install(app)
     openapi.install(app)
-    rendering.install(app)
+    assets.install(app)
+    problem_pages.install(app)
     app.add_middleware(Guard, https=house.settings.secure_cookies)
     return app

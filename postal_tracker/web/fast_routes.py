@@ -1,39 +1,55 @@
-"""A shorter way to the doors that stand open all day: scans, web hooks, citizens' lookups.
+"""Fast routes to what is called all day: events, webhooks, citizens' lookups.
 
 At each request FastAPI works out anew what a route depends on, and takes a third of an answer's
 time for it. Here plain Starlette routes call the same functions; FastAPI's own routes to them stand
-behind these, never reached, for the sake of `/docs`.
+behind these, never reached, for the sake of `/docs`. Limits and roles are declared once, with the
+functions, and hold here too.
 """
 
-from fastapi import Request, Response
-from pydantic import TypeAdapter, ValidationError
+from collections.abc import Callable
+from typing import Any, get_type_hints
+
+from fastapi import Request, Response, params
+from pydantic import BaseModel, TypeAdapter, create_model
 from starlette.routing import Route
 
-from postal_tracker.forms import TrackForm, invalid
+from postal_tracker.forms import TrackForm, read_as
 from postal_tracker.views.lookup import CitizenDossierView
 from postal_tracker.web import hooks
-from postal_tracker.web.api import dossiers
-from postal_tracker.web.http.auth import open_to_reporters
+from postal_tracker.web.api import events, track
+from postal_tracker.web.http.auth import REPORTERS, admit
 from postal_tracker.web.http.json_bodies import read_body
 
 
 async def _report_events(request: Request) -> Response:
-    return await dossiers.report_events(request, await open_to_reporters(request))
+    return await events.report_events(request, await admit(request, REPORTERS))
+
+
+def _path_of(endpoint: Callable[..., Any]) -> type[BaseModel]:
+    """Return the form of an endpoint's path, with the limits that its parameters declare."""
+    hints = get_type_hints(endpoint, include_extras=True)
+    declared = {
+        name: hint
+        for name, hint in hints.items()
+        if any(isinstance(part, params.Path) for part in getattr(hint, "__metadata__", ()))
+    }
+    return create_model("PathOf", **declared)
+
+
+_HOOK = _path_of(hooks.receive)
 
 
 async def _receive(request: Request) -> Response:
-    return await hooks.receive(**request.path_params, request=request)
+    path = read_as(_HOOK, request.path_params)
+    return await hooks.receive(**dict(path), request=request)
 
 
 _SEEN = TypeAdapter(CitizenDossierView)
 
 
 async def _track(request: Request) -> Response:
-    try:
-        form = TrackForm.model_validate(read_body(await request.body()))
-    except ValidationError as fault:
-        raise invalid(fault.errors()) from None
-    seen = await dossiers.track(form, request)
+    form = read_as(TrackForm, read_body(await request.body()))
+    seen = await track.track(form, request)
     return Response(_SEEN.dump_json(seen), media_type="application/json")
 
 

@@ -14,7 +14,7 @@ from postal_tracker.web import metrics
 from postal_tracker.web.http.auth import house_of
 from postal_tracker.web.http.errors import documented
 
-router = APIRouter()
+router = APIRouter(tags=["health"])
 
 
 @router.get("/healthz")

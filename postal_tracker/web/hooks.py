@@ -4,9 +4,8 @@ bytes -> verify -> read (both pure) -> inbox.keep_each (one transaction) -> the 
 """
 
 import hmac
-from typing import Annotated
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from adapters.carrier import Carrier, Forged
 from adapters.event import Source
@@ -16,16 +15,13 @@ from postal_tracker.house import House
 from postal_tracker.web import metrics
 from postal_tracker.web.http.auth import house_of
 from postal_tracker.web.http.errors import documented
+from postal_tracker.web.http.parameters import HookCarrier, HookSecret
 
-router = APIRouter()
+router = APIRouter(tags=["hooks"])
 
 
 @router.post("/hooks/{carrier}/{secret}", responses=documented(401, 404, 405, 413, 422, 500, 503))
-async def receive(
-    carrier: Annotated[str, Path(max_length=30)],
-    secret: Annotated[str, Path(max_length=255)],
-    request: Request,
-) -> Response:
+async def receive(carrier: HookCarrier, secret: HookSecret, request: Request) -> Response:
     """Take a carrier's message; 200 in the carrier's own shape once it is kept."""
     house = house_of(request)
     if not house.carriers.hook_secrets(carrier):

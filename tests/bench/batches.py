@@ -22,8 +22,8 @@ from postal_tracker.access import Caller, Role
 from postal_tracker.house import House
 from postal_tracker.storage.database import Database
 from postal_tracker.storage.tables import Dossier, Enclosure, LedgerEntry, Notice, Parcel
-from postal_tracker.web.api.dossiers import record_events
-from postal_tracker.web.http.auth import Door
+from postal_tracker.web.api.events import record_events
+from postal_tracker.web.http.auth import RequestContext
 from tests.bench.data import Town, sample_differences, scans_to_come
 from tests.bench.databases import Postgres, Sqlite
 from tests.bench.figures import Ratio, in_turn, ratio
@@ -81,9 +81,9 @@ class _Ours:
         numbers = [event["tracking_number"] for event in events]
         before = self.house.database.read_now(lambda s: _standing(s, numbers))
         caller = Caller("key:BENCH000", Role.COURIER, None)
-        door = Door(self.house, caller, "vi", datetime.now(UTC))
+        context = RequestContext(self.house, caller, "vi", datetime.now(UTC))
         began = time.perf_counter()
-        results = asyncio.run(record_events(door, body))
+        results = asyncio.run(record_events(context, body))
         seconds = time.perf_counter() - began
         self.told += len(results)
         self.recorded += sum(result.status == "recorded" for result in results)

@@ -12,11 +12,10 @@ from postal_tracker import views
 from postal_tracker.access import Caller, Role
 from postal_tracker.core.problems import Invalid, NotFound
 from postal_tracker.printing import batches, devices, reservations, selection, sheets
-from postal_tracker.printing.batches import CHUNK
+from postal_tracker.printing.batches import CHUNK, OF_A_REQUEST
 from postal_tracker.printing.devices import PrinterFault, PrinterForm, raw_tcp
 from postal_tracker.printing.selection import PrintsForm
 from postal_tracker.storage.tables import PrintedLabel
-from postal_tracker.web.api.printers import SECONDS
 from tests.labels.eyes import codes, seen
 from tests.printing.machines import address_of_nobody, fake_lp, machine
 
@@ -357,7 +356,7 @@ def test_a_slow_printer_has_time_for_a_whole_job():
     slowest = 3.0  # seconds for each label
     assert CHUNK * slowest < raw_tcp.PATIENCE.standstill
     assert CHUNK * slowest < batches.LAST_JOB
-    assert SECONDS + batches.LAST_JOB < 60, "proxies wait for a minute"
+    assert OF_A_REQUEST + batches.LAST_JOB < 60, "proxies wait for a minute"
 
 
 # What may be asked

@@ -13,7 +13,7 @@ from sqlmodel import Session, select
 
 from postal_tracker.storage.tables import Applicant, CarrierMessage, Dossier, NumberRange
 from postal_tracker.views import lookup
-from postal_tracker.web.html.rendering import asset
+from postal_tracker.web.html.assets import asset
 from postal_tracker.web.staff.sign_in import safe_address
 from tests.web.conftest import PASSWORD, Visitor, employ
 

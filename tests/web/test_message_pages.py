@@ -112,11 +112,9 @@ def test_all_that_a_tab_shows_is_read_again_with_one_button(lan, centre, monkeyp
 
 def test_more_than_one_request_reads_are_read_on_from_where_it_stopped(lan, centre, monkeypatch):
     from postal_tracker.carriers.inbox import reprocessing
-    from postal_tracker.web.api import messages as doors
 
     monkeypatch.setattr(reprocessing, "MOST_READ_AGAIN", 2)
-    monkeypatch.setattr(doors, "MOST_AT_ONCE", 2)
-    monkeypatch.setattr(doors.inbox, "MOST_READ_AGAIN", 2)
+    monkeypatch.setattr(reprocessing, "MOST_AT_ONCE", 2)
     for n in range(3):
         centre.hook(b"{" + b" " * n)
     page = lan.sends("/desk/messages/read-again", {"state": "unread"}).text

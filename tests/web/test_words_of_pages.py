@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from babel.messages.extract import extract_from_dir
 
-from postal_tracker.web.html.rendering import ENGLISH, TEMPLATES
+from postal_tracker.web.html.i18n import ENGLISH
+from postal_tracker.web.html.rendering import TEMPLATES
 
 WEB = TEMPLATES.parent
 

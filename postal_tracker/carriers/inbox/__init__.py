@@ -33,6 +33,7 @@ from postal_tracker.carriers.inbox.reprocessing import (
     claim_waiting,
     count_left,
     read_again,
+    read_many_again,
     read_some_again,
 )
 from postal_tracker.carriers.inbox.retention import MOST_ERASED, erase_old
@@ -58,6 +59,7 @@ __all__ = [
     "look_closely",
     "read",
     "read_again",
+    "read_many_again",
     "read_some_again",
     "record_answer",
     "report_each",

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, func, select
@@ -22,11 +23,16 @@ from postal_tracker.carriers.inbox.messages import (
 from postal_tracker.carriers.inbox.recording import Kept, record_kept
 from postal_tracker.carriers.inbox.unmatched import forget, take_turns, waiting_for
 from postal_tracker.core.problems import Conflict, NotFound, no_such
+from postal_tracker.forms import ReadAgainForm
 from postal_tracker.storage.bulk import among
+from postal_tracker.storage.database import Database
 from postal_tracker.storage.tables import ApiKey, CarrierMessage, table_of
 
 MOST_READ_AGAIN = 100
 """Messages in one transaction: others want to write too."""
+
+MOST_AT_ONCE = 500
+"""Messages that one request reads again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +94,21 @@ def read_some_again(
         left=left,
         next_cursor=ids[-1] if left else None,
     )
+
+
+async def read_many_again(
+    database: Database, carriers: Carriers, form: ReadAgainForm, *, now: datetime
+) -> ReadAgain:
+    """Read messages again, a few at a time, so that others can write between."""
+    wanted = Wanted(MessageState(form.state) if form.state else None, form.carrier)
+    done, after = ReadAgain(), form.cursor
+    for _ in range(MOST_AT_ONCE // MOST_READ_AGAIN):
+        some = partial(read_some_again, carriers=carriers, wanted=wanted, after=after, now=now)
+        done += await database.write(some)
+        if done.next_cursor is None:
+            break
+        after = done.next_cursor
+    return done
 
 
 def count_left(session: Session, wanted: Wanted, *, after: int = 0) -> int:

@@ -1,1 +1,28 @@
-"""The JSON API: one file for each resource."""
+"""The JSON API: the same acts and views as the pages, for programs. See /docs for its shapes."""
+
+from fastapi import APIRouter
+
+from postal_tracker.web.api import (
+    carriers,
+    dossiers,
+    events,
+    handovers,
+    labels,
+    messages,
+    papers,
+    parcels,
+    printers,
+    prints,
+    reports,
+    scans,
+    track,
+)
+
+router = APIRouter()
+# `/parcels/{number}/contents.pdf` must be known before `/parcels/{number}`.
+for resource in (papers, dossiers, parcels, handovers, labels, prints, printers):
+    router.include_router(resource.router)
+for resource in (scans, events, track, messages, carriers, reports):
+    router.include_router(resource.router)
+
+__all__ = ["router"]

@@ -3,13 +3,11 @@
 from dataclasses import dataclass
 from functools import partial
 
-from fastapi import APIRouter
-
 from postal_tracker.carriers.health import CarrierView, health
-from postal_tracker.web.http.auth import Staff
-from postal_tracker.web.http.errors import documented
+from postal_tracker.web.api.routing import api_router
+from postal_tracker.web.http.auth import StaffContext
 
-router = APIRouter(prefix="/api/v1", responses=documented(400, 401, 403, 405, 422, 500, 503))
+router = api_router("carriers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +16,8 @@ class CarriersView:
 
 
 @router.get("/carriers")
-async def list_carriers(door: Staff) -> CarriersView:
+async def list_carriers(context: StaffContext) -> CarriersView:
     """List carriers and sources: when each was heard and asked, how often it fails, what waits."""
-    house = door.house
+    house = context.house
     query = partial(health, carriers=house.carriers, now=house.now())
     return CarriersView(await house.database.read(query, slow=True))

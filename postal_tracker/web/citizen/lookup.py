@@ -5,11 +5,13 @@ from dataclasses import replace
 from fastapi import APIRouter, Request, Response
 
 from postal_tracker.core.problems import FieldFault, Problem
-from postal_tracker.forms import TrackForm
+from postal_tracker.forms import TrackForm, read_as
 from postal_tracker.views import lookup
-from postal_tracker.web.api.dossiers import look_up
-from postal_tracker.web.html.rendering import form_of, read_as, show
-from postal_tracker.web.http.auth import house_of, language_of
+from postal_tracker.web.html.forms import form_of
+from postal_tracker.web.html.rendering import show
+from postal_tracker.web.http.auth import house_of
+from postal_tracker.web.http.languages import language_of
+from postal_tracker.web.http.lookups import look_up
 
 router = APIRouter(include_in_schema=False)
 

@@ -1,10 +1,9 @@
 """A courier's pages: one number, and big buttons for what happened to it."""
 
 from collections.abc import Sequence
-from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from sqlmodel import Session, col, select
 
 from adapters.event import Milestone, Reason
@@ -15,41 +14,35 @@ from postal_tracker.carriers.inbox import EventResult, EventStatus, Report
 from postal_tracker.core import codes
 from postal_tracker.core.problems import Invalid, NotFound, Problem, no_such
 from postal_tracker.desks import scanning
-from postal_tracker.forms import EventForm, ScanForm, field_invalid
+from postal_tracker.forms import EventForm, ScanForm, field_invalid, read_as
 from postal_tracker.storage.tables import LedgerEntry, Parcel
-from postal_tracker.web.html.rendering import (
-    NOTHING_SENT,
-    Sent,
-    form_of,
-    go,
-    local_moment,
-    read_as,
-    show,
+from postal_tracker.web.html.forms import NOTHING_SENT, Sent, form_of, local_moment
+from postal_tracker.web.html.rendering import go, show
+from postal_tracker.web.http.auth import (
+    CourierContext,
+    CourierOrStaffContext,
+    RequestContext,
 )
-from postal_tracker.web.http.auth import ALL_STAFF, Door, allow
 
 router = APIRouter(prefix="/courier", include_in_schema=False)
 
-Courier = Annotated[Door, Depends(allow(Role.COURIER))]
-CourierOrStaff = Annotated[Door, Depends(allow(Role.COURIER, *ALL_STAFF))]
-
 
 @router.get("")
-async def ask(request: Request, door: Courier) -> Response:
-    return show(request, "courier/ask.html", door=door)
+async def ask(request: Request, context: CourierContext) -> Response:
+    return show(request, "courier/ask.html", context=context)
 
 
 @router.post("")
-async def find(request: Request, door: Courier) -> Response:
+async def find(request: Request, context: CourierContext) -> Response:
     """Lead to the parcel that was scanned or typed, known to us or not."""
-    sent = await form_of(request, door.caller)
+    sent = await form_of(request, context.caller)
     try:
         form = read_as(ScanForm, {"code": sent.one("code")})
         scanned = codes.read_scan(form.code)
         if scanned.kind not in (codes.ScanKind.PARCEL, codes.ScanKind.LOOKUP):
             raise _no_number()
     except Problem as problem:
-        return show(request, "courier/ask.html", door=door, problem=problem)
+        return show(request, "courier/ask.html", context=context, problem=problem)
     return go(request, f"/courier/{quote(scanned.code)}")
 
 
@@ -62,12 +55,14 @@ def _no_number() -> Invalid:
 
 
 @router.get("/{tracking_number:path}")
-async def show_one(tracking_number: str, request: Request, door: CourierOrStaff) -> Response:
+async def show_one(
+    tracking_number: str, request: Request, context: CourierOrStaffContext
+) -> Response:
     """Show what can be told of a parcel. The label's QR leads here; staff go on to their page."""
     number = _number(tracking_number)
-    if door.caller.role is not Role.COURIER:
+    if context.caller.role is not Role.COURIER:
         return go(request, f"/desk/parcels/{quote(number)}")
-    return await _one(request, door, number)
+    return await _one(request, context, number)
 
 
 def _number(text: str) -> str:
@@ -79,16 +74,16 @@ def _number(text: str) -> str:
 
 async def _one(
     request: Request,
-    door: Door,
+    context: RequestContext,
     number: str,
     sent: Sent = NOTHING_SENT,
     problem: Problem | None = None,
 ) -> Response:
-    parcel, acts = await door.house.database.read(lambda s: _seen(s, door, number))
+    parcel, acts = await context.house.database.read(lambda s: _seen(s, context, number))
     return show(
         request,
         "courier/parcel.html",
-        door=door,
+        context=context,
         sent=sent,
         problem=problem,
         here=f"/courier/{quote(number)}",
@@ -109,32 +104,32 @@ _REASONS = (
 
 
 def _seen(
-    session: Session, door: Door, number: str
+    session: Session, context: RequestContext, number: str
 ) -> tuple[views.ParcelView | None, Sequence[str]]:
     """Return a parcel and what may be told of it; of one unknown to us everything may."""
     try:
         parcel = views.parcel(session, number)
     except NotFound:
         return None, [m.value for m in scanning.COURIER_ACTS]
-    return parcel, scanning.look_at(session, number, by=door.caller).acts
+    return parcel, scanning.look_at(session, number, by=context.caller).acts
 
 
 @router.post("/{tracking_number:path}")
-async def report(tracking_number: str, request: Request, door: Courier) -> Response:
+async def report(tracking_number: str, request: Request, context: CourierContext) -> Response:
     """Record one event; the form's own id makes a form sent twice one event."""
-    sent, number = await form_of(request, door.caller), _number(tracking_number)
+    sent, number = await form_of(request, context.caller), _number(tracking_number)
     try:
-        event = _event(door, number, sent)
-        result = await _told(door, event)
+        event = _event(context, number, sent)
+        result = await _told(context, event)
         if result.status is EventStatus.REFUSED and result.problem:
             raise field_invalid(result.problem.field, result.problem.vi, result.problem.en)
     except Problem as problem:
-        return await _one(request, door, number, sent, problem)
+        return await _one(request, context, number, sent, problem)
     unclaimed = result.status is EventStatus.UNCLAIMED
     return go(request, f"/courier/{quote(number)}", done="unclaimed" if unclaimed else "recorded")
 
 
-def _event(door: Door, number: str, sent: Sent) -> EventForm:
+def _event(context: RequestContext, number: str, sent: Sent) -> EventForm:
     if not sent.one("milestone"):
         raise field_invalid("milestone", "Hãy chọn việc đã xảy ra.", "Choose what happened.")
     failed = sent.one("milestone") == Milestone.DELIVERY_FAILED
@@ -148,31 +143,31 @@ def _event(door: Door, number: str, sent: Sent) -> EventForm:
             "id": sent.one("form_id"),
             "tracking_number": number,
             "milestone": sent.one("milestone"),
-            "happened_at": local_moment(sent.one("happened_at")) or door.now,
+            "happened_at": local_moment(sent.one("happened_at")) or context.now,
             "reason": sent.one("reason") if failed else "",
             **sent.given("place", "note"),
         },
     )
 
 
-async def _told(door: Door, event: EventForm) -> EventResult:
-    database = door.house.database
-    report = Report((event,), door.caller, door.now)
+async def _told(context: RequestContext, event: EventForm) -> EventResult:
+    database = context.house.database
+    report = Report((event,), context.caller, context.now)
     result = (await database.write_each(inbox.report_each, report))[0]
     if result.status is EventStatus.REFUSED and await database.read(
-        lambda s: _told_before(s, door, event)
+        lambda s: _told_before(s, context, event)
     ):
         # The same form a moment later: its clock has gone on, but it tells nothing new.
         return EventResult(event.id, EventStatus.DUPLICATE)
     return result
 
 
-def _told_before(session: Session, door: Door, event: EventForm) -> bool:
+def _told_before(session: Session, context: RequestContext, event: EventForm) -> bool:
     query = (
         select(LedgerEntry.id)
         .join(Parcel, col(Parcel.id) == col(LedgerEntry.parcel_id))
         .where(
-            LedgerEntry.key == f"{door.caller.label}:{event.id}",
+            LedgerEntry.key == f"{context.caller.label}:{event.id}",
             LedgerEntry.what == event.milestone.value,
             Parcel.tracking_number == event.tracking_number,
         )

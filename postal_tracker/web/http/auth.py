@@ -1,27 +1,24 @@
-"""Who stands at the door, in which role, speaking which language; and what every answer carries."""
+"""Who sent a request, and whether his role may: by API key or by session."""
 
-import hmac
-from collections.abc import Callable, Coroutine
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any, cast
-from urllib.parse import urlsplit
 
-from fastapi import Depends, Request
+from fastapi import Request, Security
+from fastapi.security import APIKeyCookie, HTTPBearer, SecurityScopes
 
 from postal_tracker import access
 from postal_tracker.access import MISSING, Caller, Role
 from postal_tracker.core.problems import Forbidden, Unauthorised
 from postal_tracker.core.terms import Lang
 from postal_tracker.house import House
-
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-
-ALL_STAFF = (Role.DESK, Role.MANAGER, Role.ADMIN)
+from postal_tracker.web.http.cross_site import refuse_cross_site
+from postal_tracker.web.http.languages import language_of
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class RequestContext:
     """One request: the house it came to, who sent it, in which language, and when."""
 
     house: House
@@ -32,18 +29,6 @@ class Door:
 
 def house_of(request: Request) -> House:
     return cast(House, request.app.state.house)
-
-
-def language_of(request: Request) -> Lang:
-    """Return the language chosen by switch, else the browser's first one that we speak."""
-    chosen = request.query_params.get("lang") or request.cookies.get("lang")
-    if chosen in ("vi", "en"):
-        return cast(Lang, chosen)
-    for wish in request.headers.get("accept-language", "").split(","):
-        tag = wish.split(";")[0].strip().lower()[:2]
-        if tag in ("vi", "en"):
-            return cast(Lang, tag)
-    return "vi"
 
 
 def address_of(request: Request) -> str:
@@ -89,73 +74,73 @@ async def _caller_of_session(house: House, token: str, now: datetime) -> Caller 
     return replace(caller, csrf=access.csrf_token(token, house.secret))
 
 
-def allow(*roles: Role) -> Callable[[Request], Coroutine[Any, Any, Door]]:
-    """Return a dependency that lets these roles through and hands the door over."""
+# Who may do what
 
-    async def open_door(request: Request) -> Door:
-        house = house_of(request)
-        now = house.now()
-        caller = await find_caller(request, now)
-        if caller is None:
-            raise Unauthorised(
-                "sign-in-first",
-                "Hãy đăng nhập hoặc gửi khóa API.",
-                "Sign in, or send an API key.",
-            )
-        if caller.role not in roles:
-            raise Forbidden(
-                "not-your-role",
-                "Vai trò của bạn không được làm việc này.",
-                "Your role does not allow this.",
-            )
-        refuse_cross_site(request, caller)
-        return Door(house, caller, language_of(request), now)
-
-    return open_door
+_KEY = HTTPBearer(
+    scheme_name="key",
+    description="A key made with `postal-tracker keys create`. "
+    "An operation names the roles that may call it; one of them is enough.",
+    auto_error=False,
+)
+_SESSION = APIKeyCookie(
+    name="sid",
+    scheme_name="session",
+    description="The sign-in of staff; `__Host-sid` over https. The roles are a key's.",
+    auto_error=False,
+)
 
 
-def refuse_cross_site(request: Request, caller: Caller) -> None:
-    """Refuse what another site made a signed-in browser send. Raises Forbidden.
+async def _admit(
+    request: Request,
+    roles: SecurityScopes,
+    _key: Annotated[Any, Security(_KEY)],
+    _session: Annotated[Any, Security(_SESSION)],
+) -> RequestContext:
+    # The two schemes tell the OpenAPI document how to come in; `find_caller` reads what they name.
+    return await admit(request, roles.scopes)
 
-    A key is not sent by a browser of its own accord, so it needs no such proof.
+
+def allow(*roles: Role) -> Any:
+    """Return a dependency that lets these roles through: role-based access control.
+
+    To FastAPI a role is a scope, so that the OpenAPI document says who may call what.
     """
-    if request.method not in SAFE and caller.csrf and not is_from_here(request):
-        raise cross_site()
+    return Security(_admit, scopes=[role.value for role in roles])
 
 
-def is_from_here(request: Request) -> bool:
-    """Tell whether one of our own pages, or the person at the browser, sent this.
+async def admit(request: Request, roles: Collection[str]) -> RequestContext:
+    """Return the context of a request from somebody in one of these roles.
 
-    Fetch Metadata first, Origin for browsers without it, and neither is a refusal (OWASP cheat
-    sheet on CSRF).
+    Raises Unauthorised, Forbidden.
     """
-    site = request.headers.get("sec-fetch-site")
-    if site is not None:
-        return site in ("same-origin", "none")
-    origin = request.headers.get("origin", "")
-    return bool(origin) and urlsplit(origin).netloc == request.headers.get("host")
+    house = house_of(request)
+    now = house.now()
+    caller = await find_caller(request, now)
+    if caller is None:
+        raise Unauthorised(
+            "sign-in-first",
+            "Hãy đăng nhập hoặc gửi khóa API.",
+            "Sign in, or send an API key.",
+        )
+    if caller.role not in roles:
+        raise Forbidden(
+            "not-your-role",
+            "Vai trò của bạn không được làm việc này.",
+            "Your role does not allow this.",
+        )
+    refuse_cross_site(request, caller)
+    return RequestContext(house, caller, language_of(request), now)
 
 
-def cross_site() -> Forbidden:
-    return Forbidden(
-        "cross-site",
-        "Yêu cầu không đến từ trang này. Hãy mở lại trang và làm lại.",
-        "The request does not come from this site. Open the page again and repeat it.",
-    )
+ALL_STAFF = (Role.DESK, Role.MANAGER, Role.ADMIN)
+REPORTERS = (Role.COURIER, Role.INTEGRATION)
 
-
-def check_form_token(caller: Caller, token: str) -> None:
-    """Refuse a form that was not made for this session. Raises Forbidden."""
-    if not hmac.compare_digest(caller.csrf.encode(), token.encode()):
-        raise cross_site()
-
-
-open_to_reporters = allow(Role.COURIER, Role.INTEGRATION)
-
-Desk = Annotated[Door, Depends(allow(Role.DESK))]
-DeskOrProgram = Annotated[Door, Depends(allow(Role.DESK, Role.INTEGRATION))]
-DeskOrCourier = Annotated[Door, Depends(allow(Role.DESK, Role.COURIER))]
-Reporter = Annotated[Door, Depends(open_to_reporters)]
-Staff = Annotated[Door, Depends(allow(*ALL_STAFF))]
-Admin = Annotated[Door, Depends(allow(Role.ADMIN))]
-DeskOrManager = Annotated[Door, Depends(allow(Role.DESK, Role.MANAGER))]
+ClerkContext = Annotated[RequestContext, allow(Role.DESK)]
+ClerkOrProgramContext = Annotated[RequestContext, allow(Role.DESK, Role.INTEGRATION)]
+ClerkOrCourierContext = Annotated[RequestContext, allow(Role.DESK, Role.COURIER)]
+ClerkOrManagerContext = Annotated[RequestContext, allow(Role.DESK, Role.MANAGER)]
+StaffContext = Annotated[RequestContext, allow(*ALL_STAFF)]
+AdminContext = Annotated[RequestContext, allow(Role.ADMIN)]
+CourierContext = Annotated[RequestContext, allow(Role.COURIER)]
+CourierOrStaffContext = Annotated[RequestContext, allow(Role.COURIER, *ALL_STAFF)]
+ReporterContext = Annotated[RequestContext, allow(*REPORTERS)]

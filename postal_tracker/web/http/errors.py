@@ -24,7 +24,8 @@ from postal_tracker.core.problems import (
 )
 from postal_tracker.core.terms import Lang
 from postal_tracker.forms import invalid
-from postal_tracker.web.http.auth import house_of, language_of
+from postal_tracker.web.http.auth import house_of
+from postal_tracker.web.http.languages import language_of
 from postal_tracker.web.http.middleware import protective_headers
 
 log = logging.getLogger(__name__)

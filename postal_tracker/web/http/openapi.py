@@ -1,4 +1,4 @@
-"""What /openapi.json says beyond what the routes say themselves: problems, events, keys."""
+"""What /openapi.json says beyond what the routes say themselves: problems, events."""
 
 from typing import Any
 
@@ -11,23 +11,7 @@ from postal_tracker.web.http.errors import ProblemAnswer
 _SCHEMA = "#/components/schemas/{model}"
 
 _NOT_OURS = ("HTTPValidationError", "ValidationError")
-"""FastAPI's own form of a refusal, which no door here answers with."""
-
-_KEYS = {
-    "key": {
-        "type": "http",
-        "scheme": "bearer",
-        "description": "A key made with `postal-tracker keys create`.",
-    },
-    "session": {
-        "type": "apiKey",
-        "in": "cookie",
-        "name": "sid",
-        "description": "The sign-in of staff; `__Host-sid` over https.",
-    },
-}
-
-_OPEN_TO_ALL = ("/api/v1/track",)
+"""FastAPI's own form of a refusal, which is never answered here."""
 
 
 def install(app: FastAPI) -> None:
@@ -51,9 +35,4 @@ def _completed(document: dict[str, Any]) -> dict[str, Any]:
     schemas.update(ours["$defs"])
     for name in _NOT_OURS:
         schemas.pop(name, None)
-    components["securitySchemes"] = _KEYS
-    for path, methods in document["paths"].items():
-        if path.startswith("/api/v1/") and path not in _OPEN_TO_ALL:
-            for operation in methods.values():
-                operation["security"] = [{name: []} for name in _KEYS]
     return document

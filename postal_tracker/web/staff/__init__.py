@@ -4,28 +4,26 @@ from fastapi import APIRouter
 
 from postal_tracker.web.staff import (
     board,
-    carrier_pages,
+    carriers,
     dossiers,
-    finding,
     handovers,
-    intake,
     messages,
     papers,
     parcels,
-    printer_pages,
+    printers,
     prints,
-    report_pages,
+    registration,
+    reports,
+    search,
     sign_in,
 )
 
 router = APIRouter(include_in_schema=False)
-# `/desk/parcels/{number}/contents.pdf` must be known before `/desk/parcels/{number}`.
-router.include_router(papers.router)
-# `/desk/dossiers/new` must be known before `/desk/dossiers/{code}`.
-for pages in (sign_in, board, intake, finding, dossiers, parcels, prints, handovers, messages):
+# `/desk/parcels/{number}/contents.pdf` must be known before `/desk/parcels/{number}`, and
+# `/desk/dossiers/new` before `/desk/dossiers/{code}`.
+for pages in (papers, sign_in, board, registration, search, dossiers, parcels, prints, handovers):
     router.include_router(pages.router)
-router.include_router(printer_pages.router)
-router.include_router(carrier_pages.router)
-router.include_router(report_pages.router)
+for pages in (messages, printers, carriers, reports):
+    router.include_router(pages.router)
 
 __all__ = ["router"]

@@ -9,11 +9,12 @@ from sqlmodel import Session
 from postal_tracker import views
 from postal_tracker.core.problems import Problem
 from postal_tracker.desks import scanning
-from postal_tracker.forms import ScanForm, field_invalid
+from postal_tracker.forms import ScanForm, field_invalid, read_as
+from postal_tracker.reports.readers import locations_of, silent_of, unaccepted_of
 from postal_tracker.views import worklists
-from postal_tracker.web.api.reports import locations_of, silent_of, unaccepted_of
-from postal_tracker.web.html.rendering import NOTHING_SENT, Sent, form_of, go, read_as, show
-from postal_tracker.web.http.auth import Door, Staff
+from postal_tracker.web.html.forms import NOTHING_SENT, Sent, form_of
+from postal_tracker.web.html.rendering import go, show
+from postal_tracker.web.http.auth import RequestContext, StaffContext
 
 router = APIRouter(prefix="/desk")
 
@@ -22,30 +23,39 @@ _COUNTED = 100
 
 
 @router.get("")
-async def show_board(request: Request, door: Staff) -> Response:
-    return await _board(request, door)
+async def show_board(request: Request, context: StaffContext) -> Response:
+    return await _board(request, context)
 
 
 async def _board(
-    request: Request, door: Door, sent: Sent = NOTHING_SENT, problem: Problem | None = None
+    request: Request,
+    context: RequestContext,
+    sent: Sent = NOTHING_SENT,
+    problem: Problem | None = None,
 ) -> Response:
-    found = await door.house.database.read(lambda s: _found(s, door), slow=True)
+    found = await context.house.database.read(lambda s: _found(s, context), slow=True)
     return show(
-        request, "desk/board.html", door=door, sent=sent, problem=problem, here="/desk", **found
+        request,
+        "desk/board.html",
+        context=context,
+        sent=sent,
+        problem=problem,
+        here="/desk",
+        **found,
     )
 
 
-def _found(session: Session, door: Door) -> dict[str, Any]:
-    house = door.house
-    rows = locations_of(house, door.lang)(session, None, 60).items
+def _found(session: Session, context: RequestContext) -> dict[str, Any]:
+    house = context.house
+    rows = locations_of(house, context.lang)(session, None, 60).items
     waiting = worklists.parcels_to_hand_over(session)
     return {
         "locations": rows,
         "most": max((row.dossiers for row in rows), default=1),
         "dossiers": sum(row.dossiers for row in rows),
         "overdue": sum(row.overdue for row in rows),
-        "unaccepted": _counted(unaccepted_of(house, door.now)(session, None, _COUNTED)),
-        "silent": _counted(silent_of(house, door.now)(session, None, _COUNTED)),
+        "unaccepted": _counted(unaccepted_of(house, context.now)(session, None, _COUNTED)),
+        "silent": _counted(silent_of(house, context.now)(session, None, _COUNTED)),
         "waiting": sum(len(parcels) for parcels in waiting.values()),
         "messages": views.message_counts(session),
         "running_out": worklists.numbers_running_out(session, house.titles),
@@ -66,13 +76,13 @@ _ADDRESSES = {
 
 
 @router.post("/scan")
-async def scan(request: Request, door: Staff) -> Response:
+async def scan(request: Request, context: StaffContext) -> Response:
     """Lead to whatever was scanned. What it was is never repeated: people scan identity cards."""
-    sent = await form_of(request, door.caller)
+    sent = await form_of(request, context.caller)
     try:
         form = read_as(ScanForm, {"code": sent.one("code")})
-        seen = await door.house.database.read(
-            lambda s: scanning.look_at(s, form.code, by=door.caller)
+        seen = await context.house.database.read(
+            lambda s: scanning.look_at(s, form.code, by=context.caller)
         )
         if seen.kind not in _ADDRESSES:
             raise field_invalid(
@@ -81,5 +91,5 @@ async def scan(request: Request, door: Staff) -> Response:
                 "Nothing is found for this code. Scan it again, or search by name.",
             )
     except Problem as problem:
-        return await _board(request, door, problem=problem)
+        return await _board(request, context, problem=problem)
     return go(request, _ADDRESSES[seen.kind] + quote(seen.code))

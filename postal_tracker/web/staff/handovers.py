@@ -10,34 +10,35 @@ from postal_tracker import views
 from postal_tracker.core.problems import Problem
 from postal_tracker.core.working_days import VIETNAM
 from postal_tracker.desks import handover
-from postal_tracker.forms import HandoverForm, SignatureForm
+from postal_tracker.forms import HandoverForm, SignatureForm, read_as
 from postal_tracker.views import worklists
-from postal_tracker.web.html.rendering import (
+from postal_tracker.web.html.forms import (
     NOTHING_SENT,
     Sent,
     form_of,
-    go,
     local_moment,
     once,
     plain_code,
-    read_as,
-    show,
 )
-from postal_tracker.web.http.auth import Desk, Door, Staff
+from postal_tracker.web.html.rendering import go, show
+from postal_tracker.web.http.auth import ClerkContext, RequestContext, StaffContext
 from postal_tracker.web.staff.prints import print_offer_for
 
 router = APIRouter(prefix="/desk/handovers")
 
 
 @router.get("")
-async def show_all(request: Request, door: Staff) -> Response:
-    return await _all(request, door)
+async def show_all(request: Request, context: StaffContext) -> Response:
+    return await _all(request, context)
 
 
 async def _all(
-    request: Request, door: Door, sent: Sent = NOTHING_SENT, problem: Problem | None = None
+    request: Request,
+    context: RequestContext,
+    sent: Sent = NOTHING_SENT,
+    problem: Problem | None = None,
 ) -> Response:
-    house = door.house
+    house = context.house
     midnight = datetime.combine(house.today(), time(), VIETNAM)
     waiting, lists = await house.database.read(
         lambda s: (worklists.parcels_to_hand_over(s), worklists.lists(s, since=midnight)),
@@ -46,7 +47,7 @@ async def _all(
     return show(
         request,
         "desk/handovers.html",
-        door=door,
+        context=context,
         sent=sent,
         problem=problem,
         waiting=waiting,
@@ -56,57 +57,57 @@ async def _all(
 
 
 @router.post("")
-async def make(request: Request, door: Desk) -> Response:
-    sent = await form_of(request, door.caller)
+async def make(request: Request, context: ClerkContext) -> Response:
+    sent = await form_of(request, context.caller)
     try:
         values = {"carrier": sent.one("carrier"), "parcels": sent.many("parcels")}
         form = read_as(HandoverForm, values)
-        door.house.carriers.chosen(form.carrier)
+        context.house.carriers.chosen(form.carrier)
 
         def command(session: Session) -> dict[str, Any]:
-            return {"number": handover.make_list(session, form, by=door.caller, now=door.now)}
+            return {"number": handover.make_list(session, form, by=context.caller, now=context.now)}
 
-        made = await once(door, sent, values, command)
+        made = await once(context, sent, values, command)
     except Problem as problem:
-        return await _all(request, door, sent, problem)
+        return await _all(request, context, sent, problem)
     return go(request, f"/desk/handovers/{made['number']}", done="listed")
 
 
 @router.get("/{number}")
-async def show_one(number: str, request: Request, door: Staff) -> Response:
-    return await _one(request, door, plain_code(number))
+async def show_one(number: str, request: Request, context: StaffContext) -> Response:
+    return await _one(request, context, plain_code(number))
 
 
 async def _one(
     request: Request,
-    door: Door,
+    context: RequestContext,
     number: str,
     sent: Sent = NOTHING_SENT,
     problem: Problem | None = None,
 ) -> Response:
-    seen = await door.house.database.read(lambda s: views.handover(s, number))
+    seen = await context.house.database.read(lambda s: views.handover(s, number))
     return show(
         request,
         "desk/handover.html",
-        door=door,
+        context=context,
         sent=sent,
         problem=problem,
         here=f"/desk/handovers/{number}",
         list=seen,
-        paper=await print_offer_for(door, handover=number),
-        carrier=door.house.titles.get(seen.carrier, seen.carrier),
+        paper=await print_offer_for(context, handover=number),
+        carrier=context.house.titles.get(seen.carrier, seen.carrier),
     )
 
 
 @router.post("/{number}/sign")
-async def sign(number: str, request: Request, door: Desk) -> Response:
-    sent, plain = await form_of(request, door.caller), plain_code(number)
+async def sign(number: str, request: Request, context: ClerkContext) -> Response:
+    sent, plain = await form_of(request, context.caller), plain_code(number)
     try:
         at = local_moment(sent.one("at")) or None
         form = read_as(SignatureForm, {"signed_by": sent.one("signed_by"), "at": at})
-        await door.house.database.write(
-            lambda s: handover.sign(s, plain, form, by=door.caller, now=door.now)
+        await context.house.database.write(
+            lambda s: handover.sign(s, plain, form, by=context.caller, now=context.now)
         )
     except Problem as problem:
-        return await _one(request, door, plain, sent, problem)
+        return await _one(request, context, plain, sent, problem)
     return go(request, f"/desk/handovers/{plain}", done="signed")

@@ -1,21 +1,15 @@
 """What carriers sent that found no home: why, what to do about it, and reading it once more."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from postal_tracker import views
 from postal_tracker.carriers import inbox
 from postal_tracker.carriers.inbox import MessageState, ReadAgain
-from postal_tracker.web.api.messages import (
-    CarrierName,
-    MessageId,
-    ReadAgainForm,
-    WithoutHome,
-    read_them_again,
-)
-from postal_tracker.web.html.rendering import form_of, go, read_as, show
-from postal_tracker.web.http.auth import Desk, Door
+from postal_tracker.forms import ReadAgainForm, WithoutHome, read_as
+from postal_tracker.web.html.forms import form_of
+from postal_tracker.web.html.rendering import go, show
+from postal_tracker.web.http.auth import ClerkContext, RequestContext
+from postal_tracker.web.http.parameters import CarrierName, Cursor, MessageId
 
 router = APIRouter(prefix="/desk/messages")
 
@@ -27,26 +21,26 @@ _HERE = "/desk/messages"
 @router.get("")
 async def show_messages(
     request: Request,
-    door: Desk,
+    context: ClerkContext,
     state: WithoutHome = "unread",
     carrier: CarrierName = "",
-    cursor: Annotated[int | None, Query(ge=0, le=2**53)] = None,
+    cursor: Cursor = None,
 ) -> Response:
-    return await _list(request, door, state, carrier, cursor)
+    return await _list(request, context, state, carrier, cursor)
 
 
 async def _list(
     request: Request,
-    door: Door,
+    context: RequestContext,
     state: str,
     carrier: str,
     cursor: int | None = None,
     read: ReadAgain | None = None,
 ) -> Response:
-    database = door.house.database
+    database = context.house.database
     page = await database.read(
         lambda s: views.messages(
-            s, state, carrier=carrier, cursor=cursor, limit=_A_PAGE, lang=door.lang
+            s, state, carrier=carrier, cursor=cursor, limit=_A_PAGE, lang=context.lang
         ),
         slow=True,
     )
@@ -54,33 +48,34 @@ async def _list(
     return show(
         request,
         "desk/messages.html",
-        door=door,
+        context=context,
         here=_HERE if read else "",
         state=state,
         carrier=carrier,
         counts=counts,
         page=page,
         read=read,
-        titles=door.house.titles,
+        titles=context.house.titles,
     )
 
 
 @router.post("/read-again")
-async def read_all_again(request: Request, door: Desk) -> Response:
+async def read_all_again(request: Request, context: ClerkContext) -> Response:
     """Read what the list shows, and what is on its other pages; show what became of it."""
-    sent = await form_of(request, door.caller)
+    sent = await form_of(request, context.caller)
     form = read_as(ReadAgainForm, sent.given("state", "carrier", "cursor"))
-    read = await read_them_again(door, form)
-    return await _list(request, door, form.state or "unread", form.carrier, read=read)
+    house = context.house
+    read = await inbox.read_many_again(house.database, house.carriers, form, now=context.now)
+    return await _list(request, context, form.state or "unread", form.carrier, read=read)
 
 
 @router.get("/{number}")
-async def show_one(number: MessageId, request: Request, door: Desk) -> Response:
-    house = door.house
+async def show_one(number: MessageId, request: Request, context: ClerkContext) -> Response:
+    house = context.house
     message = await house.database.read(
-        lambda s: views.message(s, house.carriers, number, lang=door.lang), slow=True
+        lambda s: views.message(s, house.carriers, number, lang=context.lang), slow=True
     )
-    return show(request, "desk/message.html", door=door, message=message, titles=house.titles)
+    return show(request, "desk/message.html", context=context, message=message, titles=house.titles)
 
 
 _DONE = {
@@ -92,10 +87,10 @@ _DONE = {
 
 
 @router.post("/{number}/read-again")
-async def read_again(number: MessageId, request: Request, door: Desk) -> Response:
-    sent = await form_of(request, door.caller)
-    state = await door.house.database.write(
-        lambda s: inbox.read_again(s, door.house.carriers, number, now=door.now)
+async def read_again(number: MessageId, request: Request, context: ClerkContext) -> Response:
+    sent = await form_of(request, context.caller)
+    state = await context.house.database.write(
+        lambda s: inbox.read_again(s, context.house.carriers, number, now=context.now)
     )
     before = sent.one("state")
     shown = before if before in inbox.WITHOUT_HOME else MessageState.UNREAD.value

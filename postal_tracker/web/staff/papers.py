@@ -2,14 +2,7 @@
 
 from fastapi import APIRouter
 
-from postal_tracker.web.api import papers
+from postal_tracker.web.http import papers
 
 router = APIRouter(prefix="/desk")
-
-for path, print_ in (
-    ("/dossiers/{code}/receipt.pdf", papers.print_receipt),
-    ("/handovers/{number}.pdf", papers.print_handover),
-    ("/parcels/{tracking_number:path}/contents.pdf", papers.print_contents),
-    ("/parcels/{tracking_number:path}/envelope.pdf", papers.print_envelope),
-):
-    router.add_api_route(path, print_)
+papers.add_routes(router)

@@ -9,63 +9,56 @@ from sqlmodel import Session
 from postal_tracker import views
 from postal_tracker.core.problems import Problem
 from postal_tracker.desks import scanning, sealing
-from postal_tracker.forms import ParcelForm, ScanForm
+from postal_tracker.forms import ParcelForm, ScanForm, read_as
 from postal_tracker.views import worklists
-from postal_tracker.web.html.rendering import (
-    NOTHING_SENT,
-    Sent,
-    form_of,
-    go,
-    once,
-    plain_code,
-    prefilled,
-    read_as,
-    show,
-)
-from postal_tracker.web.http.auth import Desk, Door, Staff
+from postal_tracker.web.html.forms import NOTHING_SENT, Sent, form_of, once, plain_code, prefilled
+from postal_tracker.web.html.rendering import go, show
+from postal_tracker.web.http.auth import ClerkContext, RequestContext, StaffContext
 from postal_tracker.web.staff.prints import print_offer_for
 
 router = APIRouter(prefix="/desk")
 
 
 @router.get("/parcels/new")
-async def new(request: Request, door: Desk) -> Response:
+async def new(request: Request, context: ClerkContext) -> Response:
     asked = request.query_params
-    carrier = await door.house.database.read(worklists.latest_carrier)
+    carrier = await context.house.database.read(worklists.latest_carrier)
     sent = prefilled(
         dossiers=plain_code(asked.get("dossier", "")),
         direction=asked.get("direction", "to_authority"),
         carrier=asked.get("carrier", "") or carrier,
         tracking_number=plain_code(asked.get("number", "")),
     )
-    return _new(request, door, sent)
+    return _new(request, context, sent)
 
 
-def _new(request: Request, door: Door, sent: Sent, problem: Problem | None = None) -> Response:
+def _new(
+    request: Request, context: RequestContext, sent: Sent, problem: Problem | None = None
+) -> Response:
     return show(
         request,
         "desk/new_parcel.html",
-        door=door,
+        context=context,
         sent=sent,
         problem=problem,
-        carriers=list(door.house.titles.items()),
+        carriers=list(context.house.titles.items()),
     )
 
 
 @router.post("/parcels/new")
-async def make(request: Request, door: Desk) -> Response:
-    sent = await form_of(request, door.caller)
+async def make(request: Request, context: ClerkContext) -> Response:
+    sent = await form_of(request, context.caller)
     try:
-        number = await _make(door, sent)
+        number = await _make(context, sent)
     except Problem as problem:
-        return _new(request, door, sent, problem)
+        return _new(request, context, sent, problem)
     return go(request, f"/desk/parcels/{quote(number)}", done="sealed")
 
 
-async def _make(door: Door, sent: Sent) -> str:
+async def _make(context: RequestContext, sent: Sent) -> str:
     readings = sent.lines("dossiers")[:100]
-    found = await door.house.database.read(
-        lambda s: scanning.codes_of(s, readings, door.caller), slow=True
+    found = await context.house.database.read(
+        lambda s: scanning.codes_of(s, readings, context.caller), slow=True
     )
     recipient = {name: sent.one(f"recipient.{name}") for name in ("name", "phone", "address")}
     values: dict[str, Any] = {
@@ -79,54 +72,54 @@ async def _make(door: Door, sent: Sent) -> str:
         made = sealing.put_into_parcel(
             session,
             form,
-            door.house.carriers,
-            by=door.caller,
-            reuse_after=door.house.reuse_after,
-            now=door.now,
+            context.house.carriers,
+            by=context.caller,
+            reuse_after=context.house.reuse_after,
+            now=context.now,
         )
         return {"number": made.tracking_number}
 
-    return str((await once(door, sent, values, command))["number"])
+    return str((await once(context, sent, values, command))["number"])
 
 
 @router.get("/parcels/{number:path}")
-async def show_one(number: str, request: Request, door: Staff) -> Response:
-    return await _one(request, door, plain_code(number))
+async def show_one(number: str, request: Request, context: StaffContext) -> Response:
+    return await _one(request, context, plain_code(number))
 
 
 async def _one(
     request: Request,
-    door: Door,
+    context: RequestContext,
     number: str,
     sent: Sent = NOTHING_SENT,
     problem: Problem | None = None,
 ) -> Response:
-    database = door.house.database
+    database = context.house.database
     parcel = await database.read(lambda s: views.parcel(s, number))
-    seen = await database.read(lambda s: scanning.look_at(s, number, by=door.caller))
+    seen = await database.read(lambda s: scanning.look_at(s, number, by=context.caller))
     return show(
         request,
         "desk/parcel.html",
-        door=door,
+        context=context,
         sent=sent,
         problem=problem,
         here=f"/desk/parcels/{quote(number)}",
         parcel=parcel,
-        carrier=door.house.titles.get(parcel.carrier, parcel.carrier),
+        carrier=context.house.titles.get(parcel.carrier, parcel.carrier),
         can_receive="received_back" in seen.acts,
-        paper=await print_offer_for(door, parcels=[parcel.tracking_number]),
+        paper=await print_offer_for(context, parcels=[parcel.tracking_number]),
     )
 
 
 @router.post("/parcels/{number:path}/receive")
-async def receive(number: str, request: Request, door: Desk) -> Response:
+async def receive(number: str, request: Request, context: ClerkContext) -> Response:
     """Take in a parcel that lies on the desk, with all that is in it."""
-    sent, plain = await form_of(request, door.caller), plain_code(number)
+    sent, plain = await form_of(request, context.caller), plain_code(number)
     try:
         form = read_as(ScanForm, {"code": plain, "act": "received_back"})
-        await door.house.database.write(
-            lambda s: scanning.scan(s, form, by=door.caller, now=door.now)
+        await context.house.database.write(
+            lambda s: scanning.scan(s, form, by=context.caller, now=context.now)
         )
     except Problem as problem:
-        return await _one(request, door, plain, sent, problem)
+        return await _one(request, context, plain, sent, problem)
     return go(request, f"/desk/parcels/{quote(plain)}", done="parcel_received")

@@ -10,23 +10,16 @@ from sqlmodel import Session
 
 from postal_tracker.access import Role
 from postal_tracker.core.problems import Problem
+from postal_tracker.forms import read_as
 from postal_tracker.printing import batches, devices, label_files, reservations, selection
 from postal_tracker.printing.batches import BatchResult
 from postal_tracker.printing.reservations import LabelRef
 from postal_tracker.printing.selection import MOST, CameOutForm, ChoiceForm, FileForm, PrintsForm
 from postal_tracker.storage.tables import Printer
-from postal_tracker.web.api.dossiers import labels_answer
-from postal_tracker.web.api.printers import SECONDS
-from postal_tracker.web.html.rendering import (
-    NOTHING_SENT,
-    Sent,
-    form_of,
-    go,
-    plain_code,
-    read_as,
-    show,
-)
-from postal_tracker.web.http.auth import Desk, Door
+from postal_tracker.web.html.forms import NOTHING_SENT, Sent, form_of, plain_code
+from postal_tracker.web.html.rendering import go, show
+from postal_tracker.web.http.auth import ClerkContext, RequestContext
+from postal_tracker.web.http.files import labels_answer
 
 router = APIRouter(prefix="/desk")
 
@@ -49,18 +42,18 @@ class PrintOffer:
     """How many labels one file holds."""
 
 
-async def print_offer_for(door: Door, **asked: Any) -> PrintOffer | None:
+async def print_offer_for(context: RequestContext, **asked: Any) -> PrintOffer | None:
     """Return what a page offers to print `parcels`, `dossiers`, a `handover` or a `day` with.
 
     None for those who may only look. Raises NotFound.
     """
-    if door.caller.role is not Role.DESK:
+    if context.caller.role is not Role.DESK:
         return None
-    choice, house = read_as(ChoiceForm, asked), door.house
+    choice, house = read_as(ChoiceForm, asked), context.house
 
     def read(session: Session) -> PrintOffer:
-        found = selection.to_print(session, choice, by=door.caller)
-        machines = devices.of_office(session, door.caller.office_id)
+        found = selection.to_print(session, choice, by=context.caller)
+        machines = devices.of_office(session, context.caller.office_id)
         sizes = [
             (m.name, f"{m.name} · {m.label_width:g} × {m.label_height:g} mm")
             for m in house.media.values()
@@ -71,50 +64,52 @@ async def print_offer_for(door: Door, **asked: Any) -> PrintOffer | None:
 
 
 @router.get("/prints")
-async def show_today(request: Request, door: Desk) -> Response:
-    return await _page(request, door)
+async def show_today(request: Request, context: ClerkContext) -> Response:
+    return await _page(request, context)
 
 
 @router.post("/prints")
-async def print_labels(request: Request, door: Desk) -> Response:
+async def print_labels(request: Request, context: ClerkContext) -> Response:
     """Print on one of the office's printers for as long as a browser waits; say what is left."""
-    sent = await form_of(request, door.caller)
+    sent = await form_of(request, context.caller)
     try:
         form = read_as(PrintsForm, {**_asked(sent), **sent.given("printer", "media", "skip")})
-        outcome = await batches.print_labels(door.house, form, by=door.caller, seconds=SECONDS)
+        outcome = await batches.print_labels(
+            context.house, form, by=context.caller, seconds=batches.OF_A_REQUEST
+        )
     except Problem as problem:
-        return await _page(request, door, sent, problem)
+        return await _page(request, context, sent, problem)
     if outcome.printed and not outcome.left and not outcome.unprintable:
         return go(request, _back(sent), done="printed")
-    return await _page(request, door, sent, outcome.fault, outcome)
+    return await _page(request, context, sent, outcome.fault, outcome)
 
 
 @router.post("/prints/came-out")
-async def note_what_came_out(request: Request, door: Desk) -> Response:
+async def note_what_came_out(request: Request, context: ClerkContext) -> Response:
     """Note as printed what somebody has seen on paper after a fault; then go on with the rest."""
-    sent = await form_of(request, door.caller)
+    sent = await form_of(request, context.caller)
     try:
         form = read_as(CameOutForm, {"codes": sent.many("codes")})
     except Problem as problem:
-        return await _page(request, door, sent, problem)
-    await door.house.database.write(lambda s: reservations.came_out(s, form.codes))
-    return await _page(request, door, sent)
+        return await _page(request, context, sent, problem)
+    await context.house.database.write(lambda s: reservations.came_out(s, form.codes))
+    return await _page(request, context, sent)
 
 
 @router.post("/labels")
-async def labels_as_pdf(request: Request, door: Desk) -> Response:
+async def labels_as_pdf(request: Request, context: ClerkContext) -> Response:
     """Answer with the labels as a PDF, which the form opens beside its page."""
-    sent = await form_of(request, door.caller)
+    sent = await form_of(request, context.caller)
     form = read_as(FileForm, {**_asked(sent), **sent.given("printer", "media", "skip")})
-    async with label_files.label_file(door.house, form, by=door.caller) as file:
+    async with label_files.label_file(context.house, form, by=context.caller) as file:
         if file.content:
             return labels_answer(file.content, form.format)
-    return await _page(request, door, sent, None, BatchResult(door.now, already=file.already))
+    return await _page(request, context, sent, None, BatchResult(context.now, already=file.already))
 
 
 async def _page(
     request: Request,
-    door: Door,
+    context: RequestContext,
     sent: Sent = NOTHING_SENT,
     problem: Problem | None = None,
     outcome: BatchResult | None = None,
@@ -122,13 +117,13 @@ async def _page(
     """Show what was printed and what is left; else what today's parcels still lack."""
     asked = _to_go_on(sent, outcome) if sent is not NOTHING_SENT else {}
     try:
-        paper = await print_offer_for(door, **(asked or {"day": door.house.today()}))
+        paper = await print_offer_for(context, **(asked or {"day": context.house.today()}))
     except Problem:  # `problem` tells of it already
         paper = None
     return show(
         request,
         "desk/prints.html",
-        door=door,
+        context=context,
         sent=sent,
         problem=problem,
         here="/desk/prints",

@@ -8,15 +8,11 @@ from fastapi import APIRouter, Request, Response
 from postal_tracker import access
 from postal_tracker.access import Role
 from postal_tracker.core.problems import Problem
-from postal_tracker.web.html.rendering import Sent, form_of, go, keep, prefilled, show
-from postal_tracker.web.http.auth import (
-    address_of,
-    cookie_name,
-    cross_site,
-    find_caller,
-    house_of,
-    is_from_here,
-)
+from postal_tracker.web.html.cookies import keep
+from postal_tracker.web.html.forms import Sent, form_of, prefilled
+from postal_tracker.web.html.rendering import go, show
+from postal_tracker.web.http.auth import address_of, cookie_name, find_caller, house_of
+from postal_tracker.web.http.cross_site import cross_site, is_from_here
 
 router = APIRouter()
 

@@ -6,14 +6,14 @@ from fastapi import APIRouter, Request, Response
 
 from postal_tracker.carriers.health import health
 from postal_tracker.web.html.rendering import show
-from postal_tracker.web.http.auth import Staff
+from postal_tracker.web.http.auth import StaffContext
 
 router = APIRouter(prefix="/desk/carriers")
 
 
 @router.get("")
-async def show_carriers(request: Request, door: Staff) -> Response:
-    house = door.house
+async def show_carriers(request: Request, context: StaffContext) -> Response:
+    house = context.house
     query = partial(health, carriers=house.carriers, now=house.now())
     carriers = await house.database.read(query, slow=True)
-    return show(request, "desk/carriers.html", door=door, carriers=carriers)
+    return show(request, "desk/carriers.html", context=context, carriers=carriers)

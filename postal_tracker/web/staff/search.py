@@ -10,8 +10,9 @@ from sqlmodel import Session
 from postal_tracker import views
 from postal_tracker.core.journey import Holder, Stage
 from postal_tracker.views import catalogue
-from postal_tracker.web.html.rendering import Sent, form_of, go, prefilled, show
-from postal_tracker.web.http.auth import Door, Staff
+from postal_tracker.web.html.forms import Sent, form_of, prefilled
+from postal_tracker.web.html.rendering import go, show
+from postal_tracker.web.http.auth import RequestContext, StaffContext
 
 router = APIRouter(prefix="/desk/dossiers")
 
@@ -20,28 +21,28 @@ _A_PAGE = 50
 
 
 @router.get("")
-async def show_list(request: Request, door: Staff) -> Response:
+async def show_list(request: Request, context: StaffContext) -> Response:
     asked = request.query_params
     kept = {name: asked[name][:80] for name in (*_FILTERS, "cursor") if asked.get(name)}
-    return await _list(request, door, prefilled(**kept))
+    return await _list(request, context, prefilled(**kept))
 
 
 @router.post("")
-async def find(request: Request, door: Staff) -> Response:
+async def find(request: Request, context: StaffContext) -> Response:
     """Search. Filters alone become an address; a name or telephone number never does."""
-    sent = await form_of(request, door.caller)
+    sent = await form_of(request, context.caller)
     if not sent.one("q"):
         filters = sent.given(*_FILTERS)
         return go(request, "/desk/dossiers" + (f"?{urlencode(filters)}" if filters else ""))
-    return await _list(request, door, sent)
+    return await _list(request, context, sent)
 
 
-async def _list(request: Request, door: Door, sent: Sent) -> Response:
-    found = await door.house.database.read(lambda s: _found(s, door, sent), slow=True)
+async def _list(request: Request, context: RequestContext, sent: Sent) -> Response:
+    found = await context.house.database.read(lambda s: _found(s, context, sent), slow=True)
     return show(
         request,
         "desk/dossiers.html",
-        door=door,
+        context=context,
         sent=sent,
         here="/desk/dossiers" if request.method == "POST" else "",
         filtered=bool(sent.given(*_FILTERS)),
@@ -51,8 +52,8 @@ async def _list(request: Request, door: Door, sent: Sent) -> Response:
     )
 
 
-def _found(session: Session, door: Door, sent: Sent) -> Mapping[str, Any]:
-    house, today, lang = door.house, door.house.today(), door.lang
+def _found(session: Session, context: RequestContext, sent: Sent) -> Mapping[str, Any]:
+    house, today, lang = context.house, context.house.today(), context.lang
     page = views.dossiers(session, _wanted(sent), today=today, titles=house.titles, lang=lang)
     query = {**sent.given(*_FILTERS), "cursor": page.next_cursor}
     return {

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from postal_tracker import reports
 from postal_tracker.core.problems import no_such
 from postal_tracker.reports.in_words import HEADINGS
-from postal_tracker.web.api.reports import (
+from postal_tracker.reports.readers import (
     Read,
     found_by_poll_of,
     locations_of,
@@ -19,19 +19,19 @@ from postal_tracker.web.api.reports import (
     unaccepted_of,
 )
 from postal_tracker.web.html.rendering import show
-from postal_tracker.web.http.auth import DeskOrManager, Door
+from postal_tracker.web.http.auth import ClerkOrManagerContext, RequestContext
 
 router = APIRouter(prefix="/desk/reports")
 
 _A_PAGE = 100
 
-_READ: dict[str, Callable[[Door, str], Read]] = {
-    "locations": lambda door, _: locations_of(door.house, door.lang),
-    "overdue": lambda door, _: overdue_of(door.house, door.lang),
-    "unaccepted": lambda door, _: unaccepted_of(door.house, door.now),
-    "silent": lambda door, _: silent_of(door.house, door.now),
-    "punctuality": lambda door, month: punctuality_of(door.house, door.lang, month),
-    "found-by-poll": lambda door, month: found_by_poll_of(door.house, month),
+_READ: dict[str, Callable[[RequestContext, str], Read]] = {
+    "locations": lambda context, _: locations_of(context.house, context.lang),
+    "overdue": lambda context, _: overdue_of(context.house, context.lang),
+    "unaccepted": lambda context, _: unaccepted_of(context.house, context.now),
+    "silent": lambda context, _: silent_of(context.house, context.now),
+    "punctuality": lambda context, month: punctuality_of(context.house, context.lang, month),
+    "found-by-poll": lambda context, month: found_by_poll_of(context.house, month),
 }
 
 
@@ -39,26 +39,26 @@ _READ: dict[str, Callable[[Door, str], Read]] = {
 async def show_report(
     name: str,
     request: Request,
-    door: DeskOrManager,
+    context: ClerkOrManagerContext,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
     month: Annotated[str, Query(max_length=10)] = "",
 ) -> Response:
     if name not in _READ:
         raise no_such("page")
-    read = _READ[name](door, month)
-    report = await door.house.database.read(lambda s: read(s, cursor, _A_PAGE), slow=True)
-    header, rows = reports.as_rows(report, door.lang)
+    read = _READ[name](context, month)
+    report = await context.house.database.read(lambda s: read(s, cursor, _A_PAGE), slow=True)
+    header, rows = reports.as_rows(report, context.lang)
     return show(
         request,
         "desk/report.html",
-        door=door,
+        context=context,
         name=name,
         columns=list(HEADINGS[report.of]),
         header=header,
         rows=rows,
         next_page=_next(name, report.next_cursor),
-        month=month or f"{door.house.today():%Y-%m}",
-        settings=door.house.settings,
+        month=month or f"{context.house.today():%Y-%m}",
+        settings=context.house.settings,
     )
 
 

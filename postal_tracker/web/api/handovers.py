@@ -1,0 +1,53 @@
+"""Handovers for programs: the list that a postman signs for, made, signed, shown."""
+
+from typing import Any
+
+from fastapi import Request, Response
+from sqlmodel import Session
+
+from postal_tracker import views
+from postal_tracker.desks import handover
+from postal_tracker.forms import HandoverForm, SignatureForm
+from postal_tracker.web.api.creation import create
+from postal_tracker.web.api.routing import api_router
+from postal_tracker.web.http.auth import ClerkContext, RequestContext, StaffContext
+from postal_tracker.web.http.errors import documented
+from postal_tracker.web.http.parameters import CodeInPath
+
+router = api_router("handovers")
+
+
+@router.post("/handovers", status_code=201, responses=documented(404, 409))
+async def make_handover(
+    form: HandoverForm, context: ClerkContext, request: Request, response: Response
+) -> views.HandoverView:
+    """Make the list that a postman signs for."""
+    context.house.carriers.chosen(form.carrier)
+
+    def command(session: Session) -> dict[str, Any]:
+        return {"number": handover.make_list(session, form, by=context.caller, now=context.now)}
+
+    made = await create(context, request, response, command)
+    return await _handover(context, made["number"])
+
+
+async def _handover(context: RequestContext, number: str) -> views.HandoverView:
+    return await context.house.database.read(lambda s: views.handover(s, number))
+
+
+@router.post("/handovers/{number}/sign", responses=documented(404, 409))
+async def sign_handover(
+    number: CodeInPath, form: SignatureForm, context: ClerkContext
+) -> views.HandoverView:
+    """Record that the postman has taken what is on the list."""
+    plain = number.upper()[:30]
+    await context.house.database.write(
+        lambda s: handover.sign(s, plain, form, by=context.caller, now=context.now)
+    )
+    return await _handover(context, plain)
+
+
+@router.get("/handovers/{number}", responses=documented(404))
+async def show_handover(number: CodeInPath, context: StaffContext) -> views.HandoverView:
+    """Show a list, and for each parcel whether its carrier has accepted it."""
+    return await _handover(context, number.upper()[:30])

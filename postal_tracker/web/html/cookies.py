@@ -1,0 +1,33 @@
+"""Our cookies: none is read by script, none is sent by other sites' forms."""
+
+from fastapi import Request, Response
+
+from postal_tracker.core.terms import LANGS
+from postal_tracker.web.http.auth import house_of
+
+DONE = "done"
+"""The cookie that carries one word over a redirect: what has just been done."""
+
+
+def keep(
+    request: Request, response: Response, name: str, value: str, *, max_age: int | None = None
+) -> None:
+    """Set a cookie of ours."""
+    response.set_cookie(
+        name,
+        value,
+        max_age=max_age,
+        path="/",
+        secure=house_of(request).settings.secure_cookies,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def settle(request: Request, response: Response) -> None:
+    """Keep the language that was just chosen, and forget what this page has told."""
+    chosen = request.query_params.get("lang")
+    if request.method == "GET" and chosen in LANGS:
+        keep(request, response, "lang", chosen, max_age=365 * 24 * 3600)
+    if DONE in request.cookies:
+        response.delete_cookie(DONE)

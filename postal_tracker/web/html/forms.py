@@ -1,0 +1,132 @@
+"""Forms of pages: what was sent, judged by the forms of programs, and done once.
+
+Faults stand beside the fields they are about. A form's own id is its idempotency key, so a button
+pressed twice does one thing.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+from fastapi import Request
+from sqlmodel import Session
+
+from postal_tracker.access import Caller
+from postal_tracker.core.problems import Conflict, Invalid, Problem
+from postal_tracker.core.terms import Lang
+from postal_tracker.ledger import idempotency
+from postal_tracker.web.http.auth import RequestContext
+from postal_tracker.web.http.cross_site import check_form_token
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A form as it came, every field with all its values; empty for a page that is opened."""
+
+    values: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def one(self, name: str) -> str:
+        """Return a field's value, without the blanks around it; empty if it was not sent."""
+        return (self.values.get(name) or [""])[0].strip()
+
+    def many(self, name: str) -> list[str]:
+        return [text.strip() for text in self.values.get(name, []) if text.strip()]
+
+    def lines(self, name: str) -> list[str]:
+        """Return the lines of a field into which somebody scanned one code after the other."""
+        return [line.strip() for line in self.one(name).splitlines() if line.strip()]
+
+    def given(self, *names: str) -> dict[str, str]:
+        """Return those of the fields that were filled in."""
+        return {name: text for name in names if (text := self.one(name))}
+
+
+NOTHING_SENT = Sent()
+
+
+def prefilled(**values: str) -> Sent:
+    return Sent({name: [text] for name, text in values.items()})
+
+
+async def form_of(request: Request, caller: Caller | None = None) -> Sent:
+    """Read a posted form. Raises Forbidden if it was not made for this caller's session."""
+    values: dict[str, list[str]] = {}
+    for name, value in (await request.form()).multi_items():
+        if isinstance(value, str):
+            values.setdefault(name, []).append(value)
+    sent = Sent(values)
+    if caller is not None:
+        check_form_token(caller, sent.one("csrf"))
+    return sent
+
+
+def plain_code(text: str) -> str:
+    """Return a code of an address as the record has it, without what no code can hold."""
+    return "".join(c for c in text.upper()[:80] if c.isascii() and c.isprintable())
+
+
+def local_moment(text: str) -> str:
+    """Return what a browser's date and time field sent as a time with Vietnam's offset."""
+    return f"{text}+07:00" if text else ""
+
+
+async def once(
+    context: RequestContext,
+    sent: Sent,
+    values: Mapping[str, Any],
+    command: Callable[[Session], dict[str, Any]],
+) -> dict[str, Any]:
+    """Do what a form asks for once, though its button may be pressed twice.
+
+    Raises what the command raises, and Conflict if other values came with a form that was done.
+    """
+    key = f"page:{sent.one('form_id') or uuid4().hex}"[:255]
+    request = json.dumps(values, sort_keys=True).encode()
+    try:
+        return await context.house.database.write(
+            lambda s: idempotency.once(
+                s, command, caller=context.caller.label, key=key, request=request, now=context.now
+            )
+        )
+    except Invalid as fault:
+        if fault.slug == "idempotency-key-reused":
+            raise Conflict(_FORM_DONE, *_FORM_DONE_TEXT) from None
+        raise
+
+
+_FORM_DONE = "form-done-already"
+_FORM_DONE_TEXT = (
+    "Biểu mẫu này đã được ghi nhận một lần với nội dung khác. Hãy kiểm tra rồi gửi lại nếu cần.",
+    "This form was recorded once with other contents. Check, then send it again if needed.",
+)
+
+
+def form_id(sent: Sent, problem: Problem | None) -> str:
+    """Return what makes a form that is sent twice be done once."""
+    kept = "" if problem and problem.slug == _FORM_DONE else sent.one("form_id")
+    return kept or uuid4().hex
+
+
+@dataclass(frozen=True, slots=True)
+class FormFault:
+    """One fault as a page shows it; `field` is empty if it is about no field."""
+
+    field: str
+    text: str
+    line: int = 0
+    """Which line of a field that holds a list, counted from 1."""
+
+
+def faults_of(problem: Problem | None, lang: Lang) -> list[FormFault]:
+    if problem is None:
+        return []
+    if problem.faults:
+        return [_fault(f.field, f.vi if lang == "vi" else f.en) for f in problem.faults]
+    return [FormFault("", problem.vi if lang == "vi" else problem.en)]
+
+
+def _fault(where: str, text: str) -> FormFault:
+    name, _, place = where.rpartition(".")
+    return FormFault(name, text, int(place) + 1) if place.isdecimal() else FormFault(where, text)

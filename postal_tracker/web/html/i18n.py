@@ -1,0 +1,28 @@
+"""The words of pages: Vietnamese sentences stand in the templates, their English in `locale/en.po`.
+
+Read once at start (gettext's own file format, without its compiled form).
+"""
+
+from pathlib import Path
+from typing import Any
+
+from babel.messages.pofile import read_po
+
+from postal_tracker.core.terms import Lang
+
+LOCALE = Path(__file__).parents[1] / "locale"
+
+
+def _english() -> dict[str, str]:
+    with (LOCALE / "en.po").open("rb") as file:
+        return {str(m.id): str(m.string) for m in read_po(file, locale="en") if m.id and m.string}
+
+
+ENGLISH = _english()
+"""Every sentence of the templates, Vietnamese to English."""
+
+
+def translated(text: str, lang: Lang, **values: Any) -> str:
+    """Return a sentence in a language with its blanks filled in; the template escapes it all."""
+    chosen = ENGLISH.get(text, text) if lang == "en" else text
+    return chosen.format_map(values) if values else chosen

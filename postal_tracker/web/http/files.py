@@ -1,0 +1,28 @@
+"""Files as answers: shown by the browser, or saved by it under a name."""
+
+from fastapi import Response
+
+import labels
+
+PDF = "application/pdf"
+
+
+def shown(content: bytes, media_type: str, filename: str) -> Response:
+    """Answer with a file that a browser shows."""
+    return _file(content, media_type, f'inline; filename="{filename}"')
+
+
+def saved(content: bytes, media_type: str, filename: str) -> Response:
+    """Answer with a file that a browser saves."""
+    return _file(content, media_type, f'attachment; filename="{filename}"')
+
+
+def _file(content: bytes, media_type: str, disposition: str) -> Response:
+    return Response(content, media_type=media_type, headers={"Content-Disposition": disposition})
+
+
+def labels_answer(drawn: bytes, format_: str) -> Response:
+    """Answer with a file of labels; several pages of a picture format come as a ZIP."""
+    kind = labels.media_type(format_, drawn)
+    ending = "zip" if kind == "application/zip" else format_
+    return shown(drawn, kind, f"labels.{ending}")

@@ -1,0 +1,17 @@
+"""What addresses may hold: parameters of paths and queries, each declared once with its bound."""
+
+from typing import Annotated
+
+from fastapi import Path, Query
+
+from postal_tracker import views
+
+CodeInPath = Annotated[str, Path(max_length=80)]
+HookCarrier = Annotated[str, Path(max_length=30)]
+HookSecret = Annotated[str, Path(max_length=255)]
+MessageId = Annotated[int, Path(ge=1, le=2**53)]
+
+Code = Annotated[str, Query(max_length=80)]
+CarrierName = Annotated[str, Query(max_length=30)]
+Cursor = Annotated[int | None, Query(ge=0, le=2**53)]
+Limit = Annotated[int, Query(ge=1, le=views.MOST_LISTED)]

@@ -1,0 +1,75 @@
+"""Taking a dossier in at the desk."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from sqlmodel import Session
+
+from postal_tracker.core.problems import Problem
+from postal_tracker.desks import registration
+from postal_tracker.forms import DossierForm, read_as
+from postal_tracker.views import catalogue
+from postal_tracker.web.html.forms import Sent, form_of, once, prefilled
+from postal_tracker.web.html.rendering import go, show
+from postal_tracker.web.http.auth import ClerkContext, RequestContext
+
+router = APIRouter(prefix="/desk/dossiers")
+
+
+@router.get("/new")
+async def new(request: Request, context: ClerkContext) -> Response:
+    own = await context.house.database.read(lambda s: catalogue.own_office(s, context.caller))
+    return await _new(request, context, prefilled(office=own))
+
+
+@router.post("/new")
+async def register(request: Request, context: ClerkContext) -> Response:
+    sent = await form_of(request, context.caller)
+    try:
+        code = await _register(context, sent)
+    except Problem as problem:
+        return await _new(request, context, sent, problem)
+    return go(request, f"/desk/dossiers/{code}", done="registered")
+
+
+async def _new(
+    request: Request, context: RequestContext, sent: Sent, problem: Problem | None = None
+) -> Response:
+    on, lang, database = context.house.today(), context.lang, context.house.database
+    groups = await database.read(lambda s: catalogue.procedures(s, on=on, lang=lang), slow=True)
+    offices = await database.read(
+        lambda s: catalogue.offices(s, on=on, lang=lang, by=context.caller)
+    )
+    return show(
+        request,
+        "desk/new_dossier.html",
+        context=context,
+        sent=sent,
+        problem=problem,
+        procedures=groups,
+        offices=offices,
+    )
+
+
+_APPLICANT = ("name", "phone", "email", "id_number", "address", "ward", "province")
+
+
+async def _register(context: RequestContext, sent: Sent) -> str:
+    values = {
+        "procedure": sent.one("procedure"),
+        "office": sent.one("office"),
+        "code": sent.one("code"),
+        "note": sent.one("note"),
+        "return_by_post": bool(sent.one("return_by_post")),
+        "applicant": {name: sent.one(f"applicant.{name}") for name in _APPLICANT},
+    }
+    form = read_as(DossierForm, values)
+
+    def command(session: Session) -> dict[str, Any]:
+        calendar = context.house.calendar
+        code = registration.register(
+            session, form, by=context.caller, calendar=calendar, now=context.now
+        )
+        return {"code": code}
+
+    return str((await once(context, sent, values, command))["code"])
