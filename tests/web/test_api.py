@@ -121,6 +121,24 @@ def test_who_must_show_a_key_is_said(document):
         assert shown is wanted, (method, path)
 
 
+def test_the_roles_that_may_call_are_said(document):
+    said = {
+        (method, re.compile(re.sub(r"\{\w+\}", "[^/]+", path))): operation.get("security")
+        for method, path, operation in operations(document)
+    }
+    for (method, path), roles in DOORS.items():
+        [security] = [
+            found for (m, t), found in said.items() if m == method and t.fullmatch(f"/api/v1{path}")
+        ]
+        schemes = {name: set(scopes) for way in security for name, scopes in way.items()}
+        assert schemes == {"key": roles, "session": roles}, (method, path)
+
+
+def test_every_operation_stands_under_its_resource(document):
+    for method, path, operation in operations(document):
+        assert len(operation.get("tags", ())) == 1, (method, path)
+
+
 # The answers
 
 
