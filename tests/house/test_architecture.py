@@ -2,63 +2,14 @@
 
 import ast
 import re
-import subprocess
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from hatchling.builders.wheel import WheelBuilder
 
 from adapters import registry
-
-ROOT = Path(__file__).parents[2]
-PACKAGES = ("postal_tracker", "adapters", "labels")
+from tests.house.repository import PACKAGES, ROOT, functions, imported, modules, named, tracked
 
 MOST_LINES_OF_A_MODULE = 500
 MOST_LINES_OF_A_FUNCTION = 60
-
-
-def modules(*folders: str) -> list[Path]:
-    return [
-        path
-        for folder in folders
-        for path in sorted((ROOT / folder).rglob("*.py"))
-        if "versions" not in path.parts  # migrations, written by Alembic
-    ]
-
-
-def named(path: Path) -> str:
-    return path.relative_to(ROOT).as_posix()
-
-
-def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    for node in ast.walk(ast.parse(path.read_bytes())):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield node
-
-
-def imported(path: Path) -> set[str]:
-    names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_bytes())):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        if isinstance(node, ast.ImportFrom) and node.module:
-            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-    return names
-
-
-def tracked(*folders: str) -> list[str]:
-    """Return the files that the repository keeps and that still stand."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--", *folders],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if listed.returncode:
-        pytest.skip("not a git clone")
-    return [name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
 
 
 def test_only_one_file_commits():
@@ -128,3 +79,15 @@ def test_what_is_installed_holds_everything_that_the_code_reads():
     packed = {file.distribution_path for file in builder.recurse_included_files()}
 
     assert [name for name in tracked(*PACKAGES) if name not in packed] == []
+
+
+def test_no_test_leans_on_another():
+    """What several need stands in a module without tests, such as tests/asserting.py."""
+    leaning = [
+        f"{named(path)}: {name}"
+        for path in modules("tests")
+        for name in imported(path)
+        if re.search(r"^tests\..*\btest_\w+$", name)
+    ]
+
+    assert leaning == []
