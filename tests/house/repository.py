@@ -11,6 +11,7 @@ ROOT = Path(__file__).parents[2]
 
 
 PACKAGES = ("postal_tracker", "adapters", "labels")
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def modules(*folders: str) -> list[Path]:
