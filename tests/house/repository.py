@@ -3,17 +3,17 @@
 import ast
 import subprocess
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
-
-
 PACKAGES = ("postal_tracker", "adapters", "labels")
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
+@cache
 def modules(*folders: str) -> list[Path]:
     return [
         path
@@ -27,15 +27,20 @@ def named(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_bytes())
+
+
 def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    for node in ast.walk(ast.parse(path.read_bytes())):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node
 
 
 def imported(path: Path) -> set[str]:
     names: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_bytes())):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         if isinstance(node, ast.ImportFrom) and node.module:
@@ -43,6 +48,7 @@ def imported(path: Path) -> set[str]:
     return names
 
 
+@cache
 def tracked(*folders: str) -> list[str]:
     """Return the files that the repository keeps and that still stand."""
     listed = subprocess.run(

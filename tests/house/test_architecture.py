@@ -6,10 +6,7 @@ import re
 from hatchling.builders.wheel import WheelBuilder
 
 from adapters import registry
-from tests.house.repository import PACKAGES, ROOT, functions, imported, modules, named, tracked
-
-MOST_LINES_OF_A_MODULE = 500
-MOST_LINES_OF_A_FUNCTION = 60
+from tests.house.repository import PACKAGES, ROOT, imported, modules, named, tracked, tree_of
 
 
 def test_only_one_file_commits():
@@ -32,32 +29,8 @@ def test_no_carrier_leans_on_another():
         assert not imported(ROOT / f"{home.replace('.', '/')}.py") & others, home
 
 
-def test_a_module_is_short_enough_to_be_read_at_once():
-    lengths = {
-        named(path): len(path.read_text(encoding="utf-8").splitlines())
-        for path in modules(*PACKAGES)
-    }
-
-    assert {name: n for name, n in lengths.items() if n > MOST_LINES_OF_A_MODULE} == {}
-
-
-def test_a_function_fits_on_a_screen():
-    long = [
-        f"{named(path)}: {function.name}"
-        for path in modules(*PACKAGES, "tests")
-        for function in functions(path)
-        if function.end_lineno - function.lineno >= MOST_LINES_OF_A_FUNCTION
-    ]
-
-    assert long == []
-
-
 def test_each_module_says_what_it_is_for():
-    silent = [
-        named(path)
-        for path in modules(*PACKAGES)
-        if not ast.get_docstring(ast.parse(path.read_bytes()))
-    ]
+    silent = [named(path) for path in modules(*PACKAGES) if not ast.get_docstring(tree_of(path))]
 
     assert silent == []
 
@@ -67,7 +40,7 @@ def test_no_class_is_named_for_what_it_is_not():
     classes = [
         f"{named(path)}: {node.name}"
         for path in modules(*PACKAGES)
-        for node in ast.walk(ast.parse(path.read_bytes()))
+        for node in ast.walk(tree_of(path))
         if isinstance(node, ast.ClassDef) and empty_words.search(node.name)
     ]
 
