@@ -20,7 +20,7 @@ from labels.drawing import Page as Paper
 from labels.paper import MEDIA
 from labels.papers import handover_list, receipt, sheet
 from tests.labels.makers import a_dossier, a_parcel
-from tests.labels.test_papers import RECEIPT, a_list
+from tests.labels.papers import RECEIPT, a_list
 
 DOCS = Path(__file__).parent.parent / "docs"
 

@@ -59,12 +59,7 @@ def labels(
     as_json: AsJson = False,
 ) -> None:
     """Print labels and note it. Of a list, a day, or on a printer, each comes out once."""
-    if bool(wanted) + bool(handover) + bool(day) != 1:
-        stop("Name codes, or --handover, or --day: one of them.", WRONGLY_ASKED)
-    if bool(output) == bool(printer):
-        stop("Labels go to a file (-o) or to a printer (--printer).", WRONGLY_ASKED)
-    if printer and format_:
-        stop("A printer gets what it understands: --format is for files.", WRONGLY_ASKED)
+    _refuse_contradictions((wanted, handover, day), output, printer, format_)
     dossiers, parcels = _sorted_out(wanted or [])
     asked: dict[str, Any] = {
         **{"dossiers": dossiers, "parcels": parcels, "handover": handover},
@@ -77,6 +72,17 @@ def labels(
             _to_file(house, asked | {"format": format_ or "pdf"}, output)
         else:
             _to_printer(house, asked | {"printer": printer}, as_json=as_json)
+
+
+def _refuse_contradictions(
+    which: Sequence[object], output: Path | None, printer: str, format_: str
+) -> None:
+    if sum(map(bool, which)) != 1:
+        stop("Name codes, or --handover, or --day: one of them.", WRONGLY_ASKED)
+    if bool(output) == bool(printer):
+        stop("Labels go to a file (-o) or to a printer (--printer).", WRONGLY_ASKED)
+    if printer and format_:
+        stop("A printer gets what it understands: --format is for files.", WRONGLY_ASKED)
 
 
 def _sorted_out(wanted: Sequence[str]) -> tuple[list[str], list[str]]:

@@ -126,6 +126,26 @@ def strike_out(
     Raises Invalid (no such entry here, or one that cannot be taken back), Conflict (done already).
     """
     entry = _entry_of(session, dossier, entry_id)
+    _refuse_unfit(session, entry)
+    of_dossier = entry.dossier_id
+    struck = desk_entry(
+        Act.STRUCK_OUT,
+        by=by,
+        at=now,
+        dossier_id=of_dossier,
+        parcel_id=None if of_dossier else entry.parcel_id,
+        strikes_id=entry.id,
+        note=note,
+    )
+    if ledger.record(session, [struck], now=now) == [None]:
+        raise Conflict(  # two of one parcel's in the very same microsecond
+            "done-at-the-same-time",
+            "Việc này vừa được người khác làm. Hãy mở lại và kiểm tra.",
+            "Somebody else has just done this. Open it again and check.",
+        )
+
+
+def _refuse_unfit(session: Session, entry: LedgerEntry) -> None:
     if entry.what in _UNDONE_OTHERWISE:
         raise field_invalid(
             "entry",
@@ -140,23 +160,7 @@ def strike_out(
             "Việc này đã được gạch bỏ.",
             "This was struck out already.",
         )
-    of_dossier = entry.dossier_id
-    struck = desk_entry(
-        Act.STRUCK_OUT,
-        by=by,
-        at=now,
-        dossier_id=of_dossier,
-        parcel_id=None if of_dossier else entry.parcel_id,
-        strikes_id=entry.id,
-        note=note,
-    )
     _refuse_reopened(session, entry)
-    if ledger.record(session, [struck], now=now) == [None]:
-        raise Conflict(  # two of one parcel's in the very same microsecond
-            "done-at-the-same-time",
-            "Việc này vừa được người khác làm. Hãy mở lại và kiểm tra.",
-            "Somebody else has just done this. Open it again and check.",
-        )
 
 
 def _entry_of(session: Session, dossier: Dossier, entry_id: int | None) -> LedgerEntry:

@@ -56,21 +56,11 @@ def unaccepted(
 ) -> Report:
     """Return parcels whose list was signed `after` ago or longer, and no carrier's word since."""
     order = (col(Handover.signed_at), col(Parcel.id))
-    query = (
-        select(
-            *_PARCEL,
-            col(Handover.number),
-            col(Handover.signed_at),
-            col(Handover.signed_by),
-        )
-        .join(HandoverLine, col(HandoverLine.parcel_id) == col(Parcel.id))
-        .join(Handover, col(Handover.id) == col(HandoverLine.handover_id))
-        .where(
-            col(Parcel.open),
-            col(Parcel.milestone).in_(_BEFORE_ACCEPTANCE),
-            col(Handover.signed_at) <= now - after,
-            *behind(order, cursor, moment, number),
-        )
+    query = _LISTED.where(
+        col(Parcel.open),
+        col(Parcel.milestone).in_(_BEFORE_ACCEPTANCE),
+        col(Handover.signed_at) <= now - after,
+        *behind(order, cursor, moment, number),
     )
     page = fetch(session, query.order_by(*order), limit)
     inside = views.dossier_codes(session, [row.id for row in page.rows])
@@ -142,6 +132,13 @@ _PARCEL: Sequence[Any] = (
     col(Parcel.milestone_at),
     col(Parcel.next_check_at),
 )
+
+_LISTED = (
+    select(*_PARCEL, col(Handover.number), col(Handover.signed_at), col(Handover.signed_by))
+    .join(HandoverLine, col(HandoverLine.parcel_id) == col(Parcel.id))
+    .join(Handover, col(Handover.id) == col(HandoverLine.handover_id))
+)
+"""Parcels with the list that a postman signed for them."""
 
 
 def _hours(wait: timedelta) -> int:

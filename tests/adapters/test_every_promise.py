@@ -22,7 +22,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from adapters.carrier import Announcement, Carrier, Contact, Forged, Unreachable, Unreadable
 from adapters.event import CarrierEvent, Milestone, Source
 from adapters.registry import CarrierSettings, build
-from tests.adapters.test_every_stand_in import (
+from tests.adapters.at_work import (
     MONDAY,
     a_journey,
     asked,

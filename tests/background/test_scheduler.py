@@ -16,7 +16,7 @@ from postal_tracker.background import scheduler
 from postal_tracker.carriers import inbox
 from postal_tracker.storage import migrations
 from postal_tracker.storage.tables import CarrierMessage
-from tests.carriers.test_polling import a_carrier_that_answers, due_times, entries
+from tests.carriers.answering import a_carrier_that_answers, due_times, entries
 from tests.post import at_address, silent_post
 
 EVERY_SECOND = "* * * * * *"

@@ -14,8 +14,8 @@ from postal_tracker.carriers import inbox
 from postal_tracker.carriers.inbox import Message, MessageState, Wanted, keep_each, read
 from postal_tracker.house import House
 from postal_tracker.storage.tables import CarrierMessage, Echo, LedgerEntry, MessageNumber, Parcel
-from tests.carriers.test_inbox import a_body, count, keep, the_messages
-from tests.web.test_bad_input import assert_problem
+from tests.asserting import assert_problem
+from tests.carriers.messages import a_body, count, keep, the_messages
 
 ANOTHERS = "it tells of another carrier's parcel"
 OTHERWISE = "an event that is known tells something else now"

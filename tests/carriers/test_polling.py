@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,7 +11,7 @@ from itertools import pairwise
 
 import pytest
 from sqlalchemy import event
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from adapters.rehearsal import Rehearsal
 from postal_tracker.carriers import announcing, polling, state
@@ -21,9 +20,11 @@ from postal_tracker.carriers.polling.leases import lease, take
 from postal_tracker.carriers.state import FIRST_REST, HOLD
 from postal_tracker.core.timing import REAL_TIME, Timing
 from postal_tracker.storage.database import Database
-from postal_tracker.storage.tables import CarrierMessage, CarrierState, LedgerEntry, Parcel
+from postal_tracker.storage.tables import CarrierState, Parcel
+from tests.carriers.answering import a_carrier_that_answers, due_times, entries, http
+from tests.carriers.messages import messages
 from tests.centre import Centre, Clock
-from tests.post import SilentPost, at_address, silent_post
+from tests.post import SilentPost, silent_post
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 
@@ -62,53 +63,6 @@ def announce(centre, timing=REAL_TIME, **rest):
             return await announcing.announce(exchange, client, "rehearsal", **rest)
 
     return asyncio.run(telling())
-
-
-def due_times(centre):
-    query = select(Parcel.tracking_number, Parcel.next_check_at)
-    return dict(centre.database.read_now(lambda s: s.exec(query).all()))
-
-
-def messages(centre):
-    return centre.database.read_now(lambda s: s.exec(select(CarrierMessage)).all())
-
-
-def entries(centre, number):
-    query = (
-        select(LedgerEntry)
-        .join(Parcel, col(Parcel.id) == LedgerEntry.parcel_id)
-        .where(Parcel.tracking_number == number, col(LedgerEntry.dossier_id).is_(None))
-        .order_by(col(LedgerEntry.id))
-    )
-    return centre.database.read_now(lambda s: s.exec(query).all())
-
-
-@contextlib.contextmanager
-def a_carrier_that_answers(centre, *answers: bytes):
-    """Serve raw HTTP answers, one for each question; b"" hangs until the caller gives up."""
-    listening = socket.create_server(("127.0.0.1", 0))
-
-    def serve():
-        for answer in answers:
-            with listening.accept()[0] as caller:
-                caller.recv(65536)
-                if answer:
-                    caller.sendall(answer)
-                else:
-                    caller.recv(65536)  # ends when the caller has gone
-
-    thread = threading.Thread(target=serve)
-    thread.start()
-    at_address(centre, f"http://127.0.0.1:{listening.getsockname()[1]}")
-    try:
-        yield
-    finally:
-        thread.join(timeout=10)
-        listening.close()
-
-
-def http(body: str, status: str = "200 OK") -> bytes:
-    return f"HTTP/1.1 {status}\r\ncontent-length: {len(body)}\r\n\r\n{body}".encode()
 
 
 # Asking

@@ -4,7 +4,7 @@ import json
 
 from adapters.event import Source
 from postal_tracker.carriers.inbox import keep_each, read
-from tests.carriers.test_inbox import a_body
+from tests.carriers.messages import a_body
 
 
 def keep(centre, *bodies):

@@ -9,9 +9,7 @@ from adapters.event import Milestone, Reason, Source
 from postal_tracker.core.journey import Act, Direction, Flag, Holder, Stage
 from postal_tracker.core.terms import STAGES_FOR_CITIZENS, say
 from postal_tracker.settings import PREFIX, CarrierSettings, Settings
-from tests.house.test_architecture import ROOT, tracked
-
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+from tests.house.repository import README, ROOT, tracked
 
 
 def commands():

@@ -6,7 +6,7 @@ import pytest
 from labels import dots, lettering, outlines
 from labels.drawing import MM_PER_POINT, Block, Page, Symbol, Words
 from labels.lettering import SMALLEST_PT, Line
-from tests.labels.test_lettering import VIETNAMESE
+from tests.labels.vietnamese import VIETNAMESE
 
 ACCENTED = [letter for letter in VIETNAMESE if not letter.isascii()]
 DOT = 0.125

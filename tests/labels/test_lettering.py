@@ -1,5 +1,4 @@
 import unicodedata
-from itertools import product
 
 import pytest
 from hypothesis import given
@@ -8,13 +7,7 @@ from hypothesis import strategies as st
 from labels import Unprintable, Why, lettering
 from labels.faces import FACES
 from labels.lettering import SMALLEST_PT, Paragraph
-
-VOWELS = "aăâeêioôơuưy"
-TONES = ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
-SMALL = [unicodedata.normalize("NFC", v + t) for v, t in product(VOWELS, TONES)] + ["đ"]
-VIETNAMESE = SMALL + [letter.upper() for letter in SMALL]
-WORD = st.text(st.sampled_from(VIETNAMESE + list("bcghklmnpqrstvx,.-0123456789")), min_size=1)
-TEXT = st.lists(WORD, max_size=25).map(" ".join)
+from tests.labels.vietnamese import TEXT, VIETNAMESE
 
 
 @pytest.mark.parametrize("bold", [False, True])

@@ -27,7 +27,7 @@ from tests.labels.places import (
     place,
     symbols,
 )
-from tests.labels.test_lettering import TEXT
+from tests.labels.vietnamese import TEXT
 
 Label = ParcelLabel | DossierLabel
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.centre import Centre
 from tests.printing.machines import machine
-from tests.web.test_bad_input import DOORS, DOSSIER, FORMS
+from tests.web.doors import DOORS, DOSSIER, FORMS
 
 REFUSALS = {"401", "403", "422", "503"}
 PROBLEM = {"$ref": "#/components/schemas/ProblemAnswer"}

@@ -8,11 +8,11 @@ from datetime import timedelta
 
 import httpx
 import pytest
-from sqlalchemy import func, select
 
 from postal_tracker.access import Role
-from postal_tracker.storage.tables import metadata
+from tests.asserting import assert_problem, rows
 from tests.centre import HOOK_SECRET, KEY_ROLES, TOKEN, Centre
+from tests.web.doors import APPLICANT, DOORS, DOSSIER, FORMS
 
 
 @pytest.fixture(scope="module")
@@ -24,36 +24,7 @@ def counter(migrated_sqlite, tmp_path_factory):
         yield centre
 
 
-APPLICANT = {"name": "Bà Hoa", "phone": "0912345678"}
-DOSSIER = {"procedure": "GPLX-01", "applicant": APPLICANT}
 MIB = 1024 * 1024
-
-
-def rows(centre, *but):
-    """Return how many rows each table has."""
-    tables = [t for t in metadata.sorted_tables if t.name not in but]
-
-    def count(session):
-        connection = session.connection()
-        return {
-            t.name: connection.execute(select(func.count()).select_from(t)).scalar_one()
-            for t in tables
-        }
-
-    return centre.database.read_now(count)
-
-
-def assert_problem(answer, status, slug):
-    """Check a refusal's shape: RFC 9457, a stable type, a sentence in Vietnamese."""
-    assert answer.status_code == status, answer.text
-    assert answer.headers["content-type"] == "application/problem+json"
-    body = answer.json()
-    assert body["type"] == f"/problems/{slug}", body
-    assert body["status"] == status
-    assert body["title"]
-    assert not body["detail"].isascii(), body["detail"]
-    assert body["detail"].endswith((".", "!")), body["detail"]
-    return body
 
 
 def assert_refused(centre, ask, status, slug, *, field=None):
@@ -332,48 +303,6 @@ def test_a_message_is_named_by_a_number(counter, id_):
 
 
 # Who may do what
-
-DOORS = {
-    ("POST", "/dossiers"): {"desk", "integration"},
-    ("GET", "/dossiers/H49.12-261123-0001"): {"desk", "manager", "admin"},
-    ("GET", "/dossiers"): {"desk", "manager", "admin"},
-    ("POST", "/dossiers/H49.12-261123-0001/acts"): {"desk"},
-    ("POST", "/parcels"): {"desk", "integration"},
-    ("GET", "/parcels/EE123456785VN"): {"desk", "manager", "admin"},
-    ("POST", "/labels"): {"desk"},
-    ("GET", "/printers"): {"desk", "manager", "admin"},
-    ("POST", "/printers"): {"admin"},
-    ("DELETE", "/printers/Zebra"): {"admin"},
-    ("POST", "/prints"): {"desk"},
-    ("POST", "/handovers"): {"desk"},
-    ("POST", "/handovers/BK-261123-0001/sign"): {"desk"},
-    ("GET", "/handovers/BK-261123-0001"): {"desk", "manager", "admin"},
-    ("POST", "/scans"): {"desk", "courier"},
-    ("POST", "/events"): {"courier", "integration"},
-    ("GET", "/messages"): {"desk"},
-    ("GET", "/messages/1"): {"desk"},
-    ("POST", "/messages/1/read-again"): {"desk"},
-    ("POST", "/messages/read-again"): {"desk"},
-}
-"""The contract's column of roles."""
-
-FORMS = {
-    "/dossiers": DOSSIER | {"procedure": "NONE"},
-    "/dossiers/H49.12-261123-0001/acts": {"act": "collected"},
-    "/parcels": {
-        "carrier": "rehearsal",
-        "direction": "to_authority",
-        "dossiers": ["H49.12-261123-0001"],
-    },
-    "/labels": {},
-    "/printers": {"name": "Zebra", "office": "NONE", "kind": "browser"},
-    "/prints": {"printer": "NONE"},
-    "/handovers": {"carrier": "rehearsal", "parcels": ["EE123456785VN"]},
-    "/handovers/BK-261123-0001/sign": {"signed_by": "Tuấn"},
-    "/scans": {"code": "EE123456785VN"},
-    "/messages/read-again": {},
-    "/events": {"events": [{}]},
-}
 
 
 def test_every_role_passes_its_own_doors_and_no_other(centre):

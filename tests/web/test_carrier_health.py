@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from postal_tracker.carriers import polling
-from tests.carriers.test_polling import a_carrier_that_answers, http
+from tests.carriers.answering import a_carrier_that_answers, http
 from tests.post import silent_post
 
 

@@ -9,9 +9,10 @@ from prometheus_client import REGISTRY
 from sqlmodel import select
 
 from adapters.signing import sign
-from postal_tracker.storage.tables import CarrierMessage, LedgerEntry
+from postal_tracker.storage.tables import LedgerEntry
+from tests.asserting import assert_problem, rows
+from tests.carriers.messages import messages
 from tests.centre import HOOK_SECRET, TOKEN
-from tests.web.test_bad_input import assert_problem, rows
 
 OTHER_TOKEN = "whsec_" + "b3RoZXItdG9rZW4tb3RoZXItdG9rZW4tb3RoZXI="
 
@@ -32,10 +33,6 @@ def a_body(number, *statuses, at, **rest):
         },
         ensure_ascii=False,
     ).encode()
-
-
-def messages(centre):
-    return centre.database.read_now(lambda s: s.exec(select(CarrierMessage)).all())
 
 
 def forged(centre, path, body, headers):

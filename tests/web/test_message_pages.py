@@ -4,8 +4,7 @@ import html
 import json
 from datetime import timedelta
 
-from tests.carriers.test_inbox import a_body
-from tests.web.test_hooks import messages
+from tests.carriers.messages import a_body, messages
 
 EARLY = "EE123456785VN"
 

@@ -7,8 +7,8 @@ import pytest
 import zxingcpp
 
 from postal_tracker.storage.tables import Office
+from tests.asserting import assert_problem
 from tests.centre import KEY_ROLES
-from tests.web.test_bad_input import assert_problem
 
 CODE = "H49.12-261123-0001"
 

@@ -11,7 +11,7 @@ from postal_tracker.carriers.configured import Carriers
 from postal_tracker.carriers.inbox import Message, keep_each
 from postal_tracker.settings import CarrierSettings
 from postal_tracker.storage.tables import CarrierMessage, LedgerEntry
-from tests.adapters.test_every_stand_in import bare, code_for
+from tests.adapters.at_work import bare, code_for
 from tests.centre import HOOK_SECRET, Centre
 from tests.standins.all import STAND_INS
 from tests.standins.standin import PASSWORD, SIGNING_KEY, TOKEN, USERNAME, Scan
