@@ -24,7 +24,7 @@ from postal_tracker.carriers.inbox import EventResult, EventStatus
 from postal_tracker.forms import EventsForm, TrackForm
 from postal_tracker.house import House
 from postal_tracker.settings import CarrierSettings, Settings
-from postal_tracker.views.lookup import CitizenDossierView, CitizenLocationView, Seen
+from postal_tracker.views.lookup import CitizenDossierView, CitizenLocationView, CitizenTimelineView
 from postal_tracker.web.app import create_app
 from tests.bench import textbook
 from tests.bench.data import LIFE
@@ -80,7 +80,7 @@ _SEEN: dict[str, Any] = {
     "overdue": False,
     "office_name": "Trung tâm Phục vụ hành chính công Uông Bí",
     "office_phone": "",
-    "timeline": [Seen(_NOW, "Đang trên đường", place) for _, place in LIFE[:4]],
+    "timeline": [CitizenTimelineView(_NOW, "Đang trên đường", place) for _, place in LIFE[:4]],
 }
 
 
