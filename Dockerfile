@@ -4,6 +4,22 @@
 #   docker run -p 8000:8000 -v postal-data:/app/data -e POSTAL_SECRET_KEY=... postal-tracker
 #
 # Its root may be read-only (--read-only --tmpfs /tmp). Other commands: docker run ... postal-tracker --help
+FROM python:3.11-slim-bookworm AS build
+
+ENV PIP_NO_CACHE_DIR=1 \
+    PIP_DISABLE_PIP_VERSION_CHECK=1 \
+    PIP_ROOT_USER_ACTION=ignore
+
+WORKDIR /source
+COPY requirements-build.txt ./
+RUN pip install --require-hashes -r requirements-build.txt
+
+COPY pyproject.toml README.md LICENSE ./
+COPY adapters adapters
+COPY labels labels
+COPY postal_tracker postal_tracker
+RUN pip wheel --no-deps --no-build-isolation --wheel-dir /wheels .
+
 FROM python:3.11-slim-bookworm
 
 ENV PYTHONUNBUFFERED=1 \
@@ -18,12 +34,8 @@ WORKDIR /app
 COPY requirements.txt ./
 RUN pip install --require-hashes -r requirements.txt
 
-COPY pyproject.toml README.md LICENSE ./
-COPY adapters adapters
-COPY labels labels
-COPY postal_tracker postal_tracker
-RUN pip install --no-deps --no-build-isolation . \
-    && rm -r adapters labels postal_tracker \
+COPY --from=build /wheels /wheels
+RUN pip install --no-deps --no-index /wheels/*.whl \
     && install -d -o postal -g postal -m 0750 data
 
 ENV PYTHONDONTWRITEBYTECODE=1 \

@@ -53,7 +53,8 @@ pictures: setup-dev ## take the README's pictures anew, from a rehearsal centre
 LOCK := $(BIN)/uv pip compile -q --universal --generate-hashes --no-annotate --no-header --no-emit-index-url
 lock: setup-dev ## make the hash-locked requirements anew (they name no host)
 	$(LOCK) pyproject.toml -o requirements.txt
-	$(LOCK) --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+	$(LOCK) --group build -c requirements.txt -o requirements-build.txt
+	$(LOCK) --extra dev -c requirements.txt -c requirements-build.txt pyproject.toml -o requirements-dev.txt
 
 clean: ## remove what can be made again; the data stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
@@ -87,8 +88,8 @@ define install
 @rm .venv/unfinished
 endef
 
-.venv/ready: .venv/whole requirements.txt pyproject.toml
-	$(call install,--require-hashes -r requirements.txt)
+.venv/ready: .venv/whole requirements.txt requirements-build.txt pyproject.toml
+	$(call install,--require-hashes -r requirements.txt -r requirements-build.txt)
 	$(call install,--no-deps --no-build-isolation -e .)
 	@touch $@
 

@@ -1,5 +1,8 @@
 """`postal-tracker COMMAND`, also `python -m postal_tracker`: every command, put together."""
 
+from importlib.metadata import version
+from typing import Annotated
+
 import typer
 
 from postal_tracker.commands import access, copies, data, labels, papers, serving
@@ -16,6 +19,23 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # its pictures of variables would show citizens and secrets
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        print(version("postal-tracker"))  # noqa: T201 - an answer, for scripts too
+        raise typer.Exit
+
+
+@app.callback()
+def _before_any_command(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Options that stand before any command."""
+
 
 for panel, commands in {
     "Running": (command.demo, serving.serve, serving.worker, serving.rehearsal),

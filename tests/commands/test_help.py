@@ -1,5 +1,7 @@
 """Every command says what it does and what its options are."""
 
+import re
+
 import typer.main
 from typer.testing import CliRunner
 
@@ -47,3 +49,10 @@ def test_what_the_contract_promises_is_there():
 def test_a_wrong_word_ends_with_two():
     assert CliRunner().invoke(app, ["fly"]).exit_code == 2
     assert CliRunner().invoke(app, ["serve", "--workers", "none"]).exit_code == 2
+
+
+def test_the_tracker_says_which_version_it_is():
+    told = CliRunner().invoke(app, ["--version"])
+
+    assert told.exit_code == 0
+    assert re.fullmatch(r"\d+\.\d+\.\d+\n", told.stdout)

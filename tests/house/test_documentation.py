@@ -99,7 +99,7 @@ def test_each_carrier_has_samples_of_what_it_sends(name):
 
 
 def test_the_locks_name_no_host_and_a_hash_for_everything():
-    for lock in ("requirements.txt", "requirements-dev.txt"):
+    for lock in ("requirements.txt", "requirements-build.txt", "requirements-dev.txt"):
         text = (ROOT / lock).read_text(encoding="utf-8")
         packages = re.findall(r"^[\w.\[\]-]+==", text, re.MULTILINE)
 
