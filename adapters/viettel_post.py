@@ -12,7 +12,7 @@ Where each fact comes from, and how sure it is:
   not repeat for ever what is refused, and cannot be asked.
 - Answer: 200 within a second, else up to five tries; events may come twice (medium).
 - STATUSES: of the carrier's table 21 codes (high), the others from older tables and programs
-  (high and medium, as facts/data/statuses.csv has them).
+  (high and medium).
 - IS_RETURNING (medium: one program's account of real messages): on the way back the parcel bears
   the same codes as on its way out, a 501 among them. `ON_THE_WAY_BACK` says what they mean then,
   so that nobody is told that a parcel was delivered which its sender has back.

@@ -5,15 +5,15 @@ What cannot be read or matched, or contradicts what is known, is kept and shown 
 A carrier's message is kept byte for byte until its time is over; our own API's events are kept so
 only when they find no parcel.
 
-messages   what carriers send: read as far as that is possible, and kept
-matching   which parcel news is of, within what its teller may tell of
-held       what the ledger holds already of news that comes again
-recording  what messages and answers tell, recorded; what does not fit, said
-waiting    the numbers that messages wait for
-again      reading kept messages once more
-closely    one message with what we understood of it, for staff to look at
-erasing    emptying bodies whose time is over
-reports    events that people and portals report by our own API and pages
+messages      what carriers send: read as far as that is possible, and kept
+matching      which parcel news is of, within what its teller may tell of
+known         what the ledger holds already of news that comes again
+recording     what messages and answers tell, recorded; what does not fit, said
+unmatched     the numbers that messages wait for
+reprocessing  reading kept messages once more
+inspection    one message with what we understood of it, for staff to look at
+retention     emptying bodies whose time is over
+api_events    events that people and portals report by our own API and pages
 """
 
 from postal_tracker.carriers.inbox.api_events import EventResult, EventStatus, Report, report_each
