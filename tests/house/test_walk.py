@@ -54,4 +54,4 @@ def test_a_webhook_goes_the_way_that_the_readme_describes(witness, sqlite_url):
             assert centre.hook(body).status_code == 200
         witness.looks = False
 
-    assert list(witness.seen) == described()
+    assert "\n".join(witness.seen) == "\n".join(described())
