@@ -20,8 +20,9 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from adapters.event import Source
+from postal_tracker.core.dates import midnight
 from postal_tracker.core.journey import FINAL_MILESTONES
-from postal_tracker.reports.pages import Report, bounds_of, midnight
+from postal_tracker.reports.pages import Report, bounds_of
 from postal_tracker.storage.tables import Echo, LedgerEntry, Parcel
 
 
