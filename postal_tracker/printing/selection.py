@@ -99,8 +99,8 @@ def to_print(session: Session, form: ChoiceForm, *, by: Caller) -> Choice:
     Raises NotFound (a parcel, dossier, handover), Invalid (nothing is asked for, or twice).
     """
     every = _wanted(session, form, by)
-    stand = reservations.print_state_of(session, every, since=form.since)
-    return Choice(stand.fresh, len(every) - len(stand.fresh), stand.unsure)
+    state = reservations.print_state_of(session, every, since=form.since)
+    return Choice(state.fresh, len(every) - len(state.fresh), state.unsure)
 
 
 def to_file(session: Session, form: FileForm, *, by: Caller) -> Choice:
