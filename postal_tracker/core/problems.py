@@ -11,7 +11,7 @@ Problem
   Invalid               422  the request cannot be right
   TooMany               429  wait, and how long
   Busy                  503  storage is full, slow or away; nothing was kept
-  PrinterFault          503  a printer did not take what it was sent (in `printers/faults`)
+  PrinterFault          503  a printer did not take what it was sent (in `printing/devices/faults`)
 
 Each has a stable `slug`, which is its RFC 9457 type, and says what to do next.
 """

@@ -1,4 +1,4 @@
-"""Pages of a report: how many rows they hold, how one leads to the next, and where months end."""
+"""Pages of a report: keyset pagination by a cursor, and where months end."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a citizen may see of one dossier, and how often somebody may guess.
+"""What a citizen may see of one dossier, and the throttling of those who guess.
 
 Stage, holder, post offices and dates; never a name, phone, address or document. An unknown code and
 a wrong proof give the same answer after the same work.
