@@ -1,4 +1,4 @@
-"""Who may come in: accounts, sign-ins, sessions and keys.
+"""Authentication: accounts, sign-ins, sessions and keys, and the throttling of guesses.
 
 The database holds hashes only: who steals a copy of it can sign in with nothing found there.
 

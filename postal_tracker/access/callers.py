@@ -1,4 +1,4 @@
-"""Who may stand at a door, and in which role."""
+"""Who makes a request, and in which role: what authorisation goes by."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -25,7 +25,7 @@ CARRIED = frozenset({Role.COURIER, Role.INTEGRATION})
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who stands at the door."""
+    """Who makes a request."""
 
     label: str
     """`staff:3` or `key:AB12CD34`: what the ledger's `by` gets. Never a name."""

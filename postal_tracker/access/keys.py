@@ -137,7 +137,7 @@ MISSING: Final = _Missing.MISSING
 
 
 class KnownKeys:
-    """Whose key it was a moment ago, so that most requests need not ask the database.
+    """A cache of whose key it was a moment ago, so that most requests need not ask the database.
 
     Also remembers what is no key. An answer holds for 10 seconds, and so may a key that another
     process has revoked or that has expired; the process that revokes calls `forget_all`. Belongs

@@ -1,7 +1,8 @@
-"""How often somebody got a proof wrong: a password, the last digits of a telephone number.
+"""Throttling of guesses: how often somebody got a password or a telephone number's digits wrong.
 
-Counts in windows that begin with the first wrong try and end by themselves, so nothing is locked
-for good. Keys are hashes; neither the account nor the address can be read in the table.
+A rate limit by counters in fixed windows. A window begins with the first wrong try and ends by
+itself, so nothing is locked for good. Keys are hashes; neither the account nor the address can be
+read in the table.
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""Who may come in: accounts of people, keys of programs."""
+"""Accounts of people and keys of programs."""
 
 from dataclasses import asdict
 from datetime import timedelta

@@ -1,7 +1,8 @@
-"""Copies of the record: taken while the service writes, put back while nobody does.
+"""Backup while the service writes, and restore while nobody does.
 
-A copy appears under its name whole or not at all: it is written beside, examined, brought to the
-disk, and only then renamed. SQLite is copied by its own backup interface, PostgreSQL by pg_dump.
+A copy appears under its name whole or not at all (an atomic replace): it is written to a draft,
+examined, synced to the disk, and only then renamed. SQLite is copied by its own backup interface,
+PostgreSQL by pg_dump.
 """
 
 import os
@@ -77,7 +78,7 @@ def restore(
 
 @contextmanager
 def _whole_or_not(file: Path) -> Iterator[Path]:
-    """Give a draft to write; if that succeeds, it becomes the file, once it is on the disk."""
+    """Give a draft to write; if that succeeds, it is synced and renamed to the file."""
     if not file.parent.is_dir():
         stop(f"There is no folder {file.parent}.")
     draft = file.with_name(f".{file.name}.{os.getpid()}.new")
@@ -89,9 +90,9 @@ def _whole_or_not(file: Path) -> Iterator[Path]:
             with suppress(PermissionError):
                 os.chown(draft, was.st_uid, was.st_gid)
         yield draft
-        _to_disk(draft)
+        _sync(draft)
         draft.replace(file)
-        _to_disk(file.parent)
+        _sync(file.parent)
     except OSError as fault:
         stop(f"{file} cannot be written ({fault.strerror or fault}).")
     finally:
@@ -99,7 +100,7 @@ def _whole_or_not(file: Path) -> Iterator[Path]:
             draft.with_name(f"{draft.name}{end}").unlink(missing_ok=True)
 
 
-def _to_disk(path: Path) -> None:
+def _sync(path: Path) -> None:
     opened_ = os.open(path, os.O_RDONLY)
     try:
         os.fsync(opened_)
@@ -115,10 +116,9 @@ def _connect(file: Path, *, timeout: float = 5.0) -> Any:
 
 
 def _copy(source: Path, draft: Path, words: str) -> None:
-    """Copy one moment of a database that others may write to meanwhile."""
+    """Copy a snapshot of a database that others may write to meanwhile."""
     with closing(_connect(source)) as origin, closing(_connect(draft)) as copy:
-        # Within a transaction every page is of one moment; without, each writer would make the
-        # copy begin again.
+        # A transaction pins the snapshot; without one, each write would make the copy begin again.
         origin.execute("BEGIN")
         origin.execute("SELECT count(*) FROM sqlite_master").fetchone()
         with _progress(words) as tell:
@@ -166,19 +166,19 @@ def _restore_sqlite(file: Path, target: Path) -> None:
 def held_alone(target: Path) -> Iterator[None]:
     """Keep everybody else out of a database; leaves with 1 if somebody is in it.
 
-    Its log is folded into it first, so that none lies beside what takes its place.
+    Its write-ahead log is checkpointed first, so that none lies beside what takes its place.
     """
     if not target.exists():
         yield
         return
     with closing(_connect(target, timeout=0.5)) as old:
         try:
-            # SQLite lets nobody change the manner of journal while another has it open.
+            # SQLite lets nobody change the journal mode while another has it open.
             old.execute("PRAGMA journal_mode=DELETE")
             old.execute("BEGIN EXCLUSIVE")
         except sqlite.OperationalError:
             stop(f"{target} is in use. Stop the service first.")
-        except sqlite.DatabaseError:  # what is there is no database any more: all the better
+        except sqlite.DatabaseError:  # not a database any more: nobody can use it
             yield
             return
         yield

@@ -71,7 +71,7 @@ def differences(house: House, *, mend: bool) -> list[str]:
 
 
 def _at_one_moment(house: House) -> Engine:
-    """Return an engine whose transactions see one moment, while others go on writing."""
+    """Return an engine whose transactions see one snapshot, while others go on writing."""
     engine = house.database.engine
     if house.database.is_sqlite:
         return engine

@@ -132,29 +132,30 @@ def _to_printer(house: House, asked: dict[str, Any], *, as_json: bool) -> None:
     from postal_tracker.printing import batches, selection
 
     form = read_as(selection.PrintsForm, asked)
-    with bar("Printing") as tell:
-        outcome = asyncio.run(batches.print_labels(house, form, by=CLERK, tell=tell))
+    with bar("Printing") as on_progress:
+        printing = batches.print_labels(house, form, by=CLERK, on_progress=on_progress)
+        result = asyncio.run(printing)
     if as_json:
-        fault = outcome.fault.en if outcome.fault else None
-        reasons = {code: en for code, (_, en) in outcome.unprintable.items()}
+        fault = result.fault.en if result.fault else None
+        reasons = {code: en for code, (_, en) in result.unprintable.items()}
         print_json(
-            asdict(replace(outcome, fault=None))
+            asdict(replace(result, fault=None))
             | {"fault": fault, "unprintable": list(reasons), "reasons": reasons}
         )
     else:
-        _tell(outcome)
-    if outcome.left or outcome.unprintable:
+        _tell(result)
+    if result.left or result.unprintable:
         raise typer.Exit(REFUSED)
 
 
-def _tell(outcome: "BatchResult") -> None:
-    said = [f"{outcome.printed} printed."]
-    if outcome.already:
-        said.append(f"{outcome.already} printed before; --again prints them once more.")
-    said += [why for _, why in outcome.unprintable.values()]
-    if outcome.fault:
-        said += [outcome.fault.en, f"{len(outcome.left)} left: the same command goes on."]
-    if outcome.unsure:
-        said.append(f"Perhaps on paper already: {', '.join(outcome.unsure)}; then as reprints.")
+def _tell(result: "BatchResult") -> None:
+    said = [f"{result.printed} printed."]
+    if result.already:
+        said.append(f"{result.already} printed before; --again prints them once more.")
+    said += [why for _, why in result.unprintable.values()]
+    if result.fault:
+        said += [result.fault.en, f"{len(result.left)} left: the same command goes on."]
+    if result.unsure:
+        said.append(f"Perhaps on paper already: {', '.join(result.unsure)}; then as reprints.")
     for line in said:
         beside.print(line, markup=False)

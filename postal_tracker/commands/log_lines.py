@@ -1,4 +1,4 @@
-"""Log lines: one event each, `key=value`, to stderr, with nothing personal in them.
+"""Log lines: one event each, `key=value` (logfmt), to stderr, with nothing personal in them.
 
 Of an exception only its type and place are told: its text may repeat what somebody sent.
 """

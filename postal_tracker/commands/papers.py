@@ -33,7 +33,7 @@ from postal_tracker.house import House
 lists = typer.Typer(no_args_is_help=True, help="Bring in lists, as CSV or XLSX.")
 
 OPERATOR = "cli"
-"""What the ledger says of acts done here: not by whom, but by which way."""
+"""What the ledger says of acts done here: no person, but the command line."""
 
 List = Annotated[Path, typer.Argument(help="A .csv or .xlsx file.", exists=True, dir_okay=False)]
 KeepGood = Annotated[

@@ -84,7 +84,7 @@ def calibrate(
         Path | None, typer.Option("--output", "-o", help="Into this file, instead of printing.")
     ] = None,
 ) -> None:
-    """Print a sheet that shows how far a printer is astray, after setting what is told."""
+    """Print a sheet that shows how far a printer is off, after setting what is told."""
     from postal_tracker.printing import devices
 
     told = {"offset_x": offset_x, "offset_y": offset_y}

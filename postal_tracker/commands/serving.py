@@ -80,7 +80,7 @@ HTTP: dict[str, Any] = {
     "access_log": False,  # its lines would hold the secrets of hooks
     "log_config": None,
     "server_header": False,
-    "proxy_headers": False,  # `gate.address_of` reads them, where a proxy was announced
+    "proxy_headers": False,  # `http.auth.address_of` reads them, where a proxy was announced
     "timeout_graceful_shutdown": 10,
 }
 """How uvicorn runs our doors."""
@@ -91,7 +91,7 @@ def app_of(house: House, **how: Any) -> FastAPI:
     from postal_tracker.web.app import create_app
 
     app = create_app(house, **how)
-    # What is loaded by now stays. Looking through it for garbage held up everybody for 0.1 s.
+    # What is loaded by now stays: collecting garbage in it stopped all requests for 0.1 s.
     gc.freeze()
     return app
 
@@ -216,7 +216,7 @@ def rehearsal(
     ] = 0,
     hook_url: Annotated[
         str,
-        typer.Option(help="Where its web hooks go. Default: this service's address, if it has one"),
+        typer.Option(help="Where its webhooks go. Default: this service's address, if it has one"),
     ] = "",
     speed: Annotated[
         float, typer.Option(min=0, max=1_000_000, help="At 60, an hour passes in a minute.")
@@ -227,7 +227,7 @@ def rehearsal(
 ) -> None:
     """Run the rehearsal carrier alone, on loopback: a stand-in postal service for drills.
 
-    It takes the token of POSTAL_CARRIERS__REHEARSAL__TOKEN and signs its web hooks with it.
+    It takes the token of POSTAL_CARRIERS__REHEARSAL__TOKEN and signs its webhooks with it.
     """
     from postal_tracker.rehearsal.post import RehearsalSettings
     from postal_tracker.rehearsal.service import run

@@ -22,10 +22,10 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlmodel import Session, col, select
 
+from postal_tracker.core import dates
 from postal_tracker.core.problems import Problem, no_such
 from postal_tracker.core.terms import Lang
 from postal_tracker.core.timing import REAL_TIME, Timing
-from postal_tracker.core.working_days import VIETNAM
 from postal_tracker.forms import Form, invalid
 from postal_tracker.house import House
 from postal_tracker.settings import PREFIX, Settings
@@ -225,9 +225,9 @@ def said(cell: Any) -> str:
     if isinstance(cell, bool):
         return "yes" if cell else "no"
     if isinstance(cell, datetime):
-        return cell.astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M")
+        return dates.moment(cell)
     if isinstance(cell, date):
-        return cell.strftime("%d/%m/%Y")
+        return dates.day(cell)
     return str(cell)
 
 

@@ -1,4 +1,4 @@
-"""Pure rules: what things mean, whatever database, network or page they come through.
+"""Pure rules (the domain): what things mean, without database, network or page.
 
 journey        where dossiers and parcels stand: a fold over what happened (event sourcing)
 poll_schedule  when a carrier is asked about a parcel again

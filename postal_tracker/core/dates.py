@@ -1,20 +1,33 @@
-"""Days and moments as paper says them, in Vietnam's time."""
+"""Days, moments and spans as people read them, in Vietnam's time: one function per way of saying.
 
-from datetime import date, datetime
+Programs get RFC 3339 instead, and spreadsheets real cells.
+"""
 
-from babel.dates import format_date
+from datetime import UTC, date, datetime, time, timedelta
+
+from babel.dates import format_date, format_timedelta
 
 from postal_tracker.core.working_days import VIETNAM
 
 
 def moment(at: datetime) -> str:
     """Return "23/11/2026 08:00"."""
-    return at.astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M")
+    return f"{day(at)} {at.astimezone(VIETNAM):%H:%M}"
 
 
-def day(at: datetime) -> str:
-    """Return "23/11/2026"."""
-    return at.astimezone(VIETNAM).strftime("%d/%m/%Y")
+def clock(at: datetime) -> str:
+    """Return "08:00:07"."""
+    return f"{at.astimezone(VIETNAM):%H:%M:%S}"
+
+
+def day(on: date) -> str:
+    """Return "23/11/2026"; of a moment, the day that it is in Vietnam."""
+    return f"{on.astimezone(VIETNAM) if isinstance(on, datetime) else on:%d/%m/%Y}"
+
+
+def span(gone: timedelta, locale: str) -> str:
+    """Return how long something takes or took, in one unit: "3 ngày"."""
+    return format_timedelta(gone, granularity="minute", threshold=1.5, locale=locale)
 
 
 def moment_in_full(at: datetime) -> tuple[str, str]:
@@ -31,3 +44,8 @@ def day_in_full(on: date) -> tuple[str, str]:
     """Return "ngày 23 tháng 11 năm 2026" (of the first nine days "ngày 01"), and in English."""
     vi = f"ngày {on.day:02} tháng {on.month:02} năm {on.year}"
     return vi, str(format_date(on, "d MMMM y", locale="en"))
+
+
+def midnight(on: date) -> datetime:
+    """Return when a day begins in Vietnam."""
+    return datetime.combine(on, time(), VIETNAM).astimezone(UTC)

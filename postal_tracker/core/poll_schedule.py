@@ -1,7 +1,7 @@
 """When a carrier is asked about a parcel again: one pure function, and the reasons for its numbers.
 
-A question costs the carrier's patience; a scan that is learnt late costs somebody's day. So it is
-asked when news can be expected, and seldom when it cannot.
+Every question counts against the carrier's rate limit; a scan that is learnt late costs somebody a
+day. So it is asked when news can be expected, and seldom when it cannot (adaptive polling).
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class ParcelProgress:
     claimed: bool = False
     """Somebody whom we cannot verify says that it has arrived."""
     hooked_at: datetime | None = None
-    """When a web hook last told of it, or its carrier of any parcel."""
+    """When a webhook last told of it, or its carrier of any parcel."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""How far clocks may differ, and how fast time goes: a rehearsal's post lives faster than ours."""
+"""How far clocks may differ, and by which factor a rehearsal's waits are shortened."""
 
 from dataclasses import dataclass
 from datetime import timedelta

@@ -61,7 +61,7 @@ class Access:
     keys: Mapping[str, str]
     staff: tuple[Member, ...]
     token: str
-    """The rehearsal carrier signs its web hooks with it, and shows itself by it."""
+    """The rehearsal carrier signs its webhooks with it, and shows itself by it."""
     hook_secret: str
 
     @property

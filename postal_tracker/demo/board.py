@@ -10,7 +10,7 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -23,9 +23,9 @@ from rich.text import Text
 from sqlmodel import Session, col
 
 from postal_tracker import reports
+from postal_tracker.core import dates
 from postal_tracker.core.journey import Holder, Stage
 from postal_tracker.core.terms import HOLDERS, SOURCES, STAGES, Lang, Pair, pick, say_what
-from postal_tracker.core.working_days import VIETNAM
 from postal_tracker.demo.access import Access
 from postal_tracker.house import House
 from postal_tracker.storage.tables import Dossier, LedgerEntry, Parcel, table_of
@@ -184,14 +184,14 @@ _LINES_BESIDE_EVENTS = 17
 
 
 def _board(seen: Picture, lang: Lang, *, height: int) -> RenderableType:
-    rows = max(3, min(12, height - _LINES_BESIDE_EVENTS))
+    rows, now = max(3, min(12, height - _LINES_BESIDE_EVENTS)), datetime.now(UTC)
     counts = Table.grid(expand=True, padding=(0, 1))
     counts.add_column(ratio=4)
     counts.add_column(ratio=3)
     counts.add_row(_stages(seen, lang), _holders(seen, lang))
     return Panel(
         Group(counts, _happenings(seen.latest[:rows], lang)),
-        title=f"[bold]{in_words('title', lang)}[/]  {datetime.now(VIETNAM):%d/%m/%Y %H:%M:%S}",
+        title=f"[bold]{in_words('title', lang)}[/]  {dates.day(now)} {dates.clock(now)}",
         subtitle=in_words("stop", lang),
     )
 
@@ -235,7 +235,7 @@ def _happenings(latest: Sequence[Happening], lang: Lang) -> Table:
     for ratio in (None, None, 1, 1):
         table.add_column(no_wrap=True, overflow="ellipsis", ratio=ratio)
     for one in latest:
-        table.add_row(f"{one.at.astimezone(VIETNAM):%H:%M:%S}", one.about, one.what, one.place)
+        table.add_row(dates.clock(one.at), one.about, one.what, one.place)
     return table
 
 
@@ -246,8 +246,7 @@ def _tell_in_lines(
     while alive() and not stop.wait(REFRESH_SECONDS):
         new = house.database.read_now(partial(latest, lang=lang, limit=50, after=last))
         for one in reversed(new):
-            at = one.at.astimezone(VIETNAM)
-            say_line(f"{at:%H:%M:%S}  {one.about:<20}  {one.what}  {one.place}".rstrip())
+            say_line(f"{dates.clock(one.at)}  {one.about:<20}  {one.what}  {one.place}".rstrip())
         last = new[0].id if new else last
 
 

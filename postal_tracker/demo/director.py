@@ -57,7 +57,7 @@ class Watched:
 
 
 class Director:
-    """One thread of small errands; `stop` ends it within moments."""
+    """One thread that does what is due; `stop` ends it within moments."""
 
     def __init__(
         self,
@@ -94,7 +94,7 @@ class Director:
                 self._go_round()
             except (Refused, httpx.HTTPError) as fault:
                 # A visitor may have done something with it, or the service is just ending.
-                log.info("an errand failed", extra={"why": str(fault) or type(fault).__name__})
+                log.info("a request failed", extra={"why": str(fault) or type(fault).__name__})
             except Exception:
                 log.exception("the director stumbled")
 
@@ -188,7 +188,7 @@ class Director:
         number = self._seal(dossier, direction, here=HOME, there=HOME)
         self._hand_over(number)
 
-    # Errands
+    # Requests
 
     def _seal(self, dossier: Mapping[str, Any], direction: str, *, here: str, there: str) -> str:
         made = self._ask(

@@ -1,7 +1,7 @@
-"""Many labels to one printer: each once unless asked for again, noted before the printer gets it.
+"""Many labels to one printer: each once unless asked for again, reserved before it is sent.
 
-They go in chunks. Each is noted, drawn and sent by itself, so that whoever goes on after a fault,
-or after a browser's patience, prints what is missing and nothing else.
+They go in chunks. Each chunk is reserved, drawn and sent by itself. So the same request made again,
+after a fault or a browser's timeout, prints what is missing and nothing else: it is idempotent.
 """
 
 import asyncio
@@ -68,8 +68,8 @@ class BatchResult:
     fault: PrinterFault | None = None
 
 
-Tell = Callable[[int, int], None]
-"""Is told how many labels are done, and of how many."""
+OnProgress = Callable[[int, int], None]
+"""Is called with how many labels are done, and of how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ async def print_labels(
     *,
     by: Caller,
     seconds: float = inf,
-    tell: Tell | None = None,
+    on_progress: OnProgress | None = None,
 ) -> BatchResult:
     """Print labels, chunk by chunk; begin none after so many seconds, and give up on the last one
     `LAST_JOB` later.
@@ -101,21 +101,21 @@ async def print_labels(
     ends, began = monotonic() + seconds, house.now()
     run = await house.database.read(lambda s: _begin(s, house, form, by, ends), slow=True)
     fresh = run.choice.fresh
-    outcome = BatchResult(began, already=run.choice.already, left=[one.code for one in fresh])
+    result = BatchResult(began, already=run.choice.already, left=[one.code for one in fresh])
     for chunk in _chunks(run):
         if monotonic() > ends:
             break
         try:
-            await _print_chunk(run, chunk, outcome)
+            await _print_chunk(run, chunk, result)
         except PrinterFault as fault:
-            if not outcome.printed and not fault.unsure:
+            if not result.printed and not fault.unsure:
                 raise
-            outcome.fault = fault
+            result.fault = fault
             break
-        del outcome.left[: len(chunk.wanted)]
-        if tell:
-            tell(len(fresh) - len(outcome.left), len(fresh))
-    return outcome
+        del result.left[: len(chunk.wanted)]
+        if on_progress:
+            on_progress(len(fresh) - len(result.left), len(fresh))
+    return result
 
 
 def _begin(session: Session, house: House, form: PrintsForm, by: Caller, ends: float) -> _Run:
@@ -155,17 +155,17 @@ def _chunks(run: _Run) -> Iterator[_Chunk]:
         start, skip = end, 0
 
 
-async def _print_chunk(run: _Run, chunk: _Chunk, outcome: BatchResult) -> None:
-    """Note a chunk, print it, and count it in. Raises PrinterFault."""
-    reserved = await _claimed(run, chunk)
-    refused = await _on_paper(run, reserved, chunk.sheet, outcome) if reserved else {}
-    outcome.printed += len(reserved) - len(refused)
-    outcome.already += len(chunk.wanted) - len(reserved)
-    outcome.unprintable |= refused
+async def _print_chunk(run: _Run, chunk: _Chunk, result: BatchResult) -> None:
+    """Reserve a chunk, print it, and count it in. Raises PrinterFault."""
+    reserved = await _reserved(run, chunk)
+    refused = await _on_paper(run, reserved, chunk.sheet, result) if reserved else {}
+    result.printed += len(reserved) - len(refused)
+    result.already += len(chunk.wanted) - len(reserved)
+    result.unprintable |= refused
 
 
-async def _claimed(run: _Run, chunk: _Chunk) -> list[Reservation]:
-    """Return those of a chunk that nobody else has printed meanwhile, noted as printed."""
+async def _reserved(run: _Run, chunk: _Chunk) -> list[Reservation]:
+    """Reserve those of a chunk that nobody else has printed meanwhile."""
     return await run.house.database.write(
         lambda s: reservations.reserve(
             s,
@@ -180,7 +180,7 @@ async def _claimed(run: _Run, chunk: _Chunk) -> list[Reservation]:
 
 
 async def _on_paper(
-    run: _Run, reserved: Sequence[Reservation], sheet: Sheet, outcome: BatchResult
+    run: _Run, reserved: Sequence[Reservation], sheet: Sheet, result: BatchResult
 ) -> dict[str, Pair]:
     """Draw and send; return those that cannot be printed, and why. Raises PrinterFault."""
     try:
@@ -189,7 +189,7 @@ async def _on_paper(
         await _settle(run, reservations.release, reserved)
         raise
     await _settle(run, reservations.release, list(refused))
-    await _send(run, document, [one for one in reserved if one not in refused], outcome)
+    await _send(run, document, [one for one in reserved if one not in refused], result)
     return {one.wanted.code: why for one, why in refused.items()}
 
 
@@ -212,7 +212,7 @@ async def _drawn(
 
 
 async def _send(
-    run: _Run, document: bytes, sent: Sequence[Reservation], outcome: BatchResult
+    run: _Run, document: bytes, sent: Sequence[Reservation], result: BatchResult
 ) -> None:
     if not sent:
         return
@@ -220,7 +220,7 @@ async def _send(
         await send(run.printer, document, run.sheet.medium, until=run.ends + LAST_JOB)
     except PrinterFault as fault:
         if fault.unsure:
-            outcome.unsure = [one.wanted.code for one in sent]
+            result.unsure = [one.wanted.code for one in sent]
         await _settle(run, reservations.doubt if fault.unsure else reservations.release, sent)
         raise
 

@@ -35,7 +35,7 @@ class LabelFile:
 
 @asynccontextmanager
 async def label_file(house: House, form: FileForm, *, by: Caller) -> AsyncIterator[LabelFile]:
-    """Note labels as printed and draw them; if the caller cannot hand them on, take that back.
+    """Reserve labels and draw them; if the caller cannot hand the file on, release them.
 
     Raises NotFound (a parcel, dossier, handover, printer), Invalid.
     """

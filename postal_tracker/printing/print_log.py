@@ -1,7 +1,7 @@
-"""How often a label or a receipt has been printed, and by whom.
+"""The print log: every printing of a label or a receipt, when, by whom, and which copy it was.
 
-Both are noted in one table. What stands for the medium in a receipt's note begins as no medium's
-name can, so that neither is counted as the other.
+Both are noted in one table. A receipt's medium is stored with a prefix that no medium's name has,
+so that neither is counted as the other.
 """
 
 from collections.abc import Mapping, Sequence
@@ -74,7 +74,7 @@ def new_note(
     now: datetime,
     printer: str | None = None,
 ) -> PrintedLabel:
-    """Return the note that it is printed for the how-manieth time."""
+    """Return the note of one printing, to be stored; the first copy has number 1."""
     return PrintedLabel(
         parcel_id=paper.parcel_id,
         dossier_id=paper.dossier_id,
@@ -96,7 +96,7 @@ def note(
     by: Caller,
     now: datetime,
 ) -> None:
-    """Note that it has been printed, once more perhaps."""
+    """Note one more printing."""
     number = copies(session, paper) + 1
     session.add(new_note(paper, number, medium=medium, format=format, by=by, now=now))
     session.flush()

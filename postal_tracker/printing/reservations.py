@@ -1,9 +1,10 @@
-"""Labels are noted as printed before they are, and taken back if they certainly were not.
+"""Reservations: a label is noted as printed before it is, and released if it certainly was not.
 
-So of two clerks who ask for one label at once, one gets it and the other is told, or gets a reprint
-that says so on paper. A process that is killed between the note and the paper leaves a label noted
-that never came out. That is the safe side: somebody sees that it is missing and has it printed
-again, whereas nobody would see that two first labels of one parcel are about.
+This is at-most-once delivery: the note is written ahead of the paper. Of two clerks who ask for one
+label at once, one gets it and the other is told, or gets a reprint that says so on paper. If the
+process is killed between the note and the paper, a label is noted that never came out. That is the
+safe side: somebody sees that it is missing and prints it again, whereas nobody would see that a
+parcel has two first labels. A reservation never expires: only release, doubt or a reprint end it.
 """
 
 from collections.abc import Sequence
@@ -46,7 +47,7 @@ class LabelRef:
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """A label that is ours to print; `note` says so in the record, by its id."""
+    """A label reserved for this printing; `note` is the id of its row in the print log."""
 
     wanted: LabelRef
     note: int
@@ -111,7 +112,7 @@ def reserve(
 
 
 def _lock(session: Session, wanted: Sequence[LabelRef]) -> None:
-    """Let nobody else claim these until we are done; where many may write at once, rows wait."""
+    """Lock the rows of these labels until we commit: nobody else reserves them meanwhile."""
     parcels = [one.id for one in wanted if one.kind == "parcels"]
     dossiers = [one.id for one in wanted if one.kind == "dossiers"]
     for row_id, ids in ((col(Parcel.id), parcels), (col(Dossier.id), dossiers)):
@@ -119,7 +120,7 @@ def _lock(session: Session, wanted: Sequence[LabelRef]) -> None:
 
 
 def release(session: Session, reserved: Sequence[Reservation]) -> None:
-    """Take labels back that certainly are on no paper."""
+    """Give labels back that certainly are on no paper."""
     session.exec(delete(PrintedLabel).where(_of(reserved)))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated
 
 from pydantic import Field
@@ -10,8 +10,8 @@ from sqlmodel import Session, col, select
 
 from postal_tracker import views
 from postal_tracker.access import Caller
+from postal_tracker.core.dates import midnight
 from postal_tracker.core.problems import Invalid, no_such
-from postal_tracker.core.working_days import VIETNAM
 from postal_tracker.desks.common import find_dossiers
 from postal_tracker.forms import AnyNumber, DossierCodeText, Form, Moment, Short
 from postal_tracker.printing import reservations
@@ -99,8 +99,8 @@ def to_print(session: Session, form: ChoiceForm, *, by: Caller) -> Choice:
     Raises NotFound (a parcel, dossier, handover), Invalid (nothing is asked for, or twice).
     """
     every = _wanted(session, form, by)
-    stand = reservations.print_state_of(session, every, since=form.since)
-    return Choice(stand.fresh, len(every) - len(stand.fresh), stand.unsure)
+    state = reservations.print_state_of(session, every, since=form.since)
+    return Choice(state.fresh, len(every) - len(state.fresh), state.unsure)
 
 
 def to_file(session: Session, form: FileForm, *, by: Caller) -> Choice:
@@ -167,7 +167,7 @@ def _of_handover(session: Session, number: str) -> list[LabelRef]:
 
 def _of_day(session: Session, day: date, office_id: int | None) -> list[LabelRef]:
     """Return the open parcels that an office sealed on a day, oldest first."""
-    begins = datetime.combine(day, time(), VIETNAM)
+    begins = midnight(day)
     query = (
         select(Parcel.id, Parcel.tracking_number)
         .where(Parcel.created_at >= begins, Parcel.created_at < begins + timedelta(days=1))

@@ -1,7 +1,7 @@
-"""How the rehearsal carrier tells of its scans: signed web hooks, and the mischief a post can do.
+"""How the rehearsal carrier tells of its scans: signed webhooks, and the mischief a post can do.
 
-Like a carrier it tries ten times with growing pauses, one message after the other; what it gives up
-is known by asking only.
+Like a carrier it tries ten times with exponential backoff, one message after the other; what it
+gives up on is found only by polling. Mischief is fault injection.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""The rehearsal carrier as a service: it takes parcels, answers questions and sends web hooks.
+"""The rehearsal carrier as a service: it takes parcels, answers questions and sends webhooks.
 
 POST /parcels        expect a parcel
 POST /pickups        the postman has these in his bag; from here on they travel
@@ -7,7 +7,7 @@ POST /mischief       let things go wrong, or right again
 POST /clock/advance  move the clock, if it is moved by hand
 GET  /healthz        alive; the one call that needs no token
 
-A plaything: it runs on loopback, beside the tracker that it is to try.
+A stand-in (test double): it runs on loopback, beside the tracker that it tests.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""What a chief asks at eight in the morning: who holds what, what is late, what nobody speaks of.
+"""Managers' reports: who holds what, what is late, of what there is no news.
 
 Everything about open dossiers and parcels is asked of the record itself, over indexes that hold
 only what is open; of the ledger at most one month is gone through. Each report comes a page at a

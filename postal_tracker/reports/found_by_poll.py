@@ -1,4 +1,4 @@
-"""Which carriers' web hooks let us down: scans that we had to ask for."""
+"""Which carriers' webhooks fail us: scans that were found only by polling."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,8 +20,9 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from adapters.event import Source
+from postal_tracker.core.dates import midnight
 from postal_tracker.core.journey import FINAL_MILESTONES
-from postal_tracker.reports.pages import Report, bounds_of, midnight
+from postal_tracker.reports.pages import Report, bounds_of
 from postal_tracker.storage.tables import Echo, LedgerEntry, Parcel
 
 
@@ -32,11 +33,11 @@ class FoundByPollRow:
     carrier: str
     scans: int
     told_first: int
-    """By a web hook, the carrier's or a source's, before we found them by asking."""
+    """By a webhook, the carrier's or a source's, before we found them by asking."""
     told_later: int
-    """Found by asking; a web hook told of them afterwards."""
+    """Found by asking; a webhook told of them afterwards."""
     never_told: int
-    """Found by asking; no web hook has told of them yet."""
+    """Found by asking; no webhook has told of them yet."""
     never_told_percent: float
 
 
@@ -44,7 +45,7 @@ def found_by_poll(session: Session, *, month: date, titles: Mapping[str, str]) -
     """Return, by the carrier of the parcels, how we learnt of the scans of a month (any day of it).
 
     A scan is of the local month in which it was first recorded here. What people reported is left
-    out, and a claim and its confirmation are one scan. A past month changes when a web hook tells
+    out, and a claim and its confirmation are one scan. A past month changes when a webhook tells
     of its scans afterwards. Raises Invalid for a month that no calendar of ours holds.
     """
     start, end = (midnight(day) for day in bounds_of(month))

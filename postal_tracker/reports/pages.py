@@ -1,14 +1,14 @@
-"""Pages of a report: how many rows they hold, how one leads to the next, and where months end."""
+"""Pages of a report: keyset pagination by a cursor, and where months end."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, literal, tuple_
 from sqlmodel import Session
 
-from postal_tracker.core.working_days import VIETNAM, YEARS
+from postal_tracker.core.working_days import YEARS
 from postal_tracker.forms import field_invalid
 
 MOST_LISTED = 1000
@@ -90,11 +90,6 @@ def bounds_of(month: date) -> tuple[date, date]:
         raise field_invalid("month", "Không có tháng này.", "There is no such month.")
     first = month.replace(day=1)
     return first, (first + timedelta(days=31)).replace(day=1)
-
-
-def midnight(day: date) -> datetime:
-    """Return when a local day begins."""
-    return datetime.combine(day, time(), VIETNAM).astimezone(UTC)
 
 
 def gather(page_at: Callable[[str | None], Report], *, most: int) -> Report:

@@ -1,4 +1,4 @@
-"""What the post has taken and does not speak of."""
+"""Parcels without news: signed for but not accepted, or silent for too long."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

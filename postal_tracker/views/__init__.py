@@ -1,5 +1,7 @@
 """What staff see of a dossier, a parcel, a list: the same values on pages and in JSON.
 
+These are the read models: values made for showing, which nothing writes to.
+
 standing   how a dossier stands: stage, holder, place, overdue or not
 history    what happened to a dossier or to a parcel
 dossier    a dossier with its applicant, parcels and timeline
@@ -7,9 +9,9 @@ dossiers   lists of dossiers, and what they are narrowed down by
 parcels    a parcel with what its carrier and we have said of it
 handovers  a handover list with each parcel's fate
 messages   carriers' messages without a home, and one of them inspected
-lookup     what a citizen sees
-worklists  what a desk has to do today
-catalogue  offices, authorities and procedures to choose from
+worklists  what waits for somebody at the desk
+catalogue  what the desk's forms offer to choose from
+lookup     what a citizen may see of one dossier
 """
 
 from postal_tracker.views.dossier import DossierView, dossier

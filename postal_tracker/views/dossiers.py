@@ -1,4 +1,4 @@
-"""Lists of dossiers, the newest first, narrowed down to what staff look for."""
+"""Lists of dossiers, the newest first, filtered and paged by a cursor (keyset pagination)."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What a citizen may see of one dossier, and how often somebody may guess.
+"""What a citizen may see of one dossier, and the throttling of those who guess.
 
 Stage, holder, post offices and dates; never a name, phone, address or document. An unknown code and
 a wrong proof give the same answer after the same work.
@@ -21,6 +21,7 @@ from postal_tracker.core.journey import Act, Flag, Holder, Stage
 from postal_tracker.core.problems import NotFound, TooMany
 from postal_tracker.core.terms import FLAGS, HOLDERS, STAGES_FOR_CITIZENS, Lang, pick, say_what
 from postal_tracker.storage.tables import Applicant, Dossier, Enclosure, LedgerEntry, Office
+from postal_tracker.views.standing import is_overdue
 
 WRONG_PER_NETWORK = 60
 """Wrong proofs from one network in an hour, whatever the codes: an office may sit behind one."""
@@ -266,7 +267,7 @@ def _seen(connection: Connection, row: Any, today: date, lang: Lang) -> CitizenD
             since=row.since,
         ),
         due_on=row.due_on,
-        overdue=bool(row.open and row.result_ready_at is None and row.due_on < today),
+        overdue=is_overdue(row, today),
         office_name=pick((row.name_vi, row.name_en), lang),
         office_phone=row.office_phone,
         timeline=timeline,

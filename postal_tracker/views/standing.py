@@ -112,13 +112,16 @@ def holder_name(row: Row[Any], carrier: str, lang: Lang) -> str:
     return names.get(holder) or pick(HOLDERS[holder], lang)
 
 
+# Overdue, of a row and as a condition: one test holds the two against each other
+
+
 def is_overdue(row: Any, today: date) -> bool:
     """Whether the appointed day has passed without a result (releaseDate counts, not delivery)."""
     return bool(row.open and row.result_ready_at is None and row.due_on < today)
 
 
 def overdue(today: date) -> ColumnElement[bool]:
-    """Return the same as a condition on dossiers."""
+    """Return the same as a condition on dossiers, in SQL."""
     return and_(
         col(Dossier.open), col(Dossier.result_ready_at).is_(None), col(Dossier.due_on) < today
     )

@@ -94,3 +94,26 @@ def test_a_form_that_changes_something_is_posted(name):
     methods = re.findall(r"<form[^>]*\bmethod=[\"']?(\w+)", source(name))
 
     assert set(methods) <= {"post", "get"}
+
+
+# Styles
+
+CSS = TEMPLATES.parent / "static" / "css"
+FAMILIES = sorted(path.stem for path in CSS.glob("*.css") if path.stem != "tokens")
+
+
+def style(family):
+    return re.sub(r"/\*.*?\*/", "", (CSS / f"{family}.css").read_text(encoding="utf-8"), flags=re.S)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_family_of_styles_keeps_to_its_layer(family):
+    """A rule outside every layer would outdo all the others, whatever its selector."""
+    assert re.fullmatch(rf"\s*@layer {family} \{{\n(  .*\n|\n)*\}}\s*", style(family))
+
+
+def test_the_entry_says_in_which_order_the_families_speak():
+    order = re.search(r"@layer ([\w, ]+);", style("tokens"))[1].split(", ")
+
+    assert sorted(order) == FAMILIES
+    assert re.search(r"\"(\w+)\"", source(BASE).partition("{% for family in")[2])[1] == "tokens"

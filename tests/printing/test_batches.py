@@ -147,7 +147,7 @@ def test_printing_can_be_watched(centre, zebra):
     form = PrintsForm(printer="Zebra", handover=number)
     asyncio.run(
         batches.print_labels(
-            centre.house, form, by=centre.lan, tell=lambda *so_far: told.append(so_far)
+            centre.house, form, by=centre.lan, on_progress=lambda *so_far: told.append(so_far)
         )
     )
 
@@ -298,7 +298,7 @@ def test_what_somebody_else_prints_meanwhile_is_not_printed_twice(centre, zebra)
 
     form = PrintsForm(printer="Zebra", handover=number)
     outcome = asyncio.run(
-        batches.print_labels(centre.house, form, by=centre.lan, tell=another_clerk)
+        batches.print_labels(centre.house, form, by=centre.lan, on_progress=another_clerk)
     )
     assert (outcome.printed, outcome.already, outcome.left) == (2 * CHUNK - 5, 5, [])
     assert numbers_on(zebra.jobs) == parcels[:CHUNK] + parcels[CHUNK + 5 :]
@@ -354,7 +354,7 @@ def test_an_old_list_prints_its_own_parcel_though_the_number_has_come_back(centr
 
 def test_a_slow_printer_has_time_for_a_whole_job():
     slowest = 3.0  # seconds for each label
-    assert CHUNK * slowest < raw_tcp.PATIENCE.standstill
+    assert CHUNK * slowest < raw_tcp.TIMEOUTS.stall
     assert CHUNK * slowest < batches.LAST_JOB
     assert OF_A_REQUEST + batches.LAST_JOB < 60, "proxies wait for a minute"
 

@@ -12,7 +12,7 @@ import pytest
 from labels.paper import MEDIA
 from postal_tracker.printing.devices import PrinterFault, cups, raw_tcp
 from postal_tracker.printing.devices.addresses import host_and_port, is_queue
-from postal_tracker.printing.devices.raw_tcp import Patience
+from postal_tracker.printing.devices.raw_tcp import Timeouts
 from postal_tracker.storage.tables import Printer
 from tests.printing.machines import address_of_nobody, fake_lp, machine
 
@@ -20,9 +20,7 @@ LABEL = b"^XA^FO50,50^FDthu^FS^XZ"
 A_LONG_DAY = LABEL * 200_000
 """More than the buffers of both ends hold."""
 
-HASTY = Patience(
-    connecting=0.5, standstill=0.3, before_hanging_up=0.2, before_trying_again=(0.01, 0.01)
-)
+HASTY = Timeouts(connect=0.5, stall=0.3, close=0.2, backoff=(0.01, 0.01))
 
 
 def a_printer(address: str, kind: str = "zpl_tcp") -> Printer:
@@ -118,7 +116,7 @@ def test_a_printer_that_breaks_off_half_way_has_not_taken_the_document(document)
 
 def test_a_printer_that_refuses_for_a_moment_is_tried_again():
     address = address_of_nobody()
-    patient = replace(HASTY, before_trying_again=(0.2, 1.0))
+    patient = replace(HASTY, backoff=(0.2, 1.0))
     with ThreadPoolExecutor() as pool:
         sent = pool.submit(raw_tcp.send, a_printer(address), LABEL, patient)
         time.sleep(0.05)

@@ -1,8 +1,9 @@
 """Where a dossier or a parcel stands, worked out from what happened to it.
 
-Pure: no database, no clock, no network. A journey is a fold over facts in the order in which they
-happened, so late, doubled and shuffled news give the same answer, and a whole history can be
-replayed at any time.
+This is event sourcing: the ledger's entries are the events, the stored stages are a projection of
+them. A journey is a fold over facts in the order in which they happened, so late, doubled and
+shuffled news give the same answer, and a whole history can be replayed at any time. Pure: no
+database, no clock, no network.
 
 vocabulary  the words: acts, directions, holders, stages, flags
 facts       what happened, and the order of it

@@ -2,11 +2,11 @@
 
 records     which printers an office has: added, listed and removed by an administrator
 addresses   what may stand for a printer's place: host and port, or the name of a queue
-calibration how far one is astray: a sheet that shows it, and the offset that mends it
+calibration a sheet that shows how far a printer is off, and the offset that corrects it
 sending     one document to one printer: `raw_tcp` (port 9100) or `cups` (the system's `lp`)
 faults      why a printer did not take what it was sent, in words for the desk
 
-Everything but a record of a printer is sent outside of any transaction and off the event loop.
+A document is sent outside of any transaction and off the event loop.
 """
 
 from postal_tracker.printing.devices.calibration import OffsetForm, calibration_sheet, set_offset

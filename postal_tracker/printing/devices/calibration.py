@@ -1,6 +1,6 @@
-"""Setting a printer right that puts everything a little askew.
+"""Calibration of a printer that prints everything a little off its place.
 
-Its sheet shows outlines and rulers; where the real edge of the paper cuts a ruler, there stands the
+The sheet shows outlines and rulers; where the edge of the paper cuts a ruler, there stands the
 offset to set. Printed again, the outlines lie on the edges.
 """
 

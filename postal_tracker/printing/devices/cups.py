@@ -1,4 +1,4 @@
-"""A document to a printer that the server's own printing system serves: CUPS, by its `lp`."""
+"""Sends a document to a printer of the server's own printing system (CUPS), by its `lp`."""
 
 import logging
 import shutil
@@ -39,10 +39,10 @@ def send(
     asked = [lp, "-d", printer.address, "-t", _TITLE, "-o", "print-scaling=none"]
     if medium:
         asked += ["-o", f"media={_size(medium)}"]
-    patience = max(0.0, min(answer_within, until - monotonic()))
+    timeout = max(0.0, min(answer_within, until - monotonic()))
     try:
         told = subprocess.run(  # noqa: S603 - no shell; `addresses.is_queue` judged the name
-            asked, input=document, capture_output=True, timeout=patience, check=False
+            asked, input=document, capture_output=True, timeout=timeout, check=False
         )
     except subprocess.TimeoutExpired:
         raise fault(Fault.STALLED, printer.name) from None

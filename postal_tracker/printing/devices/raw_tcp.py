@@ -1,8 +1,8 @@
-"""A document to a label printer that listens on the network, as they all do on port 9100.
+"""Sends a document to a label printer on the network, by raw TCP as they all take it on port 9100.
 
 There is no answer in this protocol. A document counts as taken when the printer has acknowledged
-its last byte and not broken off; before the first byte a try may be repeated, after it never, or
-labels would come out twice.
+its last byte (TCP's ACK) and not reset the connection. Connecting is retried
+with a backoff; once the first byte is sent nothing is, or labels would come out twice.
 """
 
 import socket
@@ -27,45 +27,45 @@ _PIECE = 16 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class Timeouts:
     """How long a printer is waited for. Seconds."""
 
-    connecting: float = 3.0
-    standstill: float = 60.0
+    connect: float = 3.0
+    stall: float = 60.0
     """Without one more byte acknowledged. A full buffer may open only when half of it is free, so
     this outlasts a whole job of five labels on a printer that takes three seconds for each."""
-    before_hanging_up: float = 0.5
-    """For a printer to break off after the last byte, or to hang up as well-bred ones do."""
-    before_trying_again: tuple[float, ...] = (0.3, 1.0)
-    """Many printers take one connection at a time and refuse the next meanwhile."""
+    close: float = 0.5
+    """For a printer to reset the connection after the last byte, or to close it as some do."""
+    backoff: tuple[float, ...] = (0.3, 1.0)
+    """Before connecting again: many printers take one connection at a time and refuse the next."""
 
 
-PATIENCE = Patience()
+TIMEOUTS = Timeouts()
 
 
 def send(
-    printer: Printer, document: bytes, patience: Patience = PATIENCE, *, until: float = inf
+    printer: Printer, document: bytes, timeouts: Timeouts = TIMEOUTS, *, until: float = inf
 ) -> None:
     """Send a document and return when the printer has taken all of it.
 
     `until`, on the monotonic clock, is when to give up though the printer still takes it, slowly.
     Raises PrinterFault.
     """
-    line = _connected(printer, patience)
-    with line, _told_plainly(printer):
-        _hand_over(line, document, patience.standstill, until)
-        _hear_out(line, patience.before_hanging_up)
+    connection = _connected(printer, timeouts)
+    with connection, _as_printer_fault(printer):
+        _send_all(connection, document, timeouts.stall, until)
+        _await_close(connection, timeouts.close)
 
 
-def _connected(printer: Printer, patience: Patience) -> socket.socket:
+def _connected(printer: Printer, timeouts: Timeouts) -> socket.socket:
     place = host_and_port(printer.address)
-    for wait in patience.before_trying_again:
+    for wait in timeouts.backoff:
         try:
-            return socket.create_connection(place, patience.connecting)
+            return socket.create_connection(place, timeouts.connect)
         except OSError:
             time.sleep(wait)
     try:
-        return socket.create_connection(place, patience.connecting)
+        return socket.create_connection(place, timeouts.connect)
     except OSError as why:
         raise _not_connected(printer, why) from None
 
@@ -79,7 +79,7 @@ def _not_connected(printer: Printer, why: OSError) -> PrinterFault:
 
 
 @contextmanager
-def _told_plainly(printer: Printer) -> Iterator[None]:
+def _as_printer_fault(printer: Printer) -> Iterator[None]:
     try:
         yield
     except TimeoutError:
@@ -88,62 +88,62 @@ def _told_plainly(printer: Printer) -> Iterator[None]:
         raise fault(Fault.BROKE_OFF, printer.name) from None
 
 
-def _hand_over(line: socket.socket, document: bytes, standstill: float, until: float) -> None:
+def _send_all(connection: socket.socket, document: bytes, stall: float, until: float) -> None:
     """Send, and wait until the printer has acknowledged all of it.
 
-    Raises TimeoutError if nothing more is taken for so long, OSError if the line breaks.
+    Raises TimeoutError if nothing more is taken for so long, OSError if the connection breaks.
     """
-    line.setblocking(False)
+    connection.setblocking(False)
     rest = memoryview(document)
     left, moved_at = len(document) + 1, time.monotonic()
     while left:
-        put = _put(line, rest)
-        rest = rest[put:]
-        before, left = left, len(rest) + _unacknowledged(line)
+        sent = _send_some(connection, rest)
+        rest = rest[sent:]
+        before, left = left, len(rest) + _unacknowledged(connection)
         now = time.monotonic()
         if left < before:
             moved_at = now
-        elif now - moved_at > standstill or now > until:
+        elif now - moved_at > stall or now > until:
             raise TimeoutError
-        elif not put:
+        elif not sent:
             time.sleep(0.02)
 
 
-def _put(line: socket.socket, rest: memoryview) -> int:
-    """Return how much of it the line takes now; the last byte tells it that no more comes."""
+def _send_some(connection: socket.socket, rest: memoryview) -> int:
+    """Send what the socket takes now, and return how much; close our half after the last byte."""
     if not rest:
         return 0
     try:
-        taken = line.send(rest[:_PIECE])
+        taken = connection.send(rest[:_PIECE])
     except BlockingIOError:
         return 0
     if taken == len(rest):
-        line.shutdown(socket.SHUT_WR)
+        connection.shutdown(socket.SHUT_WR)
     return taken
 
 
-def _unacknowledged(line: socket.socket) -> int:
+def _unacknowledged(connection: socket.socket) -> int:
     """Return how many bytes the printer's end has not acknowledged; 0 where nobody can tell."""
     if fcntl is None:
         return 0
-    _refuse_broken(line)
-    answer = fcntl.ioctl(line, termios.TIOCOUTQ, bytes(4))
+    _refuse_broken(connection)
+    answer = fcntl.ioctl(connection, termios.TIOCOUTQ, bytes(4))
     return int.from_bytes(answer, sys.byteorder)
 
 
-def _refuse_broken(line: socket.socket) -> None:
-    broken = line.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+def _refuse_broken(connection: socket.socket) -> None:
+    broken = connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
     if broken:
         raise OSError(broken, "the printer broke off")
 
 
-def _hear_out(line: socket.socket, before_hanging_up: float) -> None:
-    """Wait for the printer to hang up or to break off; what it says meanwhile is not for us."""
-    line.settimeout(before_hanging_up)
+def _await_close(connection: socket.socket, timeout: float) -> None:
+    """Wait for the printer to close or reset the connection; what it says meanwhile is not read."""
+    connection.settimeout(timeout)
     for _ in range(100):
         try:
-            if not line.recv(4096):
+            if not connection.recv(4096):
                 break
         except TimeoutError:
             break
-    _refuse_broken(line)
+    _refuse_broken(connection)

@@ -9,8 +9,8 @@ from postal_tracker.printing.devices import cups, raw_tcp
 from postal_tracker.printing.devices.records import Kind
 from postal_tracker.storage.tables import Printer
 
-# Threads of their own: printers that keep many clerks waiting must not hold up those who read.
-_MESSENGERS = ThreadPoolExecutor(max_workers=8, thread_name_prefix="printer")
+# A thread pool of their own (a bulkhead): slow printers must not hold up those who read.
+_THREADS = ThreadPoolExecutor(max_workers=8, thread_name_prefix="printer")
 
 
 async def send(
@@ -22,7 +22,7 @@ async def send(
     monotonic clock, is when whoever asked must have an answer. Raises PrinterFault.
     """
     loop = asyncio.get_running_loop()
-    await loop.run_in_executor(_MESSENGERS, _send, printer, document, medium, until)
+    await loop.run_in_executor(_THREADS, _send, printer, document, medium, until)
 
 
 def _send(printer: Printer, document: bytes, medium: Medium | None, until: float) -> None:

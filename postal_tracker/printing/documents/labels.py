@@ -22,7 +22,7 @@ Label = ParcelLabel | DossierLabel
 
 
 def labels_for(session: Session, imprint: Imprint, reserved: Sequence[Reservation]) -> list[Label]:
-    """Return the labels that we have claimed, in order; a reprint says so on paper."""
+    """Return the labels that are reserved, in order; a reprint says so on paper."""
     return [_label(session, imprint, reservation) for reservation in reserved]
 
 

@@ -1,18 +1,17 @@
 """What templates can say of values: filters and functions of Jinja, in the page's language."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from babel.dates import format_timedelta
 from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 
 from adapters.event import Milestone, Reason, Source
+from postal_tracker.core import dates
 from postal_tracker.core.journey import Direction, Flag, Holder, Stage
 from postal_tracker.core.terms import say, say_what
-from postal_tracker.core.working_days import VIETNAM
 from postal_tracker.printing.documents.parties import spoken
 from postal_tracker.web.html.assets import asset
 from postal_tracker.web.html.i18n import translated
@@ -21,7 +20,8 @@ from postal_tracker.web.html.i18n import translated
 def install(templates: Environment) -> None:
     """Let these templates say what this module can."""
     templates.filters.update({name: _term(kind) for name, kind in _TERMS.items()})
-    templates.filters.update(moment=moment, day=day, phone=spoken, span=_span, what=_what)
+    templates.filters.update(moment=dates.moment, day=dates.day, span=_span)
+    templates.filters.update(phone=spoken, what=_what)
     templates.globals.update(_=_gettext, asset=asset, named=_named)
 
 
@@ -30,20 +30,10 @@ def _gettext(context: Context, text: str, **values: Any) -> str:
     return translated(text, context["lang"], **values)
 
 
-def moment(at: datetime) -> str:
-    """Return `23/11/2026 08:00`, Vietnam time."""
-    return at.astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M")
-
-
-def day(on: date) -> str:
-    return (on.astimezone(VIETNAM) if isinstance(on, datetime) else on).strftime("%d/%m/%Y")
-
-
 @pass_context
 def _span(context: Context, since: datetime) -> str:
-    """Return how long ago something was, in one unit: `3 ngày`."""
-    gone = max(context["now"] - since, timedelta())
-    return format_timedelta(gone, granularity="minute", threshold=1.5, locale=context["lang"])
+    """Return how long ago something was."""
+    return dates.span(max(context["now"] - since, timedelta()), context["lang"])
 
 
 _TERMS: dict[str, Callable[[str], StrEnum]] = {

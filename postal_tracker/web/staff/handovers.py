@@ -1,14 +1,13 @@
 """Handovers: what waits for each carrier, the lists, and the postman's signature."""
 
-from datetime import datetime, time
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
 
 from postal_tracker import views
+from postal_tracker.core import dates
 from postal_tracker.core.problems import Problem
-from postal_tracker.core.working_days import VIETNAM
 from postal_tracker.desks import handover
 from postal_tracker.forms import HandoverForm, SignatureForm, read_as
 from postal_tracker.views import worklists
@@ -39,7 +38,7 @@ async def _all(
     problem: Problem | None = None,
 ) -> Response:
     house = context.house
-    midnight = datetime.combine(house.today(), time(), VIETNAM)
+    midnight = dates.midnight(house.today())
     waiting, lists = await house.database.read(
         lambda s: (worklists.parcels_to_hand_over(s), worklists.lists(s, since=midnight)),
         slow=True,

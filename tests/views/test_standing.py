@@ -1,0 +1,57 @@
+"""When a dossier is overdue: the same answer for one that is shown and for all that are listed."""
+
+from datetime import timedelta
+from itertools import product
+
+import pytest
+from sqlmodel import select
+
+from postal_tracker import views
+from postal_tracker.storage.tables import Dossier
+from postal_tracker.views.standing import is_overdue
+
+
+@pytest.fixture
+def dossiers(any_centre):
+    """One of each kind: open or not, with a result or without, due yesterday, today, tomorrow."""
+    today, now = any_centre.house.today(), any_centre.clock()
+    kinds = {
+        any_centre.a_dossier(): (is_open, has_result, days)
+        for is_open, has_result, days in product((True, False), (True, False), (-1, 0, 1))
+    }
+
+    def command(session):
+        for row in session.exec(select(Dossier)):
+            row.open, has_result, days = kinds[row.code]
+            row.result_ready_at = now if has_result else None
+            row.due_on = today + timedelta(days=days)
+            session.add(row)
+
+    any_centre.database.write_now(command)
+    return kinds
+
+
+def listed(centre, *, overdue):
+    wanted = views.Filter(overdue=overdue)
+    today = centre.house.today()
+    page = centre.database.read_now(
+        lambda s: views.dossiers(s, wanted, today=today, titles={}, lang="vi")
+    )
+    return {item.code for item in page.items}
+
+
+def test_only_an_open_dossier_past_its_day_without_a_result_is_overdue(any_centre, dossiers):
+    late = [kind for code, kind in dossiers.items() if code in listed(any_centre, overdue=True)]
+
+    assert late == [(True, False, -1)]
+
+
+def test_a_list_and_a_dossiers_own_page_never_differ(any_centre, dossiers):
+    today = any_centre.house.today()
+    rows = any_centre.database.read_now(lambda s: s.exec(select(Dossier)).all())
+    late = {row.code for row in rows if is_overdue(row, today)}
+
+    assert late == listed(any_centre, overdue=True)
+    assert dossiers.keys() - late == listed(any_centre, overdue=False)
+    shown = {code for code in dossiers if any_centre.get(f"/dossiers/{code}").json()["overdue"]}
+    assert shown == late
