@@ -57,7 +57,7 @@ async def list_messages(
 
 # Of a number only, or it would take a GET of the door that reads many again.
 @router.get("/messages/{id:int}", responses=documented(404))
-async def show_message(id: MessageId, door: Desk) -> views.MessageDetailView:  # noqa: A002
+async def show_message(id: MessageId, door: Desk) -> views.MessageDetailView:
     """Show one message as a whole, with what is understood of it. It may hold personal data."""
     house = door.house
     return await house.database.read(
@@ -95,7 +95,7 @@ async def read_them_again(door: Door, form: ReadAgainForm) -> ReadAgain:
 
 
 @router.post("/messages/{id}/read-again", responses=documented(404, 409))
-async def read_message_again(id: MessageId, door: Desk) -> dict[str, str]:  # noqa: A002
+async def read_message_again(id: MessageId, door: Desk) -> dict[str, str]:
     """Read a kept message once more, after a fix or once its parcel is known."""
     state = await door.house.database.write(
         lambda s: inbox.read_again(s, door.house.carriers, id, now=door.now)
