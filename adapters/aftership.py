@@ -32,10 +32,8 @@ import httpx
 
 from adapters import signing, strict_json
 from adapters.asking import InHeaders, Refused, fetch
-from adapters.carrier import Announcement, Forged, HookAnswer, Status, Unreadable
+from adapters.carrier import Announcement, Defaults, Forged, Status, Unreadable
 from adapters.event import CarrierEvent, Milestone, Reason, Source, derived_id
-
-BASE_URL = "https://api.aftership.com/tracking/2026-07"
 
 STATUSES = {
     # Tags
@@ -163,13 +161,14 @@ _NUMBER = re.compile(r"[A-Z0-9./_-]{4,64}")
 
 
 @dataclass(frozen=True, slots=True)
-class AfterShip:
+class AfterShip(Defaults):
     """AfterShip with one account's API key; its hooks are signed with a secret of their own."""
 
     name: ClassVar[str] = "aftership"
     title: ClassVar[str] = "AfterShip"
+    public_address: ClassVar[str] = "https://api.aftership.com/tracking/2026-07"
+    number_form: ClassVar[re.Pattern[str]] = _NUMBER
     carries: ClassVar[bool] = False
-    is_experimental: ClassVar[bool] = False
     statuses: ClassVar[Mapping[str, Status]] = STATUSES
     numbers_per_question: ClassVar[int] = NUMBERS_PER_QUESTION
 
@@ -185,15 +184,7 @@ class AfterShip:
     def takes_announcements(self) -> bool:
         return bool(self.token)
 
-    def is_number(self, tracking_number: str) -> bool:
-        return _NUMBER.fullmatch(tracking_number) is not None
-
-    def verify(
-        self,
-        headers: Mapping[str, str],
-        query: Mapping[str, str],  # noqa: ARG002
-        body: bytes,
-    ) -> Source:
+    def verify(self, headers: Mapping[str, str], _query: Mapping[str, str], body: bytes) -> Source:
         right = [
             base64.b64encode(hmac.digest(key.encode(), body, "sha256")).decode()
             for key in self.signing_keys
@@ -211,9 +202,6 @@ class AfterShip:
             raise Unreadable("event is none that AfterShip documents")
         return _scans(strict_json.nested(told, "msg"))
 
-    def answer(self, headers: Mapping[str, str]) -> HookAnswer:  # noqa: ARG002 - the same for all
-        return HookAnswer()
-
     async def ask(
         self, client: httpx.AsyncClient, tracking_numbers: Sequence[str]
     ) -> list[CarrierEvent]:
@@ -222,7 +210,7 @@ class AfterShip:
         answer = await fetch(
             client,
             "GET",
-            f"{self.base_url}/trackings",
+            f"{self.address}/trackings",
             params={"tracking_numbers": ",".join(tracking_numbers), "limit": MOST_TRACKINGS},
             auth=InHeaders({"as-api-key": self.token}),
         )
@@ -236,7 +224,7 @@ class AfterShip:
             await fetch(
                 client,
                 "POST",
-                f"{self.base_url}/trackings",
+                f"{self.address}/trackings",
                 json={"tracking_number": parcel.tracking_number},
                 auth=InHeaders({"as-api-key": self.token}),
             )

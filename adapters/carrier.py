@@ -1,4 +1,4 @@
-"""What every carrier must be able to do, and what can go wrong with one.
+"""What every carrier must be able to do, what most do alike, and what can go wrong with one.
 
 CarrierFault
   Forged        the message does not prove that it comes from the carrier
@@ -6,9 +6,10 @@ CarrierFault
   Unreachable   the carrier did not answer, or not as it should
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import httpx
 
@@ -23,8 +24,11 @@ class Forged(CarrierFault):
     """The message does not prove that it comes from the carrier."""
 
 
-class Unreadable(CarrierFault):
-    """The message is the carrier's, but its body cannot be read."""
+class Unreadable(CarrierFault, ValueError):
+    """The message is the carrier's, but its body cannot be read.
+
+    A ValueError too, so that others can read as strictly without knowing of carriers.
+    """
 
 
 class Unreachable(CarrierFault):
@@ -84,7 +88,10 @@ class HookAnswer:
 
 
 class Carrier(Protocol):
-    """One carrier. Sans-IO where it counts; holds its settings and nothing that changes."""
+    """One carrier. Sans-IO where it counts; holds its settings and nothing that changes.
+
+    Arguments go by position: a carrier puts an underscore before those that it has no need for.
+    """
 
     @property
     def name(self) -> str:
@@ -122,27 +129,29 @@ class Carrier(Protocol):
     @property
     def takes_announcements(self) -> bool: ...
 
-    def is_number(self, tracking_number: str) -> bool:
+    def is_number(self, tracking_number: str, /) -> bool:
         """Whether this can be one of the carrier's tracking numbers."""
         ...
 
-    def verify(self, headers: Mapping[str, str], query: Mapping[str, str], body: bytes) -> Source:
+    def verify(
+        self, headers: Mapping[str, str], query: Mapping[str, str], body: bytes, /
+    ) -> Source:
         """Return how far the message is proven. Header names are lower-case. Raises Forged.
 
         `query` is what stands behind the `?` of the hook's address.
         """
         ...
 
-    def read_message(self, body: bytes) -> list[CarrierEvent]:
+    def read_message(self, body: bytes, /) -> list[CarrierEvent]:
         """Return the scans a message tells of; none is allowed. Raises Unreadable."""
         ...
 
-    def answer(self, headers: Mapping[str, str]) -> HookAnswer:
+    def answer(self, headers: Mapping[str, str], /) -> HookAnswer:
         """Return the answer the carrier expects for a message that was kept."""
         ...
 
     async def ask(
-        self, client: httpx.AsyncClient, tracking_numbers: Sequence[str]
+        self, client: httpx.AsyncClient, tracking_numbers: Sequence[str], /
     ) -> list[CarrierEvent]:
         """Return every scan the carrier knows of these parcels, `numbers_per_question` at most.
 
@@ -150,6 +159,51 @@ class Carrier(Protocol):
         """
         ...
 
-    async def announce(self, client: httpx.AsyncClient, parcel: Announcement) -> None:
+    async def announce(self, client: httpx.AsyncClient, parcel: Announcement, /) -> None:
         """Tell the carrier of a parcel to come; telling twice is harmless. Raises Unreachable."""
         ...
+
+
+class Defaults:
+    """What most carriers do alike (a mixin); each says for itself what it does otherwise.
+
+    Nothing that decides whom to believe is here: each carrier has a `verify` of its own.
+    """
+
+    __slots__ = ()
+
+    base_url: str
+    public_address: ClassVar[str] = ""
+    """Where it is asked, unless `base_url` is set."""
+    number_form: ClassVar[re.Pattern[str]]
+    """What a whole tracking number looks like."""
+
+    carries: ClassVar[bool] = True
+    is_experimental: ClassVar[bool] = False
+    numbers_per_question: ClassVar[int] = 1
+
+    @property
+    def can_be_asked(self) -> bool:
+        return False
+
+    @property
+    def takes_announcements(self) -> bool:
+        return False
+
+    @property
+    def address(self) -> str:
+        return (self.base_url or self.public_address).rstrip("/")
+
+    def is_number(self, tracking_number: str) -> bool:
+        return self.number_form.fullmatch(tracking_number) is not None
+
+    def answer(self, _headers: Mapping[str, str]) -> HookAnswer:
+        return HookAnswer()
+
+    async def ask(
+        self, _client: httpx.AsyncClient, _tracking_numbers: Sequence[str]
+    ) -> list[CarrierEvent]:
+        return []
+
+    async def announce(self, _client: httpx.AsyncClient, _parcel: Announcement) -> None:
+        """Do nothing."""

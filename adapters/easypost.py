@@ -32,10 +32,8 @@ import httpx
 
 from adapters import signing, strict_json
 from adapters.asking import fetch
-from adapters.carrier import Announcement, Forged, HookAnswer, Status
+from adapters.carrier import Announcement, Defaults, Forged, Status
 from adapters.event import CarrierEvent, Milestone, Reason, Source, derived_id
-
-BASE_URL = "https://api.easypost.com/v2"
 
 STATUSES = {
     "unknown": Status(Milestone.UNRECOGNISED, "Không rõ", "unknown"),
@@ -68,15 +66,15 @@ _NUMBER = re.compile(r"[A-Z0-9][A-Z0-9./_-]{3,63}")
 
 
 @dataclass(frozen=True, slots=True)
-class EasyPost:
+class EasyPost(Defaults):
     """EasyPost with one account's API key; its hooks are signed with a secret of their own."""
 
     name: ClassVar[str] = "easypost"
     title: ClassVar[str] = "EasyPost"
+    public_address: ClassVar[str] = "https://api.easypost.com/v2"
+    number_form: ClassVar[re.Pattern[str]] = _NUMBER
     carries: ClassVar[bool] = False
-    is_experimental: ClassVar[bool] = False
     statuses: ClassVar[Mapping[str, Status]] = STATUSES
-    numbers_per_question: ClassVar[int] = 1
 
     base_url: str
     token: str = field(repr=False)
@@ -90,15 +88,7 @@ class EasyPost:
     def takes_announcements(self) -> bool:
         return bool(self.token)
 
-    def is_number(self, tracking_number: str) -> bool:
-        return _NUMBER.fullmatch(tracking_number) is not None
-
-    def verify(
-        self,
-        headers: Mapping[str, str],
-        query: Mapping[str, str],  # noqa: ARG002
-        body: bytes,
-    ) -> Source:
+    def verify(self, headers: Mapping[str, str], _query: Mapping[str, str], body: bytes) -> Source:
         right = [_signature(body, key) for key in self.signing_keys]
         if not signing.is_one_of(headers.get("x-hmac-signature", ""), right):
             raise Forged("no signature of ours fits")
@@ -111,9 +101,6 @@ class EasyPost:
             return []
         return _scans(strict_json.nested(told, "result"))
 
-    def answer(self, headers: Mapping[str, str]) -> HookAnswer:  # noqa: ARG002 - the same for all
-        return HookAnswer()
-
     async def ask(
         self, client: httpx.AsyncClient, tracking_numbers: Sequence[str]
     ) -> list[CarrierEvent]:
@@ -123,7 +110,7 @@ class EasyPost:
         answer = await fetch(
             client,
             "GET",
-            f"{self.base_url}/trackers",
+            f"{self.address}/trackers",
             params={"tracking_code": number, "page_size": MOST_TRACKERS},
             auth=httpx.BasicAuth(self.token, ""),
         )
@@ -137,7 +124,7 @@ class EasyPost:
         await fetch(
             client,
             "POST",
-            f"{self.base_url}/trackers",
+            f"{self.address}/trackers",
             json={"tracker": {"tracking_code": parcel.tracking_number}},
             auth=httpx.BasicAuth(self.token, ""),
         )

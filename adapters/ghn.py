@@ -25,10 +25,8 @@ import httpx
 
 from adapters import strict_json
 from adapters.asking import InHeaders, Refused, fetch
-from adapters.carrier import Announcement, HookAnswer, Status, Unreachable, Unreadable
+from adapters.carrier import Defaults, Status, Unreachable, Unreadable
 from adapters.event import CarrierEvent, Milestone, Reason, Source, derived_id
-
-BASE_URL = "https://online-gateway.ghn.vn/shiip/public-api"
 
 STATUSES = {
     "ready_to_pick": Status(
@@ -104,16 +102,14 @@ _NO_SUCH_ORDER = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Ghn:
+class Ghn(Defaults):
     """GHN at one address, with one shop's token. Any `ShopId` will do for asking, or none."""
 
     name: ClassVar[str] = "ghn"
     title: ClassVar[str] = "Giao Hàng Nhanh (GHN)"
-    carries: ClassVar[bool] = True
-    is_experimental: ClassVar[bool] = False
+    public_address: ClassVar[str] = "https://online-gateway.ghn.vn/shiip/public-api"
+    number_form: ClassVar[re.Pattern[str]] = _NUMBER
     statuses: ClassVar[Mapping[str, Status]] = STATUSES
-    numbers_per_question: ClassVar[int] = 1
-    takes_announcements: ClassVar[bool] = False
 
     base_url: str
     token: str = field(repr=False)
@@ -123,14 +119,8 @@ class Ghn:
     def can_be_asked(self) -> bool:
         return bool(self.token)
 
-    def is_number(self, tracking_number: str) -> bool:
-        return _NUMBER.fullmatch(tracking_number) is not None
-
     def verify(
-        self,
-        headers: Mapping[str, str],  # noqa: ARG002
-        query: Mapping[str, str],  # noqa: ARG002
-        body: bytes,  # noqa: ARG002
+        self, _headers: Mapping[str, str], _query: Mapping[str, str], _body: bytes
     ) -> Source:
         # GHN signs nothing and shows no secret; what it says stays a claim until it is asked.
         return Source.UNSIGNED
@@ -150,9 +140,6 @@ class Ghn:
             )
         ]
 
-    def answer(self, headers: Mapping[str, str]) -> HookAnswer:  # noqa: ARG002 - the same for all
-        return HookAnswer()
-
     async def ask(
         self, client: httpx.AsyncClient, tracking_numbers: Sequence[str]
     ) -> list[CarrierEvent]:
@@ -166,15 +153,12 @@ class Ghn:
             raise Unreachable("answered with an error code of its own")
         return [event for order in _orders(told, number) for event in _scans(order)]
 
-    async def announce(self, client: httpx.AsyncClient, parcel: Announcement) -> None:
-        """Do nothing: the order is created at GHN, with what a centre does not have."""
-
     async def _detail(self, client: httpx.AsyncClient, number: str) -> bytes:
         try:
             return await fetch(
                 client,
                 "POST",
-                f"{self.base_url}/v2/shipping-order/detail",
+                f"{self.address}/v2/shipping-order/detail",
                 json={"order_code": number},
                 auth=InHeaders({"Token": self.token, "ShopId": self.shop_id}),
             )

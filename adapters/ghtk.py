@@ -28,10 +28,14 @@ import httpx
 
 from adapters import signing, strict_json
 from adapters.asking import InHeaders, Refused, fetch
-from adapters.carrier import Announcement, Forged, HookAnswer, Status, Unreachable, Unreadable
+from adapters.carrier import (
+    Defaults,
+    Forged,
+    Status,
+    Unreachable,
+    Unreadable,
+)
 from adapters.event import CarrierEvent, Milestone, Reason, Source, derived_id
-
-BASE_URL = "https://services.giaohangtietkiem.vn"
 
 STATUSES = {
     "-1": Status(Milestone.EXCEPTION, "Hủy đơn hàng", "cancelled", Reason.CANCELLED),
@@ -107,16 +111,14 @@ _NO_SUCH_ORDER = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Ghtk:
+class Ghtk(Defaults):
     """GHTK at one address, with one shop's token; the partner code is sent where there is one."""
 
     name: ClassVar[str] = "ghtk"
     title: ClassVar[str] = "Giao Hàng Tiết Kiệm (GHTK)"
-    carries: ClassVar[bool] = True
-    is_experimental: ClassVar[bool] = False
+    public_address: ClassVar[str] = "https://services.giaohangtietkiem.vn"
+    number_form: ClassVar[re.Pattern[str]] = _NUMBER
     statuses: ClassVar[Mapping[str, Status]] = STATUSES
-    numbers_per_question: ClassVar[int] = 1
-    takes_announcements: ClassVar[bool] = False
 
     base_url: str
     token: str = field(repr=False)
@@ -128,15 +130,7 @@ class Ghtk:
     def can_be_asked(self) -> bool:
         return bool(self.token)
 
-    def is_number(self, tracking_number: str) -> bool:
-        return _NUMBER.fullmatch(tracking_number) is not None
-
-    def verify(
-        self,
-        headers: Mapping[str, str],  # noqa: ARG002
-        query: Mapping[str, str],
-        body: bytes,  # noqa: ARG002
-    ) -> Source:
+    def verify(self, _headers: Mapping[str, str], query: Mapping[str, str], _body: bytes) -> Source:
         shown = query.get("hash", "")
         if signing.is_one_of(shown, [key for key in (self.signing_key, self.token) if key]):
             return Source.SHARED_TOKEN
@@ -158,9 +152,6 @@ class Ghtk:
             )
         ]
 
-    def answer(self, headers: Mapping[str, str]) -> HookAnswer:  # noqa: ARG002 - the same for all
-        return HookAnswer()
-
     async def ask(
         self, client: httpx.AsyncClient, tracking_numbers: Sequence[str]
     ) -> list[CarrierEvent]:
@@ -175,15 +166,12 @@ class Ghtk:
         event = _present(told)
         return [event] if number in (event.tracking_number, event.reference) else []
 
-    async def announce(self, client: httpx.AsyncClient, parcel: Announcement) -> None:
-        """Do nothing: the order is created at GHTK, with what a centre does not have."""
-
     async def _shipment(self, client: httpx.AsyncClient, number: str) -> bytes:
         try:
             return await fetch(
                 client,
                 "GET",
-                f"{self.base_url}/services/shipment/v2/{quote(number, safe='')}",
+                f"{self.address}/services/shipment/v2/{quote(number, safe='')}",
                 auth=InHeaders({"Token": self.token, "X-Client-Source": self.partner_code}),
             )
         except Refused as refused:

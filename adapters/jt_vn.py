@@ -21,14 +21,12 @@ import base64
 import hashlib
 import hmac
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-import httpx
-
 from adapters import strict_json
-from adapters.carrier import Announcement, Forged, HookAnswer, Status, Unreadable
+from adapters.carrier import Defaults, Forged, HookAnswer, Status, Unreadable
 from adapters.event import CarrierEvent, Milestone, Source, derived_id
 
 STATUSES: Mapping[str, Status] = {}
@@ -41,30 +39,19 @@ _NUMBER = re.compile(r"[A-Z]{0,4}[0-9]{10,15}")  # low
 
 
 @dataclass(frozen=True, slots=True)
-class JtVn:
+class JtVn(Defaults):
     """J&T Express Vietnam, as far as it can be guessed at; see the head of this file."""
 
     name: ClassVar[str] = "jt_vn"
     title: ClassVar[str] = "J&T Express Việt Nam"
-    carries: ClassVar[bool] = True
+    number_form: ClassVar[re.Pattern[str]] = _NUMBER
     is_experimental: ClassVar[bool] = True
     statuses: ClassVar[Mapping[str, Status]] = STATUSES
-    numbers_per_question: ClassVar[int] = 1
-    can_be_asked: ClassVar[bool] = False
-    takes_announcements: ClassVar[bool] = False
 
     keys: tuple[str, ...] = field(repr=False)
     """Any of them may have made a digest; with none every message is forged."""
 
-    def is_number(self, tracking_number: str) -> bool:
-        return _NUMBER.fullmatch(tracking_number) is not None
-
-    def verify(
-        self,
-        headers: Mapping[str, str],
-        query: Mapping[str, str],  # noqa: ARG002
-        body: bytes,
-    ) -> Source:
+    def verify(self, headers: Mapping[str, str], _query: Mapping[str, str], body: bytes) -> Source:
         shown = headers.get("digest", "").encode(errors="replace")
         signed = _content_or_body(body)
         if not any(hmac.compare_digest(_digest(signed, key), shown) for key in self.keys):
@@ -78,18 +65,8 @@ class JtVn:
             for scan in strict_json.objects(parcel, "details", most=MOST_SCANS)
         ]
 
-    def answer(self, headers: Mapping[str, str]) -> HookAnswer:  # noqa: ARG002 - the same for all
+    def answer(self, _headers: Mapping[str, str]) -> HookAnswer:
         return HookAnswer(b'{"code":"1","msg":"success","data":"SUCCESS"}')
-
-    async def ask(
-        self,
-        client: httpx.AsyncClient,  # noqa: ARG002
-        tracking_numbers: Sequence[str],  # noqa: ARG002
-    ) -> list[CarrierEvent]:
-        return []
-
-    async def announce(self, client: httpx.AsyncClient, parcel: Announcement) -> None:
-        """Do nothing: how the carrier is told of a parcel is not known."""
 
 
 def _digest(signed: bytes, key: str) -> bytes:

@@ -3,22 +3,16 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from adapters.aftership import BASE_URL as AFTERSHIP_URL
 from adapters.aftership import AfterShip
 from adapters.by_hand import ByHand
 from adapters.carrier import Carrier
-from adapters.easypost import BASE_URL as EASYPOST_URL
 from adapters.easypost import EasyPost
-from adapters.ghn import BASE_URL as GHN_URL
 from adapters.ghn import Ghn
-from adapters.ghtk import BASE_URL as GHTK_URL
 from adapters.ghtk import Ghtk
 from adapters.jt_vn import JtVn
 from adapters.rehearsal import Rehearsal
-from adapters.seventeen_track import BASE_URL as SEVENTEEN_TRACK_URL
 from adapters.seventeen_track import SeventeenTrack
 from adapters.viettel_post import ViettelPost
-from adapters.vnpost import PUBLIC_ADDRESS as VNPOST_ADDRESS
 from adapters.vnpost import Vnpost
 
 
@@ -39,12 +33,9 @@ class CarrierSettings:
 
 
 def _rehearsal(settings: CarrierSettings) -> Carrier:
-    return Rehearsal(
-        base_url=settings.base_url.rstrip("/"),
-        token=settings.token,
-        # Without a token there is no key, and every message is forged.
-        signing_keys=(settings.token,) if settings.token else (),
-    )
+    # Without a token there is no key, and every message is forged.
+    signing_keys = (settings.token,) if settings.token else ()
+    return Rehearsal(settings.base_url, settings.token, signing_keys)
 
 
 def _by_hand(_: CarrierSettings) -> Carrier:
@@ -52,7 +43,7 @@ def _by_hand(_: CarrierSettings) -> Carrier:
 
 
 def _vnpost(settings: CarrierSettings) -> Carrier:
-    return Vnpost((settings.base_url or VNPOST_ADDRESS).rstrip("/"), settings.token)
+    return Vnpost(settings.base_url, settings.token)
 
 
 def _viettel_post(settings: CarrierSettings) -> Carrier:
@@ -69,32 +60,28 @@ def _keys(settings: CarrierSettings) -> tuple[str, ...]:
 
 
 def _ghn(settings: CarrierSettings) -> Carrier:
-    base_url = (settings.base_url or GHN_URL).rstrip("/")
-    return Ghn(base_url=base_url, token=settings.token, shop_id=settings.username)
+    return Ghn(settings.base_url, settings.token, shop_id=settings.username)
 
 
 def _ghtk(settings: CarrierSettings) -> Carrier:
     return Ghtk(
-        base_url=(settings.base_url or GHTK_URL).rstrip("/"),
-        token=settings.token,
+        settings.base_url,
+        settings.token,
         signing_key=settings.signing_key,
         partner_code=settings.username,
     )
 
 
 def _seventeen_track(settings: CarrierSettings) -> Carrier:
-    base_url = (settings.base_url or SEVENTEEN_TRACK_URL).rstrip("/")
-    return SeventeenTrack(base_url, settings.token, _keys(settings))
+    return SeventeenTrack(settings.base_url, settings.token, _keys(settings))
 
 
 def _aftership(settings: CarrierSettings) -> Carrier:
-    base_url = (settings.base_url or AFTERSHIP_URL).rstrip("/")
-    return AfterShip(base_url, settings.token, _keys(settings))
+    return AfterShip(settings.base_url, settings.token, _keys(settings))
 
 
 def _easypost(settings: CarrierSettings) -> Carrier:
-    base_url = (settings.base_url or EASYPOST_URL).rstrip("/")
-    return EasyPost(base_url, settings.token, _keys(settings))
+    return EasyPost(settings.base_url, settings.token, _keys(settings))
 
 
 MAKERS: Mapping[str, Callable[[CarrierSettings], Carrier]] = {

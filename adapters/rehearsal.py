@@ -16,7 +16,7 @@ import httpx
 
 from adapters import signing, strict_json
 from adapters.asking import Bearer, fetch
-from adapters.carrier import Announcement, Forged, HookAnswer, Status
+from adapters.carrier import Announcement, Defaults, Forged, Status
 from adapters.event import CarrierEvent, Milestone, Reason, Source
 from adapters.s10 import is_s10
 
@@ -59,13 +59,11 @@ NUMBERS_PER_QUESTION = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Rehearsal:
+class Rehearsal(Defaults):
     """The rehearsal carrier at one address. Raises ValueError on a signing key that is none."""
 
     name: ClassVar[str] = "rehearsal"
     title: ClassVar[str] = "Bưu chính Diễn tập"
-    carries: ClassVar[bool] = True
-    is_experimental: ClassVar[bool] = False
     statuses: ClassVar[Mapping[str, Status]] = STATUSES
     numbers_per_question: ClassVar[int] = NUMBERS_PER_QUESTION
 
@@ -89,12 +87,7 @@ class Rehearsal:
     def is_number(self, tracking_number: str) -> bool:
         return is_s10(tracking_number)
 
-    def verify(
-        self,
-        headers: Mapping[str, str],
-        query: Mapping[str, str],  # noqa: ARG002
-        body: bytes,
-    ) -> Source:
+    def verify(self, headers: Mapping[str, str], _query: Mapping[str, str], body: bytes) -> Source:
         if not signing.is_signed_by(self.signing_keys, headers, body):
             raise Forged("no signature of ours fits")
         return Source.SIGNED
@@ -105,9 +98,6 @@ class Rehearsal:
         scans = strict_json.objects(strict_json.read_object(body), "scans", most=MOST_SCANS)
         return [_event(scan) for scan in scans]
 
-    def answer(self, headers: Mapping[str, str]) -> HookAnswer:  # noqa: ARG002 - the same for all
-        return HookAnswer()
-
     async def ask(
         self, client: httpx.AsyncClient, tracking_numbers: Sequence[str]
     ) -> list[CarrierEvent]:
@@ -116,7 +106,7 @@ class Rehearsal:
         answer = await fetch(
             client,
             "GET",
-            f"{self.base_url}/tracking",
+            f"{self.address}/tracking",
             params={"numbers": ",".join(tracking_numbers)},
             auth=Bearer(self.token),
         )
@@ -131,7 +121,7 @@ class Rehearsal:
             "dossiers": parcel.dossiers,
         }
         await fetch(
-            client, "POST", f"{self.base_url}/parcels", json=announced, auth=Bearer(self.token)
+            client, "POST", f"{self.address}/parcels", json=announced, auth=Bearer(self.token)
         )
 
 

@@ -30,10 +30,15 @@ import httpx
 
 from adapters import signing, strict_json
 from adapters.asking import InHeaders, fetch
-from adapters.carrier import Announcement, Forged, HookAnswer, Status, Unreachable, Unreadable
+from adapters.carrier import (
+    Announcement,
+    Defaults,
+    Forged,
+    Status,
+    Unreachable,
+    Unreadable,
+)
 from adapters.event import CarrierEvent, Milestone, Reason, Source, derived_id
-
-BASE_URL = "https://api.17track.net/track/v2.2"
 
 STATUSES = {
     # Main statuses
@@ -148,13 +153,14 @@ _NUMBER = re.compile(r"[A-Z0-9][A-Z0-9-]{4,49}")
 
 
 @dataclass(frozen=True, slots=True)
-class SeventeenTrack:
+class SeventeenTrack(Defaults):
     """17TRACK with one account's key, which also signs its hooks."""
 
     name: ClassVar[str] = "17track"
     title: ClassVar[str] = "17TRACK"
+    public_address: ClassVar[str] = "https://api.17track.net/track/v2.2"
+    number_form: ClassVar[re.Pattern[str]] = _NUMBER
     carries: ClassVar[bool] = False
-    is_experimental: ClassVar[bool] = False
     statuses: ClassVar[Mapping[str, Status]] = STATUSES
     numbers_per_question: ClassVar[int] = NUMBERS_PER_QUESTION
 
@@ -170,15 +176,7 @@ class SeventeenTrack:
     def takes_announcements(self) -> bool:
         return bool(self.token)
 
-    def is_number(self, tracking_number: str) -> bool:
-        return _NUMBER.fullmatch(tracking_number) is not None
-
-    def verify(
-        self,
-        headers: Mapping[str, str],
-        query: Mapping[str, str],  # noqa: ARG002
-        body: bytes,
-    ) -> Source:
+    def verify(self, headers: Mapping[str, str], _query: Mapping[str, str], body: bytes) -> Source:
         right = [
             hashlib.sha256(body + b"/" + key.encode()).hexdigest() for key in self.signing_keys
         ]
@@ -194,9 +192,6 @@ class SeventeenTrack:
         if event != "TRACKING_UPDATED":
             raise Unreadable("event is none that 17TRACK documents")
         return _scans(strict_json.nested(told, "data"))
-
-    def answer(self, headers: Mapping[str, str]) -> HookAnswer:  # noqa: ARG002 - the same for all
-        return HookAnswer()
 
     async def ask(
         self, client: httpx.AsyncClient, tracking_numbers: Sequence[str]
@@ -223,7 +218,7 @@ class SeventeenTrack:
         answer = await fetch(
             client,
             "POST",
-            f"{self.base_url}/{what}",
+            f"{self.address}/{what}",
             json=[{"number": number} for number in numbers],
             auth=InHeaders({"17token": self.token}),
         )

@@ -36,6 +36,8 @@ def read_object(body: bytes) -> dict[str, object]:
         raise Unreadable("not UTF-8") from None
     except RecursionError:
         raise Unreadable("nested too deep") from None
+    except Unreadable:
+        raise
     except ValueError:
         raise Unreadable("not JSON") from None
     if not isinstance(found, dict):

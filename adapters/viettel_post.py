@@ -31,10 +31,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-import httpx
-
 from adapters import strict_json
-from adapters.carrier import Announcement, Forged, HookAnswer, Status, Unreadable
+from adapters.carrier import Defaults, Forged, Status, Unreadable
 from adapters.event import CarrierEvent, Milestone, Reason, Source, derived_id
 
 STATUSES: Mapping[str, Status] = {
@@ -135,30 +133,18 @@ _NUMBER = re.compile(r"[A-Z]{0,5}[0-9]{8,15}")
 
 
 @dataclass(frozen=True, slots=True)
-class ViettelPost:
+class ViettelPost(Defaults):
     """Viettel Post as a partner hears of it."""
 
     name: ClassVar[str] = "viettel_post"
     title: ClassVar[str] = "Viettel Post"
-    carries: ClassVar[bool] = True
-    is_experimental: ClassVar[bool] = False
+    number_form: ClassVar[re.Pattern[str]] = _NUMBER
     statuses: ClassVar[Mapping[str, Status]] = STATUSES
-    numbers_per_question: ClassVar[int] = 1
-    can_be_asked: ClassVar[bool] = False
-    takes_announcements: ClassVar[bool] = False
 
     keys: tuple[str, ...] = field(repr=False)
     """Any of them may be shown as TOKEN; none at all means that nothing is proven."""
 
-    def is_number(self, tracking_number: str) -> bool:
-        return _NUMBER.fullmatch(tracking_number) is not None
-
-    def verify(
-        self,
-        headers: Mapping[str, str],  # noqa: ARG002
-        query: Mapping[str, str],  # noqa: ARG002
-        body: bytes,
-    ) -> Source:
+    def verify(self, _headers: Mapping[str, str], _query: Mapping[str, str], body: bytes) -> Source:
         if not self.keys:
             return Source.UNSIGNED
         shown = [token.encode(errors="replace") for token in _tokens(body, self.keys)]
@@ -168,19 +154,6 @@ class ViettelPost:
 
     def read_message(self, body: bytes) -> list[CarrierEvent]:
         return [_event(_data(strict_json.read_object(body)))]
-
-    def answer(self, headers: Mapping[str, str]) -> HookAnswer:  # noqa: ARG002 - any 200 will do
-        return HookAnswer()
-
-    async def ask(
-        self,
-        client: httpx.AsyncClient,  # noqa: ARG002
-        tracking_numbers: Sequence[str],  # noqa: ARG002
-    ) -> list[CarrierEvent]:
-        return []
-
-    async def announce(self, client: httpx.AsyncClient, parcel: Announcement) -> None:
-        """Do nothing: see the head of this file."""
 
 
 def _tokens(body: bytes, keys: Sequence[str]) -> list[str]:

@@ -41,11 +41,9 @@ import httpx
 
 from adapters import strict_json
 from adapters.asking import fetch
-from adapters.carrier import Announcement, HookAnswer, Status, Unreachable, Unreadable
+from adapters.carrier import Defaults, HookAnswer, Status, Unreachable, Unreadable
 from adapters.event import CarrierEvent, Milestone, Reason, Source, derived_id
 from adapters.s10 import is_s10
-
-PUBLIC_ADDRESS = "https://ws.ems.com.vn/api/v1"
 
 STATUSES: Mapping[str, Status] = {
     "ems:1": Status(
@@ -119,16 +117,13 @@ ANSWER = _Telling(
 
 
 @dataclass(frozen=True, slots=True)
-class Vnpost:
+class Vnpost(Defaults):
     """Vietnam Post's EMS, asked with the merchant's token."""
 
     name: ClassVar[str] = "vnpost"
     title: ClassVar[str] = "Bưu điện Việt Nam (EMS)"
-    carries: ClassVar[bool] = True
-    is_experimental: ClassVar[bool] = False
+    public_address: ClassVar[str] = "https://ws.ems.com.vn/api/v1"
     statuses: ClassVar[Mapping[str, Status]] = STATUSES
-    numbers_per_question: ClassVar[int] = 1
-    takes_announcements: ClassVar[bool] = False
 
     base_url: str
     token: str = field(repr=False)
@@ -141,10 +136,7 @@ class Vnpost:
         return is_s10(tracking_number)
 
     def verify(
-        self,
-        headers: Mapping[str, str],  # noqa: ARG002
-        query: Mapping[str, str],  # noqa: ARG002
-        body: bytes,  # noqa: ARG002
+        self, _headers: Mapping[str, str], _query: Mapping[str, str], _body: bytes
     ) -> Source:
         return Source.UNSIGNED
 
@@ -166,14 +158,11 @@ class Vnpost:
         answer = await fetch(
             client,
             "GET",
-            f"{self.base_url}/orders/tracking/{quote(number, safe='')}",
+            f"{self.address}/orders/tracking/{quote(number, safe='')}",
             params={"merchant_token": self.token},
         )
         scans = _scans(strict_json.read_object(answer), number)
         return [_event({**scan, ANSWER.number: number}, ANSWER) for scan in scans]
-
-    async def announce(self, client: httpx.AsyncClient, parcel: Announcement) -> None:
-        """Do nothing: see the head of this file."""
 
 
 def _scans(answer: Mapping[str, object], number: str) -> list[dict[str, object]]:

@@ -62,7 +62,7 @@ def draw(
     labels: Sequence[ParcelLabel | DossierLabel],
     *,
     medium: str | Medium = "a6",
-    format: str = "pdf",  # noqa: A002 - the word of the HTTP contract
+    format: str = "pdf",
     skip: int = 0,
     offset: tuple[float, float] = (0.0, 0.0),
 ) -> bytes:
@@ -81,7 +81,7 @@ def draw(
     return render(layout.pages(labels, sheet, skip=skip, offset=offset), sheet.dot, format)
 
 
-def render(pages: Sequence[Page], dot: float, format: str) -> bytes:  # noqa: A002 - as above
+def render(pages: Sequence[Page], dot: float, format: str) -> bytes:
     """Return pages that need not be labels as one file, for a printer's dot of so many millimetres.
 
     Raises NothingToPrint, UnknownFormat, Unprintable (a letter that the font lacks).
@@ -91,7 +91,7 @@ def render(pages: Sequence[Page], dot: float, format: str) -> bytes:  # noqa: A0
     return _known(format).write(pages, dot)
 
 
-def media_type(format: str, file: bytes = b"") -> str:  # noqa: A002 - as above
+def media_type(format: str, file: bytes = b"") -> str:
     """Return what HTTP calls such a file; several PNG or SVG are a ZIP. Raises UnknownFormat."""
     known = _known(format)
     return "application/zip" if file.startswith(b"PK") else known.media_type

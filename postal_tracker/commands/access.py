@@ -118,7 +118,7 @@ def create_key(
     if as_json:
         print_json({"key": key, "id": key.split("_")[1], "role": role.value})
     else:
-        print(key)  # noqa: T201
+        print(key)
 
 
 @keys.command("list")

@@ -52,7 +52,7 @@ def replay(
         print_json({"differences": found, "mended": mend})
     else:
         for one in found:
-            print(one)  # noqa: T201
+            print(one)
     beside.print(_verdict(len(found), mend=mend))
     if found and not mend:
         raise typer.Exit(REFUSED)

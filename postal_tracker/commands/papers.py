@@ -127,7 +127,7 @@ def _keep(
 def _print_report(report: ImportReport, lang: Lang) -> None:
     for row in report.rows:
         faults = "; ".join(f"{f.field}: {pick((f.vi, f.en), lang)}" for f in row.faults)
-        print(f"{row.row}\t{row.outcome}\t{row.code}\t{faults}".rstrip())  # noqa: T201
+        print(f"{row.row}\t{row.outcome}\t{row.code}\t{faults}".rstrip())
     for name in report.ignored:
         beside.print(f"The column '{name}' is not known and was passed over.", markup=False)
     kept = "kept" if report.kept else "nothing is kept"
@@ -204,7 +204,7 @@ def _print_parcel(seen: dict[str, Any], lang: Lang) -> None:
 
 def _print_lines(lines: Sequence[str]) -> None:
     for line in lines:
-        print(line)  # noqa: T201
+        print(line)
 
 
 def _print_step(step: dict[str, Any], what: str, parcel: str, lang: Lang, struck: str) -> None:

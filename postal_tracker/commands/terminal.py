@@ -185,7 +185,7 @@ def write_file(output: Path, content: bytes) -> None:
 
 
 def print_json(value: Any) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=2, default=_as_json))  # noqa: T201
+    print(json.dumps(value, ensure_ascii=False, indent=2, default=_as_json))
 
 
 def _as_json(value: Any) -> Any:
@@ -206,7 +206,7 @@ def show(rows: Sequence[Mapping[str, Any]], *, as_json: bool) -> None:
         console.print(_table(rows))
     else:
         for row in [{name: name for name in rows[0]}, *rows]:
-            print("\t".join(said(cell) for cell in row.values()))  # noqa: T201
+            print("\t".join(said(cell) for cell in row.values()))
 
 
 def _table(rows: Sequence[Mapping[str, Any]]) -> Table:

@@ -255,7 +255,7 @@ def say_line(line: str) -> None:
     try:
         fileno = sys.stdout.fileno()
         if os.name == "nt" or select.select([], [fileno], [], 0)[1]:
-            print(line, flush=True)  # noqa: T201
+            print(line, flush=True)
     except BrokenPipeError:  # the reader has gone; the centre lives on without
         os.dup2(os.open(os.devnull, os.O_WRONLY), fileno)
     except (OSError, ValueError):

@@ -72,7 +72,7 @@ class Director:
         self._post = post
         self._memory = memory
         self._towns = towns
-        self._chance = Random()  # noqa: S311 - a story, not a secret
+        self._chance = Random()
         dossiers = [code for code in self._recall() if "-" in code]  # the others are parcels
         self._watched = {code: Watched() for code in dossiers[-2 * MOST_AT_ONCE :]}
         self._made = 0
@@ -146,7 +146,7 @@ class Director:
 
     def _pace(self, code: str) -> float:
         """Some hands are quicker than others."""
-        return Random(code).uniform(0.7, 2.0)  # noqa: S311
+        return Random(code).uniform(0.7, 2.0)
 
     def _leave(self, dossier: Mapping[str, Any]) -> None:
         self._watched.pop(dossier["code"], None)

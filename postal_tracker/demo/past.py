@@ -51,7 +51,7 @@ class Past:
         self._house = house
         self._desk = OldDesk(session, house, crew)
         self._now = now
-        self._chance = Random(20261123)  # noqa: S311 - a story, not a secret
+        self._chance = Random(20261123)
         self._post = World(seed=7)
         self._agenda = Agenda()
         self._messages = OldMessages(session, house.carriers)

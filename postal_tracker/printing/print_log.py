@@ -69,7 +69,7 @@ def new_note(
     copy_number: int,
     *,
     medium: str,
-    format: str,  # noqa: A002 - the word of the HTTP contract
+    format: str,
     by: Caller,
     now: datetime,
     printer: str | None = None,
@@ -92,7 +92,7 @@ def note(
     paper: PrintedPaper,
     *,
     medium: str,
-    format: str,  # noqa: A002 - the word of the HTTP contract
+    format: str,
     by: Caller,
     now: datetime,
 ) -> None:

@@ -22,7 +22,7 @@ class Sheet:
 def sheet_of(
     media: Mapping[str, Medium],
     medium: str,
-    format: str,  # noqa: A002 - the word of the HTTP contract
+    format: str,
     skip: int = 0,
     offset: tuple[float, float] = (0.0, 0.0),
 ) -> Sheet:

@@ -77,7 +77,7 @@ class Hooks:
         self.mischief = Mischief()
         self._url = url
         self._key = key
-        self._chance = Random(seed)  # noqa: S311 - mischief, not a secret
+        self._chance = Random(seed)
         self._first_pause_seconds = first_pause_seconds
         self._waiting: asyncio.Queue[HookMessage] = asyncio.Queue()
 

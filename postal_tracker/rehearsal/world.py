@@ -245,7 +245,7 @@ class World:
         )
 
     def _chance(self, number: str, about: str) -> Random:
-        return Random(f"{self._seed}/{number}/{about}")  # noqa: S311 - a story, not a secret
+        return Random(f"{self._seed}/{number}/{about}")
 
     def _plan(self, scan: Scan) -> None:
         self._planned += 1  # of two scans at one moment, the one planned first happens first

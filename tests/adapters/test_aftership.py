@@ -10,7 +10,7 @@ import httpx
 import pytest
 from starlette.responses import JSONResponse
 
-from adapters.aftership import BASE_URL, NUMBERS_PER_QUESTION
+from adapters.aftership import NUMBERS_PER_QUESTION
 from adapters.carrier import Announcement, Forged, Unreachable, Unreadable
 from adapters.event import Milestone, Reason, Source
 from adapters.registry import CarrierSettings, build
@@ -185,8 +185,8 @@ def test_what_is_only_expected_is_no_milestone(standin, event):
 
 
 def test_it_is_asked_at_its_public_address_unless_told_otherwise():
-    assert aftership().base_url == BASE_URL
-    assert aftership(base_url="http://127.0.0.1:9/").base_url == "http://127.0.0.1:9"
+    assert aftership().address == "https://api.aftership.com/tracking/2026-07"
+    assert aftership(base_url="http://127.0.0.1:9/").address == "http://127.0.0.1:9"
 
 
 def test_a_parcel_without_a_scan_or_a_tracking_hides_no_other(standin, carrier):

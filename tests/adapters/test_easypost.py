@@ -11,7 +11,6 @@ import pytest
 from starlette.responses import JSONResponse
 
 from adapters.carrier import Announcement, Forged, Unreachable, Unreadable
-from adapters.easypost import BASE_URL
 from adapters.event import Milestone, Reason, Source
 from adapters.registry import CarrierSettings, build
 from tests.standins.easypost import CREATED, EasyPostStandIn, tracker
@@ -165,8 +164,8 @@ def test_what_is_not_about_parcels_is_no_milestone(description):
 
 
 def test_it_is_asked_at_its_public_address_unless_told_otherwise():
-    assert easypost().base_url == BASE_URL
-    assert easypost(base_url="http://127.0.0.1:9/").base_url == "http://127.0.0.1:9"
+    assert easypost().address == "https://api.easypost.com/v2"
+    assert easypost(base_url="http://127.0.0.1:9/").address == "http://127.0.0.1:9"
 
 
 def test_a_code_that_another_parcel_bore_years_ago_tells_of_the_younger_one(standin, carrier):

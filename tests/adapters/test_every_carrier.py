@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from adapters import registry
-from adapters.carrier import Announcement, Carrier, Forged, Unreadable
+from adapters.carrier import Announcement, Carrier, Defaults, Forged, Unreadable
 from adapters.event import CarrierEvent, Milestone, Reason, Source
 
 SAMPLES = Path(__file__).parents[1] / "samples"
@@ -106,6 +106,12 @@ def test_each_carrier_has_samples_and_no_samples_are_left_over():
 def test_a_carrier_bears_the_name_it_is_registered_by(carrier: Carrier):
     assert CARRIERS[carrier.name] is carrier
     assert carrier.title
+
+
+@every_carrier
+def test_a_carrier_inherits_nothing_but_what_most_do_alike(carrier: Carrier):
+    assert type(carrier).__bases__ == (Defaults,)
+    assert "verify" in vars(type(carrier))  # whom to believe, each says for itself
 
 
 @pytest.mark.parametrize(("carrier", "sent", "told"), list(readable()))

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse
 
 from adapters.carrier import Carrier, Unreachable, Unreadable
 from adapters.event import CarrierEvent, Milestone, Reason, Source
-from adapters.ghn import BASE_URL, REASONS, STATUSES
+from adapters.ghn import REASONS, STATUSES, Ghn
 from adapters.registry import CarrierSettings, build
 from tests.standins.ghn import GhnStandIn
 from tests.standins.standin import Scan, served
@@ -62,7 +62,7 @@ def test_without_a_token_ghn_is_listened_to_but_not_asked() -> None:
 
 def test_without_an_address_ghn_itself_is_asked() -> None:
     def answer(request: httpx.Request) -> httpx.Response:
-        assert str(request.url) == f"{BASE_URL}/v2/shipping-order/detail"
+        assert str(request.url) == f"{Ghn.public_address}/v2/shipping-order/detail"
         assert (request.headers["token"], "shopid" in request.headers) == ("t", False)
         return httpx.Response(200, json=json.loads(bytes(an_order(status="picked", log=LOG).body)))
 

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse
 
 from adapters.carrier import Carrier, Forged, Unreachable, Unreadable
 from adapters.event import CarrierEvent, Milestone, Reason, Source
-from adapters.ghtk import BASE_URL, REASONS, STATUSES
+from adapters.ghtk import REASONS, STATUSES, Ghtk
 from adapters.registry import CarrierSettings, build
 from tests.standins.ghtk import GhtkStandIn
 from tests.standins.standin import SIGNING_KEY, TOKEN, Scan, served
@@ -216,7 +216,7 @@ def test_another_error_is_never_taken_for_an_unknown_order(
 @pytest.mark.parametrize("partner_code", ["", "S308157"])
 def test_ghtk_itself_is_asked_under_the_partner_code_if_there_is_one(partner_code: str) -> None:
     def answer(request: httpx.Request) -> httpx.Response:
-        assert str(request.url) == f"{BASE_URL}/services/shipment/v2/{NUMBER}"
+        assert str(request.url) == f"{Ghtk.public_address}/services/shipment/v2/{NUMBER}"
         assert request.headers["token"] == TOKEN
         assert request.headers.get("x-client-source", "") == partner_code
         return httpx.Response(200, json=json.loads(bytes(an_answer().body)))

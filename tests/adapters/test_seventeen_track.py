@@ -12,7 +12,6 @@ from starlette.responses import JSONResponse
 from adapters.carrier import Announcement, Forged, Unreachable, Unreadable
 from adapters.event import Milestone, Source
 from adapters.registry import CarrierSettings, build
-from adapters.seventeen_track import BASE_URL
 from tests.standins.seventeen_track import SeventeenTrackStandIn
 from tests.standins.standin import PHONE, RECIPIENT, SIGNING_KEY, STREET, TOKEN, Scan, served
 
@@ -172,8 +171,8 @@ def test_a_hook_of_a_kind_nobody_knows_is_kept_as_unread():
 
 
 def test_it_is_asked_at_its_public_address_unless_told_otherwise():
-    assert seventeen_track().base_url == BASE_URL
-    assert seventeen_track(base_url="http://127.0.0.1:9/").base_url == "http://127.0.0.1:9"
+    assert seventeen_track().address == "https://api.17track.net/track/v2.2"
+    assert seventeen_track(base_url="http://127.0.0.1:9/").address == "http://127.0.0.1:9"
 
 
 def test_a_number_that_is_not_registered_hides_no_other(standin, carrier):

@@ -11,7 +11,6 @@ from starlette.responses import JSONResponse
 from adapters.carrier import Unreachable, Unreadable
 from adapters.event import Milestone, Source
 from adapters.registry import CarrierSettings, build
-from adapters.vnpost import PUBLIC_ADDRESS
 from tests.standins.standin import TOKEN, Scan, served
 from tests.standins.vnpost import VnpostStandIn
 
@@ -216,9 +215,8 @@ def test_an_answer_without_a_history_is_unreadable():
 
 
 def test_unless_told_otherwise_it_is_asked_where_nobody_reads_the_token_on_the_way():
-    assert PUBLIC_ADDRESS.startswith("https://")
-    assert vnpost(token=TOKEN).base_url == PUBLIC_ADDRESS
-    assert vnpost(base_url="http://ems.test/api/v1/").base_url == "http://ems.test/api/v1"
+    assert vnpost(token=TOKEN).address == "https://ws.ems.com.vn/api/v1"
+    assert vnpost(base_url="http://ems.test/api/v1/").address == "http://ems.test/api/v1"
 
 
 def test_a_number_is_one_of_s10_with_its_check_digit():

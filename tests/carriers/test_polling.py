@@ -411,7 +411,10 @@ def plans_of(centre, query):
     """Return how SQLite goes about each question and change that a function makes of parcels."""
     asked = []
     engine = centre.database.engine
-    listener = lambda *call: asked.append(call[2:4])  # noqa: E731
+
+    def listener(*call):
+        asked.append(call[2:4])
+
     event.listen(engine, "before_cursor_execute", listener)
     centre.database.write_now(query)
     event.remove(engine, "before_cursor_execute", listener)
@@ -511,8 +514,7 @@ def test_an_announcement_names_places_and_nobody(centre, direction, here, there)
         },
     ).json()["code"]
     number = centre.a_parcel(dossier, direction=direction)
-    query = lambda s: announcing._unannounced(s, {"rehearsal"}, 50)  # noqa: E731
-    ((_, told),) = centre.database.read_now(query)
+    ((_, told),) = centre.database.read_now(lambda s: announcing._unannounced(s, {"rehearsal"}, 50))
     assert told.tracking_number == number
     assert told.dossiers == 1
     assert told.sender_place.startswith(here)

@@ -135,7 +135,7 @@ def test_a_dossier_code_has_no_room_for_another_century(year):
 
 
 def test_a_moment_given_for_a_day_still_makes_a_code_with_a_day():
-    code = make_dossier_code("H49.12", datetime(2026, 11, 23, 9, 30), 1)  # noqa: DTZ001
+    code = make_dossier_code("H49.12", datetime(2026, 11, 23, 9, 30), 1)  # noqa: DTZ001 - of no zone
 
     assert code.received_on == TODAY
     assert type(code.received_on) is date

@@ -192,7 +192,7 @@ def test_the_day_begins_at_midnight_in_vietnam():
 
 
 def test_a_moment_of_no_zone_is_refused():
-    naive = datetime(2026, 11, 23, 9)  # noqa: DTZ001
+    naive = datetime(2026, 11, 23, 9)  # noqa: DTZ001 - of no zone
 
     with pytest.raises(ValueError, match="zone"):
         local_day(naive)

@@ -1,7 +1,7 @@
 """A day's list from another system, row by row; and the catalogue it rests on."""
 
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
@@ -345,7 +345,10 @@ def test_a_list_of_more_rows_than_one_transaction_bears_is_refused(database):
 
 def test_progress_is_told_for_every_row(database):
     told: list[tuple[int, int]] = []
-    tell: Callable[[int, int], None] = lambda done, total: told.append((done, total))  # noqa: E731
+
+    def tell(done: int, total: int) -> None:
+        told.append((done, total))
+
     names = database.read_now(imports.procedure_names)
     data = write_csv(HEADER, [a_row(1), a_row(2)])
 

@@ -35,6 +35,17 @@ def test_each_module_says_what_it_is_for():
     assert silent == []
 
 
+def test_whoever_passes_over_a_rule_says_why():
+    unexplained = [
+        f"{named(path)}:{n}"
+        for path in modules(*PACKAGES, "tests")
+        for n, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if re.search(r"#\s*noqa\b(?!: [A-Z0-9, ]+ - \w)", line)
+    ]
+
+    assert unexplained == []
+
+
 def test_no_class_is_named_for_what_it_is_not():
     empty_words = re.compile(r"^(Base|Abstract)[A-Z]|(Base|Manager|Helper|Impl)$")
     classes = [

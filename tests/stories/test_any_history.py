@@ -27,7 +27,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from adapters.event import CarrierEvent, Milestone, Reason, Source
 from postal_tracker import ledger, views
@@ -452,7 +452,7 @@ class AnyHistory(RuleBasedStateMachine):
         claimed = fact["what"] in ("delivered", "returned") and not fact["trusted"]
         return session.exec(
             query.where(
-                LedgerEntry.dossier_id == None,  # noqa: E711 - SQL's NULL
+                col(LedgerEntry.dossier_id).is_(None),
                 LedgerEntry.parcel_id == parcel,
                 LedgerEntry.place == fact["place"],
                 LedgerEntry.claimed == claimed,

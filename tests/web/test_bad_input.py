@@ -245,7 +245,8 @@ def test_a_body_of_a_mebibyte_is_still_read(centre):
     ],
 )
 def test_a_question_out_of_bounds_is_refused(counter, address):
-    ask = lambda headers: counter.get(address, headers=headers)  # noqa: E731
+    def ask(headers):
+        return counter.get(address, headers=headers)
 
     assert_refused(counter, ask, 422, "invalid-form")
 
@@ -647,9 +648,9 @@ def test_a_request_that_failed_may_come_again_with_its_key(any_centre):
 
 
 def test_a_key_too_long_to_be_told_from_another_is_refused(any_centre):
-    ask = lambda headers: any_centre.post(  # noqa: E731
-        "/dossiers", DOSSIER, headers=headers | {"Idempotency-Key": "k" * 256}
-    )
+    def ask(headers):
+        too_long = {"Idempotency-Key": "k" * 256}
+        return any_centre.post("/dossiers", DOSSIER, headers=headers | too_long)
 
     assert_refused(any_centre, ask, 422, "invalid-form", field="Idempotency-Key")
 

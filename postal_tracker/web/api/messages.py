@@ -31,7 +31,7 @@ async def list_messages(
 
 # Of a number only, or it would take a GET of the address that reads many again.
 @router.get("/messages/{id:int}", responses=documented(404))
-async def show_message(id: MessageId, context: ClerkContext) -> views.MessageDetailView:  # noqa: A002
+async def show_message(id: MessageId, context: ClerkContext) -> views.MessageDetailView:
     """Show one message as a whole, with what is understood of it. It may hold personal data."""
     house = context.house
     return await house.database.read(
@@ -50,7 +50,7 @@ async def read_messages_again(form: ReadAgainForm, context: ClerkContext) -> Rea
 
 
 @router.post("/messages/{id}/read-again", responses=documented(404, 409))
-async def read_message_again(id: MessageId, context: ClerkContext) -> dict[str, str]:  # noqa: A002
+async def read_message_again(id: MessageId, context: ClerkContext) -> dict[str, str]:
     """Read a kept message once more, after a fix or once its parcel is known."""
     state = await context.house.database.write(
         lambda s: inbox.read_again(s, context.house.carriers, id, now=context.now)

@@ -134,12 +134,12 @@ async def _on_problem(request: Request, problem: Exception) -> Response:
 
 
 async def _on_invalid(request: Request, fault: Exception) -> Response:
-    assert isinstance(fault, RequestValidationError)  # noqa: S101
+    assert isinstance(fault, RequestValidationError)  # noqa: S101 - as above
     return answer(request, invalid(fault.errors()))
 
 
 async def _on_http(request: Request, fault: Exception) -> Response:
-    assert isinstance(fault, HTTPException)  # noqa: S101
+    assert isinstance(fault, HTTPException)  # noqa: S101 - as above
     return answer(request, _BY_STATUS.get(fault.status_code, _bad_request)())
 
 

@@ -7,7 +7,6 @@ from typing import Any
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
-from adapters.carrier import Unreadable
 from adapters.strict_json import read_object
 from postal_tracker.forms import invalid
 
@@ -16,7 +15,7 @@ def read_body(body: bytes) -> dict[str, object]:
     """Return the object that a body is. Raises Invalid."""
     try:
         return read_object(body)
-    except Unreadable:
+    except ValueError:
         raise invalid([{"type": "json_invalid", "loc": ()}]) from None
 
 
@@ -36,5 +35,5 @@ class _StrictRequest(Request):
     async def json(self) -> Any:
         try:
             return read_object(await self.body())
-        except Unreadable as fault:
+        except ValueError as fault:
             raise JSONDecodeError(str(fault), "", 0) from None
