@@ -26,7 +26,7 @@ from postal_tracker.carriers.polling import RateLimit
 from postal_tracker.core.working_days import VIETNAM
 from postal_tracker.house import House
 from postal_tracker.ledger import idempotency
-from postal_tracker.storage.database import sqlite
+from postal_tracker.storage.engines import sqlite
 
 log = logging.getLogger(__name__)
 
