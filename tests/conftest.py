@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 from sqlalchemy import create_engine, text
 
 from postal_tracker.storage import migrations
-from postal_tracker.storage.database import make_engine
+from postal_tracker.storage.engines import make_engine
 from tests.centre import Centre
 
 settings.register_profile(

@@ -1,32 +1,26 @@
-"""Work that nobody waits for: asking carriers, telling them of parcels, tidying up at night.
+"""When each task is done, and by whom: this is DBOS, started and stopped with the house.
 
-The only module that knows DBOS. It starts each piece of work at its time, in one process of however
-many there are, and takes up again what a crash cut short. What is due is no business of its: that
-stands in our own tables, so a piece of work that is lost or done twice does no harm.
+It starts each task at its time, in one process of however many there are, and takes up again what a
+crash cut short. Why DBOS, and at what price: docs/decisions/0009-dbos.md.
 """
 
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-import httpx
-from dbos import DBOS, DBOSPortableJSONSerializer, ScheduleInput
-from sqlalchemy import Engine, create_engine, event
-from sqlmodel import Session
+from dbos import DBOS, DBOSConfig, ScheduleInput
 
-from postal_tracker.access import throttle
 from postal_tracker.background import workers
-from postal_tracker.carriers import announcing, inbox, polling, state
-from postal_tracker.carriers.polling import RateLimit
+from postal_tracker.background.queues import NAME, SERIALIZER, Queue
+from postal_tracker.background.tasks import Tasks
 from postal_tracker.core.working_days import VIETNAM
 from postal_tracker.house import House
-from postal_tracker.ledger import idempotency
-from postal_tracker.storage.database import sqlite
+from postal_tracker.storage.engines import sqlite
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +49,7 @@ async def running(
     name: str | None = None,
     rounds: str = EVERY_MINUTE,
     announces: bool = True,
+    queues: Sequence[Queue] = (),
 ) -> AsyncIterator[None]:
     """Do the house's background work beside whatever runs within; close the house after it.
 
@@ -63,179 +58,77 @@ async def running(
     cron line. Without `announces` carriers are told nothing: the parcels are made known to them in
     another way.
     """
-    engine = _engine(house)
     me = name or house.settings.worker_name
+    # Not the process's id: that of two containers may be the same, and so may their names be.
+    tasks = Tasks(house, by=f"{me}:{secrets.token_hex(4)}")
     watching = None
     try:
         # In a thread without an event loop, for DBOS would run its work in ours and set its own
         # thread pool there, which dies with it. So it makes a loop of its own.
-        await asyncio.to_thread(_start, house, engine, me, rounds, announces)
+        jobs = await asyncio.to_thread(_start, house, me, tasks, queues)
+        await asyncio.to_thread(_apply, _schedules(house, jobs, rounds, announces))
         watching = asyncio.create_task(_watch(house, me))
         yield
     finally:
         if watching:
             watching.cancel()
         await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
-        if engine is not house.database.engine:
-            engine.dispose()
-
-
-def _engine(house: House) -> Engine:
-    """Return how DBOS reaches our database. On SQLite it needs connections in its own manner.
-
-    DBOS begins its transactions itself, so ours, which say BEGIN IMMEDIATE, refuse its migrations;
-    and its many small questions would each take the lock that the writer needs. With the driver's
-    own manner only its writes do. Nothing it keeps on SQLite need outlast a power cut (a round that
-    is forgotten comes again in a minute), so it does not wait for the disk either.
-    """
-    if not house.database.is_sqlite:
-        return house.database.engine
-    # The same library as ours: two of them in one process break each other's locks.
-    engine = create_engine(
-        house.database.engine.url,
-        module=sqlite,
-        connect_args={"check_same_thread": False},
-        hide_parameters=True,
-    )
-    event.listen(engine, "connect", _prepare_sqlite)
-    return engine
-
-
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = "IMMEDIATE"
-    connection.execute("PRAGMA busy_timeout=30000")
-    connection.execute("PRAGMA synchronous=NORMAL")
-
-
-def _start(house: House, engine: Engine, name: str, rounds: str, announces: bool) -> None:
-    DBOS(
-        config={
-            "name": "postal-tracker",
-            "system_database_engine": engine,
-            "application_version": VERSION,
-            "executor_id": name,
-            "serializer": DBOSPortableJSONSerializer(),  # readable; by default it pickles
-            "log_level": "WARNING",
-            "enable_otlp": False,
-            # Nobody here waits for another's message: PostgreSQL need not keep a connection for it.
-            "use_listen_notify": False,
-            # That wait is a sleep, and the only thing that closing has to sit out.
-            "notification_listener_polling_interval_sec": 0.5,
-        }
-    )
-    # Not the process's id: that of two containers may be the same, and so may their names be.
-    jobs = _jobs(house, by=f"{name}:{secrets.token_hex(4)}")
-    DBOS.launch()
-    wanted = _schedules(house, jobs, rounds, announces)
-    known = {schedule["schedule_name"] for schedule in DBOS.list_schedules()}
-    for gone in known - {schedule["schedule_name"] for schedule in wanted}:
-        DBOS.delete_schedule(gone)
-    DBOS.apply_schedules(wanted)
-
-
-async def _watch(house: House, name: str) -> None:
-    """Show that this process lives, and take over what dead ones left half done.
-
-    DBOS itself takes up only what a process of the same name left.
-    """
-    while True:
-        try:
-            now = house.now()
-            alive = partial(workers.note_alive, name=name, now=now)
-            for dead in await house.database.write(alive):
-                log.warning("a worker died; its work is taken over", extra={"worker": dead})
-                await asyncio.to_thread(_take_over, dead)
-        except Exception:
-            log.exception("watching over the workers failed")
-        await asyncio.sleep(workers.BEAT.total_seconds())
-
-
-def _take_over(dead: str) -> None:
-    left = DBOS.list_workflows(status="PENDING", executor_id=dead, load_input=False)
-    if left:
-        DBOS.resume_workflows([work.workflow_id for work in left])
 
 
 Job = Callable[[datetime, Any], Coroutine[Any, Any, None]]
-Round = Callable[[httpx.AsyncClient, str], Awaitable[None]]
 
 
-def _jobs(house: House, by: str) -> dict[str, Job]:
-    """Return a house's jobs, registered by the names under which DBOS keeps them."""
-    rounds = _Rounds(house, by)
+def _start(house: House, name: str, tasks: Tasks, queues: Sequence[Queue]) -> dict[str, Job]:
+    """Start DBOS, and return the jobs by the names under which it keeps them."""
+    DBOS(config=_config(house, name))
+    jobs = _jobs(tasks)
+    for queue in queues:
+        queue.register()
+    DBOS.launch()
+    for queue in queues:
+        queue.open()
+    return jobs
 
+
+def _config(house: House, name: str) -> DBOSConfig:
+    config: DBOSConfig = {
+        "name": NAME,
+        "application_version": VERSION,
+        "executor_id": name,
+        "serializer": SERIALIZER,
+        "log_level": "WARNING",
+        "enable_otlp": False,
+        # Nobody here waits for another's message: PostgreSQL need not keep a connection for it.
+        "use_listen_notify": False,
+        # That wait is a sleep, and the only thing that closing has to sit out.
+        "notification_listener_polling_interval_sec": 0.5,
+    }
+    engine = house.database.engine
+    if house.database.is_sqlite:
+        # It begins its transactions itself, so ours, which say BEGIN IMMEDIATE, are not for it. The
+        # same library, though: two of them in one process break each other's locks.
+        config["system_database_url"] = engine.url.render_as_string()
+        config["db_engine_kwargs"] = {"module": sqlite, "hide_parameters": True}
+    else:
+        config["system_database_engine"] = engine
+    return config
+
+
+def _jobs(tasks: Tasks) -> dict[str, Job]:
     @DBOS.workflow(name="poll")
     async def poll(_at: datetime, carrier: str) -> None:
-        await rounds.one_at_a_time(rounds.ask, carrier)
+        await tasks.poll(carrier)
 
     @DBOS.workflow(name="announce")
     async def announce(_at: datetime, carrier: str) -> None:
-        await rounds.one_at_a_time(rounds.tell, carrier)
+        await tasks.announce(carrier)
 
     @DBOS.workflow(name="tidy")
     async def tidy(at: datetime, _nothing: None) -> None:
-        await house.database.write(partial(_forget, now=house.now()))
-        await _erase_messages(house)
+        await tasks.tidy()
         await DBOS.run_step_async({"name": "forget_finished"}, _forget_finished, at - FINISHED_KEPT)
 
     return {"poll": poll, "announce": announce, "tidy": tidy}
-
-
-class _Rounds:
-    """Asking and telling carriers: one round of a kind at a time, each carrier at its own rate."""
-
-    def __init__(self, house: House, by: str) -> None:
-        self._house, self._by = house, by
-        # Asking and telling share a carrier's rate.
-        self._rates = {
-            c.name: RateLimit(house.carriers.rate_per_second(c.name))
-            for c in house.carriers
-            if c.can_be_asked or c.takes_announcements
-        }
-        self._under_way: set[tuple[Round, str]] = set()
-
-    async def one_at_a_time(self, round_: Round, carrier: str) -> None:
-        """Do a round, unless the last one takes its time: then that one does this one's work."""
-        if (round_, carrier) in self._under_way:
-            return
-        self._under_way.add((round_, carrier))
-        try:
-            async with polling.client() as client:
-                await round_(client, carrier)
-        except Exception:
-            log.exception("a round failed", extra={"round": round_.__name__, "carrier": carrier})
-        finally:
-            self._under_way.discard((round_, carrier))
-
-    async def ask(self, client: httpx.AsyncClient, carrier: str) -> None:
-        """Ask about all that is due."""
-        exchange, rate = self._house.exchange, self._rates[carrier]
-        await polling.ask_all_due(exchange, client, carrier, by=self._by, rate=rate)
-
-    async def tell(self, client: httpx.AsyncClient, carrier: str) -> None:
-        """Tell of all parcels to come, unless another process speaks with the carrier just now."""
-        exchange, rate, told = self._house.exchange, self._rates[carrier], announcing.MOST
-        while told == announcing.MOST and await self._holds(carrier):
-            told = await announcing.announce(exchange, client, carrier, rate=rate)
-
-    async def _holds(self, carrier: str) -> bool:
-        """Take the carrier or keep it: asking and telling, one process at a time."""
-        gap, now = self._rates[carrier].gap, self._house.now()
-        return await self._house.database.write(
-            lambda s: state.hold(s, carrier, by=self._by, gap=gap, now=now) is not None
-        )
-
-
-def _forget(session: Session, now: datetime) -> None:
-    throttle.forget_ended_windows(session, now)
-    idempotency.forget_old(session, now)
-
-
-async def _erase_messages(house: House) -> None:
-    kept_for = timedelta(days=house.settings.messages_kept_days)
-    erase = partial(inbox.erase_old, kept_for=kept_for, now=house.now())
-    while await house.database.write(erase) == inbox.MOST_ERASED:
-        await asyncio.sleep(0)
 
 
 async def _forget_finished(before: datetime) -> None:
@@ -274,3 +167,34 @@ def _schedules(
             for what, carrier in asked + told
         ),
     ]
+
+
+def _apply(schedules: list[ScheduleInput]) -> None:
+    """Let these be all the schedules there are."""
+    wanted = {schedule["schedule_name"] for schedule in schedules}
+    for known in DBOS.list_schedules():
+        if known["schedule_name"] not in wanted:
+            DBOS.delete_schedule(known["schedule_name"])
+    DBOS.apply_schedules(schedules)
+
+
+async def _watch(house: House, name: str) -> None:
+    """Show that this process lives (its heartbeat), and take over what dead ones left half done.
+
+    DBOS itself takes up only what a process of the same name left.
+    """
+    while True:
+        try:
+            alive = partial(workers.note_alive, name=name, now=house.now())
+            for dead in await house.database.write(alive):
+                log.warning("a worker died; its work is taken over", extra={"worker": dead})
+                await asyncio.to_thread(_take_over, dead)
+        except Exception:
+            log.exception("watching over the workers failed")
+        await asyncio.sleep(workers.BEAT.total_seconds())
+
+
+def _take_over(dead: str) -> None:
+    left = DBOS.list_workflows(status="PENDING", executor_id=dead, load_input=False)
+    if left:
+        DBOS.resume_workflows([work.workflow_id for work in left])

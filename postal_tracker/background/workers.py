@@ -1,4 +1,7 @@
-"""Who works in the background: who is silent for long is dead, and another takes over."""
+"""Who works in the background: each process sends heartbeats.
+
+Who is silent for long is dead, and another takes over what it left.
+"""
 
 from datetime import datetime, timedelta
 
@@ -9,6 +12,7 @@ from postal_tracker.storage.bulk import insert_unless_known
 from postal_tracker.storage.tables import Worker, table_of
 
 BEAT = timedelta(seconds=30)
+"""How often a worker sends its heartbeat."""
 
 SILENT_AFTER = timedelta(minutes=3)
 

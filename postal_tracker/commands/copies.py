@@ -29,7 +29,7 @@ from postal_tracker.commands.terminal import (
     waiting,
 )
 from postal_tracker.settings import Settings
-from postal_tracker.storage.database import sqlite
+from postal_tracker.storage.engines import sqlite
 
 File = Annotated[Path, typer.Argument(help="The copy.", dir_okay=False)]
 

@@ -30,7 +30,7 @@ from postal_tracker.forms import Form, invalid
 from postal_tracker.house import House
 from postal_tracker.settings import PREFIX, Settings
 from postal_tracker.storage import migrations
-from postal_tracker.storage.database import UnsafeSqlite, sqlite
+from postal_tracker.storage.engines import UnsafeSqlite, sqlite
 from postal_tracker.storage.tables import Office
 
 FormT = TypeVar("FormT", bound=Form)

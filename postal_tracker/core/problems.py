@@ -11,6 +11,7 @@ Problem
   Invalid               422  the request cannot be right
   TooMany               429  wait, and how long
   Busy                  503  storage is full, slow or away; nothing was kept
+  Uncertain             503  the connection was lost during the commit; it may have been kept
   PrinterFault          503  a printer did not take what it was sent (in `printing/devices/faults`)
 
 Each has a stable `slug`, which is its RFC 9457 type, and says what to do next.
@@ -85,6 +86,10 @@ class Busy(Problem):
     status = 503
 
 
+class Uncertain(Problem):
+    status = 503
+
+
 def no_such(noun: str) -> NotFound:
     """Return the problem of a code that leads nowhere; `noun` is a word of the house."""
     vi, en = _NOUNS[noun]
@@ -115,4 +120,14 @@ def busy() -> Busy:
         "Hệ thống đang bận, chưa ghi nhận gì. Hãy gửi lại sau ít giây.",
         "The service is busy and has kept nothing. Send it again in a few seconds.",
         retry_after_seconds=5,
+    )
+
+
+def uncertain() -> Uncertain:
+    return Uncertain(
+        "outcome-uncertain",
+        "Mất kết nối đúng lúc đang lưu nên chưa rõ việc này đã được ghi nhận hay chưa. "
+        "Hãy mở lại để kiểm tra rồi mới làm lại; chương trình thì gửi lại với cùng khóa hoặc mã.",
+        "The connection was lost during the commit, so it is not certain whether this was kept. "
+        "Look first, then do it again; a program repeats it with the same key or id.",
     )

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from functools import partial
 from random import Random
 
-from sqlalchemy import update
+from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from adapters.event import Milestone
@@ -36,7 +36,7 @@ from postal_tracker.demo.plot import (
 )
 from postal_tracker.house import House
 from postal_tracker.rehearsal.world import Fate, Scan, World
-from postal_tracker.storage.tables import Authority, Notice, Procedure
+from postal_tracker.storage.tables import Authority, Procedure, StageChange
 
 
 def local(day: date, clock: time) -> datetime:
@@ -76,7 +76,7 @@ class Past:
         self._agenda.live_until(self._now, self._settle)
         self._messages.leave_without_home(self._now)
         # Who was to be told in the past was told in the past.
-        self._session.exec(update(Notice).values(sent_at=col(Notice.queued_at)))
+        self._session.exec(delete(StageChange))
 
     def _settle(self) -> None:
         self._session.flush()

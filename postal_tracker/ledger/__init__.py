@@ -1,15 +1,21 @@
 """The only writer of history: what happened, once, and where everything stands after it.
 
-`record` adds entries and brings the copies (stage, location, milestone) up to date in the same
-transaction. It is set-based: a thousand entries cost a handful of statements. A history that grows
-at its end is followed; one that changes in its middle is replayed from its beginning.
+This is event sourcing. The entries are the events and are never changed; the stored copies of
+stage, location and milestone are projections, which can be worked out from the entries again.
 
-entries    what is recorded, and how rows become facts again
-copies     what the copies of parcels and of dossiers have in common
-parcels    where parcels stand: locked, followed or replayed, stored
-dossiers   the same for dossiers, with their enclosures and notices
-recording  `record`: entries in, then parcels and dossiers moved
-checking   whether the copies still say what a replay of the ledger says
+`record` adds entries and brings the copies up to date in the same transaction. It is set-based: a
+thousand entries cost a handful of statements. A history that grows at its end is followed; one that
+changes in its middle is replayed from its beginning.
+
+entries      what is recorded, once for each key, and how rows become facts again
+copies       what the copies of parcels and of dossiers have in common
+parcels      where parcels stand: locked, followed or replayed, stored
+dossiers     the same for dossiers, with their enclosures and changes of stage
+outbox       the changes of stage, for whoever is to tell of them
+recording    `record`: entries in, then parcels and dossiers moved
+checking     whether the copies still say what a replay of the ledger says
+idempotency  requests that are answered once, however often they come
+numbers      numbers that are given out once
 """
 
 from postal_tracker.ledger.checking import differences

@@ -1,4 +1,8 @@
-"""Whether the copies say what the ledger says, and mending those that do not."""
+"""Whether the copies say what the ledger says, and mending those that do not.
+
+Mending puts nothing into the outbox: nothing has happened to the dossier. The copy was wrong, and
+what was told of it when it happened came from the ledger's entries.
+"""
 
 from collections.abc import Mapping
 from typing import Any

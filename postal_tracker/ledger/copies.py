@@ -1,4 +1,7 @@
-"""The copies of where things stand, as far as parcels and dossiers keep them alike."""
+"""The projections of the ledger, as far as parcels and dossiers keep them alike.
+
+They are the stored copies of where things stand.
+"""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime

@@ -1,7 +1,7 @@
 """Where dossiers stand: followed or replayed, and stored beside each dossier and its enclosures."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +22,7 @@ from postal_tracker.core.journey import (
 from postal_tracker.ledger import outbox
 from postal_tracker.ledger.copies import lock, moment_out, order_in, order_out, split
 from postal_tracker.ledger.entries import NewEntry, fact_of, stored_facts
+from postal_tracker.ledger.outbox import Change
 from postal_tracker.storage.bulk import ChangedRows, among
 from postal_tracker.storage.tables import Dossier, Enclosure, LedgerEntry
 
@@ -72,24 +73,54 @@ def move_dossiers(
     now: datetime,
 ) -> None:
     before = {row.id: _journey(row) for row in rows}
-    after: dict[int, Journey] = {}
+    steps, needs_replay = _follow_each(before, new, directions)
+    for id_, journey in replay_dossiers(connection, needs_replay).items():
+        steps[id_] = [(journey, max(entry.happened_at for entry in new[id_]))]
+    moved = {id_: taken[-1][0] for id_, taken in steps.items() if taken[-1][0] != before[id_]}
+    if moved:
+        _store(connection, before, moved)
+        changes = [change for id_ in moved for change in _changes(id_, before[id_], steps[id_])]
+        outbox.put(connection, changes, now=now)
+
+
+_Step = tuple[Journey, datetime]
+"""Where a dossier stands after a piece of news, and when that happened."""
+
+
+def _follow_each(
+    before: Mapping[int, Journey],
+    new: Mapping[int, list[NewEntry]],
+    directions: Mapping[int, Direction],
+) -> tuple[dict[int, list[_Step]], list[int]]:
+    """Return the steps of each dossier, and those dossiers that need a replay instead."""
+    steps: dict[int, list[_Step]] = {}
     needs_replay = []
     for id_, journey in before.items():
         followed = _followed(journey, new[id_], directions)
         if followed is None:
             needs_replay.append(id_)
         else:
-            after[id_] = followed
-    after |= replay_dossiers(connection, needs_replay)
-    moved = {id_: journey for id_, journey in after.items() if journey != before[id_]}
-    if not moved:
-        return
+            steps[id_] = followed
+    return steps, needs_replay
+
+
+def _changes(id_: int, before: Journey, steps: Iterable[_Step]) -> Iterator[Change]:
+    """Return each change of stage. A replay is one step: it tells only where it ends."""
+    stage = before.stage if before != Journey() else None
+    for journey, at in steps:
+        if journey.stage is not stage:
+            yield Change(id_, stage, journey.stage, at)
+            stage = journey.stage
+
+
+def _store(
+    connection: Connection, before: Mapping[int, Journey], moved: Mapping[int, Journey]
+) -> None:
     new_columns = {id_: columns(journey) for id_, journey in moved.items()}
     same_holder, new_holder = split(new_columns, lambda i: _is_alike(before[i], moved[i]))
     _MOVE_DOSSIER.store(connection, same_holder)
     UPDATE_DOSSIER.store(connection, new_holder)
     _open_and_close(connection, before, moved)
-    outbox.queue(connection, before, moved, now=now)
 
 
 def _is_alike(before: Journey, after: Journey) -> bool:
@@ -105,14 +136,16 @@ UPDATE_DOSSIER = ChangedRows(Dossier, "open", "stage", "holder", *_WAIT)
 
 def _followed(
     journey: Journey, entries: Iterable[NewEntry], directions: Mapping[int, Direction]
-) -> Journey | None:
-    after: Journey | None = journey
+) -> list[_Step] | None:
+    steps: list[_Step] = []
     facts = [fact_of(entry, directions.get(entry.parcel_id or 0)) for entry in entries]
     for fact in sorted(facts, key=lambda f: f.happened_at):
+        after = follow(journey, fact)
         if after is None:
             return None
-        after = follow(after, fact)
-    return after
+        steps.append((after, fact.happened_at))
+        journey = after
+    return steps
 
 
 def _open_and_close(

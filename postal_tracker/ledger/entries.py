@@ -1,4 +1,7 @@
-"""The entries: put into the ledger once, and read from it again as facts."""
+"""The entries: put into the ledger once, and read from it again as facts.
+
+Each has an idempotency key: news that comes again has the same one, and is no second entry.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

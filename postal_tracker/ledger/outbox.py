@@ -1,45 +1,61 @@
-"""Which change is worth a message to the citizen. Written with the change, sent later by a job."""
+"""The transactional outbox: each change of a dossier's stage, written with the change itself.
 
-from collections.abc import Mapping
-from datetime import datetime
+Who is told of it, and how, is for those to decide who read it: notices, webhooks, the feed of
+changes. Until there are any, rows go by themselves after 30 days.
 
-from sqlalchemy import Connection
-from sqlalchemy.dialects import postgresql, sqlite
+A reader must not remember the last id that it saw. Ids are taken before the commit, so where
+several processes write to PostgreSQL, a row may appear after rows with higher ids. A reader takes
+whatever rows are there, by id, and deletes them in the transaction that keeps what it makes of
+them; it works under a lease, one at a time. So it misses nothing, tells nothing twice, and what it
+numbers is in the order of commits. The changes of one dossier have ids in the order of their
+commits, for its row is locked; and no id is given out again.
+"""
 
-from postal_tracker.core.journey import Journey, Stage
-from postal_tracker.storage.tables import Notice, table_of
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
-WORTH_TELLING = frozenset(
-    {
-        Stage.AT_AUTHORITY,
-        Stage.AT_CENTRE,
-        Stage.TO_CITIZEN,
-        Stage.DELIVERED,
-        Stage.RETURNED,
-        Stage.LOST,
-    }
+from sqlalchemy import Connection, delete, select
+from sqlmodel import Session, col
+
+from postal_tracker.core.journey import Stage
+from postal_tracker.storage.bulk import NewRows
+from postal_tracker.storage.tables import StageChange
+
+KEPT = timedelta(days=30)
+
+MOST_FORGOTTEN = 5_000
+"""In one transaction; others wait for it meanwhile."""
+
+
+class Change(NamedTuple):
+    """A dossier's stage has changed; `before` is None if it was registered just now."""
+
+    dossier_id: int
+    before: Stage | None
+    stage: Stage
+    happened_at: datetime
+
+
+def put(connection: Connection, changes: Iterable[Change], *, now: datetime) -> None:
+    rows = [(id_, before, stage, at, now) for id_, before, stage, at in changes]
+    if rows:
+        _NEW.add(connection, rows)
+
+
+_NEW = NewRows(
+    StageChange,
+    "dossier_id",
+    "stage_before",
+    "stage",
+    "happened_at",
+    "recorded_at",
+    returning=("id",),
 )
 
 
-def queue(
-    connection: Connection,
-    before: Mapping[int, Journey],
-    after: Mapping[int, Journey],
-    *,
-    now: datetime,
-) -> None:
-    """Note, for each dossier at a new stage worth telling, that somebody is to be told."""
-    rows = [
-        {
-            "dossier_id": id_,
-            "stage": journey.stage.value,
-            "happened_at": journey.last[0],
-            "queued_at": now,
-        }
-        for id_, journey in after.items()
-        if journey.stage is not before[id_].stage and journey.stage in WORTH_TELLING
-    ]
-    if rows:
-        dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-        table = table_of(Notice)
-        connection.execute(dialect.insert(table).on_conflict_do_nothing(), rows)
+def forget_old(session: Session, *, now: datetime) -> int:
+    """Delete the first of the rows that nobody has read in time; return how many went."""
+    first = select(col(StageChange.id)).order_by(col(StageChange.id)).limit(MOST_FORGOTTEN)
+    old = (col(StageChange.recorded_at) < now - KEPT, col(StageChange.id).in_(first))
+    return session.connection().execute(delete(StageChange).where(*old)).rowcount

@@ -17,7 +17,8 @@ from postal_tracker.ledger.parcels import PARCELS, move_parcels
 def record(session: Session, entries: Sequence[NewEntry], *, now: datetime) -> list[int | None]:
     """Add entries and bring every copy up to date; return each one's id, None if it was known.
 
-    Known is an entry with the same key, or a scan of the same parcel, milestone, time and place.
+    Known is an entry with the same idempotency key, or a scan of the same parcel, milestone, time
+    and place.
     """
     connection = session.connection()
     first = {entry.key: entry for entry in reversed(entries)}

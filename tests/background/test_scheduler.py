@@ -1,11 +1,9 @@
 """Background work as it really runs: DBOS on our own database, the post over real HTTP."""
 
 import asyncio
-import logging
 import time
 from datetime import timedelta
 
-import pytest
 from alembic import command
 from dbos import DBOS
 from sqlalchemy import text
@@ -16,27 +14,9 @@ from postal_tracker.background import scheduler
 from postal_tracker.carriers import inbox
 from postal_tracker.storage import migrations
 from postal_tracker.storage.tables import CarrierMessage
+from tests.background.times import EVERY_SECOND, NEVER, until
 from tests.carriers.answering import a_carrier_that_answers, due_times, entries
 from tests.post import at_address, silent_post
-
-EVERY_SECOND = "* * * * * *"
-NEVER = "0 0 0 29 2 *"
-
-
-@pytest.fixture(autouse=True)
-def quiet(caplog, capfd):
-    """All of it is done without a word, except where a carrier fails."""
-    caplog.set_level(logging.WARNING)
-    yield
-    assert [r for r in caplog.records if r.name.startswith(("dbos", "asyncio"))] == []
-    assert capfd.readouterr() == ("", "")
-
-
-async def until(condition, *, within=15.0):
-    ends = time.monotonic() + within
-    while not await asyncio.to_thread(condition):
-        assert time.monotonic() < ends, "it did not happen in time"
-        await asyncio.sleep(0.05)
 
 
 def work(centre, *statuses):

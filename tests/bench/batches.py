@@ -21,7 +21,7 @@ from sqlmodel import Session
 from postal_tracker.access import Caller, Role
 from postal_tracker.house import House
 from postal_tracker.storage.database import Database
-from postal_tracker.storage.tables import Dossier, Enclosure, LedgerEntry, Notice, Parcel
+from postal_tracker.storage.tables import Dossier, Enclosure, LedgerEntry, Parcel, StageChange
 from postal_tracker.web.api.events import record_events
 from postal_tracker.web.http.auth import RequestContext
 from tests.bench.data import Town, sample_differences, scans_to_come
@@ -125,7 +125,7 @@ _State = dict[Table, dict[tuple[int, ...], Row]]
 
 def _standing(session: Session, numbers: Sequence[str]) -> _State:
     """Return every row that scans of these parcels can change or add, by table and key."""
-    parcel, dossier, ride, entry, notice = _TABLES
+    parcel, dossier, ride, entry, outbox = _TABLES
     ours = select(parcel.c.id).where(parcel.c.tracking_number.in_(numbers))
     inside = select(ride.c.dossier_id).where(ride.c.parcel_id.in_(ours))
     wanted = {
@@ -133,7 +133,7 @@ def _standing(session: Session, numbers: Sequence[str]) -> _State:
         dossier: dossier.c.id.in_(inside),
         ride: ride.c.parcel_id.in_(ours),
         entry: entry.c.parcel_id.in_(ours),
-        notice: notice.c.dossier_id.in_(inside),
+        outbox: outbox.c.dossier_id.in_(inside),
     }
     found: _State = {}
     for table, which in wanted.items():
@@ -145,7 +145,7 @@ def _standing(session: Session, numbers: Sequence[str]) -> _State:
 
 _TABLES: tuple[Table, ...] = tuple(
     model.__table__  # type: ignore[attr-defined]
-    for model in (Parcel, Dossier, Enclosure, LedgerEntry, Notice)
+    for model in (Parcel, Dossier, Enclosure, LedgerEntry, StageChange)
 )
 
 

@@ -21,7 +21,7 @@ from sqlmodel import Session
 from postal_tracker import ledger
 from postal_tracker.core import codes
 from postal_tracker.storage import migrations
-from postal_tracker.storage.database import make_engine
+from postal_tracker.storage.engines import make_engine
 from postal_tracker.storage.tables import Applicant, Dossier, Enclosure, LedgerEntry, Parcel
 from tests.centre import Centre
 

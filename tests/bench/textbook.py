@@ -16,7 +16,7 @@ from adapters.event import Milestone
 from postal_tracker.core.journey import FINAL_MILESTONES, Direction, Holder, Stage
 from postal_tracker.forms import EventForm, EventsForm
 from postal_tracker.storage.database import Database
-from postal_tracker.storage.tables import Dossier, Enclosure, LedgerEntry, Notice, Parcel
+from postal_tracker.storage.tables import Dossier, Enclosure, LedgerEntry, Parcel, StageChange
 
 
 class Result(BaseModel):
@@ -103,18 +103,19 @@ def _move(session: Session, event: EventForm, parcel: Parcel) -> None:
     for dossier, enclosure in session.exec(inside):
         on_the_way, arrived, holder = _STAGES[parcel.direction]
         there = event.milestone is Milestone.DELIVERED
-        dossier.stage = (arrived if there else on_the_way).value
+        before, dossier.stage = dossier.stage, (arrived if there else on_the_way).value
         dossier.holder = (holder if there else Holder.POST).value
         dossier.place, dossier.since = event.place, event.happened_at
         enclosure.open = parcel.open
-        if there:
-            session.add(_notice(dossier, event))
+        if dossier.stage != before:
+            session.add(_change(dossier, before, event))
 
 
-def _notice(dossier: Dossier, event: EventForm) -> Notice:
-    return Notice(
+def _change(dossier: Dossier, before: str, event: EventForm) -> StageChange:
+    return StageChange(
         dossier_id=dossier.id,
+        stage_before=before,
         stage=dossier.stage,
         happened_at=event.happened_at,
-        queued_at=datetime.now(UTC),
+        recorded_at=datetime.now(UTC),
     )

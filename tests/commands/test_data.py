@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import func, select
 
-from postal_tracker.storage.database import Database, sqlite
+from postal_tracker.storage.database import Database
+from postal_tracker.storage.engines import sqlite
 from postal_tracker.storage.tables import Dossier, LedgerEntry
 from tests.commands.running import command
 

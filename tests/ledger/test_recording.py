@@ -12,7 +12,7 @@ from adapters.event import Milestone, Reason, Source
 from postal_tracker import ledger
 from postal_tracker.core.journey import Act, Flag
 from postal_tracker.ledger import NewEntry
-from postal_tracker.storage.tables import Dossier, Enclosure, EntryNote, LedgerEntry, Notice, Parcel
+from postal_tracker.storage.tables import Dossier, Enclosure, EntryNote, LedgerEntry, Parcel
 
 
 def a_parcel_id(centre, number):
@@ -244,17 +244,6 @@ def test_a_parcel_that_has_ended_is_not_asked_about_again(any_centre):
     record(any_centre, a_scan(any_centre, number, Milestone.DELIVERED))
 
     assert any_centre.get(f"/parcels/{number}").json()["next_check_at"] is None
-
-
-def test_a_change_worth_telling_is_noted_with_the_change_itself(any_centre):
-    code = any_centre.a_dossier()
-    number = any_centre.a_parcel(code)
-    record(any_centre, a_scan(any_centre, number, Milestone.ACCEPTED))
-    record(any_centre, a_scan(any_centre, number, Milestone.DELIVERED, key="k2", hours=2))
-    record(any_centre, a_scan(any_centre, number, Milestone.DELIVERED, key="k3", hours=3))
-    notices = any_centre.database.read_now(lambda s: s.exec(select(Notice.stage)).all())
-
-    assert notices == ["at_authority"]
 
 
 def test_a_copy_that_says_otherwise_is_found_and_mended(any_centre):

@@ -10,7 +10,7 @@ from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from postal_tracker.storage import migrations
-from postal_tracker.storage.database import make_engine
+from postal_tracker.storage.engines import make_engine
 from postal_tracker.storage.tables import metadata
 from tests.centre import Centre
 

@@ -11,78 +11,13 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import Session, select
 
 from postal_tracker.core.problems import Busy, Conflict
-from postal_tracker.storage import database as module
-from postal_tracker.storage.database import Database, UnsafeSqlite, is_unsafe_sqlite, make_engine
+from postal_tracker.storage import engines, writer
+from postal_tracker.storage.database import Database
+from postal_tracker.storage.engines import UnsafeSqlite, is_unsafe_sqlite, make_engine
 from postal_tracker.storage.tables import DaySerial, Office
+from tests.storage.callers import all_of, an_office, begun, failing, hold_up, offices
 
 TODAY = datetime(2026, 11, 23, tzinfo=UTC).date()
-
-
-@pytest.fixture
-def database(database_url):
-    made = Database(database_url)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def sqlite_database(sqlite_url):
-    made = Database(sqlite_url)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def postgres_database(postgres_url):
-    made = Database(postgres_url)
-    yield made
-    made.close()
-
-
-def an_office(code):
-    def command(session: Session) -> str:
-        session.add(Office(code=code, name_vi="Uông Bí"))
-        session.flush()
-        return code
-
-    return command
-
-
-def failing(code, failure):
-    def command(session: Session) -> None:
-        an_office(code)(session)
-        raise failure
-
-    return command
-
-
-def offices(database):
-    return sorted(database.read_now(lambda s: s.exec(select(Office.code)).all()))
-
-
-def all_of(database, *commands):
-    """Run commands as if their callers came at one moment; return results and failures."""
-
-    async def come() -> list[object]:
-        waiting = [asyncio.create_task(database.write(c)) for c in commands]
-        return await asyncio.gather(*waiting, return_exceptions=True)
-
-    return asyncio.run(come())
-
-
-def hold_up(database):
-    """Return a command that keeps the writer busy until told otherwise, and the signals."""
-    began, go_on = threading.Event(), threading.Event()
-
-    def command(_session: Session) -> None:
-        began.set()
-        assert go_on.wait(10)
-
-    return command, began, go_on
-
-
-async def begun(began):
-    assert await asyncio.to_thread(began.wait, 10)
 
 
 def commits_of(database):
@@ -147,7 +82,7 @@ def test_what_queues_up_during_a_commit_is_committed_at_once(database):
 
 
 def test_a_transaction_takes_so_many_and_no_more(sqlite_database, monkeypatch):
-    monkeypatch.setattr(module, "MOST_AT_ONCE", 10)
+    monkeypatch.setattr(writer, "MOST_AT_ONCE", 10)
     slow, began, go_on = hold_up(sqlite_database)
 
     async def come() -> None:
@@ -428,7 +363,7 @@ def test_what_cannot_be_serialised_in_three_tries_is_busy(postgres_database):
 
 
 def test_a_full_queue_takes_nobody_else(database, monkeypatch):
-    monkeypatch.setattr(module, "MOST_QUEUED", 3)
+    monkeypatch.setattr(writer, "MOST_QUEUED", 3)
     slow, began, go_on = hold_up(database)
 
     async def come() -> list[object]:
@@ -558,7 +493,7 @@ def test_a_sqlite_that_can_lose_data_is_not_opened(sqlite_url, monkeypatch):
         sqlite_version = "3.50.4"
         sqlite_version_info = (3, 50, 4)
 
-    monkeypatch.setattr(module, "sqlite", Old)
+    monkeypatch.setattr(engines, "sqlite", Old)
     with pytest.raises(UnsafeSqlite, match=r"3\.50\.4"):
         Database(sqlite_url)
 
@@ -576,7 +511,7 @@ def test_a_refused_promise_is_no_connection(sqlite_url, monkeypatch, tmp_path):
             return ["delete"]
 
     with pytest.raises(UnsafeSqlite):
-        module._prepare_sqlite(Reluctant(), None)
+        engines._prepare_sqlite(Reluctant(), None)
 
 
 def test_no_log_of_a_fault_holds_what_was_written(database, caplog):

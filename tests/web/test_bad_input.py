@@ -670,9 +670,9 @@ def test_bad_and_good_at_once_do_not_hurt_each_other(any_centre):
 
 
 def test_a_queue_that_is_full_is_said_to_be_full(counter, monkeypatch):
-    from postal_tracker.storage import database
+    from postal_tracker.storage import writer
 
-    monkeypatch.setattr(database, "MOST_QUEUED", 0)
+    monkeypatch.setattr(writer, "MOST_QUEUED", 0)
     before = rows(counter)
     answer = counter.post("/dossiers", DOSSIER)
 

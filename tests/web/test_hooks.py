@@ -202,12 +202,12 @@ def test_while_the_secret_changes_both_addresses_are_open(sqlite_url):
 
 
 def test_a_carrier_that_hears_busy_sends_again(centre, monkeypatch):
-    from postal_tracker.storage import database
+    from postal_tracker.storage import writer
 
     number = centre.a_parcel()
     body = a_body(number, "NHAN_GUI", at=centre.clock())
     with monkeypatch.context() as patched:
-        patched.setattr(database, "MOST_QUEUED", 0)
+        patched.setattr(writer, "MOST_QUEUED", 0)
         assert_problem(centre.hook(body), 503, "busy")
         assert messages(centre) == []
     assert centre.hook(body).status_code == 200

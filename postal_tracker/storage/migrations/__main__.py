@@ -7,7 +7,7 @@ from pathlib import Path
 from alembic import command
 
 from postal_tracker.storage import migrations
-from postal_tracker.storage.database import make_engine
+from postal_tracker.storage.engines import make_engine
 
 with tempfile.TemporaryDirectory() as folder:
     engine = make_engine(f"sqlite:///{Path(folder) / 'empty.db'}")

@@ -14,7 +14,7 @@ staff        accounts, sign-ins, keys
 dossiers     dossiers and applicants
 parcels      parcels, recipients, enclosures, handover lists
 carriers     how it goes with each carrier, and who works in the background
-ledger       entries and their notes, carriers' messages, notices
+ledger       entries and their notes, carriers' messages, the outbox
 printers     where labels come out
 bookkeeping  numbers given, labels printed, answers to be given again, wrong proofs
 """
@@ -30,7 +30,7 @@ from postal_tracker.storage.tables.carriers import CarrierState, Echo, MessageNu
 from postal_tracker.storage.tables.catalogue import Authority, Office, Procedure
 from postal_tracker.storage.tables.columns import metadata, table_of
 from postal_tracker.storage.tables.dossiers import Applicant, Dossier
-from postal_tracker.storage.tables.ledger import CarrierMessage, EntryNote, LedgerEntry, Notice
+from postal_tracker.storage.tables.ledger import CarrierMessage, EntryNote, LedgerEntry, StageChange
 from postal_tracker.storage.tables.parcels import (
     Enclosure,
     Handover,
@@ -57,7 +57,6 @@ __all__ = [
     "HandoverLine",
     "LedgerEntry",
     "MessageNumber",
-    "Notice",
     "NumberRange",
     "Office",
     "Parcel",
@@ -67,6 +66,7 @@ __all__ = [
     "Recipient",
     "StaffMember",
     "StaffSession",
+    "StageChange",
     "Worker",
     "WrongProof",
     "metadata",

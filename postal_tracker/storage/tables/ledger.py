@@ -1,4 +1,4 @@
-"""What happened, what carriers wrote of it, and who is to be told."""
+"""What happened, what carriers wrote of it, and the outbox."""
 
 from datetime import datetime
 
@@ -69,7 +69,7 @@ class LedgerEntry(SQLModel, table=True):
 
     id: int = row_id()
     key: str = Field(max_length=200, unique=True)
-    """Who told it and by which id; the same news twice has the same key."""
+    """The idempotency key: who told it and by which id; the same news twice has the same key."""
     dossier_id: int | None = ref("dossier.id", null=True)
     parcel_id: int | None = ref("parcel.id", null=True)
     what: str = Field(max_length=30)
@@ -97,22 +97,17 @@ class EntryNote(SQLModel, table=True):
     text: str = Field(max_length=1000)
 
 
-class Notice(SQLModel, table=True):
-    """A change of stage that somebody is to be told of; written with the change itself."""
+class StageChange(SQLModel, table=True):
+    """A change of a dossier's stage that nobody has read yet; written with the change itself."""
 
-    __table_args__ = (
-        UniqueConstraint("dossier_id", "stage", "happened_at"),
-        Index(
-            "ix_notice_waiting",
-            "id",
-            sqlite_where=text("sent_at IS NULL"),
-            postgresql_where=text("sent_at IS NULL"),
-        ),
-    )
+    __tablename__ = "outbox"
+    __table_args__ = ({"sqlite_autoincrement": True},)  # or SQLite would give ids out again
 
     id: int = row_id()
     dossier_id: int = ref("dossier.id")
+    stage_before: str | None = Field(default=None, max_length=20)
+    """None: it was registered just now."""
     stage: str = Field(max_length=20)
     happened_at: datetime
-    queued_at: datetime
-    sent_at: datetime | None = None
+    """When that happened which changed it; for a strike-out, when it was struck out."""
+    recorded_at: datetime

@@ -1,0 +1,97 @@
+"""What is done in the background: asking carriers, telling them of parcels, tidying up at night.
+
+What is due stands in our own tables, so a task that is lost or done twice does no harm.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from functools import partial
+
+import httpx
+from sqlmodel import Session
+
+from postal_tracker.access import throttle
+from postal_tracker.carriers import announcing, inbox, polling, state
+from postal_tracker.carriers.polling import RateLimit
+from postal_tracker.house import House
+from postal_tracker.ledger import idempotency, outbox
+
+log = logging.getLogger(__name__)
+
+Round = Callable[[httpx.AsyncClient, str], Awaitable[None]]
+
+
+class Tasks:
+    """A house's tasks; one round of a kind at a time, each carrier within its own rate limit.
+
+    `by` tells this process from all others.
+    """
+
+    def __init__(self, house: House, by: str) -> None:
+        self._house, self._by = house, by
+        # Asking and telling share a carrier's rate limit.
+        self._rates = {
+            c.name: RateLimit(house.carriers.rate_per_second(c.name))
+            for c in house.carriers
+            if c.can_be_asked or c.takes_announcements
+        }
+        self._under_way: set[tuple[Round, str]] = set()
+
+    async def poll(self, carrier: str) -> None:
+        """Ask a carrier about all parcels that are due."""
+        await self._one_at_a_time(self._ask, carrier)
+
+    async def announce(self, carrier: str) -> None:
+        """Tell a carrier of all parcels to come."""
+        await self._one_at_a_time(self._tell, carrier)
+
+    async def tidy(self) -> None:
+        """Forget what nobody needs any more."""
+        house, now = self._house, self._house.now()
+        await house.database.write(partial(_forget, now=now))
+        kept_for = timedelta(days=house.settings.messages_kept_days)
+        erase = partial(inbox.erase_old, kept_for=kept_for, now=now)
+        await self._in_batches(erase, inbox.MOST_ERASED)
+        await self._in_batches(partial(outbox.forget_old, now=now), outbox.MOST_FORGOTTEN)
+
+    async def _in_batches(self, command: Callable[[Session], int], most: int) -> None:
+        """Run a command until it finds less to do than it may do at once."""
+        while await self._house.database.write(command) == most:
+            await asyncio.sleep(0)
+
+    async def _one_at_a_time(self, round_: Round, carrier: str) -> None:
+        """Do a round, unless the last one takes its time: then that one does this one's work."""
+        if (round_, carrier) in self._under_way:
+            return
+        self._under_way.add((round_, carrier))
+        try:
+            async with polling.client() as client:
+                await round_(client, carrier)
+        except Exception:
+            log.exception("a round failed", extra={"round": round_.__name__, "carrier": carrier})
+        finally:
+            self._under_way.discard((round_, carrier))
+
+    async def _ask(self, client: httpx.AsyncClient, carrier: str) -> None:
+        exchange, rate = self._house.exchange, self._rates[carrier]
+        await polling.ask_all_due(exchange, client, carrier, by=self._by, rate=rate)
+
+    async def _tell(self, client: httpx.AsyncClient, carrier: str) -> None:
+        """Tell of parcels, unless another process speaks with the carrier just now."""
+        exchange, rate, told = self._house.exchange, self._rates[carrier], announcing.MOST
+        while told == announcing.MOST and await self._holds(carrier):
+            told = await announcing.announce(exchange, client, carrier, rate=rate)
+
+    async def _holds(self, carrier: str) -> bool:
+        """Take the lease of a carrier or keep it: asking and telling, one process at a time."""
+        gap, now = self._rates[carrier].gap, self._house.now()
+        return await self._house.database.write(
+            lambda s: state.hold(s, carrier, by=self._by, gap=gap, now=now) is not None
+        )
+
+
+def _forget(session: Session, now: datetime) -> None:
+    throttle.forget_ended_windows(session, now)
+    idempotency.forget_old(session, now)
