@@ -6,13 +6,23 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcon
 from fastapi import FastAPI
 
 from postal_tracker.house import House
-from postal_tracker.web import api, citizen, courier, docs, fast_routes, health, hooks, staff
+from postal_tracker.web import (
+    api,
+    citizen,
+    courier,
+    docs,
+    fast_routes,
+    health,
+    hooks,
+    problem_types,
+    staff,
+)
 from postal_tracker.web.html import assets, problem_pages
 from postal_tracker.web.http import errors, openapi
 from postal_tracker.web.http.middleware import Guard
 
 # `/courier/sign-in` is a staff page and must be known before `/courier/{tracking_number}`.
-_DOORS = (api, hooks, health, docs, citizen, staff, courier)
+_DOORS = (api, hooks, health, problem_types, docs, citizen, staff, courier)
 
 
 def create_app(
