@@ -52,9 +52,9 @@ pictures: setup-dev ## take the README's pictures anew, from a rehearsal centre
 
 LOCK := $(BIN)/uv pip compile -q --universal --generate-hashes --no-annotate --no-header --no-emit-index-url
 lock: setup-dev ## make the hash-locked requirements anew (they name no host)
-	$(LOCK) pyproject.toml -o requirements.txt
-	$(LOCK) --group build -c requirements.txt -o requirements-build.txt
-	$(LOCK) --extra dev -c requirements.txt -c requirements-build.txt pyproject.toml -o requirements-dev.txt
+	$(LOCK) --extra dev pyproject.toml -o requirements-dev.txt
+	$(LOCK) -c requirements-dev.txt pyproject.toml -o requirements.txt
+	$(LOCK) --group build -c requirements-dev.txt -o requirements-build.txt
 
 clean: ## remove what can be made again; the data stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -6,13 +6,23 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcon
 from fastapi import FastAPI
 
 from postal_tracker.house import House
-from postal_tracker.web import api, citizen, courier, fast_routes, health, hooks, staff
+from postal_tracker.web import (
+    api,
+    citizen,
+    courier,
+    docs,
+    fast_routes,
+    health,
+    hooks,
+    problem_types,
+    staff,
+)
 from postal_tracker.web.html import assets, problem_pages
 from postal_tracker.web.http import errors, openapi
 from postal_tracker.web.http.middleware import Guard
 
 # `/courier/sign-in` is a staff page and must be known before `/courier/{tracking_number}`.
-_DOORS = (api, hooks, health, citizen, staff, courier)
+_DOORS = (api, hooks, health, problem_types, docs, citizen, staff, courier)
 
 
 def create_app(
@@ -32,7 +42,7 @@ def create_app(
     app = FastAPI(
         title="Postal dossier forwarding tracker",
         version="1",
-        docs_url="/docs" if house.settings.docs else None,
+        docs_url=None,
         redoc_url=None,
         openapi_url="/openapi.json" if house.settings.docs else None,
         lifespan=lifespan,

@@ -5,18 +5,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI, Response
+from fastapi import FastAPI, Request
+from fastapi.responses import RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.gzip import GZipMiddleware
 
 STATIC = Path(__file__).parents[1] / "static"
-
-
-@cache
-def asset(name: str) -> str:
-    """Return the address of a static file; it changes with the file, so browsers may keep it."""
-    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
-    return f"/static/{name}?v={digest}"
 
 
 class _Assets(StaticFiles):
@@ -26,6 +20,24 @@ class _Assets(StaticFiles):
         return response
 
 
+_ASSETS = _Assets(directory=STATIC, packages=[("fastapi_offline", "static")])
+"""Our own files, and behind them those of Swagger UI."""
+
+
+@cache
+def asset(name: str) -> str:
+    """Return the address of a static file; it changes with the file, so browsers may keep it."""
+    path, _ = _ASSETS.lookup_path(name)
+    digest = hashlib.sha256(Path(path).read_bytes()).hexdigest()[:12]
+    return f"/static/{name}?v={digest}"
+
+
+async def _favicon(_request: Request) -> Response:
+    """Lead browsers to our mark, which they ask for by this name wherever no page names it."""
+    return RedirectResponse(asset("mark.svg"))
+
+
 def install(app: FastAPI) -> None:
     """Serve the static files, compressed."""
-    app.mount("/static", GZipMiddleware(_Assets(directory=STATIC)), name="static")
+    app.mount("/static", GZipMiddleware(_ASSETS), name="static")
+    app.add_route("/favicon.ico", _favicon, include_in_schema=False)

@@ -52,12 +52,12 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Return what OpenAPI says of these error answers."""
     schema = {"schema": {"$ref": "#/components/schemas/ProblemAnswer"}}
     return {
-        status: {"description": _TITLES[status], "content": {PROBLEM_JSON: schema}}
+        status: {"description": TITLES[status], "content": {PROBLEM_JSON: schema}}
         for status in statuses
     }
 
 
-_TITLES = {
+TITLES = {
     400: "Bad request",
     401: "Not signed in",
     403: "Not allowed",
@@ -72,11 +72,16 @@ _TITLES = {
 }
 
 
+def address_of_type(slug: str) -> str:
+    """Return the `type` of a problem: where `web/problem_types.py` says what it means."""
+    return f"/problems/{slug}"
+
+
 def body_of(problem: Problem, lang: Lang) -> dict[str, Any]:
     vi = lang == "vi"
     body = {
-        "type": f"/problems/{problem.slug}",
-        "title": _TITLES.get(problem.status, "Error"),
+        "type": address_of_type(problem.slug),
+        "title": TITLES.get(problem.status, "Error"),
         "status": problem.status,
         "detail": problem.vi if vi else problem.en,
     }
@@ -102,7 +107,7 @@ Draw = Callable[[Request, Problem], Response]
 def answer(request: Request, problem: Problem) -> Response:
     """Answer as the caller understands it; pages bring their own way of drawing a problem."""
     draw: Draw | None = getattr(request.app.state, "draw_problem", None)
-    if draw and not request.url.path.startswith(("/api/", "/hooks/")) and _wants_page(request):
+    if draw and not request.url.path.startswith(("/api/", "/hooks/")) and wants_page(request):
         return draw(request, problem)
     return JSONResponse(
         body_of(problem, language_of(request)),
@@ -112,7 +117,7 @@ def answer(request: Request, problem: Problem) -> Response:
     )
 
 
-def _wants_page(request: Request) -> bool:
+def wants_page(request: Request) -> bool:
     return "text/html" in request.headers.get("accept", "")
 
 

@@ -46,16 +46,14 @@ class Guard:
             await self.app(scope, receive, send)
             return
         most = MOST_BYTES_OF_JSON if scope["path"].startswith(("/api/", "/hooks/")) else MOST_BYTES
-        await self.app(scope, _bounded(receive, most), self._dressed(send, scope["path"]))
+        await self.app(scope, _bounded(receive, most), self._dressed(send))
 
-    def _dressed(self, send: Send, path: str) -> Send:
-        docs = path == "/docs"  # FastAPI's page brings its own scripts, from a host of its own
-
+    def _dressed(self, send: Send) -> Send:
         async def dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = message["headers"]
                 names = {name for name, _ in headers}
-                headers.extend(h for h in self.headers if h[0] not in names and not docs)
+                headers.extend(h for h in self.headers if h[0] not in names)
                 if b"cache-control" not in names:
                     headers.append(_NO_STORE)
             await send(message)

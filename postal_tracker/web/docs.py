@@ -1,0 +1,21 @@
+"""The API's own page, `/docs`: Swagger UI, drawn from `/openapi.json` without the internet.
+
+Swagger UI's files come from a package and are served beside our own, so the content security
+policy of every other page holds here too. No script stands in a page: the first step is
+`static/docs.js`.
+"""
+
+from fastapi import APIRouter, Request, Response
+
+from postal_tracker.core.problems import no_such
+from postal_tracker.web.html.rendering import show
+from postal_tracker.web.http.auth import house_of
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/docs")
+async def show_docs(request: Request) -> Response:
+    if not house_of(request).settings.docs:
+        raise no_such("page")
+    return show(request, "docs.html")
