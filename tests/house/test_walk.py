@@ -11,7 +11,7 @@ from tests.centre import Centre
 from tests.house.repository import README, ROOT
 
 HOUSE = f"{ROOT / 'postal_tracker'}/"
-WRITER = f"{HOUSE}storage/database.py"
+WRITER = f"{HOUSE}storage/writer.py"
 
 
 def described():
