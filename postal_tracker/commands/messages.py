@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from postal_tracker import views
 from postal_tracker.carriers import inbox
-from postal_tracker.carriers.inbox import WITHOUT_HOME, MessageState, ReadAgain, Wanted
+from postal_tracker.carriers.inbox import WITHOUT_HOME, MessageFilter, MessageState, ReadAgain
 from postal_tracker.commands.terminal import (
     WRONGLY_ASKED,
     AsJson,
@@ -71,11 +71,11 @@ def read_messages_again(
     """Read messages once more: after a new adapter, or a fix. Say which, or --all."""
     if everything == bool(state or carrier):
         stop("Say which: --state, --carrier, or --all for every one.", WRONGLY_ASKED)
-    wanted = Wanted(_state(state), carrier)
+    which = MessageFilter(_state(state), carrier)
     with opened() as house, bar("Reading messages again") as tell:
         done = ReadAgain(next_cursor=0)
         while done.next_cursor is not None:
-            done += _some(house, wanted, after=done.next_cursor)
+            done += _some(house, which, after=done.next_cursor)
             if tell:
                 read = sum(done.of(each) for each in MessageState)
                 tell(read, read + done.left)
@@ -89,9 +89,9 @@ def read_messages_again(
 _OUTCOMES = [state.value for state in MessageState]
 
 
-def _some(house: House, wanted: Wanted, *, after: int) -> ReadAgain:
+def _some(house: House, which: MessageFilter, *, after: int) -> ReadAgain:
     return house.database.write_now(
-        lambda s: inbox.read_some_again(s, house.carriers, wanted, after=after, now=house.now())
+        lambda s: inbox.read_some_again(s, house.carriers, which, after=after, now=house.now())
     )
 
 

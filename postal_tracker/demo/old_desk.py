@@ -75,4 +75,4 @@ class OldDesk:
         event = EventForm(
             id=id_, tracking_number=number, milestone=milestone, happened_at=at, place=place
         )
-        inbox.report_each(self._session, [inbox.Report((event,), self._courier, at)])
+        inbox.record_batches(self._session, [inbox.EventBatch((event,), self._courier, at)])

@@ -11,7 +11,7 @@ from sqlmodel import Session, select
 from adapters.event import Milestone
 from postal_tracker import views
 from postal_tracker.access import Caller, Role
-from postal_tracker.carriers.inbox import EventStatus, Report, report_each
+from postal_tracker.carriers.inbox import EventBatch, EventStatus, record_batches
 from postal_tracker.core import codes
 from postal_tracker.core.journey import Act, Direction, Stage
 from postal_tracker.core.problems import Conflict, NotFound
@@ -138,7 +138,7 @@ def _do(session: Session, seen: ScanView, act: str, *, by: Caller, now: datetime
         milestone=Milestone(act),
         happened_at=now,
     )
-    result = report_each(session, [Report((event,), by, now)])[0][0]
+    result = record_batches(session, [EventBatch((event,), by, now)])[0][0]
     if result.status is EventStatus.REFUSED and result.problem:
         raise Conflict("refused", result.problem.vi, result.problem.en)
 

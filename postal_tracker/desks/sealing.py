@@ -65,7 +65,7 @@ def put_into_parcel(
     session.flush()
     _enclose(session, parcel, dossiers, form.recipient)
     _tell_of_sealing(session, parcel, dossiers, by=by, now=now)
-    inbox.claim_waiting(session, carriers, [number], now=now)
+    inbox.match_waiting(session, carriers, [number], now=now)
     return NewParcel(number, left)
 
 

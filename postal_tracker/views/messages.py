@@ -44,7 +44,7 @@ class MessagePage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ToldEvent:
+class MessageEventView:
     """One event of a message, as we read it today, and what became of it."""
 
     fate: Fate
@@ -63,7 +63,7 @@ class MessageDetailView(MessageView):
 
     by: str
     body: str
-    events: list[ToldEvent]
+    events: list[MessageEventView]
 
 
 def messages(
@@ -121,10 +121,10 @@ def _text(body: bytes) -> str:
 
 def message(session: Session, carriers: Carriers, id_: int, *, lang: Lang) -> MessageDetailView:
     """Return one message as a whole, with what we understood of it. Raises NotFound."""
-    seen = inbox.look_closely(session, carriers, id_)
+    found = inbox.inspect(session, carriers, id_)
     waits = _waits(session, [id_]).get(id_, [])
     events = [
-        ToldEvent(
+        MessageEventView(
             fate=fate,
             milestone=event.milestone.value,
             happened_at=event.happened_at,
@@ -134,10 +134,10 @@ def message(session: Session, carriers: Carriers, id_: int, *, lang: Lang) -> Me
             reason=event.reason.value if event.reason else "",
             carrier_code=event.carrier_code,
         )
-        for event, fate in seen.events
+        for event, fate in found.events
     ]
-    short = _short(seen.row, waits, lang)
-    return MessageDetailView(**short, by=seen.row.by, body=_text(seen.row.body), events=events)
+    short = _short(found.row, waits, lang)
+    return MessageDetailView(**short, by=found.row.by, body=_text(found.row.body), events=events)
 
 
 def message_counts(session: Session, *, carrier: str = "") -> dict[str, int]:

@@ -4,6 +4,7 @@ import json
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import select
 
 from adapters.event import Source
@@ -143,6 +144,35 @@ def test_news_of_a_number_that_came_back_is_of_the_parcel_that_has_it_now(any_ce
     assert any_centre.stage(first) == "at_authority"
     assert any_centre.stage(second) == "to_authority"
     assert any_centre.differences() == []
+
+
+@pytest.mark.parametrize("source", [Source.SIGNED, Source.UNSIGNED])
+def test_many_messages_cost_the_database_as_many_statements_as_one(any_centre, source):
+    """A statement for each event would hold up the writer, and everybody behind it."""
+    numbers = [any_centre.a_parcel() for _ in range(3)]
+    at = any_centre.clock()
+    one, *many = (
+        a_body(numbers[n % 3], (f"{n}", "ROI_BC"), at=at + timedelta(seconds=n)) for n in range(61)
+    )
+    other_ids = [body.replace(b'"id": "', b'"id": "other ') for body in (one, *many)]
+
+    for first, rest in ([one], many), (other_ids[:1], other_ids[1:]):
+        assert statements(any_centre, *rest, source=source) <= statements(
+            any_centre, *first, source=source
+        )
+
+
+def statements(centre, *bodies, source):
+    """Return how many statements it takes to keep these."""
+    run: list[str] = []
+
+    def note(_connection, _cursor, statement, *_rest):
+        run.append(statement)
+
+    event.listen(centre.database.engine, "before_cursor_execute", note)
+    keep(centre, *bodies, source=source)
+    event.remove(centre.database.engine, "before_cursor_execute", note)
+    return len(run)
 
 
 # Events of our own API

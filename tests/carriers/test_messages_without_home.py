@@ -11,7 +11,7 @@ from adapters.event import CarrierEvent, Milestone, Source
 from postal_tracker import access
 from postal_tracker.access import Role
 from postal_tracker.carriers import inbox
-from postal_tracker.carriers.inbox import Message, MessageState, Wanted, keep_each, read
+from postal_tracker.carriers.inbox import Message, MessageFilter, MessageState, keep_each, read
 from postal_tracker.house import House
 from postal_tracker.storage.tables import CarrierMessage, Echo, LedgerEntry, MessageNumber, Parcel
 from tests.asserting import assert_problem
@@ -335,7 +335,7 @@ def test_messages_are_read_again_a_few_at_a_time_until_none_is_left(centre, monk
     def some(after):
         return centre.database.write_now(
             lambda s: inbox.read_some_again(
-                s, centre.house.carriers, Wanted(), after=after, now=centre.clock()
+                s, centre.house.carriers, MessageFilter(), after=after, now=centre.clock()
             )
         )
 

@@ -11,7 +11,7 @@ import uvicorn
 from sqlalchemy import event
 from sqlmodel import Session
 
-from postal_tracker.carriers.inbox import EventResult, EventStatus, MessageState, Report
+from postal_tracker.carriers.inbox import EventBatch, EventResult, EventStatus, MessageState
 from postal_tracker.house import House
 from postal_tracker.settings import Settings
 from postal_tracker.storage.database import Database
@@ -26,7 +26,7 @@ class HastyDatabase(Database):
     ) -> Any:
         later = asyncio.create_task(self._write_later(command, item))
         self.unfinished = {later, *getattr(self, "unfinished", ())}
-        if isinstance(item, Report):
+        if isinstance(item, EventBatch):
             return [EventResult(event.id, EventStatus.RECORDED) for event in item.events]
         return MessageState.READ
 

@@ -33,7 +33,7 @@ from adapters.event import CarrierEvent, Milestone, Reason, Source
 from postal_tracker import ledger, views
 from postal_tracker.access import Caller, Role
 from postal_tracker.carriers import inbox
-from postal_tracker.carriers.inbox import Message, Report
+from postal_tracker.carriers.inbox import EventBatch, Message
 from postal_tracker.core.problems import Conflict, Invalid
 from postal_tracker.desks import acts, handover, registration, sealing
 from postal_tracker.forms import (
@@ -373,8 +373,8 @@ class AnyHistory(RuleBasedStateMachine):
     def a_courier_reports(self, number: str, scans: list[Any], twice: bool) -> None:
         self.clock.pass_(minutes=1)
         forms = [self.a_report(number, *scan) for scan in scans] * (2 if twice else 1)
-        report = Report(tuple(forms), TUAN, self.clock())
-        [results] = self.database.write_now(lambda s: inbox.report_each(s, [report]))
+        batch = EventBatch(tuple(forms), TUAN, self.clock())
+        [results] = self.database.write_now(lambda s: inbox.record_batches(s, [batch]))
         for form, result in zip(forms, results, strict=True):
             new = self.model.scan(
                 number,

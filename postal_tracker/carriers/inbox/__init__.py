@@ -1,4 +1,4 @@
-"""What carriers and couriers tell us: kept first, then matched to its parcel, then recorded.
+"""What carriers and couriers tell us: the inbox pattern (kept first, recorded at most once).
 
 What cannot be read or matched, or contradicts what is known, is kept and shown to staff (*unread*,
 *unclaimed*, *conflicting*). It is read again when its parcel is made, or when somebody asks for it.
@@ -7,17 +7,25 @@ only when they find no parcel.
 
 messages      what carriers send: read as far as that is possible, and kept
 matching      which parcel news is of, within what its teller may tell of
-known         what the ledger holds already of news that comes again
-recording     what messages and answers tell, recorded; what does not fit, said
+known         what the ledger holds already of news that comes
+judging       what becomes of each event, by what is known: pure
+recording     what messages and answers tell, judged and recorded; what does not fit, said
+echoes        what a webhook tells that polling had found before
 unmatched     the numbers that messages wait for
 reprocessing  reading kept messages once more
-inspection    one message with what we understood of it, for staff to look at
+inspection    one message with what we understand of it, for staff to look at
 retention     emptying bodies whose time is over
-api_events    events that people and portals report by our own API and pages
+api_events    events that people and portals tell by our own API and pages
 """
 
-from postal_tracker.carriers.inbox.api_events import EventResult, EventStatus, Report, report_each
-from postal_tracker.carriers.inbox.inspection import Closely, Fate, look_closely
+from postal_tracker.carriers.inbox.api_events import (
+    EventBatch,
+    EventResult,
+    EventStatus,
+    record_batches,
+)
+from postal_tracker.carriers.inbox.inspection import Inspection, inspect
+from postal_tracker.carriers.inbox.judging import Fate
 from postal_tracker.carriers.inbox.messages import (
     WITHOUT_HOME,
     Message,
@@ -28,10 +36,10 @@ from postal_tracker.carriers.inbox.messages import (
 from postal_tracker.carriers.inbox.recording import keep_each, record_answer
 from postal_tracker.carriers.inbox.reprocessing import (
     MOST_READ_AGAIN,
+    MessageFilter,
     ReadAgain,
-    Wanted,
-    claim_waiting,
     count_left,
+    match_waiting,
     read_again,
     read_many_again,
     read_some_again,
@@ -42,25 +50,25 @@ __all__ = [
     "MOST_ERASED",
     "MOST_READ_AGAIN",
     "WITHOUT_HOME",
-    "Closely",
+    "EventBatch",
     "EventResult",
     "EventStatus",
     "Fate",
+    "Inspection",
     "Message",
+    "MessageFilter",
     "MessageState",
     "ReadAgain",
-    "Report",
-    "Wanted",
-    "claim_waiting",
     "count_left",
     "erase_old",
+    "inspect",
     "keep_each",
     "keep_unread_answer",
-    "look_closely",
+    "match_waiting",
     "read",
     "read_again",
     "read_many_again",
     "read_some_again",
     "record_answer",
-    "report_each",
+    "record_batches",
 ]

@@ -17,9 +17,8 @@ _KNOWN_LATE = timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class MatchedParcel:
     id: int
-    carrier: str
     created_at: datetime
 
     def is_younger_than(self, event: CarrierEvent) -> bool:
@@ -31,18 +30,21 @@ class Parcels:
     """The parcel of each number: the open one, else the latest (numbers come back)."""
 
     def __init__(self, rows: Iterable[Any] = ()) -> None:
-        self._found: dict[tuple[str, str], Known] = {}
+        self._found: dict[tuple[str, str], MatchedParcel] = {}
         for row in rows:  # in order: the last one of a number stays
-            found = Known(row.id, row.carrier, row.created_at)
+            found = MatchedParcel(row.id, row.created_at)
             self._found[row.tracking_number, row.carrier] = found
             self._found[row.tracking_number, ""] = found
 
-    def find(self, bound: str, numbers: Iterable[str]) -> Known | None:
+    def find(self, bound: str, numbers: Iterable[str]) -> MatchedParcel | None:
         """Return the parcel of the first of these numbers that has one.
 
         `bound` is the only carrier of whose parcels the teller may speak; empty: of any.
         """
-        return next((f for n in numbers if (f := self._found.get((n, bound)))), None)
+        for number in numbers:
+            if found := self._found.get((number, bound)):
+                return found
+        return None
 
 
 def numbers_of(event: CarrierEvent) -> tuple[str, ...]:
@@ -51,7 +53,7 @@ def numbers_of(event: CarrierEvent) -> tuple[str, ...]:
     return both if event.reference else both[:1]
 
 
-def parcels(connection: Connection, numbers: Iterable[str]) -> Parcels:
+def parcels_by_number(connection: Connection, numbers: Iterable[str]) -> Parcels:
     """Return the parcels that have these numbers."""
     wanted = sorted(set(numbers))
     return Parcels(connection.execute(_MATCH, {"numbers": wanted}) if wanted else ())

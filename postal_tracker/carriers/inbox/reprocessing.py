@@ -36,7 +36,7 @@ MOST_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class MessageFilter:
     """Which messages without a home are meant: all, or those of a state, of a carrier."""
 
     state: MessageState | None = None
@@ -81,14 +81,14 @@ _ERASED = (
 
 
 def read_some_again(
-    session: Session, carriers: Carriers, wanted: Wanted, *, after: int = 0, now: datetime
+    session: Session, carriers: Carriers, which: MessageFilter, *, after: int = 0, now: datetime
 ) -> ReadAgain:
     """Read the oldest of these messages behind one once more, a transaction's worth."""
     connection = session.connection()
-    ids = list(connection.execute(_oldest(wanted, after)).scalars())
+    ids = list(connection.execute(_oldest(which, after)).scalars())
     outcomes = _read_each_again(session, carriers, _rows(connection, ids), now=now)
     found = [outcome.state for outcome in outcomes.values()]
-    left = count_left(session, wanted, after=ids[-1]) if ids else 0
+    left = count_left(session, which, after=ids[-1]) if ids else 0
     return ReadAgain(
         **{state.value: found.count(state) for state in MessageState},
         left=left,
@@ -100,10 +100,10 @@ async def read_many_again(
     database: Database, carriers: Carriers, form: ReadAgainForm, *, now: datetime
 ) -> ReadAgain:
     """Read messages again, a few at a time, so that others can write between."""
-    wanted = Wanted(MessageState(form.state) if form.state else None, form.carrier)
+    which = MessageFilter(MessageState(form.state) if form.state else None, form.carrier)
     done, after = ReadAgain(), form.cursor
     for _ in range(MOST_AT_ONCE // MOST_READ_AGAIN):
-        some = partial(read_some_again, carriers=carriers, wanted=wanted, after=after, now=now)
+        some = partial(read_some_again, carriers=carriers, which=which, after=after, now=now)
         done += await database.write(some)
         if done.next_cursor is None:
             break
@@ -111,28 +111,28 @@ async def read_many_again(
     return done
 
 
-def count_left(session: Session, wanted: Wanted, *, after: int = 0) -> int:
+def count_left(session: Session, which: MessageFilter, *, after: int = 0) -> int:
     """Return how many of these messages are behind one."""
-    query = select(func.count()).select_from(CarrierMessage).where(*_meant(wanted, after))
+    query = select(func.count()).select_from(CarrierMessage).where(*_meant(which, after))
     return session.connection().execute(query).scalar_one()
 
 
-def _oldest(wanted: Wanted, after: int) -> Any:
-    query = select(col(CarrierMessage.id)).where(*_meant(wanted, after))
+def _oldest(which: MessageFilter, after: int) -> Any:
+    query = select(col(CarrierMessage.id)).where(*_meant(which, after))
     return query.order_by(col(CarrierMessage.id)).limit(MOST_READ_AGAIN)
 
 
-def _meant(wanted: Wanted, after: int) -> list[ColumnElement[bool]]:
-    states = [wanted.state] if wanted.state else WITHOUT_HOME
+def _meant(which: MessageFilter, after: int) -> list[ColumnElement[bool]]:
+    states = [which.state] if which.state else WITHOUT_HOME
     meant = [
         col(CarrierMessage.state).in_([state.value for state in states]),
         col(CarrierMessage.id) > after,
         col(CarrierMessage.erased_at).is_(None),
     ]
-    return [*meant, col(CarrierMessage.carrier) == wanted.carrier] if wanted.carrier else meant
+    return [*meant, col(CarrierMessage.carrier) == which.carrier] if which.carrier else meant
 
 
-def claim_waiting(
+def match_waiting(
     session: Session, carriers: Carriers, numbers: Iterable[str], *, now: datetime
 ) -> None:
     """Read what waits for these numbers, now that there are such parcels."""
@@ -178,7 +178,7 @@ def _read_each_again(
 def reread(carriers: Carriers, row: Any, keys: Mapping[str, str]) -> Message:
     """Return a kept message as we read it today; `keys` are the carriers of bound API keys.
 
-    What stands for an odd answer is put away: the answer itself is had by asking, and if it is odd
+    What stands for an odd answer is put away: the answer itself is had by polling, and if it is odd
     still, staff are shown it anew.
     """
     if row.source == Source.POLL.value:

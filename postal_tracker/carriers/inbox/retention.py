@@ -1,4 +1,7 @@
-"""Emptying messages whose time is over: they may name people, and the ledger has what they told."""
+"""Retention: messages whose time is over are emptied.
+
+They may name people, and the ledger has what they told.
+"""
 
 from datetime import datetime, timedelta
 

@@ -38,8 +38,9 @@ def waiting_for(connection: Connection, numbers: Sequence[str]) -> list[int]:
 def take_turns(connection: Connection, numbers: Collection[str]) -> bool:
     """Wait for whoever makes a parcel of these numbers; tell whether one may be there since.
 
-    Who keeps news of an unknown number and who seals that parcel at the same moment would not see
-    each other, and the news would wait for ever. SQLite has but one writer.
+    It is an advisory lock, held until the commit. Who keeps news of an unknown number and who seals
+    that parcel at the same moment would not see each other, and the news would wait for ever.
+    SQLite has but one writer.
     """
     if connection.dialect.name == "sqlite":
         return False

@@ -6,7 +6,7 @@ from fastapi import Request, Response
 from pydantic import TypeAdapter, ValidationError
 
 from postal_tracker.carriers import inbox
-from postal_tracker.carriers.inbox import EventResult, EventStatus, Report
+from postal_tracker.carriers.inbox import EventBatch, EventResult, EventStatus
 from postal_tracker.core.problems import FieldFault
 from postal_tracker.forms import EventForm, EventsForm, LooseEventsForm, faults_of, read_as
 from postal_tracker.web.api.routing import api_router
@@ -47,8 +47,8 @@ async def record_events(context: RequestContext, body: bytes) -> list[EventResul
         events, refused = _judged_one_by_one(sent)
     results: list[EventResult] = []
     if events:
-        report = Report(events, context.caller, context.now)
-        results = await context.house.database.write_each(inbox.report_each, report)
+        batch = EventBatch(events, context.caller, context.now)
+        results = await context.house.database.write_each(inbox.record_batches, batch)
     for place, refusal in sorted(refused.items()):
         results.insert(place, refusal)
     return results

@@ -10,7 +10,7 @@ from adapters.event import Milestone, Reason
 from postal_tracker import views
 from postal_tracker.access import Role
 from postal_tracker.carriers import inbox
-from postal_tracker.carriers.inbox import EventResult, EventStatus, Report
+from postal_tracker.carriers.inbox import EventBatch, EventResult, EventStatus
 from postal_tracker.core import codes
 from postal_tracker.core.problems import Invalid, NotFound, Problem, no_such
 from postal_tracker.desks import scanning
@@ -152,8 +152,8 @@ def _event(context: RequestContext, number: str, sent: Sent) -> EventForm:
 
 async def _told(context: RequestContext, event: EventForm) -> EventResult:
     database = context.house.database
-    report = Report((event,), context.caller, context.now)
-    result = (await database.write_each(inbox.report_each, report))[0]
+    batch = EventBatch((event,), context.caller, context.now)
+    result = (await database.write_each(inbox.record_batches, batch))[0]
     if result.status is EventStatus.REFUSED and await database.read(
         lambda s: _told_before(s, context, event)
     ):

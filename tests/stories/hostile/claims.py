@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlmodel import Session, select
 
 from adapters.event import Milestone
-from postal_tracker.carriers.inbox import Wanted, read_again, read_some_again
+from postal_tracker.carriers.inbox import MessageFilter, read_again, read_some_again
 from postal_tracker.storage.tables import CarrierMessage, Dossier, Parcel
 from tests.stories.hostile.town import ASKED, TownParcel
 from tests.stories.hostile.truth import Word, stands
@@ -156,6 +156,6 @@ def _all_that_counts(session: Session) -> Any:
 
 def _read_all_again(session: Session, world: World, ids: list[int]) -> None:
     carriers, now = world.centre.house.carriers, world.centre.clock()
-    read_some_again(session, carriers, Wanted(), now=now)
+    read_some_again(session, carriers, MessageFilter(), now=now)
     for id_ in ids:
         read_again(session, carriers, id_, now=now)
