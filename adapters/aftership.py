@@ -18,6 +18,11 @@ version: ours is made of number, status, time and place, in which hook and answe
 `checkpoint_time` is the carrier's own: with an offset, without one (then read as Vietnam's time),
 or a day without an hour (read as that day's first minute). Where the carrier gave none at all, the
 time is taken at which AfterShip learnt of the scan (`created_at`), which stays the same.
+
+When the parcel is expected: `courier_estimated_delivery_date {estimated_delivery_date, ..._max}` is
+the carrier's word, `latest_estimated_delivery {datetime, datetime_max}` the latest one, perhaps
+AfterShip's own (both high); older generations had `expected_delivery` (medium). The hook
+`edd_revise` tells that it changed, beside the same tracking.
 """
 
 import base64
@@ -25,7 +30,7 @@ import hmac
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 import httpx
@@ -154,8 +159,9 @@ MOST_TRACKINGS = 200
 MOST_SCANS = 1000
 ALREADY_TRACKED = "4003"
 
-NO_MILESTONE = ("edd_revise", "tracking_pending_time")
-"""Hooks about what is expected, not about what happened."""
+NEWS = ("tracking_update", "edd_revise")
+NO_NEWS = "tracking_pending_time"
+"""A hook which tells that nothing happened."""
 
 _NUMBER = re.compile(r"[A-Z0-9./_-]{4,64}")
 
@@ -196,9 +202,9 @@ class AfterShip(Defaults):
     def read_message(self, body: bytes) -> list[CarrierEvent]:
         told = strict_json.read_object(body)
         event = strict_json.text(told, "event", longest=40)
-        if event in NO_MILESTONE:
+        if event == NO_NEWS:
             return []
-        if event != "tracking_update":
+        if event not in NEWS:
             raise Unreadable("event is none that AfterShip documents")
         return _scans(strict_json.nested(told, "msg"))
 
@@ -244,10 +250,21 @@ def _error(body: bytes) -> str:
 def _scans(tracking: Mapping[str, object]) -> list[CarrierEvent]:
     number = strict_json.text(tracking, "tracking_number", longest=64)
     checkpoints = strict_json.objects(tracking, "checkpoints", most=MOST_SCANS)
-    return [_event(number, checkpoint) for checkpoint in checkpoints]
+    expected_on = _expected_on(tracking)
+    return [_event(number, checkpoint, expected_on) for checkpoint in checkpoints]
 
 
-def _event(number: str, checkpoint: Mapping[str, object]) -> CarrierEvent:
+def _expected_on(tracking: Mapping[str, object]) -> date | None:
+    carriers = strict_json.part(tracking, "courier_estimated_delivery_date")
+    latest = strict_json.part(tracking, "latest_estimated_delivery")
+    return (
+        strict_json.day(carriers, "estimated_delivery_date_max", "estimated_delivery_date")
+        or strict_json.day(latest, "datetime_max", "datetime")
+        or strict_json.day(tracking, "expected_delivery")
+    )
+
+
+def _event(number: str, checkpoint: Mapping[str, object], expected_on: date | None) -> CarrierEvent:
     code = strict_json.text(checkpoint, "subtag" if checkpoint.get("subtag") else "tag", longest=60)
     status = STATUSES.get(code, UNKNOWN)
     at = _time(checkpoint)
@@ -260,6 +277,7 @@ def _event(number: str, checkpoint: Mapping[str, object]) -> CarrierEvent:
         carrier_code=code,
         place=place,
         reason=status.reason,
+        expected_on=expected_on,
     )
 
 

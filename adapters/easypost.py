@@ -12,7 +12,8 @@ A hook is `{"description": "tracker.updated", "result": tracker}`, an answer `{"
 "datetime", "tracking_location": {"city", "state"}}]}` with the whole history. A scan has no id;
 ours is made of number, status, time and place, in which hook and answer agree. The tracker's own
 `status` is no scan. EasyPost says that it writes a time in UTC where it does not know the place:
-such a Vietnamese scan may look seven hours late, which cannot be told from here.
+such a Vietnamese scan may look seven hours late, which cannot be told from here. The tracker's
+`est_delivery_date` is when the parcel is expected (high; midnight UTC stands for the day: medium).
 
 EasyPost has no word for a parcel that is back with its sender: what is delivered after it turned
 back may be with the one or the other, so that "delivered" is unrecognised, for staff to see.
@@ -25,6 +26,7 @@ import hmac
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import ClassVar
 from unicodedata import normalize
 
@@ -138,7 +140,8 @@ def _signature(body: bytes, secret: str) -> str:
 def _scans(tracker: Mapping[str, object]) -> list[CarrierEvent]:
     number = strict_json.text(tracker, "tracking_code", longest=64)
     details = strict_json.objects(tracker, "tracking_details", most=MOST_SCANS)
-    return _doubted([_event(number, detail) for detail in details])
+    expected_on = strict_json.day(tracker, "est_delivery_date")
+    return _doubted([_event(number, detail, expected_on) for detail in details])
 
 
 def _doubted(events: list[CarrierEvent]) -> list[CarrierEvent]:
@@ -152,7 +155,7 @@ def _doubted(events: list[CarrierEvent]) -> list[CarrierEvent]:
     ]
 
 
-def _event(number: str, detail: Mapping[str, object]) -> CarrierEvent:
+def _event(number: str, detail: Mapping[str, object], expected_on: date | None) -> CarrierEvent:
     code = strict_json.text(detail, "status", longest=40)
     status = STATUSES.get(code, UNKNOWN)
     at = strict_json.time(detail, "datetime")
@@ -166,6 +169,7 @@ def _event(number: str, detail: Mapping[str, object]) -> CarrierEvent:
         place=place,
         reason=REASONS.get(strict_json.short_text(detail, "status_detail", longest=60))
         or status.reason,
+        expected_on=expected_on,
     )
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -78,6 +78,9 @@ class CarrierEvent:
     reason: Reason | None = None
     reference: str = ""
     """The number under which we announced the parcel, where the carrier gave it another one."""
+    expected_on: date | None = None
+    """On which day in Vietnam the carrier expects to deliver the parcel, where it tells one; of a
+    range the last. It is about the parcel, and no part of the scan that it came with."""
 
 
 def derived_id(*stable: str) -> str:

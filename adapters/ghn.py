@@ -4,7 +4,9 @@ From GHN's documents at api.ghn.vn: "Webhook" (id=47), "List of shipping status"
 (66, 119), "Fail code" (121). High: the hook's fields, `Time` in UTC, no proof of origin, headers
 `Token` and `ShopId`, `data.log[] {status, updated_date}`, both tables. Medium: an order without a
 scan has no `log` and `created_date` is when it was created; the hook's `Time` is the log's
-`updated_date` to the second. Low: how an unknown order is refused (HTTP 400, and a message).
+`updated_date` to the second; an order's `leadtime`, or newer `leadtime_order.to_estimate_date`, is
+the last second of the day on which it is expected, and no hook has it. Low: how an unknown order is
+refused (HTTP 400, and a message).
 
 A hook that is not answered with 200 is sent again 10 times, 5 seconds apart, and then never: what
 is missed must be asked for. GHN gives its scans no id; ours is made of number, status and time to
@@ -18,7 +20,7 @@ hears that number again as `reference`.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 import httpx
@@ -217,7 +219,13 @@ def _event(order: Mapping[str, object], scan: Mapping[str, object], at: str) -> 
         strict_json.text(scan, "status", longest=40),
         strict_json.time(scan, at),
         reference=strict_json.short_text(order, "client_order_code", longest=250),
+        expected_on=_expected_on(order),
     )
+
+
+def _expected_on(order: Mapping[str, object]) -> date | None:
+    newer = strict_json.part(order, "leadtime_order")
+    return strict_json.day(newer, "to_estimate_date") or strict_json.day(order, "leadtime")
 
 
 def _told(
@@ -228,6 +236,7 @@ def _told(
     reference: str,
     place: str = "",
     reason_code: str = "",
+    expected_on: date | None = None,
 ) -> CarrierEvent:
     status = STATUSES.get(code, UNKNOWN)
     reason = REASONS.get(reason_code, Reason.OTHER) if reason_code else None
@@ -240,4 +249,5 @@ def _told(
         place=place,
         reason=status.reason or reason,
         reference=reference,
+        expected_on=expected_on,
     )

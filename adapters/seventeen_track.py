@@ -12,8 +12,9 @@ An accepted number and a hook's `data` look alike: `{"number", "track_info": {"l
 "latest_event", "tracking": {"providers": [{"events": [...]}]}}}`. Each event of each provider is
 told, however often; ours has an id made of number, status, time and place, in which hook and answer
 agree. `latest_status` is no scan: it repeats the newest one's, or says that there is none yet or
-none for long, which has no time of its own. A hook that is not answered with 200 comes again three
-times, within the hour or so (medium).
+none for long, which has no time of its own. `time_metrics.estimated_delivery_date {from, to}` is
+when the parcel is expected (high; that midnight stands for the whole day: medium). A hook that is
+not answered with 200 comes again three times, within the hour or so (medium).
 
 Numbers are registered without a carrier's id: 17TRACK has one for Vietnam Post's parcels (22041)
 and another one for its EMS (22043; both from public lists), and tells them apart by itself.
@@ -23,7 +24,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 import httpx
@@ -245,7 +246,13 @@ def _scans(parcel: Mapping[str, object]) -> list[CarrierEvent]:
     """Return the whole history of a parcel, the newest first, as every provider tells it."""
     number = strict_json.text(parcel, "number", longest=64)
     info = strict_json.nested(parcel, "track_info")
-    return [_event(number, scan) for scan in _history(info) or _newest(info)]
+    expected_on = _expected_on(info)
+    return [_event(number, scan, expected_on) for scan in _history(info) or _newest(info)]
+
+
+def _expected_on(info: Mapping[str, object]) -> date | None:
+    metrics = strict_json.part(info, "time_metrics")
+    return strict_json.day(strict_json.part(metrics, "estimated_delivery_date"), "to", "from")
 
 
 def _history(info: Mapping[str, object]) -> list[dict[str, object]]:
@@ -263,7 +270,7 @@ def _listed(entry: Mapping[str, object], field: str, *, most: int) -> list[dict[
     return [] if entry.get(field) is None else strict_json.objects(entry, field, most=most)
 
 
-def _event(number: str, scan: Mapping[str, object]) -> CarrierEvent:
+def _event(number: str, scan: Mapping[str, object], expected_on: date | None) -> CarrierEvent:
     # A stage is coarser than a sub status, and null between one stage and the next.
     code = strict_json.text(scan, "sub_status" if scan.get("sub_status") else "stage", longest=60)
     status = STATUSES.get(code, UNKNOWN)
@@ -277,6 +284,7 @@ def _event(number: str, scan: Mapping[str, object]) -> CarrierEvent:
         carrier_code=code,
         place=place,
         reason=status.reason,
+        expected_on=expected_on,
     )
 
 

@@ -6,7 +6,7 @@ Every fault is `Unreadable`, with a reason that repeats nothing of the message: 
 import json
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import NoReturn
 from unicodedata import normalize
 from urllib.parse import parse_qsl
@@ -17,6 +17,7 @@ MOST_BYTES = 1024 * 1024
 DEEPEST = 32
 VIETNAM = timezone(timedelta(hours=7))
 """It has known no other time since 1975."""
+ENDS_OF_A_DAY = ("00:00:00", "23:59:59")
 
 _TELEPHONE = re.compile(r"\s*\([^()]*[0-9][0-9. -]{6,}[^()]*\)?")
 # RFC 3339: the offset is a must. datetime.fromisoformat alone would take much more than this.
@@ -108,6 +109,32 @@ def zoneless_time(entry: Mapping[str, object], field: str, *forms: str) -> datet
     raise Unreadable(f"{field} is not a time of this century")
 
 
+def day(entry: Mapping[str, object], *fields: str) -> date | None:
+    """Return the day in Vietnam that the first of these fields tells, or None if none can be read.
+
+    For what an event can do without. A day's first or last second stands for that day in whatever
+    zone it is written; any other time for the day on which it falls in Vietnam.
+    """
+    return next(filter(None, (_day(entry.get(field)) for field in fields)), None)
+
+
+def _day(told: object) -> date | None:
+    if not isinstance(told, str):
+        return None
+    try:
+        at = _moment(told)
+        is_a_whole_day = at.strftime("%H:%M:%S") in ENDS_OF_A_DAY
+        return (at.astimezone(VIETNAM) if at.tzinfo and not is_a_whole_day else at).date()
+    except (ValueError, OverflowError):
+        return None
+
+
+def _moment(told: str) -> datetime:
+    if "/" in told:  # as Vietnam writes it, with or without an hour
+        return datetime.strptime(told.split()[0], "%d/%m/%Y").replace(tzinfo=VIETNAM)
+    return datetime.fromisoformat(told)
+
+
 def code(entry: Mapping[str, object], field: str, *, longest: int = 40) -> str:
     """Return a status code, sent as text or as a whole number, as text. Raises Unreadable."""
     found = entry.get(field)
@@ -142,6 +169,12 @@ def nested(entry: Mapping[str, object], field: str) -> dict[str, object]:
     if not isinstance(found, dict):
         raise Unreadable(f"{field} is not an object")
     return found
+
+
+def part(entry: Mapping[str, object], field: str) -> dict[str, object]:
+    """Return the object that a field holds, or an empty one: for what an event can do without."""
+    found = entry.get(field)
+    return found if isinstance(found, dict) else {}
 
 
 def objects(entry: Mapping[str, object], field: str, *, most: int) -> list[dict[str, object]]:

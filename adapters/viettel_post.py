@@ -16,6 +16,9 @@ Where each fact comes from, and how sure it is:
 - IS_RETURNING (medium: one program's account of real messages): on the way back the parcel bears
   the same codes as on its way out, a 501 among them. `ON_THE_WAY_BACK` says what they mean then,
   so that nobody is told that a parcel was delivered which its sender has back.
+- When it is expected: EXPECTED_DELIVERY_DATE (medium: one program's account of real messages; how
+  it is written was not seen, so any usual form will do). EXPECTED_DELIVERY has words, the same from
+  the first message to the last («Khoảng 2 ngày làm việc»): no day can be counted from them.
 
 An event's id is derived from number, status and time: the carrier gives none. Whether a message
 that is sent again keeps its time is not documented.
@@ -188,6 +191,7 @@ def _event(data: Mapping[str, object]) -> CarrierEvent:
         place=_place(data),
         reason=reason,
         reference=_reference(data),
+        expected_on=strict_json.day(data, "EXPECTED_DELIVERY_DATE"),
     )
 
 

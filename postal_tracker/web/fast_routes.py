@@ -40,8 +40,9 @@ _HOOK = _path_of(hooks.receive)
 
 
 async def _receive(request: Request) -> Response:
+    answer = hooks.show_address if request.method == "HEAD" else hooks.receive
     path = read_as(_HOOK, request.path_params)
-    return await hooks.receive(**dict(path), request=request)
+    return await answer(**dict(path), request=request)
 
 
 _SEEN = TypeAdapter(CitizenDossierView)
@@ -55,6 +56,6 @@ async def _track(request: Request) -> Response:
 
 ROUTES = [
     Route("/api/v1/events", _report_events, methods=["POST"]),
-    Route("/hooks/{carrier}/{secret}", _receive, methods=["POST"]),
+    Route("/hooks/{carrier}/{secret}", _receive, methods=["HEAD", "POST"]),
     Route("/api/v1/track", _track, methods=["POST"]),
 ]

@@ -36,21 +36,38 @@ async def receive(carrier: HookCarrier, secret: HookSecret, request: Request) ->
     return Response(answer.body, media_type=answer.media_type)
 
 
+@router.head("/hooks/{carrier}/{secret}", responses=documented(401, 404, 422, 500))
+async def show_address(carrier: HookCarrier, secret: HookSecret, request: Request) -> Response:
+    """Answer 200 for a right address: some carriers try it before they send a webhook there."""
+    house = house_of(request)
+    if not house.carriers.hook_secrets(carrier):
+        raise no_such("carrier")
+    if not _is_right_address(house, carrier, secret):
+        raise _forged(carrier)
+    return Response()
+
+
 def _verified(house: House, carrier: Carrier, secret: str, request: Request, body: bytes) -> Source:
     """Return how far the message is proven. Of a forged one nothing is kept but a count."""
-    given = secret.encode()
-    # All are compared, so that the time tells nothing of which one is near.
-    right = [
-        hmac.compare_digest(s.encode(), given) for s in house.carriers.hook_secrets(carrier.name)
-    ]
     try:
-        if not any(right):
+        if not _is_right_address(house, carrier.name, secret):
             raise Forged("wrong address")
         return carrier.verify(dict(request.headers), dict(request.query_params), body)
     except Forged:
-        metrics.FORGED.labels(carrier.name).inc()
-        raise Unauthorised(
-            "forged-message",
-            "Tin này không chứng minh được nguồn gốc.",
-            "The message does not prove where it comes from.",
-        ) from None
+        raise _forged(carrier.name) from None
+
+
+def _is_right_address(house: House, carrier: str, secret: str) -> bool:
+    given = secret.encode()
+    # All are compared, so that the time tells nothing of which one is near.
+    right = [hmac.compare_digest(s.encode(), given) for s in house.carriers.hook_secrets(carrier)]
+    return any(right)
+
+
+def _forged(carrier: str) -> Unauthorised:
+    metrics.FORGED.labels(carrier).inc()
+    return Unauthorised(
+        "forged-message",
+        "Tin này không chứng minh được nguồn gốc.",
+        "The message does not prove where it comes from.",
+    )

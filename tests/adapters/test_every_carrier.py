@@ -8,7 +8,7 @@ unreadable/NAME.*       a message that must be kept as unread
 import asyncio
 import csv
 import json
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import httpx
@@ -85,6 +85,9 @@ def an_event(told):
             "milestone": Milestone(told["milestone"]),
             "happened_at": datetime.fromisoformat(told["happened_at"]),
             "reason": Reason(told["reason"]) if told["reason"] else None,
+            "expected_on": date.fromisoformat(told["expected_on"])
+            if "expected_on" in told
+            else None,
         }
     )
 

@@ -100,6 +100,7 @@ def _error(status: int, code: int, message: str) -> Response:
 
 def _tracking(number: str, scans: Sequence[Scan]) -> dict[str, Any]:
     tag, subtag = _tags(scans[-1].code) if scans else ("Pending", "Pending_001")
+    expected_on = scans[-1].expected_on if scans else None
     return {
         "id": "0b02015fc7fd4f3c8d5490cece4d124d",
         "tracking_number": number,
@@ -109,6 +110,12 @@ def _tracking(number: str, scans: Sequence[Scan]) -> dict[str, Any]:
         "tag": tag,
         "subtag": subtag,
         "checkpoints": [_checkpoint(scan) for scan in scans],
+        "courier_estimated_delivery_date": expected_on
+        and {
+            "estimated_delivery_date": str(expected_on),
+            "estimated_delivery_date_min": None,
+            "estimated_delivery_date_max": None,
+        },
         "return_to_sender": False,
     }
 

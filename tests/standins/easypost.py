@@ -99,9 +99,14 @@ def tracker(number: str, scans: Sequence[Scan], created: datetime = CREATED) -> 
         "status_detail": "unknown",
         "created_at": in_utc(created),
         "signed_by": RECIPIENT,
+        "est_delivery_date": _expected(scans[-1]) if scans else None,
         "carrier": "VNPost",
         "tracking_details": [_detail(scan) for scan in scans],
     }
+
+
+def _expected(scan: Scan) -> str | None:
+    return scan.expected_on and f"{scan.expected_on}T00:00:00Z"
 
 
 def _detail(scan: Scan) -> dict[str, Any]:

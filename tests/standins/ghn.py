@@ -84,7 +84,19 @@ class GhnStandIn(StandIn):
             "created_date": in_ghn_time(scans[0].at),
             "updated_date": in_ghn_time(scans[-1].at),
             "log": log,
+            **_expected(scans[-1]),
         }
+
+
+def _expected(scan: Scan) -> dict[str, Any]:
+    if scan.expected_on is None:
+        return {}
+    # A day ends in Vietnam seven hours before it does in UTC.
+    leadtime = f"{scan.expected_on}T16:59:59Z"
+    return {
+        "leadtime": leadtime,
+        "leadtime_order": {"from_estimate_date": leadtime, "to_estimate_date": leadtime},
+    }
 
 
 def _error(code: int, message: str) -> Response:

@@ -114,8 +114,19 @@ def _parcel(number: str, scans: Sequence[Scan]) -> dict[str, Any]:
                 "sub_status_descr": None,
             },
             "latest_event": events[0],
+            "time_metrics": {"days_of_transit": 1, "estimated_delivery_date": _expected(scans[-1])},
             "tracking": {"providers_hash": 118220451, "providers": [provider]},
         },
+    }
+
+
+def _expected(scan: Scan) -> dict[str, Any]:
+    if scan.expected_on is None:
+        return {"source": None, "from": None, "to": None}
+    return {
+        "source": "Official",
+        "from": f"{scan.expected_on}T00:00:00+07:00",
+        "to": f"{scan.expected_on}T23:59:59+07:00",
     }
 
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import ClassVar
 
 import uvicorn
@@ -33,6 +33,8 @@ class Scan:
     at: datetime
     place: str = "Bưu cục Uông Bí"
     reason_code: str = ""
+    expected_on: date | None = None
+    """When it expects to deliver the parcel, as it sees it with this scan."""
 
 
 @dataclass(frozen=True, slots=True)

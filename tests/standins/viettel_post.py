@@ -30,6 +30,8 @@ class ViettelPostStandIn(StandIn):
             "IS_RETURNING": False,
             "REASON_CODE": None,
         }
+        if scan.expected_on:
+            data["EXPECTED_DELIVERY_DATE"] = f"{scan.expected_on:%d/%m/%Y} 23:59:59"
         body = json.dumps({"DATA": data, "TOKEN": TOKEN}, ensure_ascii=False).encode()
         return self.posted(body)
 
