@@ -1,4 +1,4 @@
-"""A page as black and white dots: for label printers, which know no Vietnamese letter, and for PNG.
+"""Rasterises a page to dots: for label printers, which know no Vietnamese letter, and for PNG.
 
 A letter is drawn once for each size; words are put together of letters, lines of words, pages of
 lines. All lengths are whole dots, from the left upper corner of the page.

@@ -1,4 +1,4 @@
-"""A face as a PDF holds it: the outlines in use, how far they run, and what they say.
+"""A font subset as a PDF embeds it: the outlines in use, how far they run, and what they say.
 
 Text is written as numbers of glyphs, two bytes each (ISO 32000-1, 9.7 "Composite fonts").
 """

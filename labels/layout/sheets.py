@@ -1,4 +1,4 @@
-"""From labels to pages: each moved to its sticker, or to where the printer really puts it."""
+"""Imposition: labels to pages, each moved to its sticker, or to where the printer puts it."""
 
 from collections.abc import Iterable, Iterator, Sequence
 

@@ -90,6 +90,12 @@ def test_a_page_escapes_all_that_it_is_given(name):
 
 
 @each_template
+def test_a_line_is_short_enough_to_be_read(name):
+    """What makes one long is a choice: that belongs in Python, see `web/html/sentences.py`."""
+    assert [line for line in source(name).splitlines() if len(line) > 160] == []
+
+
+@each_template
 def test_a_form_that_changes_something_is_posted(name):
     methods = re.findall(r"<form[^>]*\bmethod=[\"']?(\w+)", source(name))
 

@@ -15,13 +15,14 @@ from postal_tracker.core.terms import say, say_what
 from postal_tracker.printing.documents.parties import spoken
 from postal_tracker.web.html.assets import asset
 from postal_tracker.web.html.i18n import translated
+from postal_tracker.web.html.sentences import FILTERS
 
 
 def install(templates: Environment) -> None:
     """Let these templates say what this module can."""
     templates.filters.update({name: _term(kind) for name, kind in _TERMS.items()})
     templates.filters.update(moment=dates.moment, day=dates.day, span=_span)
-    templates.filters.update(phone=spoken, what=_what)
+    templates.filters.update(phone=spoken, what=_what, **FILTERS)
     templates.globals.update(_=_gettext, asset=asset, named=_named)
 
 

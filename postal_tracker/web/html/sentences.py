@@ -1,0 +1,129 @@
+"""Sentences that depend on what is seen: which one is said, and what fills its blanks.
+
+Templates say what stands where; a choice between sentences is made here. Each function is a filter
+of the same name; `_` is the translation into the page's language, as in templates.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from jinja2 import pass_context
+from jinja2.runtime import Context
+
+from postal_tracker.carriers.health import CarrierView
+from postal_tracker.carriers.inbox import ReadAgain
+from postal_tracker.core.dates import day, moment
+from postal_tracker.core.journey import Holder
+from postal_tracker.views import DossierView, HandoverView
+from postal_tracker.views.lookup import CitizenLocationView
+from postal_tracker.views.standing import Location
+from postal_tracker.web.html.forms import FormFault
+from postal_tracker.web.html.i18n import translated
+
+Translate = Callable[..., str]
+
+_AT_A_PLACE = (Holder.OFFICE, Holder.POST)
+"""Who has a dossier at one of many places: a desk, a post office."""
+
+
+def held(_: Translate, at: Location) -> str:
+    """Say who holds a dossier, where, and since when."""
+    since = moment(at.since)
+    if at.place and at.place != at.name and at.holder in _AT_A_PLACE:
+        return _(
+            "{holder} đang giữ hồ sơ, tại {place}, từ {since}.",
+            holder=at.name,
+            place=at.place,
+            since=since,
+        )
+    return _("{holder} đang giữ hồ sơ, từ {since}.", holder=at.name, since=since)
+
+
+def held_for_citizen(_: Translate, at: CitizenLocationView) -> str:
+    holder = at.holder_text
+    if at.place and at.holder in _AT_A_PLACE:
+        holder = f"{holder} – {at.place}"
+    return _("Đang giữ: {holder}, từ {since}.", holder=holder, since=moment(at.since))
+
+
+def due(_: Translate, dossier: DossierView) -> str:
+    """Say when a result was promised, and whether that was kept."""
+    on = day(dossier.due_on)
+    if dossier.result_ready_at:
+        at = moment(dossier.result_ready_at)
+        return _("Đã có kết quả lúc {at}; hẹn trả {due}.", at=at, due=on)
+    if dossier.overdue:
+        return _("Hẹn trả {due}: đã quá hạn.", due=on)
+    return _("Hẹn trả {due}.", due=on)
+
+
+def signed(_: Translate, handover: HandoverView) -> str:
+    """Say who signed for a list, or that nobody has."""
+    count = len(handover.parcels)
+    if not handover.signed_at:
+        return _("{count} bưu gửi chờ bưu tá ký nhận.", count=count)
+    return _(
+        "{name} đã ký nhận {count} bưu gửi lúc {at}.",
+        name=handover.signed_by,
+        count=count,
+        at=moment(handover.signed_at),
+    )
+
+
+_OFTEN_FAILS = 0.2
+"""The share of questions that failed from which staff are warned."""
+
+
+def carrier_health(_: Translate, one: CarrierView) -> tuple[str, str]:
+    """Return how a carrier answers: the kind of its tag (empty: none), and the words."""
+    if one.rests_until:
+        return "bad", _("tạm nghỉ tới {at}", at=moment(one.rests_until))
+    if one.error_rate >= _OFTEN_FAILS:
+        return "warn", _("hay lỗi")
+    if one.asked and one.last_answered_at:
+        return "good", _("trả lời tốt")
+    if one.asked:
+        return "", _("chưa hỏi lần nào")
+    return "", _("chỉ nghe, không hỏi được") if one.hook else _("người báo tin")
+
+
+def read_again(_: Translate, read: ReadAgain) -> str:
+    """Say what became of messages that were read once more."""
+    return _(
+        "Đã đọc lại {count} tin: {read} vào đúng chỗ, {unread} chưa đọc được, "
+        "{unclaimed} chưa có bưu gửi, {conflicting} mâu thuẫn.",
+        count=read.read + read.unread + read.unclaimed + read.conflicting,
+        read=read.read,
+        unread=read.unread,
+        unclaimed=read.unclaimed,
+        conflicting=read.conflicting,
+    )
+
+
+_TELL_BY_THEMSELVES = ("code", "phone_last4", "milestone", "reason", "note")
+"""Fields of which every fault's sentence says what it is about."""
+
+
+def fault(_: Translate, fault: FormFault, name: str) -> str:
+    """Say what is wrong, after the line or the `name` of the field unless the sentence has it."""
+    if fault.line:
+        line = _("Dòng {line}", line=fault.line)
+        return f"{line}: {fault.text}"
+    if fault.field in _TELL_BY_THEMSELVES or fault.text.startswith(name):
+        return fault.text
+    return f"{name}: {fault.text}"
+
+
+def _filter(sentence: Callable[..., Any]) -> Callable[..., Any]:
+    @pass_context
+    def said(context: Context, *about: Any) -> Any:
+        return sentence(partial(translated, lang=context["lang"]), *about)
+
+    return said
+
+
+FILTERS = {
+    each.__name__: _filter(each)
+    for each in (held, held_for_citizen, due, signed, carrier_health, read_again, fault)
+}
