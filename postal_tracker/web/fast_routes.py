@@ -41,7 +41,7 @@ _HOOK = _path_of(hooks.receive)
 
 async def _receive(request: Request) -> Response:
     path = read_as(_HOOK, request.path_params)
-    return await hooks.receive(**dict(path), request=request)
+    return await hooks.receive(**vars(path), request=request)
 
 
 _SEEN = TypeAdapter(CitizenDossierView)
