@@ -1,1 +1,1 @@
-"""What several doors need of HTTP: who asks and in which language, bounds, errors, bodies, files."""
+"""What several doors need of HTTP: who asks, in which language; bounds, errors, bodies, files."""
