@@ -342,7 +342,7 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
         ),
         "outcome-uncertain": (
             "Kết nối tới cơ sở dữ liệu mất đúng lúc đang lưu, nên chưa rõ đã ghi nhận hay chưa. "
-            "Hãy mở lại để kiểm tra rồi mới làm lại; chương trình thì gửi lại với cùng khóa hoặc mã.",
+            "Hãy mở lại để kiểm tra rồi mới làm lại; chương trình gửi lại với cùng khóa hoặc mã.",
             "The connection to the database was lost during the commit, so it is not certain "
             "whether this was kept. Look first; a program repeats it with the same key or id.",
         ),

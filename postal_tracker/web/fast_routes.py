@@ -42,7 +42,7 @@ _HOOK = _path_of(hooks.receive)
 async def _receive(request: Request) -> Response:
     answer = hooks.show_address if request.method == "HEAD" else hooks.receive
     path = read_as(_HOOK, request.path_params)
-    return await answer(**dict(path), request=request)
+    return await answer(**vars(path), request=request)
 
 
 _SEEN = TypeAdapter(CitizenDossierView)

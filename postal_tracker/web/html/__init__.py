@@ -1,1 +1,1 @@
-"""How pages are drawn and forms are read."""
+"""How pages are made: templates, forms, cookies, words in two languages, static files."""

@@ -1,1 +1,1 @@
-"""What every request and answer passes: who stands there, bounds, errors, bodies, OpenAPI."""
+"""What several doors need of HTTP: who asks, in which language; bounds, errors, bodies, files."""
