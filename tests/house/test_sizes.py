@@ -16,7 +16,6 @@ TABLES_OF_FACTS = {
 
 BEING_DIVIDED = [
     "postal_tracker/forms.py",
-    "postal_tracker/carriers/inbox/recording.py",
 ]
 
 MOST_LINES_OF_A_FUNCTION = 40
