@@ -1,7 +1,7 @@
 """Couriers with no computer: a bag, a handover list and a signature.
 
 Their scans come from people, through the desk or a courier's phone; there is nobody to ask or to
-tell beforehand, and whoever sends a web hook in their name is not who he says. What they tell
+tell beforehand, and whoever sends a webhook in their name is not who he says. What they tell
 through our own API has a dialect all the same, `{"events": [...]}`: an event whose parcel nobody
 knew is kept in it, and read again once the parcel is known.
 """

@@ -43,11 +43,11 @@ class Source(StrEnum):
     """Who says so, and therefore how far we trust it."""
 
     SIGNED = "signed"
-    """A web hook with a signature over its body."""
+    """A webhook with a signature over its body."""
     SHARED_TOKEN = "shared-token"  # noqa: S105 - a kind of proof, not a secret
-    """A web hook that shows a secret which is not bound to its body."""
+    """A webhook that shows a secret which is not bound to its body."""
     UNSIGNED = "unsigned"
-    """A web hook that proves nothing but that it knows the address."""
+    """A webhook that proves nothing but that it knows the address."""
     POLL = "poll"
     """The carrier's own answer to our question."""
     STAFF = "staff"

@@ -1,4 +1,4 @@
-"""Giao Hàng Nhanh (GHN): web hooks, and tracking by question.
+"""Giao Hàng Nhanh (GHN): webhooks, and tracking by question.
 
 From GHN's documents at api.ghn.vn: "Webhook" (id=47), "List of shipping status" (48), "Order info"
 (66, 119), "Fail code" (121). High: the hook's fields, `Time` in UTC, no proof of origin, headers

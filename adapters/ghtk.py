@@ -1,4 +1,4 @@
-"""Giao Hàng Tiết Kiệm (GHTK): web hooks, and the present status by question.
+"""Giao Hàng Tiết Kiệm (GHTK): webhooks, and the present status by question.
 
 From GHTK's documents: api.ghtk.vn and docs.giaohangtietkiem.vn, "Webhook" and "Order status";
 pro-docs.ghtk.vn, "5. Webhook". High: the hook's fields, `action_time` at +07:00, the secret in the

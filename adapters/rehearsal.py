@@ -1,6 +1,6 @@
 """Bưu chính Diễn tập: an invented carrier, for demonstrations, drills and tests.
 
-It has what a good carrier would have: signed web hooks, tracking by question, announcements, and an
+It has what a good carrier would have: signed webhooks, tracking by question, announcements, and an
 id for each scan, the same whichever way the scan is told and however often. The adapter to read
 before writing another. The service it speaks with is `postal_tracker/rehearsal/`.
 

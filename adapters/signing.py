@@ -1,4 +1,4 @@
-"""Signatures on web hooks, after Standard Webhooks 1.0.0 (symmetric scheme, `v1`).
+"""Signatures on webhooks, after Standard Webhooks 1.0.0 (symmetric scheme, `v1`).
 
 A message is proven by the HMAC-SHA256 of `id.timestamp.body`. No clock is read here: a message
 played again is harmless, for the unique key of each carrier event lives for ever, not five minutes,

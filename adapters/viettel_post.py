@@ -1,4 +1,4 @@
-"""Viettel Post: web hooks that show a secret of ours.
+"""Viettel Post: webhooks that show a secret of ours.
 
 Where each fact comes from, and how sure it is:
 

@@ -1,4 +1,4 @@
-"""Bưu điện Việt Nam (EMS): web hooks of two generations, and tracking by question.
+"""Bưu điện Việt Nam (EMS): webhooks of two generations, and tracking by question.
 
 Where each fact comes from, and how sure it is:
 

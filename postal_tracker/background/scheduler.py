@@ -54,7 +54,7 @@ async def running(
     """Do the house's background work beside whatever runs within; close the house after it.
 
     `name` tells processes apart that work on one database; stable, for who starts under it again
-    takes up what it left (default: the setting). `rounds` is when carriers are asked and told, a
+    takes up what it left (default: the setting). `rounds` is when carriers are polled and told, a
     cron line. Without `announces` carriers are told nothing: the parcels are made known to them in
     another way.
     """
@@ -146,7 +146,7 @@ async def _forget_finished(before: datetime) -> None:
 def _schedules(
     house: House, jobs: dict[str, Job], rounds: str, announces: bool
 ) -> list[ScheduleInput]:
-    """Return what is done when, for each carrier that can be asked or told, and at night."""
+    """Return what is done when, for each carrier that can be polled or told, and at night."""
     asked = [("poll", c.name) for c in house.carriers if c.can_be_asked]
     told = [("announce", c.name) for c in house.carriers if announces and c.takes_announcements]
     at_night = ScheduleInput(

@@ -1,4 +1,4 @@
-"""What is done in the background: asking carriers, telling them of parcels, tidying up at night.
+"""What is done in the background: polling carriers, telling them of parcels, tidying up at night.
 
 What is due stands in our own tables, so a task that is lost or done twice does no harm.
 """
@@ -85,7 +85,7 @@ class Tasks:
             told = await announcing.announce(exchange, client, carrier, rate=rate)
 
     async def _holds(self, carrier: str) -> bool:
-        """Take the lease of a carrier or keep it: asking and telling, one process at a time."""
+        """Take the lease of a carrier or keep it: polling and telling, one process at a time."""
         gap, now = self._rates[carrier].gap, self._house.now()
         return await self._house.database.write(
             lambda s: state.hold(s, carrier, by=self._by, gap=gap, now=now) is not None

@@ -52,19 +52,19 @@ class Carriers:
         en = f"There is no such carrier; choose one of: {names}."
         raise Invalid("unknown-carrier", vi, en, [FieldFault("carrier", vi, en)])
 
-    # Who is asked and told about whose parcels
+    # Who is polled and told about whose parcels
 
     def asked_at(self, name: str) -> set[str]:
-        """Return the carriers whose parcels are asked about at this one, or at this source.
+        """Return the carriers whose parcels are polled at this one, or at this source.
 
-        A carrier is asked itself if it can be; else the first source that can be is asked instead.
+        A carrier is polled itself if it can be, else the first source that can be.
         """
         return {c.name for c in self if c.carries and self._asked_about(c) == name}
 
     def announced_at(self, name: str) -> set[str]:
         """Return the carriers whose parcels this one, or this source, is told of beforehand.
 
-        A source wants to know of the parcels about which it will be asked.
+        A source wants to know of the parcels about which it will be polled.
         """
         known = self.find(name)
         if not known.takes_announcements:

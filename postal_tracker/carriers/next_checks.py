@@ -1,4 +1,4 @@
-"""When each parcel is asked about next: worked out from where it stands, stored beside it."""
+"""When each parcel is polled next: worked out from where it stands, stored beside it."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -23,9 +23,9 @@ def plan(
     timing: Timing = REAL_TIME,
     asked: bool = False,
 ) -> None:
-    """Set when these are asked about next, those that are open and asked about at all.
+    """Set when these are polled next, those that are open and polled at all.
 
-    `asked` says that they were asked about just now.
+    `asked` says that they were polled just now.
     """
     rows = session.connection().execute(_PROGRESS, {"ids": sorted(set(ids))}).all()
     times = (next_check(_progress(row), now=now, timing=timing, asked=asked) for row in rows)
@@ -65,7 +65,7 @@ def put_off(session: Session, times: Iterable[tuple[int, datetime]]) -> None:
     _PUT_OFF.store(session.connection(), {id_: {"next_check_at": at} for id_, at in times})
 
 
-# One may have closed meanwhile: it is asked about no more.
+# One may have closed meanwhile: it is polled no more.
 _PUT_OFF = ChangedRows(
     Parcel, "next_check_at", next_check_at=lambda new: case((col(Parcel.open), new.next_check_at))
 )

@@ -1,7 +1,7 @@
-"""How it goes with each carrier: when it was heard and asked, how often it fails, when it rests.
+"""How it goes with each carrier: when it was heard and polled, how often it fails, when it rests.
 
-One row for each, shared by all processes: whoever asks a carrier holds it, so that nobody else asks
-it meanwhile and its rate is kept wherever we run; and a carrier that fails rests for all of them.
+One row for each, shared by all processes: whoever polls a carrier holds it. So nobody else does
+meanwhile, its rate is kept wherever we run, and a carrier that fails rests for all of them.
 """
 
 from collections.abc import Mapping
@@ -44,7 +44,7 @@ def hold(
 
 
 def release(session: Session, carrier: str, *, by: str, at: datetime) -> None:
-    """Let others ask the carrier from then on, unless one does already."""
+    """Let others poll the carrier from then on, unless one does already."""
     free = update(CarrierState).where(
         col(CarrierState.carrier) == carrier, col(CarrierState.held_by) == by
     )
@@ -95,7 +95,7 @@ _HOOKS_ARE_NOTED_EVERY = timedelta(seconds=30)
 
 
 def note_hook(session: Session, carrier: str, *, now: datetime) -> None:
-    """Note that a web hook came; not each of a burst."""
+    """Note that a webhook came; not each of a burst."""
     heard = update(CarrierState).where(
         col(CarrierState.carrier) == carrier,
         (col(CarrierState.last_hook_at).is_(None))
@@ -107,7 +107,7 @@ def note_hook(session: Session, carrier: str, *, now: datetime) -> None:
 
 
 def states(session: Session) -> Mapping[str, CarrierState]:
-    """Return how it goes with each carrier that was ever heard or asked."""
+    """Return how it goes with each carrier that was ever heard or polled."""
     return {state.carrier: state for state in session.exec(select(CarrierState))}
 
 

@@ -119,7 +119,7 @@ def worker(
     ] = "",
     migrate: Migrate = True,
 ) -> None:
-    """Do background work only: asking carriers, telling them of parcels, tidying up.
+    """Do background work only: polling carriers, telling them of parcels, tidying up.
 
     For further machines on one PostgreSQL database; `serve` does its own.
     """

@@ -1,7 +1,7 @@
 """Pure rules (the domain): what things mean, without database, network or page.
 
 journey        where dossiers and parcels stand: a fold over what happened (event sourcing)
-poll_schedule  when a carrier is asked about a parcel again
+poll_schedule  when a parcel is polled again
 codes          dossier codes, lookup codes, tracking numbers
 working_days   the calendar: when a dossier is due
 terms          our vocabulary, in two languages

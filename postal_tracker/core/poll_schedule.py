@@ -1,7 +1,7 @@
-"""When a carrier is asked about a parcel again: one pure function, and the reasons for its numbers.
+"""When a parcel is polled again: one pure function, and the reasons for its numbers.
 
 Every question counts against the carrier's rate limit; a scan that is learnt late costs somebody a
-day. So it is asked when news can be expected, and seldom when it cannot (adaptive polling).
+day. So it is polled when news can be expected, and seldom when it cannot (adaptive polling).
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from postal_tracker.core.working_days import VIETNAM
 
 @dataclass(frozen=True, slots=True)
 class ParcelProgress:
-    """What is known of an open parcel that bears on when to ask about it again."""
+    """What is known of an open parcel that bears on when to poll it again."""
 
     milestone: Milestone | None
     since: datetime
@@ -83,7 +83,7 @@ _EVENING, _MORNING = time(20, 0), time(6, 30)
 def next_check(
     parcel: ParcelProgress, *, now: datetime, timing: Timing = REAL_TIME, asked: bool = False
 ) -> datetime:
-    """Return when to ask about an open parcel again, `now` at the earliest.
+    """Return when to poll an open parcel again, `now` at the earliest.
 
     A claimed delivery at once, but if it was `asked` about just now every hour until it is
     confirmed. Else as its last milestone lets expect: if hooks tell of it, only once the next one

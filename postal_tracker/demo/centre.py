@@ -33,7 +33,7 @@ SPEED = 900.0
 """An hour in the post passes in four seconds."""
 
 ROUNDS = "*/15 * * * * *"
-"""When carriers are asked and told, as a cron line that begins with seconds."""
+"""When carriers are polled and told, as a cron line that begins with seconds."""
 
 SEED = 1
 """Fates hang on it, and the post's memory is worth nothing under another one."""

@@ -1,1 +1,1 @@
-"""Doors for people and programs: pages, the JSON API and web hooks."""
+"""Doors for people and programs: pages, the JSON API and webhooks."""

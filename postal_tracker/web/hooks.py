@@ -1,4 +1,4 @@
-"""One address for every carrier's web hooks: kept first, answered after the commit.
+"""One address for every carrier's webhooks: kept first, answered after the commit.
 
 bytes -> verify -> read (both pure) -> inbox.keep_each (one transaction) -> the answer
 """

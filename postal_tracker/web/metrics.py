@@ -12,7 +12,7 @@ MESSAGES = Counter(
 
 
 _OF_CARRIERS = {
-    "last_hook_timestamp_seconds": "When a web hook of it came last",
+    "last_hook_timestamp_seconds": "When a webhook of it came last",
     "last_answer_timestamp_seconds": "When it last answered a question",
     "error_ratio": "Of its last some twenty questions, those that failed",
     "lag_seconds": "How long a parcel has waited to be asked about",

@@ -66,7 +66,7 @@ def signed(body, key):
     return {"x-hmac-signature": f"hmac-sha256-hex={proof}"}
 
 
-# Web hooks
+# Webhooks
 
 
 def test_a_history_told_again_and_again_tells_each_scan_under_one_id():

@@ -32,7 +32,7 @@ def test_every_carrier_with_a_service_has_a_stand_in() -> None:
     assert set(STAND_INS) == set(MAKERS) - WITHOUT_A_SERVICE
 
 
-# Web hooks
+# Webhooks
 
 
 @every_stand_in

@@ -69,7 +69,7 @@ def the_only_scan(**changed):
     return event
 
 
-# Web hooks
+# Webhooks
 
 
 def test_a_history_told_again_and_again_tells_each_scan_under_one_id(standin):

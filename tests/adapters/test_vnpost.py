@@ -56,7 +56,7 @@ def answering(*scans, **data):
         return asked(standin.carrier(base_url), PARCEL)
 
 
-# Web hooks
+# Webhooks
 
 
 def test_both_generations_tell_vietnamese_time_without_saying_so():

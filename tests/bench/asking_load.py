@@ -1,4 +1,4 @@
-"""A carrier is asked at full rate about many parcels while its web hooks come in, over HTTP.
+"""A carrier is asked at full rate about many parcels while its webhooks come in, over HTTP.
 
 Both write to the same parcels through the one writer. The carrier is a stand-in that counts and
 turns away whoever asks too fast; each parcel has one scan that we do not know yet, told by

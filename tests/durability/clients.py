@@ -81,7 +81,7 @@ class ByApi:
 
 @dataclass(frozen=True, slots=True)
 class ByHook:
-    """The rehearsal carrier's signed web hook."""
+    """The rehearsal carrier's signed webhook."""
 
     def request(self, scans: Sequence[Scan]) -> tuple[str, bytes, dict[str, str]]:
         told = [

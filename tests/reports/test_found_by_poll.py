@@ -1,4 +1,4 @@
-"""What we learn of scans by web hooks, and what only because we ask."""
+"""What we learn of scans by webhooks, and what only because we ask."""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,4 @@
-"""Viettel Post's web hook, after partner2.viettelpost.vn. It cannot be asked."""
+"""Viettel Post's webhook, after partner2.viettelpost.vn. It cannot be asked."""
 
 import json
 from typing import ClassVar

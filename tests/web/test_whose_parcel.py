@@ -67,7 +67,7 @@ def tell(centre: Centre, teller: str, number: str, milestone: Milestone) -> None
 
 
 def tellers_of(centre: Centre) -> dict[str, set[str]]:
-    """Return who has told of each parcel by a web hook, as the ledger has it."""
+    """Return who has told of each parcel by a webhook, as the ledger has it."""
     told: dict[str, set[str]] = {}
     query = select(LedgerEntry.parcel_id, CarrierMessage.carrier).where(
         LedgerEntry.message_id == CarrierMessage.id

@@ -1,6 +1,6 @@
-"""Which parcels one process asks about: taken by moving their due time ahead.
+"""Which parcels one process polls: taken by moving their due time ahead.
 
-Nobody else asks about them meanwhile; if the process dies, that time comes and they are due again.
+Nobody else polls them meanwhile; if the process dies, that time comes and they are due again.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -17,7 +17,7 @@ from postal_tracker.storage.bulk import among
 from postal_tracker.storage.tables import Parcel
 
 LEASE = timedelta(minutes=5)
-"""How long parcels are left to the process that took them; longer than asking about them takes."""
+"""How long parcels are left to the process that took them; longer than polling them takes."""
 
 NEXT_TRY = timedelta(minutes=5)
 """After a failure."""
@@ -30,7 +30,7 @@ MOST = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """Parcels that one process asks about, in one question or in several."""
+    """Parcels that one process polls, in one question or in several."""
 
     ids: tuple[int, ...]
     numbers: tuple[str, ...]
@@ -58,9 +58,9 @@ def take(
     by: str,
     now: datetime,
 ) -> Taken:
-    """Take the parcels of `carriers` that have been due longest, to be asked about at `asked`.
+    """Take the parcels of `carriers` that have been due longest, to be polled at `asked`.
 
-    None if another process asks there, or if it rests; one question's if it failed last time.
+    None if another process polls it, or if it rests; one question's if it failed last time.
     `gap` lies between two questions; where that is minutes, all takes longer.
     """
     state = carrier_state.hold(session, asked, by=by, gap=gap, now=now)
@@ -117,7 +117,7 @@ _LOCK = (
 
 
 def give_back(session: Session, ids: Sequence[int], now: datetime) -> None:
-    """Let parcels be due again that were taken and not asked about."""
+    """Let parcels be due again that were taken and not polled."""
     lock(session, ids)
     put_off(session, [(id_, now) for id_ in ids])
 

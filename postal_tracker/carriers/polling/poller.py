@@ -46,9 +46,9 @@ async def ask_all_due(
     by: str,
     rate: RateLimit | None = None,
 ) -> int:
-    """Ask a carrier, or a source, about all that is due; return how many parcels it told of.
+    """Poll a carrier, or a source, about all that is due; return how many parcels it told of.
 
-    `by` names the process: one asks a carrier at a time. Ends early if the carrier must rest.
+    `by` names the process: one polls a carrier at a time. Ends early if the carrier must rest.
     """
     carrier = exchange.carriers.find(name)
     rate = rate or RateLimit(exchange.carriers.rate_per_second(name))
@@ -151,7 +151,7 @@ class _Round:
         )
 
     async def _write(self, command: Callable[[Session], None]) -> None:
-        """Write one thing at a time: in one transaction, answers would hold up every web hook."""
+        """Write one thing at a time: in one transaction, answers would hold up every webhook."""
         async with self.writing:
             await self.exchange.database.write(command)
 

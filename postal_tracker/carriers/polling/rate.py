@@ -1,4 +1,4 @@
-"""How fast a carrier may be asked (its rate limit), and how patiently."""
+"""How fast a carrier may be polled (its rate limit), and how patiently."""
 
 import asyncio
 import time

@@ -8,7 +8,7 @@ from postal_tracker.storage.tables.columns import ref
 
 
 class CarrierState(SQLModel, table=True):
-    """How it goes with one carrier: heard, asked, failing, resting, and who is asking it now."""
+    """How it goes with one carrier: heard, polled, failing, resting, and who polls it now."""
 
     __tablename__ = "carrier_state"
 
@@ -23,7 +23,7 @@ class CarrierState(SQLModel, table=True):
     rests_until: datetime | None = None
     """It is left alone until then: it fails, or it wishes so."""
     held_by: str = Field(default="", max_length=80)
-    """Which process asks it now: one at a time, so that its rate is kept wherever we run."""
+    """Which process polls it now: one at a time, so that its rate is kept wherever we run."""
     held_until: datetime | None = None
 
 
@@ -37,7 +37,7 @@ class MessageNumber(SQLModel, table=True):
 
 
 class Echo(SQLModel, table=True):
-    """The first web hook that told what asking had found before. Those without were never told."""
+    """The first webhook that told what polling had found before. Those without were never told."""
 
     entry_id: int = ref("ledger_entry.id", primary=True)
     heard_at: datetime

@@ -50,9 +50,9 @@ class Parcel(SQLModel, table=True):
     created_at: datetime
     announced_at: datetime | None = None
     next_check_at: datetime | None = None
-    """When the carrier is asked next; a fact of the domain, shown to staff."""
+    """When the carrier is polled next; a fact of the domain, shown to staff."""
     hooked_at: datetime | None = None
-    """When a web hook last told of it: then it need not be asked about so soon."""
+    """When a webhook last told of it: then it need not be polled so soon."""
 
     open: bool = True
     milestone: str = Field(default="", max_length=30)

@@ -105,7 +105,7 @@ async def show_punctuality(
 async def show_found_by_poll(
     context: ClerkOrManagerContext, asked: Part, month: Code = ""
 ) -> Response:
-    """Say of each carrier's scans in a month (`2026-11`) how many no web hook told of."""
+    """Say of each carrier's scans in a month (`2026-11`) how many no webhook told of."""
     return await _answer(context, "found-by-poll", found_by_poll_of(context.house, month), asked)
 
 
