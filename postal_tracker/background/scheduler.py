@@ -41,6 +41,10 @@ Without it DBOS takes a hash of the code, and every release would strand work.
 FINISHED_KEPT = timedelta(days=2)
 """How long DBOS remembers finished work; nobody reads it but somebody who looks for a fault."""
 
+GRACE_SECONDS = 1
+"""How long work that is under way may go on when all is to stop; it begins nothing new meanwhile.
+Without that DBOS would begin work while it ends, and complain."""
+
 
 @asynccontextmanager
 async def running(
@@ -72,7 +76,9 @@ async def running(
     finally:
         if watching:
             watching.cancel()
-        await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
+        await asyncio.to_thread(
+            DBOS.destroy, destroy_registry=True, workflow_completion_timeout_sec=GRACE_SECONDS
+        )
 
 
 Job = Callable[[datetime, Any], Coroutine[Any, Any, None]]

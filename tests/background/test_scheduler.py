@@ -48,7 +48,7 @@ def test_a_parcel_is_announced_and_followed_though_the_service_restarts(any_cent
         async with scheduler.running(any_centre.house, rounds=EVERY_SECOND):
             await until(condition)
             ending = time.monotonic()
-        assert time.monotonic() - ending < 2
+        assert time.monotonic() - ending < 5
         assert await asyncio.to_thread(lambda: True)  # our own threads go on working
 
     with silent_post(any_centre) as post:
@@ -60,7 +60,7 @@ def test_a_parcel_is_announced_and_followed_though_the_service_restarts(any_cent
     assert any_centre.differences() == []
 
 
-def test_the_tables_of_background_work_are_no_business_of_migrations(any_centre):
+def test_the_tables_of_background_work_are_no_business_of_migrations(any_centre, nothing_under_way):
     asyncio.run(start_and_stop(any_centre))
     assert schedules(any_centre)
     command.check(migrations.config(any_centre.database.engine))  # raises if it finds a difference
@@ -76,7 +76,7 @@ def test_a_round_cut_short_by_a_restart_is_taken_up_again(centre):
             await until(lambda: due_times(centre)[number] > now)
             await asyncio.sleep(0.1)
             ending = time.monotonic()
-        assert time.monotonic() - ending < 2
+        assert time.monotonic() - ending < 5
 
     async def start_again():
         async with scheduler.running(centre.house, rounds=NEVER):
@@ -92,7 +92,7 @@ def test_a_round_cut_short_by_a_restart_is_taken_up_again(centre):
     assert due_times(centre)[number] > centre.clock() + timedelta(minutes=30)
 
 
-def test_a_carrier_that_can_be_asked_no_more_is_left_alone(centre):
+def test_a_carrier_that_can_be_asked_no_more_is_left_alone(centre, nothing_under_way):
     asyncio.run(start_and_stop(centre))
     assert schedules(centre) == {"poll-rehearsal", "announce-rehearsal", "tidy"}
     at_address(centre, "")
@@ -100,7 +100,7 @@ def test_a_carrier_that_can_be_asked_no_more_is_left_alone(centre):
     assert schedules(centre) == {"tidy"}
 
 
-def test_the_night_clears_away_what_nobody_needs(any_centre, monkeypatch):
+def test_the_night_clears_away_what_nobody_needs(any_centre, monkeypatch, nothing_under_way):
     monkeypatch.setattr(scheduler, "FINISHED_KEPT", timedelta(0))
     any_centre.database.write_now(
         lambda s: throttle.count_wrong(
@@ -123,7 +123,7 @@ def test_the_night_clears_away_what_nobody_needs(any_centre, monkeypatch):
     assert work(any_centre) == [("tidy", "SUCCESS")]
 
 
-def test_the_night_empties_messages_whose_time_is_over(any_centre, monkeypatch):
+def test_the_night_empties_messages_whose_time_is_over(any_centre, monkeypatch, nothing_under_way):
     monkeypatch.setattr(inbox, "MOST_ERASED", 2)
     monkeypatch.setattr(inbox.retention, "MOST_ERASED", 2)
     any_centre.settings.messages_kept_days = 30
