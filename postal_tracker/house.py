@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from postal_tracker.access import KnownKeys
 from postal_tracker.carriers.configured import Carriers
 from postal_tracker.carriers.exchange import Exchange
-from postal_tracker.core.timing import REAL_TIME, Timing
+from postal_tracker.core.clocks import REAL_TIME, Timing
 from postal_tracker.core.working_days import centre_calendar, local_day
 from postal_tracker.settings import Settings
 from postal_tracker.storage.database import Database

@@ -19,8 +19,8 @@ from adapters.event import Milestone
 from postal_tracker.carriers.exchange import Exchange
 from postal_tracker.carriers.next_checks import plan
 from postal_tracker.carriers.polling import ANSWER_WITHIN, RateLimit
+from postal_tracker.core.clocks import Timing
 from postal_tracker.core.journey import Direction
-from postal_tracker.core.timing import Timing
 from postal_tracker.storage.tables import (
     Applicant,
     Authority,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from postal_tracker.carriers.configured import Carriers
-from postal_tracker.core.timing import REAL_TIME, Timing
+from postal_tracker.core.clocks import REAL_TIME, Timing
 from postal_tracker.storage.database import Database
 
 

@@ -8,9 +8,9 @@ from sqlalchemy import case, select
 from sqlmodel import Session, col
 
 from adapters.event import Milestone
+from postal_tracker.core.clocks import REAL_TIME, Timing
 from postal_tracker.core.journey import Flag
 from postal_tracker.core.poll_schedule import ParcelProgress, next_check
-from postal_tracker.core.timing import REAL_TIME, Timing
 from postal_tracker.storage.bulk import ChangedRows, among
 from postal_tracker.storage.tables import CarrierState, Parcel
 

@@ -11,18 +11,14 @@ from typing import Any
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from postal_tracker.core.timing import REAL_TIME, Timing
+from postal_tracker.carriers.backoff import rest_after
+from postal_tracker.core.clocks import REAL_TIME, Timing
 from postal_tracker.storage.bulk import insert_unless_known
 from postal_tracker.storage.tables import CarrierState, table_of
 
 HOLD = timedelta(minutes=2)
 """How long a carrier is left to a process that does not come back to it: it may have died."""
 
-FAILURES_ENDURED = 3
-"""In a row; from then on the carrier rests before it is tried again."""
-
-FIRST_REST = timedelta(minutes=1)
-LONGEST_REST = timedelta(minutes=15)
 _WEIGHT = 0.05
 """Of one question in the rate of errors: some twenty questions back, nothing is left of it."""
 
@@ -77,18 +73,10 @@ def note_failure(
     state.last_asked_at = now
     state.failures += 1
     state.error_rate += (1 - state.error_rate) * _WEIGHT
-    rest = max(timing.shortened(_rest(state.failures)), wish)
+    rest = max(timing.shortened(rest_after(state.failures)), wish)
     if rest:
         state.rests_until = now + rest
     session.add(state)
-
-
-def _rest(failures: int) -> timedelta:
-    """Return twice the last rest after each further failure, but no longer than the longest."""
-    if failures < FAILURES_ENDURED:
-        return timedelta(0)
-    doublings = min(failures - FAILURES_ENDURED, 10)
-    return min(FIRST_REST * float(2**doublings), LONGEST_REST)
 
 
 _HOOKS_ARE_NOTED_EVERY = timedelta(seconds=30)

@@ -7,6 +7,6 @@ working_days   the calendar: when a dossier is due
 terms          our vocabulary, in two languages
 text           words without their marks, for searching
 dates          days and moments as people read them
-timing         waits that a rehearsal shortens, and how far clocks may differ
+clocks         how far clocks may differ, and how fast a rehearsal's goes
 problems       what can be wrong, with a sentence in each language (RFC 9457)
 """

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from adapters.event import Milestone
-from postal_tracker.core.timing import REAL_TIME, Timing
+from postal_tracker.core.clocks import REAL_TIME, Timing
 from postal_tracker.core.working_days import VIETNAM
 
 

@@ -9,9 +9,9 @@ from sqlmodel import Session, col, select
 from postal_tracker import ledger
 from postal_tracker.access import Caller
 from postal_tracker.access.callers import source_of
+from postal_tracker.core.clocks import CLOCK_SKEW
 from postal_tracker.core.journey import Act, What
 from postal_tracker.core.problems import Forbidden, NotFound
-from postal_tracker.core.timing import CLOCK_SKEW
 from postal_tracker.forms import field_invalid
 from postal_tracker.storage.tables import Dossier, Enclosure, Office, Parcel, Procedure
 

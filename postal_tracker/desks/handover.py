@@ -10,8 +10,8 @@ from postal_tracker import ledger
 from postal_tracker.access import Caller
 from postal_tracker.carriers.next_checks import plan
 from postal_tracker.core import codes
+from postal_tracker.core.clocks import CLOCK_SKEW
 from postal_tracker.core.problems import Conflict, NotFound, no_such
-from postal_tracker.core.timing import CLOCK_SKEW
 from postal_tracker.core.working_days import local_day
 from postal_tracker.desks.common import check_time, desk_entry
 from postal_tracker.forms import HandoverForm, SignatureForm, field_invalid

@@ -15,10 +15,11 @@ from sqlmodel import Session, select
 
 from adapters.rehearsal import Rehearsal
 from postal_tracker.carriers import announcing, polling, state
+from postal_tracker.carriers.backoff import FIRST_REST
 from postal_tracker.carriers.polling import LEASE, NEXT_TRY, SPREAD, RateLimit, poller, rate
 from postal_tracker.carriers.polling.leases import lease, take
-from postal_tracker.carriers.state import FIRST_REST, HOLD
-from postal_tracker.core.timing import REAL_TIME, Timing
+from postal_tracker.carriers.state import HOLD
+from postal_tracker.core.clocks import REAL_TIME, Timing
 from postal_tracker.storage.database import Database
 from postal_tracker.storage.tables import CarrierState, Parcel
 from tests.carriers.answering import a_carrier_that_answers, due_times, entries, http

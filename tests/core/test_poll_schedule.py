@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.event import Milestone
+from postal_tracker.core.clocks import Timing
 from postal_tracker.core.poll_schedule import LONGEST_WAIT, ParcelProgress, next_check
-from postal_tracker.core.timing import Timing
 from postal_tracker.core.working_days import VIETNAM
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=VIETNAM)

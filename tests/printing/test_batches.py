@@ -13,7 +13,7 @@ from postal_tracker.access import Caller, Role
 from postal_tracker.core.problems import Invalid, NotFound
 from postal_tracker.printing import batches, devices, reservations, selection, sheets
 from postal_tracker.printing.batches import CHUNK, OF_A_REQUEST
-from postal_tracker.printing.devices import PrinterFault, PrinterForm, raw_tcp
+from postal_tracker.printing.devices import PrinterFault, PrinterForm, network_printer
 from postal_tracker.printing.selection import PrintsForm
 from postal_tracker.storage.tables import PrintedLabel
 from tests.labels.eyes import codes, seen
@@ -354,7 +354,7 @@ def test_an_old_list_prints_its_own_parcel_though_the_number_has_come_back(centr
 
 def test_a_slow_printer_has_time_for_a_whole_job():
     slowest = 3.0  # seconds for each label
-    assert CHUNK * slowest < raw_tcp.TIMEOUTS.stall
+    assert CHUNK * slowest < network_printer.TIMEOUTS.stall
     assert CHUNK * slowest < batches.LAST_JOB
     assert OF_A_REQUEST + batches.LAST_JOB < 60, "proxies wait for a minute"
 

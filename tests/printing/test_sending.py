@@ -10,9 +10,9 @@ from functools import partial
 import pytest
 
 from labels.paper import MEDIA
-from postal_tracker.printing.devices import PrinterFault, cups, raw_tcp
+from postal_tracker.printing.devices import PrinterFault, cups, network_printer
 from postal_tracker.printing.devices.addresses import host_and_port, is_queue
-from postal_tracker.printing.devices.raw_tcp import Timeouts
+from postal_tracker.printing.devices.network_printer import Timeouts
 from postal_tracker.storage.tables import Printer
 from tests.printing.machines import address_of_nobody, fake_lp, machine
 
@@ -41,14 +41,14 @@ def fault_of(send, *given):
 
 def test_a_printer_gets_every_byte_once():
     with machine() as zebra:
-        raw_tcp.send(a_printer(zebra.address), LABEL, HASTY)
-        raw_tcp.send(a_printer(zebra.address), A_LONG_DAY, HASTY)
+        network_printer.send(a_printer(zebra.address), LABEL, HASTY)
+        network_printer.send(a_printer(zebra.address), A_LONG_DAY, HASTY)
 
     assert zebra.jobs == [LABEL, A_LONG_DAY]
 
 
 def test_a_printer_that_is_off_is_named_and_was_sent_nothing():
-    told = fault_of(raw_tcp.send, a_printer(address_of_nobody()), LABEL, HASTY)
+    told = fault_of(network_printer.send, a_printer(address_of_nobody()), LABEL, HASTY)
 
     assert told.slug == "printer-refuses"
     assert not told.unsure
@@ -56,7 +56,7 @@ def test_a_printer_that_is_off_is_named_and_was_sent_nothing():
 
 def test_an_address_that_nobody_knows_is_said_to_be_so():
     # There is no such network card; no name server is asked about it.
-    told = fault_of(raw_tcp.send, a_printer("[fe80::1%nowhere]:9100"), LABEL, HASTY)
+    told = fault_of(network_printer.send, a_printer("[fe80::1%nowhere]:9100"), LABEL, HASTY)
 
     assert told.slug == "printer-address-unknown"
     assert not told.unsure
@@ -70,7 +70,7 @@ def test_a_printer_that_does_not_answer_is_out_of_reach():
         for waiting in queue:
             waiting.setblocking(False)
             waiting.connect_ex(place)
-        told = fault_of(raw_tcp.send, a_printer(f"127.0.0.1:{place[1]}"), LABEL, HASTY)
+        told = fault_of(network_printer.send, a_printer(f"127.0.0.1:{place[1]}"), LABEL, HASTY)
         for waiting in queue:
             waiting.close()
 
@@ -81,7 +81,7 @@ def test_a_printer_that_does_not_answer_is_out_of_reach():
 def test_a_printer_that_takes_no_more_is_not_waited_for_for_ever():
     with machine(reads=False) as out_of_paper:
         began = time.monotonic()
-        told = fault_of(raw_tcp.send, a_printer(out_of_paper.address), A_LONG_DAY, HASTY)
+        told = fault_of(network_printer.send, a_printer(out_of_paper.address), A_LONG_DAY, HASTY)
 
     assert told.slug == "printer-stalled"
     assert told.unsure, "what was in its memory may have come out"
@@ -90,13 +90,13 @@ def test_a_printer_that_takes_no_more_is_not_waited_for_for_ever():
 
 def test_a_slow_printer_is_waited_for_as_long_as_it_takes_something():
     with machine(reads_slowly=True) as slow:
-        raw_tcp.send(a_printer(slow.address), LABEL * 4_000, HASTY)
+        network_printer.send(a_printer(slow.address), LABEL * 4_000, HASTY)
 
     assert slow.jobs == [LABEL * 4_000]
 
 
 def test_whoever_must_be_answered_gives_up_on_a_printer_that_is_too_slow():
-    in_a_moment = partial(raw_tcp.send, until=time.monotonic() + 0.1)
+    in_a_moment = partial(network_printer.send, until=time.monotonic() + 0.1)
     with machine(reads_slowly=True) as slow:
         told = fault_of(in_a_moment, a_printer(slow.address), LABEL * 8_000, HASTY)
 
@@ -107,7 +107,7 @@ def test_whoever_must_be_answered_gives_up_on_a_printer_that_is_too_slow():
 def test_a_printer_that_breaks_off_half_way_has_not_taken_the_document(document):
     with machine() as zebra:
         zebra.breaks_off_at = [10]
-        told = fault_of(raw_tcp.send, a_printer(zebra.address), document, HASTY)
+        told = fault_of(network_printer.send, a_printer(zebra.address), document, HASTY)
 
     assert told.slug == "printer-broke-off"
     assert told.unsure
@@ -118,7 +118,7 @@ def test_a_printer_that_refuses_for_a_moment_is_tried_again():
     address = address_of_nobody()
     patient = replace(HASTY, backoff=(0.2, 1.0))
     with ThreadPoolExecutor() as pool:
-        sent = pool.submit(raw_tcp.send, a_printer(address), LABEL, patient)
+        sent = pool.submit(network_printer.send, a_printer(address), LABEL, patient)
         time.sleep(0.05)
         with machine(address) as zebra:
             sent.result()

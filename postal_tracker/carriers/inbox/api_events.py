@@ -17,8 +17,8 @@ from postal_tracker.carriers.inbox.known import KnownEntry, by_key
 from postal_tracker.carriers.inbox.matching import Parcels, parcels_by_number
 from postal_tracker.carriers.inbox.messages import Message, MessageState, Outcome, keep, mark
 from postal_tracker.carriers.inbox.unmatched import take_turns
+from postal_tracker.core.clocks import CLOCK_SKEW
 from postal_tracker.core.problems import FieldFault
-from postal_tracker.core.timing import CLOCK_SKEW
 from postal_tracker.forms import EventForm
 
 

@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 
 from postal_tracker.carriers import state as carrier_state
 from postal_tracker.carriers.next_checks import put_off
-from postal_tracker.core.timing import Timing
+from postal_tracker.core.clocks import Timing
 from postal_tracker.storage.bulk import among
 from postal_tracker.storage.tables import Parcel
 

@@ -13,6 +13,7 @@ from sqlmodel import Session
 from adapters.carrier import Carrier, Unreachable, Unreadable
 from adapters.event import CarrierEvent
 from postal_tracker.carriers import inbox, state
+from postal_tracker.carriers.backoff import FAILURES_ENDURED
 from postal_tracker.carriers.exchange import Exchange
 from postal_tracker.carriers.next_checks import plan
 from postal_tracker.carriers.polling.leases import (
@@ -78,7 +79,7 @@ class _Round:
 
     @property
     def must_rest(self) -> bool:
-        return self.failures >= state.FAILURES_ENDURED or self.wishes_rest
+        return self.failures >= FAILURES_ENDURED or self.wishes_rest
 
     wishes_rest: bool = False
 

@@ -3,7 +3,7 @@
 records     which printers an office has: added, listed and removed by an administrator
 addresses   what may stand for a printer's place: host and port, or the name of a queue
 calibration a sheet that shows how far a printer is off, and the offset that corrects it
-sending     one document to one printer: `raw_tcp` (port 9100) or `cups` (the system's `lp`)
+sending     one document to one printer: `network_printer` (port 9100) or `cups` (the system's `lp`)
 faults      why a printer did not take what it was sent, in words for the desk
 
 A document is sent outside of any transaction and off the event loop.

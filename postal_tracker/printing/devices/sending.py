@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from math import inf
 
 from labels.paper import Medium
-from postal_tracker.printing.devices import cups, raw_tcp
+from postal_tracker.printing.devices import cups, network_printer
 from postal_tracker.printing.devices.records import Kind
 from postal_tracker.storage.tables import Printer
 
@@ -29,4 +29,4 @@ def _send(printer: Printer, document: bytes, medium: Medium | None, until: float
     if printer.kind == Kind.LP:
         cups.send(printer, document, medium, until=until)
     else:
-        raw_tcp.send(printer, document, until=until)
+        network_printer.send(printer, document, until=until)
