@@ -31,8 +31,10 @@ class Queue:
     name: str
     do: Callable[[Any], Coroutine[Any, Any, None]]
     per_second: int
-    """How many are begun in each lane, all processes together: its rate limit. On SQLite, and with a
-    Python before 3.12, DBOS counts in whole seconds: twice as many may follow close on each other.
+    """How many are begun in each lane, all processes together: its rate limit.
+
+    On SQLite with a Python before 3.12 DBOS counts in whole seconds, so that twice as many may
+    follow close on each other.
     """
     at_once: int
     """How many one process does at the same time."""

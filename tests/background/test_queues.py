@@ -92,7 +92,7 @@ def test_each_receiver_has_the_rate_limit_for_himself(any_centre):
     began = asyncio.run(come())
     an, binh = postman.times("An"), postman.times("Bình")
 
-    # On SQLite DBOS counts in whole seconds: two seconds' letters may go within little more than one.
+    # On SQLite DBOS counts in whole seconds: what two seconds allow may go within little over one.
     assert an[-1] - began > 1, "four a second: the last of twelve have to wait"
     assert binh[-1] < an[-1], "he did not wait for the other's letters"
 
