@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
 from sqlalchemy import create_engine, text
 
+from postal_tracker.access import hashes
 from postal_tracker.storage import migrations
 from postal_tracker.storage.engines import make_engine
 from tests.centre import Centre
@@ -29,6 +31,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 POSTGRES_URL = "TEST_POSTGRES_URL"
 """A server of one's own to test on, instead of the one that the suite starts."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashes() -> Iterator[None]:
+    """Hash passwords with next to no work: what a hash costs is tried in tests/access."""
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(hashes, "_hasher", quick)
+        yield
 
 
 @pytest.fixture(scope="session")
