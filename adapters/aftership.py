@@ -19,10 +19,9 @@ version: ours is made of number, status, time and place, in which hook and answe
 or a day without an hour (read as that day's first minute). Where the carrier gave none at all, the
 time is taken at which AfterShip learnt of the scan (`created_at`), which stays the same.
 
-When the parcel is expected: `courier_estimated_delivery_date {estimated_delivery_date, ..._max}` is
-the carrier's word, `latest_estimated_delivery {datetime, datetime_max}` the latest one, perhaps
-AfterShip's own (both high); older generations had `expected_delivery` (medium). The hook
-`edd_revise` tells that it changed, beside the same tracking.
+When it is expected: `courier_estimated_delivery_date {estimated_delivery_date, ..._max}` is the
+carrier's word, `latest_estimated_delivery {datetime, datetime_max}` perhaps AfterShip's own (high);
+older generations had `expected_delivery` (medium). The hook `edd_revise` tells that it changed.
 """
 
 import base64
@@ -160,8 +159,7 @@ MOST_SCANS = 1000
 ALREADY_TRACKED = "4003"
 
 NEWS = ("tracking_update", "edd_revise")
-NO_NEWS = "tracking_pending_time"
-"""A hook which tells that nothing happened."""
+NO_NEWS = "tracking_pending_time"  # nothing happened, and for long
 
 _NUMBER = re.compile(r"[A-Z0-9./_-]{4,64}")
 

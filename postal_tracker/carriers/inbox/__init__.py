@@ -11,6 +11,7 @@ known         what the ledger holds already of news that comes
 judging       what becomes of each event, by what is known: pure
 recording     what messages and answers tell, judged and recorded; what does not fit, said
 echoes        what a webhook tells that polling had found before
+expected      on which day carriers expect to deliver parcels
 unmatched     the numbers that messages wait for
 reprocessing  reading kept messages once more
 inspection    one message with what we understand of it, for staff to look at

@@ -15,7 +15,15 @@ from adapters.event import CarrierEvent, Source
 from postal_tracker import ledger
 from postal_tracker.carriers import state
 from postal_tracker.carriers.inbox.echoes import note_echoes
-from postal_tracker.carriers.inbox.judging import Fate, Judged, News, judge_each, judge_refused
+from postal_tracker.carriers.inbox.expected import keep_expected
+from postal_tracker.carriers.inbox.judging import (
+    Fate,
+    Judged,
+    News,
+    Verdict,
+    judge_each,
+    judge_refused,
+)
 from postal_tracker.carriers.inbox.known import Known, by_key
 from postal_tracker.carriers.inbox.matching import Parcels, parcels_by_number
 from postal_tracker.carriers.inbox.messages import (
@@ -171,17 +179,26 @@ def _outcome(message: Message, judged: Iterable[Judged]) -> Outcome:
 def _record(session: Session, news: Sequence[News], known: Known, *, now: datetime) -> list[Judged]:
     """Record what is new, by what is known; return what became of all.
 
-    Where a verdict has a parcel, what else its news tells of that parcel may be stored, too.
+    Where a verdict has a parcel, what else its news tells of that parcel is kept, too.
     """
     verdicts = judge_each(news, known)
     new = [v.entry for v in verdicts if v.entry and v.fate is Fate.UNRECORDED]
     ids = ledger.record(session, new, now=now)
     refused = {entry.key for entry, id_ in zip(new, ids, strict=True) if id_ is None}
     known = known.and_entries(by_key(session.connection(), refused))
+    keep_expected(session.connection(), _of_parcels(news, verdicts), now)
     return [
         (n, judge_refused(n, v, known) if n.key in refused else v)
         for n, v in zip(news, verdicts, strict=True)
     ]
+
+
+def _of_parcels(
+    news: Iterable[News], verdicts: Iterable[Verdict]
+) -> Iterable[tuple[int, CarrierEvent]]:
+    for n, v in zip(news, verdicts, strict=True):
+        if v.parcel_id is not None:
+            yield v.parcel_id, n.event
 
 
 # What hooks told

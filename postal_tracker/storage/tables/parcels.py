@@ -1,6 +1,6 @@
 """Parcels: to whom they go, what is inside, which list the postman signed for them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, Column, Index, text
@@ -53,6 +53,10 @@ class Parcel(SQLModel, table=True):
     """When the carrier is polled next; a fact of the domain, shown to staff."""
     hooked_at: datetime | None = None
     """When a webhook last told of it: then it need not be polled so soon."""
+    expected_on: date | None = None
+    """On which day a carrier expects to deliver it, as it was told last; no part of the ledger."""
+    expected_told_at: datetime | None = None
+    """When the newest scan happened that the day came with: an older message does not change it."""
 
     open: bool = True
     milestone: str = Field(default="", max_length=30)
