@@ -1,8 +1,8 @@
 """On which day carriers expect to deliver parcels, kept with each: the latest telling stands."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 from sqlmodel import col
@@ -26,36 +26,40 @@ class _Telling(NamedTuple):
 def keep_expected(
     connection: Connection, told: Iterable[tuple[int, CarrierEvent]], now: datetime
 ) -> None:
-    """Keep the days that come with events of these parcels, by id, in the order of their coming.
+    """Keep the days that come with events of parcels, these by id, in the order of their coming.
 
     Of two tellings that one stands which came with the newer scan, so that a message which was held
     up changes nothing. Who tells no day takes none back.
     """
-    latest = _latest(told, now)
-    if not latest:
-        return
-    kept = connection.execute(_KEPT, {"ids": sorted(latest)})
-    changed = {row.id: latest[row.id]._asdict() for row in kept if _is_newer(latest[row.id], row)}
-    _EXPECTED.store(connection, changed)
-
-
-def _latest(told: Iterable[tuple[int, CarrierEvent]], now: datetime) -> dict[int, _Telling]:
     latest: dict[int, _Telling] = {}
-    today = local_day(now)
     for parcel_id, event in told:
-        if event.expected_on is None or abs(event.expected_on - today) > _FURTHEST:
-            continue
-        # A clock that is fast shuts nobody out for longer than until it is right.
-        at = min(event.happened_at, now)
-        earlier = latest.get(parcel_id)
-        if earlier is None or earlier.expected_told_at <= at:
-            latest[parcel_id] = _Telling(event.expected_on, at)
-    return latest
+        telling = _telling(event, now)
+        if telling and _is_newer(telling, latest.get(parcel_id)):
+            latest[parcel_id] = telling
+    if latest:
+        _store(connection, latest)
 
 
-def _is_newer(told: _Telling, kept: Any) -> bool:
-    at: datetime | None = kept.expected_told_at
-    return at is None or (told.expected_told_at >= at and told != (kept.expected_on, at))
+def _telling(event: CarrierEvent, now: datetime) -> _Telling | None:
+    """Return what an event tells of the day on which its parcel is expected, if that can be."""
+    day = event.expected_on
+    if day is None or abs(day - local_day(now)) > _FURTHEST:
+        return None
+    # A clock that is fast shuts nobody out for longer than until it is right.
+    return _Telling(day, min(event.happened_at, now))
+
+
+def _is_newer(told: _Telling, before: _Telling | None) -> bool:
+    return before is None or before.expected_told_at <= told.expected_told_at
+
+
+def _store(connection: Connection, latest: Mapping[int, _Telling]) -> None:
+    changed = {}
+    for id_, day, at in connection.execute(_KEPT, {"ids": sorted(latest)}):
+        kept = _Telling(day, at) if day and at else None
+        if _is_newer(latest[id_], kept) and latest[id_] != kept:
+            changed[id_] = latest[id_]._asdict()
+    _EXPECTED.store(connection, changed)
 
 
 # Who holds one of them tells something of it too. Waiting for them could end in a deadlock.
