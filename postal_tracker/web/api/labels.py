@@ -3,9 +3,8 @@
 from fastapi import Response
 
 import labels
-from postal_tracker.forms import LabelsForm
 from postal_tracker.printing import label_files
-from postal_tracker.printing.selection import FileForm
+from postal_tracker.printing.selection import FileForm, LabelsForm
 from postal_tracker.web.api.routing import api_router
 from postal_tracker.web.http.auth import ClerkContext
 from postal_tracker.web.http.errors import documented
