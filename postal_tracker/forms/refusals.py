@@ -38,8 +38,11 @@ def faults_of(errors: Iterable[Mapping[str, Any]]) -> list[FieldFault]:
     return [_fault(error) for error in errors]
 
 
+_PLACES = ("body", "query", "path", "header")
+
+
 def _fault(error: Mapping[str, Any]) -> FieldFault:
-    where = ".".join(str(part) for part in error["loc"] if part not in ("body", "query", "path"))
+    where = ".".join(str(part) for part in error["loc"] if part not in _PLACES)
     where = "" if error["type"] == "json_invalid" else where[:200]
     context = error.get("ctx") or {}
     if error["type"] == "refused":

@@ -36,12 +36,12 @@ def _path_of(endpoint: Callable[..., Any]) -> type[BaseModel]:
     return create_model("PathOf", **declared)
 
 
-_HOOK = _path_of(hooks.receive)
+_HOOK = _path_of(hooks.receive_message)
 
 
 async def _receive(request: Request) -> Response:
     path = read_as(_HOOK, request.path_params)
-    return await hooks.receive(**dict(path), request=request)
+    return await hooks.receive_message(**dict(path), request=request)
 
 
 _SEEN = TypeAdapter(CitizenDossierView)
@@ -49,7 +49,7 @@ _SEEN = TypeAdapter(CitizenDossierView)
 
 async def _track(request: Request) -> Response:
     form = read_as(TrackForm, read_body(await request.body()))
-    seen = await track.track(form, request)
+    seen = await track.track_dossier(form, request)
     return Response(_SEEN.dump_json(seen), media_type="application/json")
 
 

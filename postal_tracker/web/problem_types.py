@@ -23,6 +23,7 @@ class ProblemTypeView:
     """The address at which this is told."""
     status: int
     title: str
+    """The same for all problems of this status."""
     detail: str
     """What problems of this kind mean, then what to do about them."""
 
