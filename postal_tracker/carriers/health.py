@@ -19,14 +19,19 @@ class CarrierView:
     """One carrier or source: what it can do, when it was heard, and whether it answers."""
 
     name: str
+    """As in addresses and in fields called `carrier`."""
     title: str
+    """The name by which people know it."""
     carries: bool
     """False for a source, which tells of other carriers' parcels."""
     experimental: bool
     """Written without a sample of its real messages."""
     hook: bool
+    """Whether it may send us webhooks."""
     asked: bool
+    """Whether it is polled."""
     announced_to: bool
+    """Whether it is told of new parcels."""
     open_parcels: int
     """Those about which it is asked."""
     due: int
@@ -36,8 +41,11 @@ class CarrierView:
     error_rate: float
     """Of its last some twenty questions, those that failed; 0 to 1."""
     last_hook_at: datetime | None
+    """When its last webhook came."""
     last_asked_at: datetime | None
+    """When it was last polled."""
     last_answered_at: datetime | None
+    """When it last answered a poll."""
     rests_until: datetime | None
     """It fails, or wishes to be left alone until then."""
 

@@ -23,11 +23,14 @@ from typing import ClassVar
 
 @dataclass(frozen=True, slots=True)
 class FieldFault:
-    """What is wrong with one field; `field` is its path, such as `applicant.phone`."""
+    """What is wrong with one field."""
 
     field: str
+    """Its path, such as `applicant.phone`."""
     vi: str
+    """What is wrong, in Vietnamese."""
     en: str
+    """The same in English."""
 
 
 @dataclass(eq=False)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import uuid4
 
 from sqlmodel import Session, select
@@ -13,23 +13,28 @@ from postal_tracker import views
 from postal_tracker.access import Caller, Role
 from postal_tracker.carriers.inbox import EventBatch, EventStatus, record_batches
 from postal_tracker.core import codes
-from postal_tracker.core.journey import Act, Direction, Stage
+from postal_tracker.core.journey import Act, Direction, Stage, What
 from postal_tracker.core.problems import Conflict, NotFound
 from postal_tracker.core.working_days import local_day
 from postal_tracker.desks import acts, common
 from postal_tracker.forms import ActForm, EventForm, ScanForm
+from postal_tracker.ledger.entries import what_of
 from postal_tracker.storage.tables import Dossier, Parcel
 
 
 @dataclass(frozen=True, slots=True)
 class ScanView:
-    """What was read, what it is about, and what may be done; `done` if something was."""
+    """What was read, what it is about, and what may be done."""
 
-    kind: str
+    kind: Literal["dossier", "parcel", "handover", "unknown"]
     code: str
-    acts: list[str]
-    stage: str | None = None
-    done: str | None = None
+    """The dossier's, parcel's or list's; empty for what is unknown."""
+    acts: list[What]
+    """What this caller may do with it now."""
+    stage: Stage | Milestone | Literal["open", "signed"] | None = None
+    """A dossier's stage, a parcel's milestone, or a list's state."""
+    done: What | None = None
+    """The act that was done, if one was asked for."""
 
 
 COURIER_ACTS = [
@@ -60,7 +65,7 @@ def scan(session: Session, form: ScanForm, *, by: Caller, now: datetime) -> Scan
         raise _not_possible(seen)
     _do(session, seen, form.act, by=by, now=now)
     after = look_at(session, form.code, by=by)
-    return ScanView(after.kind, after.code, after.acts, after.stage, done=form.act)
+    return ScanView(after.kind, after.code, after.acts, after.stage, what_of(form.act))
 
 
 def look_at(session: Session, text: str, *, by: Caller) -> ScanView:
@@ -84,8 +89,9 @@ def _dossier(session: Session, lookup_code: str, code: str) -> Dossier | None:
 
 
 def _seen_dossier(dossier: Dossier, by: Caller) -> ScanView:
-    possible = acts.possible_acts(Stage(dossier.stage)) if by.role is Role.DESK else ()
-    return ScanView("dossier", dossier.code, [a.value for a in possible], dossier.stage)
+    stage = Stage(dossier.stage)
+    possible = acts.possible_acts(stage) if by.role is Role.DESK else ()
+    return ScanView("dossier", dossier.code, [*possible], stage)
 
 
 def _seen_list(session: Session, number: str) -> ScanView:
@@ -101,17 +107,18 @@ def _seen_parcel(session: Session, number: str, by: Caller) -> ScanView:
         parcel = views.find_parcel(session, number)
     except NotFound:
         return ScanView("unknown", "", [])
-    return ScanView("parcel", parcel.tracking_number, _parcel_acts(parcel, by), parcel.milestone)
+    milestone = Milestone(parcel.milestone)
+    return ScanView("parcel", parcel.tracking_number, _parcel_acts(parcel, by), milestone)
 
 
-def _parcel_acts(parcel: Parcel, by: Caller) -> list[str]:
+def _parcel_acts(parcel: Parcel, by: Caller) -> list[What]:
     if not parcel.open or (by.carrier and by.carrier != parcel.carrier):
         return []
     if by.role is Role.COURIER:
-        return [milestone.value for milestone in COURIER_ACTS]
+        return [*COURIER_ACTS]
     gone = parcel.milestone != Milestone.ANNOUNCED
     ours = parcel.direction == Direction.TO_CENTRE or gone
-    return [Act.RECEIVED_BACK.value] if by.role is Role.DESK and ours else []
+    return [Act.RECEIVED_BACK] if by.role is Role.DESK and ours else []
 
 
 def _not_possible(seen: ScanView) -> Conflict:

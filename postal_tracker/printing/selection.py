@@ -8,12 +8,13 @@ from typing import Annotated
 from pydantic import Field
 from sqlmodel import Session, col, select
 
+import labels
 from postal_tracker import views
 from postal_tracker.access import Caller
 from postal_tracker.core.dates import midnight
 from postal_tracker.core.problems import Invalid, no_such
 from postal_tracker.desks.common import find_dossiers
-from postal_tracker.forms import AnyNumber, DossierCodeText, Form, Moment, Short
+from postal_tracker.forms import AnyNumber, DossierCodeText, Form, Moment, Short, told_as
 from postal_tracker.printing import reservations
 from postal_tracker.printing.devices.records import PrinterName
 from postal_tracker.printing.reservations import LabelRef
@@ -36,9 +37,13 @@ class ChoiceForm(Form):
     parcels: list[AnyNumber] = Field(default_factory=list, max_length=MOST)
     dossiers: list[DossierCodeText] = Field(default_factory=list, max_length=MOST)
     handover: Short = ""
+    """All parcels of the handover list of this number."""
     day: Day | None = None
+    """All parcels sealed on this day."""
     again: bool = False
+    """Also what was printed before; its paper says that it is a reprint."""
     began: Moment | None = None
+    """When a reprint that stopped half way began: to go on with it."""
 
     @property
     def names_labels(self) -> bool:
@@ -54,8 +59,23 @@ class PrintsForm(ChoiceForm):
     """Which labels shall come out where, and on what."""
 
     printer: PrinterName
+    """The name of the printer that they come out of."""
     media: Short = ""
     """What lies in the printer, unless told."""
+    skip: Annotated[int, Field(ge=0, le=100)] = 0
+
+
+FileFormat = Annotated[Short, told_as(labels.FORMATS)]
+
+
+class LabelsForm(Form):
+    """Labels to be drawn as a file, by name."""
+
+    parcels: list[AnyNumber] = Field(default_factory=list, max_length=MOST)
+    dossiers: list[DossierCodeText] = Field(default_factory=list, max_length=MOST)
+    media: Short = ""
+    """Unless told, what lies in the office's browser printer; else A6."""
+    format: FileFormat = "pdf"
     skip: Annotated[int, Field(ge=0, le=100)] = 0
 
 
@@ -65,7 +85,7 @@ class FileForm(ChoiceForm):
     printer: Short = ""
     """Whose paper and offset; unless told, those of the office's browser printer."""
     media: Short = ""
-    format: Short = "pdf"
+    format: FileFormat = "pdf"
     skip: Annotated[int, Field(ge=0, le=100)] = 0
 
     @property
@@ -78,6 +98,7 @@ class CameOutForm(Form):
     """Labels that somebody has seen on paper after a fault, as `unsure` called them."""
 
     codes: list[Short] = Field(min_length=1, max_length=MOST)
+    """Tracking numbers and dossier codes."""
 
 
 @dataclass(frozen=True, slots=True)

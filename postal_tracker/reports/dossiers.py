@@ -28,11 +28,14 @@ from postal_tracker.storage.tables import (
 class LocationRow:
     """How many open dossiers one holder has at one place."""
 
-    holder: str
+    holder: Holder
     name: str
+    """The office's, carrier's or authority's; a citizen is not named."""
     place: str
     dossiers: int
+    """How many open dossiers are there."""
     overdue: int
+    """How many of them are past their appointed day without a result."""
     oldest_since: datetime
     """Since when the one that has been there longest is there."""
 
@@ -44,10 +47,14 @@ class OverdueRow:
     code: str
     applicant_name: str
     procedure: str
+    """Its name."""
     authority: str
+    """Its name."""
     office: str
-    holder: str
+    """Its name."""
+    holder: Holder
     holder_name: str
+    """The office's, carrier's or authority's; a citizen is not named."""
     place: str
     since: datetime
     due_on: date
@@ -78,7 +85,7 @@ def locations(
     }
     items = [
         LocationRow(
-            holder=row.holder,
+            holder=Holder(row.holder),
             name=names[row.holder](row) if row.holder in names else "",
             place=row.place,
             dossiers=row.dossiers,
@@ -188,7 +195,7 @@ def _overdue_row(row: Row[Any], days: int, titles: Mapping[str, str], lang: Lang
         procedure=pick((row.procedure_vi, row.procedure_en), lang),
         authority=pick((row.authority_vi, row.authority_en), lang),
         office=pick((row.office_vi, row.office_en), lang),
-        holder=row.holder,
+        holder=Holder(row.holder),
         holder_name=views.holder_name(row, titles.get(carrier, carrier), lang),
         place=row.place,
         since=row.since,

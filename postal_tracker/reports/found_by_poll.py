@@ -31,7 +31,9 @@ class FoundByPollRow:
     """How we learnt of one carrier's scans in one month."""
 
     carrier: str
+    """Its name for people."""
     scans: int
+    """Scans first recorded in the month, what people reported left out."""
     told_first: int
     """By a webhook, the carrier's or a source's, before we found them by asking."""
     told_later: int
@@ -39,6 +41,7 @@ class FoundByPollRow:
     never_told: int
     """Found by asking; no webhook has told of them yet."""
     never_told_percent: float
+    """`never_told` of all `scans`."""
 
 
 def found_by_poll(session: Session, *, month: date, titles: Mapping[str, str]) -> Report:

@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 
 from adapters.event import Milestone
 from postal_tracker import views
+from postal_tracker.core.journey import Direction
 from postal_tracker.reports.pages import Report, behind, fetch, moment, number
 from postal_tracker.storage.tables import Handover, HandoverLine, Parcel
 
@@ -21,7 +22,8 @@ class UnacceptedRow:
     handover: str
     tracking_number: str
     carrier: str
-    direction: str
+    """Its name for people."""
+    direction: Direction
     dossiers: Sequence[str]
     signed_at: datetime
     signed_by: str
@@ -35,11 +37,13 @@ class SilentRow:
 
     tracking_number: str
     carrier: str
-    direction: str
+    """Its name for people."""
+    direction: Direction
     dossiers: Sequence[str]
-    milestone: str
+    milestone: Milestone
     place: str
     last_news_at: datetime
+    """When its last scan happened."""
     hours: int
     """Whole hours since the last news."""
     next_check_at: datetime | None
@@ -69,7 +73,7 @@ def unaccepted(
             handover=row.number,
             tracking_number=row.tracking_number,
             carrier=titles.get(row.carrier, row.carrier),
-            direction=row.direction,
+            direction=Direction(row.direction),
             dossiers=inside[row.id],
             signed_at=row.signed_at,
             signed_by=row.signed_by,
@@ -106,9 +110,9 @@ def silent(
         SilentRow(
             tracking_number=row.tracking_number,
             carrier=titles.get(row.carrier, row.carrier),
-            direction=row.direction,
+            direction=Direction(row.direction),
             dossiers=inside[row.id],
-            milestone=row.milestone,
+            milestone=Milestone(row.milestone),
             place=row.place,
             last_news_at=row.milestone_at,
             hours=_hours(now - row.milestone_at),

@@ -18,11 +18,17 @@ class PunctualityRow:
     """How one authority kept its appointments in one month."""
 
     authority: str
+    """Its code."""
     authority_name: str
+    """Its name."""
     ahead: int
+    """Dossiers whose result was ready on a day before the appointed one."""
     on_time: int
+    """Those whose result was ready on the appointed day."""
     late: int
+    """Those whose result was ready after the appointed day."""
     total: int
+    """All whose result became ready in the month."""
 
 
 def punctuality(session: Session, *, month: date, lang: Lang) -> Report:

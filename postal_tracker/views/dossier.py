@@ -7,7 +7,9 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from adapters.event import Milestone
 from postal_tracker.core import codes
+from postal_tracker.core.journey import Direction
 from postal_tracker.core.problems import no_such
 from postal_tracker.core.terms import Lang, pick
 from postal_tracker.storage.tables import Applicant, Dossier, Enclosure, Parcel
@@ -17,7 +19,10 @@ from postal_tracker.views.standing import DOSSIER, DossierSummary, summary
 
 @dataclass(frozen=True, slots=True)
 class ApplicantView:
+    """Whose dossier it is."""
+
     name: str
+    """As on the citizen's papers."""
     phone: str
     email: str
     id_number: str
@@ -28,15 +33,19 @@ class ApplicantView:
 
 @dataclass(frozen=True, slots=True)
 class ParcelSummary:
+    """A parcel that the dossier is or was in."""
+
     tracking_number: str
     carrier: str
-    direction: str
-    milestone: str
+    direction: Direction
+    milestone: Milestone
     open: bool
 
 
 @dataclass(frozen=True, slots=True)
 class DossierView(DossierSummary):
+    """One dossier, whole."""
+
     lookup_code: str
     office_name: str
     applicant: ApplicantView
@@ -93,5 +102,9 @@ def _parcels_of(session: Session, dossier_id: int) -> Sequence[Parcel]:
 
 def _parcel_summary(parcel: Parcel) -> ParcelSummary:
     return ParcelSummary(
-        parcel.tracking_number, parcel.carrier, parcel.direction, parcel.milestone, parcel.open
+        tracking_number=parcel.tracking_number,
+        carrier=parcel.carrier,
+        direction=Direction(parcel.direction),
+        milestone=Milestone(parcel.milestone),
+        open=parcel.open,
     )

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from sqlalchemy import select
 from sqlmodel import Session, col
 
 from adapters.event import Milestone
+from postal_tracker.core.journey import Direction
 from postal_tracker.core.problems import no_such
 from postal_tracker.storage.tables import Handover, HandoverLine, Office, Parcel
 from postal_tracker.views.parcels import dossier_codes
@@ -16,10 +18,13 @@ _NOT_YET_ACCEPTED = (Milestone.ANNOUNCED, Milestone.HANDED_OVER)
 
 @dataclass(frozen=True, slots=True)
 class HandoverParcel:
+    """One parcel of a list."""
+
     position: int
+    """Its line on the list, from 1."""
     tracking_number: str
-    direction: str
-    milestone: str
+    direction: Direction
+    milestone: Milestone
     accepted: bool
     """Whether the carrier itself has said anything of it."""
     dossiers: list[str]
@@ -27,8 +32,11 @@ class HandoverParcel:
 
 @dataclass(frozen=True, slots=True)
 class HandoverView:
+    """The list that a postman signs for, with the fate of each parcel."""
+
     number: str
-    state: str
+    state: Literal["open", "signed"]
+    """`signed` once the postman has taken what is on it."""
     carrier: str
     office: str
     created_at: datetime
@@ -61,8 +69,8 @@ def handover(session: Session, number: str) -> HandoverView:
             HandoverParcel(
                 position=position,
                 tracking_number=p.tracking_number,
-                direction=p.direction,
-                milestone=p.milestone,
+                direction=Direction(p.direction),
+                milestone=Milestone(p.milestone),
                 accepted=p.milestone not in _NOT_YET_ACCEPTED,
                 dossiers=inside[p.id],
             )

@@ -8,20 +8,28 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, or_, select
 from sqlmodel import Session, col
 
+from adapters.event import Milestone, Reason, Source
+from postal_tracker.core.journey import What
+from postal_tracker.ledger.entries import what_of
 from postal_tracker.storage.tables import EntryNote, LedgerEntry, table_of
 
 
 @dataclass(frozen=True, slots=True)
 class TimelineEntry:
+    """One thing that happened to a dossier, or to a parcel that it was in."""
+
     entry: int
+    """Its number in the ledger: what a `strike_out` names."""
     happened_at: datetime
     recorded_at: datetime
-    what: str
-    source: str
+    what: What
+    """A scan of the post (a milestone), or what a desk did (an act)."""
+    source: Source
     place: str | None = None
     by: str | None = None
     parcel: str | None = None
-    reason: str | None = None
+    """The tracking number, if it happened to a parcel."""
+    reason: Reason | None = None
     carrier_code: str | None = None
     note: str | None = None
     claimed: bool = False
@@ -30,13 +38,15 @@ class TimelineEntry:
 
 @dataclass(frozen=True, slots=True)
 class ParcelEvent:
-    milestone: str
+    """One scan of a parcel."""
+
+    milestone: Milestone
     happened_at: datetime
     recorded_at: datetime
-    source: str
+    source: Source
     place: str | None = None
     carrier_code: str | None = None
-    reason: str | None = None
+    reason: Reason | None = None
     claimed: bool = False
     struck_out: bool = False
 
@@ -54,12 +64,12 @@ def timeline(session: Session, dossier_id: int, numbers: Mapping[int, str]) -> l
             entry=row.id,
             happened_at=row.happened_at,
             recorded_at=row.recorded_at,
-            what=row.what,
-            source=row.source,
+            what=what_of(row.what),
+            source=Source(row.source),
             place=row.place or None,
             by=row.by or None,
             parcel=numbers.get(row.parcel_id),
-            reason=row.reason or None,
+            reason=Reason(row.reason) if row.reason else None,
             carrier_code=row.carrier_code or None,
             note=row.text,
             claimed=row.claimed,
@@ -76,13 +86,13 @@ def events(session: Session, parcel_id: int) -> list[ParcelEvent]:
     struck = {row.strikes_id for row in rows if row.strikes_id}
     return [
         ParcelEvent(
-            milestone=row.what,
+            milestone=Milestone(row.what),
             happened_at=row.happened_at,
             recorded_at=row.recorded_at,
-            source=row.source,
+            source=Source(row.source),
             place=row.place or None,
             carrier_code=row.carrier_code or None,
-            reason=row.reason or None,
+            reason=Reason(row.reason) if row.reason else None,
             claimed=row.claimed,
             struck_out=row.id in struck,
         )

@@ -40,8 +40,11 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class CitizenLocationView:
-    holder: str
+    """Who holds the dossier, where, since when, as a citizen is told it."""
+
+    holder: Holder
     holder_text: str
+    """The holder in words."""
     place: str
     since: datetime
 
@@ -52,21 +55,24 @@ class CitizenTimelineView:
 
     happened_at: datetime
     text: str
+    """What happened, in words."""
     place: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class CitizenDossierView:
-    """Only what may be shown."""
+    """What a citizen may see of a dossier: no name, phone, address or document."""
 
     code: str
-    stage: str
+    stage: Stage
     stage_text: str
+    """The stage as a sentence for the citizen."""
     location: CitizenLocationView
     due_on: date
     overdue: bool
     office_name: str
     office_phone: str
+    """Where to ask."""
     timeline: list[CitizenTimelineView]
 
 
@@ -255,13 +261,14 @@ def _seen(connection: Connection, row: Any, today: date, lang: Lang) -> CitizenD
     holder = Holder(row.holder)
     places = {seen.place for seen in timeline}
     claimed = Flag.DELIVERY_CLAIMED in row.flags
-    stage = STAGES_FOR_CITIZENS[Stage(row.stage)]
+    stage = Stage(row.stage)
+    words = STAGES_FOR_CITIZENS[stage]
     return CitizenDossierView(
         code=row.code,
-        stage=row.stage,
-        stage_text=pick(FLAGS[Flag.DELIVERY_CLAIMED] if claimed else stage, lang),
+        stage=stage,
+        stage_text=pick(FLAGS[Flag.DELIVERY_CLAIMED] if claimed else words, lang),
         location=CitizenLocationView(
-            holder=holder.value,
+            holder=holder,
             holder_text=pick(HOLDERS[holder], lang),
             place=row.place if row.place in places else "",
             since=row.since,

@@ -4,14 +4,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import LargeBinary, Row, func, select
 from sqlmodel import Session, col
 
+from adapters.event import Milestone, Reason, Source
 from postal_tracker.carriers import inbox
 from postal_tracker.carriers.configured import Carriers
-from postal_tracker.carriers.inbox import WITHOUT_HOME, Fate
+from postal_tracker.carriers.inbox import WITHOUT_HOME, Fate, MessageState
 from postal_tracker.core.terms import Lang, pick
 from postal_tracker.storage.tables import CarrierMessage, MessageNumber
 
@@ -24,21 +25,25 @@ class MessageView:
 
     id: int
     carrier: str
-    state: str
+    state: MessageState
     problem: str
     """Why it has no home; always in the same words."""
     problem_text: str
     """The same for people, in their language."""
-    source: str
+    source: Source
     received_at: datetime
     excerpt: str
+    """The first 500 bytes of its body."""
     waits_for: list[str]
     """Numbers of parcels that it tells of and that nobody has made."""
     erased_at: datetime | None
+    """When its body was erased, at the end of its retention."""
 
 
 @dataclass(frozen=True, slots=True)
 class MessagePage:
+    """Some messages of a list."""
+
     items: list[MessageView]
     next_cursor: str | None = None
 
@@ -48,12 +53,14 @@ class MessageEventView:
     """One event of a message, as we read it today, and what became of it."""
 
     fate: Fate
-    milestone: str
+    """What became of it."""
+    milestone: Milestone
     happened_at: datetime
     tracking_number: str
     reference: str
+    """The number under which we announced the parcel, if the carrier gave it another one."""
     place: str
-    reason: str
+    reason: Reason | Literal[""]
     carrier_code: str
 
 
@@ -63,6 +70,7 @@ class MessageDetailView(MessageView):
 
     by: str
     body: str
+    """All of it, as text."""
     events: list[MessageEventView]
 
 
@@ -104,10 +112,10 @@ def _short(row: Row[Any], waits_for: list[str], lang: Lang) -> dict[str, Any]:
     return {
         "id": row.id,
         "carrier": row.carrier,
-        "state": row.state,
+        "state": MessageState(row.state),
         "problem": row.problem,
         "problem_text": problem_in_words(row.problem, lang),
-        "source": row.source,
+        "source": Source(row.source),
         "received_at": row.received_at,
         "excerpt": _text((row.body or b"")[:EXCERPT_BYTES]).rstrip("\N{REPLACEMENT CHARACTER}"),
         "waits_for": waits_for,
@@ -126,12 +134,12 @@ def message(session: Session, carriers: Carriers, id_: int, *, lang: Lang) -> Me
     events = [
         MessageEventView(
             fate=fate,
-            milestone=event.milestone.value,
+            milestone=event.milestone,
             happened_at=event.happened_at,
             tracking_number=event.tracking_number,
             reference=event.reference,
             place=event.place,
-            reason=event.reason.value if event.reason else "",
+            reason=event.reason or "",
             carrier_code=event.carrier_code,
         )
         for event, fate in found.events

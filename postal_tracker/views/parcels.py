@@ -8,6 +8,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from adapters.event import Milestone
+from postal_tracker.core.journey import Direction, Flag
 from postal_tracker.core.problems import no_such
 from postal_tracker.storage.tables import Dossier, Enclosure, Handover, HandoverLine, Parcel
 from postal_tracker.views.history import ParcelEvent, events
@@ -15,16 +17,20 @@ from postal_tracker.views.history import ParcelEvent, events
 
 @dataclass(frozen=True, slots=True)
 class ParcelView:
+    """One parcel, with every scan of it."""
+
     tracking_number: str
     carrier: str
-    direction: str
-    milestone: str
+    direction: Direction
+    milestone: Milestone
     place: str
     milestone_at: datetime | None
+    """When its last scan happened."""
     open: bool
-    flags: list[str]
+    flags: list[Flag]
     dossiers: list[str]
     handover: str | None
+    """The number of the handover list that it is on."""
     created_at: datetime
     next_check_at: datetime | None
     events: list[ParcelEvent]
@@ -51,12 +57,12 @@ def parcel(session: Session, number: str, *, numbers_left: int | None = None) ->
     return ParcelView(
         tracking_number=row.tracking_number,
         carrier=row.carrier,
-        direction=row.direction,
-        milestone=row.milestone,
+        direction=Direction(row.direction),
+        milestone=Milestone(row.milestone),
         place=row.place,
         milestone_at=row.milestone_at,
         open=row.open,
-        flags=list(row.flags),
+        flags=[Flag(flag) for flag in row.flags],
         dossiers=dossier_codes(session, [row.id])[row.id],
         handover=_list_of(session, row.id),
         created_at=row.created_at,

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, select
 from sqlmodel import col
 
-from postal_tracker.core.journey import Holder
+from postal_tracker.core.journey import Flag, Holder, Stage
 from postal_tracker.core.terms import HOLDERS, Lang, pick
 from postal_tracker.storage.tables import (
     Applicant,
@@ -23,33 +23,38 @@ from postal_tracker.storage.tables import (
 
 @dataclass(frozen=True, slots=True)
 class Named:
+    """Something of the catalogue: its code, and its name in the caller's language."""
+
     code: str
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """Who holds it, where, since when. `name` is the office's, carrier's or authority's."""
+    """Who holds it, where, since when."""
 
-    holder: str
+    holder: Holder
     name: str
+    """The office's, carrier's or authority's; a citizen is not named."""
     place: str
     since: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class DossierSummary:
+    """One dossier, as lists show it."""
+
     code: str
     procedure: Named
     authority: Named
     office: str
     applicant_name: str
-    stage: str
+    stage: Stage
     location: Location
     received_at: datetime
     due_on: date
     overdue: bool
-    flags: list[str]
+    flags: list[Flag]
 
 
 DOSSIER: Any = (
@@ -90,14 +95,17 @@ def summary(
         "authority": Named(row.authority_code, pick((row.authority_vi, row.authority_en), lang)),
         "office": row.office_code,
         "applicant_name": row.applicant_name,
-        "stage": row.stage,
+        "stage": Stage(row.stage),
         "location": Location(
-            row.holder, holder_name(row, titles.get(carrier, carrier), lang), row.place, row.since
+            Holder(row.holder),
+            holder_name(row, titles.get(carrier, carrier), lang),
+            row.place,
+            row.since,
         ),
         "received_at": row.received_at,
         "due_on": row.due_on,
         "overdue": is_overdue(row, today),
-        "flags": list(row.flags),
+        "flags": [Flag(flag) for flag in row.flags],
     }
 
 

@@ -40,8 +40,7 @@ def create_app(
         house.close()
 
     app = FastAPI(
-        title="Postal dossier forwarding tracker",
-        version="1",
+        **openapi.described(),
         docs_url=None,
         redoc_url=None,
         openapi_url="/openapi.json" if house.settings.docs else None,

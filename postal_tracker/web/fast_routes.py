@@ -36,11 +36,11 @@ def _path_of(endpoint: Callable[..., Any]) -> type[BaseModel]:
     return create_model("PathOf", **declared)
 
 
-_HOOK = _path_of(hooks.receive)
+_HOOK = _path_of(hooks.receive_message)
 
 
 async def _receive(request: Request) -> Response:
-    answer = hooks.show_address if request.method == "HEAD" else hooks.receive
+    answer = hooks.show_address if request.method == "HEAD" else hooks.receive_message
     path = read_as(_HOOK, request.path_params)
     return await answer(**vars(path), request=request)
 
@@ -50,7 +50,7 @@ _SEEN = TypeAdapter(CitizenDossierView)
 
 async def _track(request: Request) -> Response:
     form = read_as(TrackForm, read_body(await request.body()))
-    seen = await track.track(form, request)
+    seen = await track.track_dossier(form, request)
     return Response(_SEEN.dump_json(seen), media_type="application/json")
 
 

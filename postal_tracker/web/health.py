@@ -1,8 +1,10 @@
 """Is it alive, is it well: for load balancers and for those who keep it running."""
 
 import asyncio
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import Literal
 
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import text
@@ -17,23 +19,41 @@ from postal_tracker.web.http.errors import documented
 router = APIRouter(tags=["health"])
 
 
+@dataclass(frozen=True, slots=True)
+class HealthView:
+    """That it is well."""
+
+    status: Literal["ok", "ready"]
+    """`ok`: the process answers. `ready`: the database does too."""
+
+
 @router.get("/healthz")
-async def alive() -> dict[str, str]:
+async def show_liveness() -> HealthView:
     """Answer as long as the process does."""
-    return {"status": "ok"}
+    return HealthView("ok")
 
 
 @router.get("/readyz", responses=documented(503))
-async def ready(request: Request) -> dict[str, str]:
+async def show_readiness(request: Request) -> HealthView:
     """Answer 200 once the database is reachable and has every migration, else 503."""
     database = house_of(request).database
     await database.read(lambda s: s.connection().execute(text("SELECT 1")).one(), slow=True)
     if not await asyncio.to_thread(migrations.is_current, database.engine):
         raise busy()
-    return {"status": "ready"}
+    return HealthView("ready")
 
 
-@router.get("/metrics", responses=documented(503))
+_EXPOSITION = {
+    "schema": {"type": "string"},
+    "example": 'postal_carrier_due_parcels{carrier="vnpost"} 2.0',
+}
+
+
+@router.get(
+    "/metrics",
+    response_class=Response,
+    responses={200: {"content": {"text/plain": _EXPOSITION}}, **documented(503)},
+)
 async def show_metrics(request: Request) -> Response:
     """Show what operators watch, for Prometheus."""
     house = house_of(request)

@@ -21,7 +21,7 @@ router = APIRouter(tags=["hooks"])
 
 
 @router.post("/hooks/{carrier}/{secret}", responses=documented(401, 404, 405, 413, 422, 500, 503))
-async def receive(carrier: HookCarrier, secret: HookSecret, request: Request) -> Response:
+async def receive_message(carrier: HookCarrier, secret: HookSecret, request: Request) -> Response:
     """Take a carrier's message; 200 in the carrier's own shape once it is kept."""
     house = house_of(request)
     if not house.carriers.hook_secrets(carrier):

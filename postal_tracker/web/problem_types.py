@@ -23,11 +23,12 @@ class ProblemTypeView:
     """The address at which this is told."""
     status: int
     title: str
+    """The same for all problems of this status."""
     detail: str
     """What problems of this kind mean, then what to do about them."""
 
 
-@router.get("/{slug}", response_model=ProblemTypeView, responses=documented(404, 405))
+@router.get("/{slug}", response_model=ProblemTypeView, responses=documented(404, 405, 422))
 async def show_problem_type(
     slug: Annotated[str, Path(max_length=80)], request: Request
 ) -> ProblemTypeView | Response:

@@ -23,6 +23,8 @@ from postal_tracker.forms import EventForm
 
 
 class EventStatus(StrEnum):
+    """What became of an event: recorded, known before, kept for a parcel to come, or refused."""
+
     RECORDED = "recorded"
     DUPLICATE = "duplicate"
     UNCLAIMED = "unclaimed"
@@ -31,11 +33,13 @@ class EventStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EventResult:
-    """What became of one event; `problem` says why it was refused or looks odd."""
+    """What became of one event."""
 
     id: str
+    """The reporter's own id of the event."""
     status: EventStatus
     problem: FieldFault | None = None
+    """Why it was refused or looks odd."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,10 +48,15 @@ class ReadAgain:
     """How many messages were read again, by what became of them, and what is left to be read."""
 
     read: int = 0
+    """Those that found their parcels."""
     unread: int = 0
+    """Those that still cannot be read."""
     unclaimed: int = 0
+    """Those whose parcel nobody has made yet."""
     conflicting: int = 0
+    """Those that speak against the record."""
     left: int = 0
+    """How many messages are left to be read again."""
     next_cursor: int | None = None
     """The last message that was read; empty if none is left."""
 

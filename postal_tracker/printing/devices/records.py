@@ -47,11 +47,14 @@ class PrinterForm(Form):
     office: Word
     kind: Kind
     address: Line = ""
+    """A label printer's host and port, a queue's name, or nothing for the browser's."""
     media: Word = MEDIUM
     dpi: Annotated[int, Field(ge=150, le=1200)] | None = None
     """The medium's, unless told."""
     offset_x: Offset = 0.0
+    """How far everything is moved to the right. Millimetres."""
     offset_y: Offset = 0.0
+    """How far everything is moved down. Millimetres."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +63,21 @@ class PrinterView:
 
     name: str
     office: str
-    kind: str
+    kind: Kind
     address: str | None
     """Shown to administrators alone."""
     media: str
     dpi: int
     offset_x: float
+    """How far everything is moved to the right. Millimetres."""
     offset_y: float
+    """How far everything is moved down. Millimetres."""
 
 
 @dataclass(frozen=True, slots=True)
 class PrintersView:
+    """Printers of an office."""
+
     items: list[PrinterView]
 
 
@@ -221,7 +228,7 @@ def view(session: Session, printer: Printer, *, with_address: bool) -> PrinterVi
     return PrinterView(
         name=printer.name,
         office=session.get_one(Office, printer.office_id).code,
-        kind=printer.kind,
+        kind=Kind(printer.kind),
         address=printer.address if with_address else None,
         media=printer.medium,
         dpi=printer.dpi,

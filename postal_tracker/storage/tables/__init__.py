@@ -1,7 +1,7 @@
 """The tables hold the record; what it means is worked out in `core.journey`, written by `ledger`.
 
 Tables check nothing when they are made (SQLModel does not validate them): what people and carriers
-send goes through `postal_tracker/forms.py` or an adapter first. Words that a decree may change are
+send goes through `postal_tracker/forms/` or an adapter first. Words that a decree may change are
 text, not database types. Personal data stands in `applicant`, `recipient`, `entry_note` and
 `carrier_message` alone, so that it can be erased while the history stays whole.
 

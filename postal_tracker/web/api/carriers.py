@@ -12,6 +12,8 @@ router = api_router("carriers")
 
 @dataclass(frozen=True, slots=True)
 class CarriersView:
+    """Carriers and sources."""
+
     items: list[CarrierView]
 
 

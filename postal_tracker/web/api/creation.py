@@ -1,34 +1,59 @@
 """Making something once for each `Idempotency-Key` (the IETF's draft of that header)."""
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated, Any
 
-from fastapi import Request, Response
+from fastapi import Depends, Header, Request, Response
 from sqlmodel import Session
 
-from postal_tracker.forms import field_invalid
 from postal_tracker.ledger import idempotency
 from postal_tracker.web.http.auth import RequestContext
 
 
-async def create(
-    context: RequestContext,
-    request: Request,
-    response: Response,
-    command: Callable[[Session], dict[str, Any]],
-) -> dict[str, Any]:
-    """Run a command that makes something, once for each Idempotency-Key."""
-    key = request.headers.get("idempotency-key", "")
-    if not key:
-        return await context.house.database.write(command)
-    if len(key) > idempotency.LONGEST_KEY:
-        raise field_invalid("Idempotency-Key", "Dài quá 255 ký tự.", "Longer than 255 characters.")
-    sent = b"\0".join([request.method.encode(), request.url.path.encode(), await request.body()])
-    answer = await context.house.database.write(
-        lambda session: idempotency.once(
-            session, command, caller=context.caller.label, key=key, request=sent, now=context.now
+@dataclass(frozen=True, slots=True)
+class Creation:
+    """A request that makes something."""
+
+    request: Request
+    response: Response
+    key: Annotated[
+        str,
+        Header(
+            alias="Idempotency-Key",
+            max_length=idempotency.LONGEST_KEY,
+            description="A key of your own for this request. Sent again with it, the same request "
+            "makes nothing new and is answered as the first time.",
+        ),
+    ] = ""
+
+    async def once(
+        self, context: RequestContext, command: Callable[[Session], dict[str, Any]]
+    ) -> dict[str, Any]:
+        """Run a command that makes something, once for each Idempotency-Key."""
+        if not self.key:
+            return await context.house.database.write(command)
+        method, path = self.request.method.encode(), self.request.url.path.encode()
+        sent = b"\0".join([method, path, await self.request.body()])
+        by, now = context.caller.label, context.now
+        answer = await context.house.database.write(
+            lambda s: idempotency.once(s, command, caller=by, key=self.key, request=sent, now=now)
         )
-    )
-    if answer.pop("replayed", False):
-        response.headers["Idempotent-Replayed"] = "true"
-    return answer
+        if answer.pop("replayed", False):
+            self.response.headers["Idempotent-Replayed"] = "true"
+        return answer
+
+
+Creating = Annotated[Creation, Depends()]
+
+CREATED: dict[int | str, dict[str, Any]] = {
+    201: {
+        "headers": {
+            "Idempotent-Replayed": {
+                "description": "Whether this was answered before, under the same key.",
+                "schema": {"type": "string", "enum": ["true"]},
+            }
+        }
+    }
+}
+"""What OpenAPI says of the answer, beside its body."""

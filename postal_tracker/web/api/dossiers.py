@@ -2,13 +2,13 @@
 
 from typing import Annotated, Any
 
-from fastapi import Query, Request, Response
+from fastapi import Query
 from sqlmodel import Session
 
 from postal_tracker import views
 from postal_tracker.desks import acts, registration
 from postal_tracker.forms import ActForm, DossierForm
-from postal_tracker.web.api.creation import create
+from postal_tracker.web.api.creation import CREATED, Creating
 from postal_tracker.web.api.routing import api_router
 from postal_tracker.web.http.auth import (
     ClerkContext,
@@ -17,14 +17,21 @@ from postal_tracker.web.http.auth import (
     StaffContext,
 )
 from postal_tracker.web.http.errors import documented
-from postal_tracker.web.http.parameters import Code, CodeInPath, Cursor, Limit
+from postal_tracker.web.http.parameters import (
+    Code,
+    CodeInPath,
+    Cursor,
+    HolderQuery,
+    Limit,
+    StageQuery,
+)
 
 router = api_router("dossiers")
 
 
-@router.post("/dossiers", status_code=201, responses=documented(409))
-async def register(
-    form: DossierForm, context: ClerkOrProgramContext, request: Request, response: Response
+@router.post("/dossiers", status_code=201, responses={**CREATED, **documented(409)})
+async def register_dossier(
+    form: DossierForm, context: ClerkOrProgramContext, creating: Creating
 ) -> views.DossierView:
     """Take a dossier in."""
 
@@ -35,7 +42,7 @@ async def register(
         )
         return {"code": code}
 
-    made = await create(context, request, response, command)
+    made = await creating.once(context, command)
     return await _dossier(context, made["code"])
 
 
@@ -50,10 +57,10 @@ async def _dossier(context: RequestContext, code: str) -> views.DossierView:
 @router.get("/dossiers")
 async def list_dossiers(
     context: StaffContext,
-    stage: Code = "",
+    stage: StageQuery = "",
     authority: Code = "",
     office: Code = "",
-    holder: Code = "",
+    holder: HolderQuery = "",
     q: Annotated[str, Query(max_length=200)] = "",
     overdue: bool | None = None,
     cursor: Cursor = None,

@@ -1,5 +1,6 @@
 """Events that couriers and portals tell of parcels; each stands for itself."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import Request, Response
@@ -16,12 +17,20 @@ from postal_tracker.web.http.json_bodies import read_body
 router = api_router("events")
 
 
-_RESULTS = TypeAdapter(dict[str, list[EventResult]])
+@dataclass(frozen=True, slots=True)
+class EventsView:
+    """What became of each event, in the order in which they were sent."""
+
+    results: list[EventResult]
+    """One for each event."""
+
+
+_RESULTS = TypeAdapter(EventsView)
 
 
 @router.post(
     "/events",
-    response_model=dict[str, list[EventResult]],
+    response_model=EventsView,
     openapi_extra={
         "requestBody": {
             "required": True,
@@ -34,7 +43,7 @@ _RESULTS = TypeAdapter(dict[str, list[EventResult]])
 async def report_events(request: Request, context: ReporterContext) -> Response:
     """Record what couriers and portals report; each event stands for itself."""
     results = await record_events(context, await request.body())
-    return Response(_RESULTS.dump_json({"results": results}), media_type="application/json")
+    return Response(_RESULTS.dump_json(EventsView(results)), media_type="application/json")
 
 
 async def record_events(context: RequestContext, body: bytes) -> list[EventResult]:

@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from fastapi import Request, Response
 from sqlmodel import Session
 
 from postal_tracker import views
 from postal_tracker.desks import handover
 from postal_tracker.forms import HandoverForm, SignatureForm
-from postal_tracker.web.api.creation import create
+from postal_tracker.web.api.creation import CREATED, Creating
 from postal_tracker.web.api.routing import api_router
 from postal_tracker.web.http.auth import ClerkContext, RequestContext, StaffContext
 from postal_tracker.web.http.errors import documented
@@ -17,9 +16,9 @@ from postal_tracker.web.http.parameters import CodeInPath
 router = api_router("handovers")
 
 
-@router.post("/handovers", status_code=201, responses=documented(404, 409))
+@router.post("/handovers", status_code=201, responses={**CREATED, **documented(404, 409)})
 async def make_handover(
-    form: HandoverForm, context: ClerkContext, request: Request, response: Response
+    form: HandoverForm, context: ClerkContext, creating: Creating
 ) -> views.HandoverView:
     """Make the list that a postman signs for."""
     context.house.carriers.chosen(form.carrier)
@@ -27,7 +26,7 @@ async def make_handover(
     def command(session: Session) -> dict[str, Any]:
         return {"number": handover.make_list(session, form, by=context.caller, now=context.now)}
 
-    made = await create(context, request, response, command)
+    made = await creating.once(context, command)
     return await _handover(context, made["number"])
 
 

@@ -3,13 +3,12 @@
 from fastapi import Response
 
 import labels
-from postal_tracker.forms import LabelsForm
 from postal_tracker.printing import label_files
-from postal_tracker.printing.selection import FileForm
+from postal_tracker.printing.selection import FileForm, LabelsForm
 from postal_tracker.web.api.routing import api_router
 from postal_tracker.web.http.auth import ClerkContext
 from postal_tracker.web.http.errors import documented
-from postal_tracker.web.http.files import labels_answer
+from postal_tracker.web.http.files import files_of, labels_answer
 
 router = api_router("labels")
 
@@ -20,12 +19,9 @@ _LABEL_FILES = (*(format_.media_type for format_ in labels.FORMATS.values()), "a
 @router.post(
     "/labels",
     response_class=Response,
-    responses={
-        200: {"content": {kind: {} for kind in _LABEL_FILES}},
-        **documented(404),
-    },
+    responses={**files_of(*_LABEL_FILES), **documented(404)},
 )
-async def print_labels(form: LabelsForm, context: ClerkContext) -> Response:
+async def draw_labels(form: LabelsForm, context: ClerkContext) -> Response:
     """Draw labels for parcels or dossiers, and note who printed them.
 
     Without `media` they are for your office's browser printer. One named twice comes once; one

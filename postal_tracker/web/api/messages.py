@@ -1,8 +1,10 @@
 """Carriers' messages without a home, for programs: listed, looked at, read once more."""
 
+from dataclasses import dataclass
+
 from postal_tracker import views
 from postal_tracker.carriers import inbox
-from postal_tracker.carriers.inbox import ReadAgain
+from postal_tracker.carriers.inbox import MessageState, ReadAgain
 from postal_tracker.forms import ReadAgainForm, WithoutHome
 from postal_tracker.web.api.routing import api_router
 from postal_tracker.web.http.auth import ClerkContext
@@ -49,10 +51,17 @@ async def read_messages_again(form: ReadAgainForm, context: ClerkContext) -> Rea
     return await inbox.read_many_again(house.database, house.carriers, form, now=context.now)
 
 
+@dataclass(frozen=True, slots=True)
+class MessageStateView:
+    """What became of a message that was read again."""
+
+    state: MessageState
+
+
 @router.post("/messages/{id}/read-again", responses=documented(404, 409))
-async def read_message_again(id: MessageId, context: ClerkContext) -> dict[str, str]:
+async def read_message_again(id: MessageId, context: ClerkContext) -> MessageStateView:
     """Read a kept message once more, after a fix or once its parcel is known."""
     state = await context.house.database.write(
         lambda s: inbox.read_again(s, context.house.carriers, id, now=context.now)
     )
-    return {"state": state.value}
+    return MessageStateView(state)

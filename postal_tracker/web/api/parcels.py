@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from fastapi import Request, Response
 from sqlmodel import Session
 
 from postal_tracker import views
 from postal_tracker.desks import sealing
 from postal_tracker.forms import ParcelForm
-from postal_tracker.web.api.creation import create
+from postal_tracker.web.api.creation import CREATED, Creating
 from postal_tracker.web.api.routing import api_router
 from postal_tracker.web.http.auth import ClerkOrProgramContext, StaffContext
 from postal_tracker.web.http.errors import documented
@@ -17,9 +16,9 @@ from postal_tracker.web.http.parameters import CodeInPath
 router = api_router("parcels")
 
 
-@router.post("/parcels", status_code=201, responses=documented(404, 409))
+@router.post("/parcels", status_code=201, responses={**CREATED, **documented(404, 409)})
 async def make_parcel(
-    form: ParcelForm, context: ClerkOrProgramContext, request: Request, response: Response
+    form: ParcelForm, context: ClerkOrProgramContext, creating: Creating
 ) -> views.ParcelView:
     """Seal dossiers into a parcel; without a number it gets the next of the centre's range."""
 
@@ -34,7 +33,7 @@ async def make_parcel(
         )
         return {"number": made.tracking_number, "left": made.numbers_left}
 
-    made = await create(context, request, response, command)
+    made = await creating.once(context, command)
     return await context.house.database.read(
         lambda s: views.parcel(s, made["number"], numbers_left=made["left"])
     )

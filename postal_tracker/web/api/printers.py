@@ -1,12 +1,14 @@
 """Printers for programs: which there are, and who may add one."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Path, Response
+from sqlmodel import Session
 
 from postal_tracker.access import Role
 from postal_tracker.printing import devices
 from postal_tracker.printing.devices import PrinterForm, PrintersView, PrinterView
+from postal_tracker.web.api.creation import CREATED, Creating
 from postal_tracker.web.api.routing import api_router
 from postal_tracker.web.http.auth import AdminContext, StaffContext
 from postal_tracker.web.http.errors import documented
@@ -25,14 +27,16 @@ async def list_printers(context: StaffContext) -> PrintersView:
     )
 
 
-@router.post("/printers", status_code=201, responses=documented(404, 409))
-async def add_printer(form: PrinterForm, context: AdminContext) -> PrinterView:
+@router.post("/printers", status_code=201, responses={**CREATED, **documented(404, 409)})
+async def add_printer(form: PrinterForm, context: AdminContext, creating: Creating) -> PrinterView:
     """Add a printer. The service will send documents to its address, so only an admin names one."""
-    house = context.house
-    return await house.database.write(
-        lambda s: devices.view(
-            s, devices.add(s, form, house.media, now=context.now), with_address=True
-        )
+
+    def command(session: Session) -> dict[str, Any]:
+        return {"name": devices.add(session, form, context.house.media, now=context.now).name}
+
+    made = await creating.once(context, command)
+    return await context.house.database.read(
+        lambda s: devices.view(s, devices.find(s, made["name"]), with_address=True)
     )
 
 

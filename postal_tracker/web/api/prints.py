@@ -19,9 +19,11 @@ class PrintsView:
     """What came of it. Empty `left`: all is done. Else ask again to go on."""
 
     printed: int
+    """How many came out."""
     already: int
     """Printed before, so left out; `again` prints them once more, and their paper says so."""
     left: list[str]
+    """Those that are still to be printed."""
     unsure: list[str]
     """Those of `left` that may have come out as the printer failed: look before you go on.
 
@@ -66,9 +68,10 @@ def _view(outcome: BatchResult, context: RequestContext) -> PrintsView:
 
 @dataclass(frozen=True, slots=True)
 class CameOutView:
-    """How many labels are noted as printed now."""
+    """What was noted."""
 
     noted: int
+    """How many labels are noted as printed now."""
 
 
 @router.post("/prints/came-out")

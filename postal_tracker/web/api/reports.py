@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Query, Response
-from pydantic import BaseModel
+from pydantic import create_model
 from pydantic_core import to_json
 from sqlmodel import Session
 
@@ -30,7 +30,7 @@ from postal_tracker.reports.readers import (
 )
 from postal_tracker.web.api.routing import api_router
 from postal_tracker.web.http.auth import ClerkOrManagerContext, RequestContext
-from postal_tracker.web.http.files import saved
+from postal_tracker.web.http.files import files_of, saved
 from postal_tracker.web.http.parameters import Code
 
 router = api_router("reports", below="/reports")
@@ -55,13 +55,14 @@ Part = Annotated[ReportPart, Depends()]
 
 def _page_of(row: type) -> Any:
     """Return what OpenAPI says of a report with rows of this kind."""
-    model = type(
+    rows: Any = list.__class_getitem__(row)
+    page = create_model(
         f"{row.__name__}s",
-        (BaseModel,),
-        {"__annotations__": {"items": list[row], "next_cursor": str | None}, "next_cursor": None},  # type: ignore[valid-type]
+        __doc__="A page of a report.",
+        items=(rows, ...),
+        next_cursor=(str | None, None),
     )
-    files: dict[str, Any] = {"text/csv": {}, _XLSX: {}}
-    return {200: {"model": model, "content": files}}
+    return {200: {"model": page, **files_of("text/csv", _XLSX)[200]}}
 
 
 @router.get("/locations", response_class=Response, responses=_page_of(LocationRow))

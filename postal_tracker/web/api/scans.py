@@ -10,7 +10,7 @@ router = api_router("scans")
 
 
 @router.post("/scans", responses=documented(409))
-async def scan(form: ScanForm, context: ClerkOrCourierContext) -> scanning.ScanView:
+async def scan_code(form: ScanForm, context: ClerkOrCourierContext) -> scanning.ScanView:
     """Say what a scanner read and what can be done with it; with `act`, do it."""
     house = context.house
     if not form.act:

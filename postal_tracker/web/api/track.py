@@ -12,6 +12,6 @@ router = api_router("track")
 
 
 @router.post("/track", responses=documented(404, 429))
-async def track(form: TrackForm, request: Request) -> CitizenDossierView:
+async def track_dossier(form: TrackForm, request: Request) -> CitizenDossierView:
     """Show a citizen where the dossier is. A POST, so that no proof lands in a log."""
     return await look_up(request, form)

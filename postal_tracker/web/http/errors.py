@@ -34,27 +34,47 @@ PROBLEM_JSON = "application/problem+json"
 
 
 class FieldProblem(BaseModel):
+    """What is wrong with one field."""
+
     field: str
+    """Its path, such as `applicant.phone`."""
     detail: str
+    """A sentence in your language."""
 
 
 class ProblemAnswer(BaseModel):
-    """An error (RFC 9457): `type` is a stable slug, `detail` a sentence in your language."""
+    """A problem (RFC 9457)."""
 
     type: str
+    """Which kind it is: a stable address here, which says what it means and what to do."""
     title: str
+    """The same for all problems of this status."""
     status: int
     detail: str
+    """What is wrong this time: a sentence in your language."""
     errors: list[FieldProblem] = []
+    """What is wrong with each field, if that is the problem."""
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Return what OpenAPI says of these error answers."""
     schema = {"schema": {"$ref": "#/components/schemas/ProblemAnswer"}}
     return {
-        status: {"description": TITLES[status], "content": {PROBLEM_JSON: schema}}
+        status: {
+            "description": TITLES[status],
+            "content": {PROBLEM_JSON: schema},
+            "headers": _WAIT if status in (429, 503) else {},
+        }
         for status in statuses
     }
+
+
+_WAIT = {
+    "Retry-After": {
+        "description": "In how many seconds to try again.",
+        "schema": {"type": "integer"},
+    }
+}
 
 
 TITLES = {

@@ -1,10 +1,18 @@
 """Files as answers: shown by the browser, or saved by it under a name."""
 
+from typing import Any
+
 from fastapi import Response
 
 import labels
 
 PDF = "application/pdf"
+
+
+def files_of(*kinds: str) -> dict[int | str, dict[str, Any]]:
+    """Return what OpenAPI says of an answer that is a file of one of these kinds."""
+    binary = {"schema": {"type": "string", "format": "binary"}}
+    return {200: {"content": dict.fromkeys(kinds, binary)}}
 
 
 def shown(content: bytes, media_type: str, filename: str) -> Response:

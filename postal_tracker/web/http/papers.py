@@ -14,7 +14,7 @@ from postal_tracker.printing.documents import handover_lists, parcel_papers, rec
 from postal_tracker.printing.documents.imprint import Imprint
 from postal_tracker.web.http.auth import ClerkContext, RequestContext, StaffContext
 from postal_tracker.web.http.errors import documented
-from postal_tracker.web.http.files import PDF, shown
+from postal_tracker.web.http.files import PDF, files_of, shown
 from postal_tracker.web.http.parameters import CodeInPath
 
 T = TypeVar("T")
@@ -99,5 +99,5 @@ def add_routes(router: APIRouter) -> None:
             path,
             print_,
             response_class=Response,
-            responses={200: {"content": {PDF: {}}}, **documented(404)},
+            responses={**files_of(PDF), **documented(404)},
         )

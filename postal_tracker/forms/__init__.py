@@ -1,0 +1,67 @@
+"""What people and programs may send us: shapes, bounds, and what is wrong with them in words.
+
+Shared by pages, the JSON API and the import of lists.
+
+values    kinds of text, numbers and times, cleaned and bounded
+shapes    the forms, made of these
+refusals  what is wrong with a form, in two languages
+"""
+
+from postal_tracker.forms.refusals import faults_of, field_invalid, invalid, read_as
+from postal_tracker.forms.shapes import (
+    ActForm,
+    ApplicantForm,
+    DossierForm,
+    EventForm,
+    EventsForm,
+    Form,
+    HandoverForm,
+    LooseEventsForm,
+    ParcelForm,
+    ReadAgainForm,
+    RecipientForm,
+    ScanForm,
+    SignatureForm,
+    TrackForm,
+    WithoutHome,
+)
+from postal_tracker.forms.values import (
+    AnyNumber,
+    DossierCodeText,
+    Line,
+    Moment,
+    Name,
+    Short,
+    Word,
+    told_as,
+)
+
+__all__ = [
+    "ActForm",
+    "AnyNumber",
+    "ApplicantForm",
+    "DossierCodeText",
+    "DossierForm",
+    "EventForm",
+    "EventsForm",
+    "Form",
+    "HandoverForm",
+    "Line",
+    "LooseEventsForm",
+    "Moment",
+    "Name",
+    "ParcelForm",
+    "ReadAgainForm",
+    "RecipientForm",
+    "ScanForm",
+    "Short",
+    "SignatureForm",
+    "TrackForm",
+    "WithoutHome",
+    "Word",
+    "faults_of",
+    "field_invalid",
+    "invalid",
+    "read_as",
+    "told_as",
+]

@@ -1,0 +1,171 @@
+"""The forms themselves: what each may and must hold.
+
+The sentence below a field is its description in the OpenAPI document; a field without one is
+described by its name, in `web/http/openapi/glossary.py`.
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from adapters.event import Milestone, Reason
+from postal_tracker.core.journey import Act, Direction
+from postal_tracker.forms.values import (
+    CLEAN,
+    Address,
+    AnyNumber,
+    DossierCodeText,
+    Email,
+    IdNumber,
+    Line,
+    Moment,
+    Name,
+    Note,
+    Phone,
+    Short,
+    TrackingNumber,
+    Word,
+    bounded,
+    told_as,
+)
+
+
+class Form(BaseModel):
+    """Something sent to us. Unknown fields are refused: a misspelt one would be lost in silence."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ApplicantForm(Form):
+    """Whose dossier it is."""
+
+    name: Name
+    """As on the citizen's papers."""
+    phone: Phone = ""
+    email: Email = ""
+    id_number: IdNumber = ""
+    address: Line = ""
+    ward: Short = ""
+    province: Short = ""
+
+
+class DossierForm(Form):
+    """A dossier to be registered."""
+
+    procedure: Word
+    """The code of what is asked for, such as `GPLX-01`."""
+    applicant: ApplicantForm
+    code: DossierCodeText = ""
+    """The one-stop system's code; without one the centre gives its next."""
+    office: Short = ""
+    """The code of the office that takes it in; without one it is the caller's own."""
+    received_at: Moment | None = None
+    """When the citizen handed it in; without it, now."""
+    return_by_post: bool = False
+    note: Note = ""
+
+
+class RecipientForm(Form):
+    """To whom a parcel goes, if not to the authority, the office or the applicant on record."""
+
+    name: Name
+    phone: Phone = ""
+    address: Address = ""
+    """The whole address, as it is to stand on the label."""
+
+
+class ParcelForm(Form):
+    """A parcel to be made up of dossiers."""
+
+    carrier: Word
+    direction: Direction
+    dossiers: Annotated[list[DossierCodeText], Field(min_length=1, max_length=60)]
+    tracking_number: TrackingNumber = ""
+    """The number on its label; without one it gets the next of the centre's range."""
+    recipient: RecipientForm | None = None
+
+
+class HandoverForm(Form):
+    """The parcels that one postman signs for at once."""
+
+    carrier: Word
+    parcels: Annotated[list[AnyNumber], Field(min_length=1, max_length=500)]
+
+
+class SignatureForm(Form):
+    """A postman's signature on a list."""
+
+    signed_by: Annotated[str, bounded(120, 1), CLEAN]
+    at: Moment | None = None
+
+
+class ActForm(Form):
+    """What a desk does with one dossier."""
+
+    act: Literal[
+        "result_ready", "received_back", "collected", "cancelled", "taken_out", "strike_out"
+    ]
+    """What is done; `strike_out` takes a wrong entry back."""
+    at: Moment | None = None
+    entry: Annotated[int, Field(ge=1, le=2**53)] | None = None
+    """Which entry of the timeline a `strike_out` takes back."""
+    note: Note = ""
+
+
+class ScanForm(Form):
+    """What a scanner read, and what to do about it."""
+
+    code: Annotated[str, StringConstraints(min_length=1, max_length=500)]
+    """The reading as it is: a link, a lookup code, a dossier's, parcel's or list's number."""
+    office: Short = ""
+    """The code of the office at which it is scanned; without one it is the caller's own."""
+    act: Annotated[Short, told_as([*Act, *Milestone], others=100)] = ""
+    """One of the `acts` that looking at it named; nothing is done without one."""
+
+
+class EventForm(Form):
+    """What a courier or a portal reports of one parcel."""
+
+    id: Annotated[str, bounded(100, 1), CLEAN]
+    """The reporter's own id of the event; sent again, it is recorded once."""
+    tracking_number: AnyNumber
+    milestone: Milestone
+    happened_at: Moment
+    place: Annotated[str, bounded(200), CLEAN] = ""
+    reason: Annotated[str, bounded(200), CLEAN, told_as(Reason, others=200)] = ""
+    """Why it failed or what went wrong: one of the words, or the courier's own."""
+    note: Note = ""
+
+
+class EventsForm(Form):
+    """Events, each of which stands for itself."""
+
+    events: Annotated[list[EventForm], Field(min_length=1, max_length=1000)]
+
+
+class LooseEventsForm(Form):
+    """The same, when at least one event is wrong: each is then judged by itself."""
+
+    events: Annotated[list[Any], Field(min_length=1, max_length=1000)]
+
+
+class TrackForm(Form):
+    """A citizen's question, with the proof that the dossier is theirs."""
+
+    code: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    """The lookup code of the receipt, or the dossier's code."""
+    phone_last4: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")]
+
+
+WithoutHome = Literal["unread", "unclaimed", "conflicting"]
+"""What may have become of a carrier's message that found no home."""
+
+
+class ReadAgainForm(Form):
+    """Which messages to read again; all that have no home, if nothing is said."""
+
+    state: WithoutHome | None = None
+    carrier: Annotated[str, Field(max_length=30)] = ""
+    """Only this carrier's."""
+    cursor: Annotated[int, Field(ge=0, le=2**53)] = 0
+    """Only those behind this one: the last answer's `next_cursor`."""

@@ -1,0 +1,142 @@
+"""Kinds of values that forms hold: cleaned, bounded, refused in words if they cannot be right.
+
+Every string is NFC, bounded, and free of control characters; every time is aware.
+"""
+
+import unicodedata
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Annotated, Any, NoReturn
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BeforeValidator,
+    StringConstraints,
+    WithJsonSchema,
+)
+from pydantic_core import PydanticCustomError
+
+from adapters.s10 import S10_PATTERN
+from postal_tracker.core import codes
+
+
+def _wrong(vi: str, en: str) -> NoReturn:
+    raise PydanticCustomError("refused", "{en}", {"vi": vi, "en": en})
+
+
+def _plain(value: Any) -> Any:
+    """Return text as people mean it: composed letters (NFC), no control characters at all."""
+    if not isinstance(value, str):
+        return value
+    text = unicodedata.normalize("NFC", value).strip()
+    if not text.isprintable() and any(_is_control(c) for c in text):
+        _wrong("Có ký tự không đọc được.", "It holds characters that cannot be read.")
+    return text
+
+
+def _is_control(c: str) -> bool:
+    return unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t"
+
+
+def _one_line(value: Any) -> Any:
+    return " ".join(value.split()) if isinstance(value, str) else value
+
+
+CLEAN = BeforeValidator(lambda value: _one_line(_plain(value)))
+"""One line of text."""
+
+
+def bounded(longest: int, shortest: int = 0) -> StringConstraints:
+    return StringConstraints(min_length=shortest, max_length=longest)
+
+
+def told_as(words: Iterable[str], *, others: int = 0) -> WithJsonSchema:
+    """Name the words of a text to those who write programs; what is refused is said elsewhere.
+
+    `others`: how long a text in words of one's own may be, where such a text is taken too.
+    """
+    told: dict[str, Any] = {"type": "string", "enum": list(words)}
+    own_words = {"type": "string", "maxLength": others}
+    return WithJsonSchema({"anyOf": [told, own_words]} if others else told)
+
+
+def _phone(text: str) -> str:
+    """Return E.164. Lines that cannot take a message (1800, 1900) are no citizen's phone."""
+    if not text:
+        return ""
+    try:
+        number = phonenumbers.parse(text, "VN")
+    except phonenumbers.NumberParseException:
+        number = None
+    personal = (
+        phonenumbers.PhoneNumberType.MOBILE,
+        phonenumbers.PhoneNumberType.FIXED_LINE,
+        phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE,
+    )
+    if (
+        number is None
+        or not phonenumbers.is_valid_number(number)
+        or phonenumbers.number_type(number) not in personal
+    ):
+        _wrong("Số điện thoại không đúng.", "This is no telephone number.")
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def _email(text: str) -> str:
+    if not text:
+        return ""
+    try:
+        return str(validate_email(text, check_deliverability=False).normalized)
+    except EmailNotValidError:
+        _wrong("Địa chỉ thư điện tử không đúng.", "This is no e-mail address.")
+
+
+def _id_number(text: str) -> str:
+    if text and not (text.isascii() and text.isalnum() and 6 <= len(text) <= 20):
+        _wrong("Số giấy tờ gồm 6 đến 20 chữ và số.", "An identity number has 6 to 20 characters.")
+    return text.upper()
+
+
+def _code_with(read: Any) -> AfterValidator:
+    def checked(text: str) -> str:
+        if not text:
+            return text
+        try:
+            return str(read(text))
+        except codes.BadCode as bad:
+            _wrong(bad.vi, bad.en)
+
+    return AfterValidator(checked)
+
+
+def _of_our_time(moment: datetime) -> datetime:
+    if not 2000 <= moment.year <= 2100:
+        _wrong("Năm phải từ 2000 đến 2100.", "The year must be 2000 to 2100.")
+    return moment.astimezone(UTC)
+
+
+def _reading(text: str) -> str:
+    """Return a tracking number as the record has it; an S10's check digit must be right."""
+    number = codes.normal_number(text)
+    if S10_PATTERN.fullmatch(number):
+        codes.parse_s10(number)
+    return number
+
+
+Name = Annotated[str, bounded(200, 1), CLEAN]
+Word = Annotated[str, bounded(30, 1), CLEAN]
+Short = Annotated[str, bounded(100), CLEAN]
+Line = Annotated[str, bounded(300), CLEAN]
+Address = Annotated[str, bounded(600), CLEAN]
+Note = Annotated[str, bounded(1000), BeforeValidator(_plain)]
+Moment = Annotated[AwareDatetime, AfterValidator(_of_our_time)]
+DossierCodeText = Annotated[str, bounded(60), CLEAN, _code_with(codes.DossierCode.parse)]
+TrackingNumber = Annotated[str, bounded(80), CLEAN, _code_with(_reading)]
+AnyNumber = Annotated[str, bounded(80, 1), CLEAN, _code_with(codes.normal_number)]
+"""A number to look for: it may be of a parcel made before its check digit was checked."""
+Phone = Annotated[str, bounded(30), CLEAN, AfterValidator(_phone)]
+Email = Annotated[str, bounded(254), CLEAN, AfterValidator(_email)]
+IdNumber = Annotated[str, bounded(20), CLEAN, AfterValidator(_id_number)]
