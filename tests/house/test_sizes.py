@@ -24,6 +24,7 @@ LINES_OF_MOST_FUNCTIONS = 20
 LINES_OF_A_COMMON_FUNCTION = 8
 
 MOST_IGNORED_TYPES = 5
+UNEXPLAINED = re.compile(r"#\s*noqa(?!: [A-Z]+\d+(?:, ?[A-Z]+\d+)* +- \S)")
 
 
 def lengths(*folders):
@@ -71,3 +72,7 @@ def test_most_functions_are_seen_at_a_glance():
 
 def test_hardly_a_type_is_left_unproven():
     assert len(lines_with(r"# type: ignore", *PACKAGES)) <= MOST_IGNORED_TYPES
+
+
+def test_no_rule_is_broken_without_a_reason():
+    assert lines_with(UNEXPLAINED, *PACKAGES, "tests") == []
