@@ -27,7 +27,7 @@ class ProblemTypeView:
     """What problems of this kind mean, then what to do about them."""
 
 
-@router.get("/{slug}", response_model=ProblemTypeView, responses=documented(404, 405))
+@router.get("/{slug}", response_model=ProblemTypeView, responses=documented(404, 405, 422))
 async def show_problem_type(
     slug: Annotated[str, Path(max_length=80)], request: Request
 ) -> ProblemTypeView | Response:
