@@ -4,7 +4,7 @@ from playwright.sync_api import expect
 
 from tests.centre import Centre
 
-METHODS = {"get", "put", "post", "delete", "patch"}
+METHODS = {"get", "head", "put", "post", "delete", "patch"}
 
 
 def test_the_api_can_be_read_without_the_internet(served, watched, page):
