@@ -5,7 +5,7 @@ PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
 BEGAN := $(shell date +%s)
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup setup-dev test slow lint check fix bench pictures lock clean anew
+.PHONY: help run setup setup-dev test slow lint check fix bench pictures examples lock clean anew
 
 help: ## what can be done here
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 14
@@ -49,6 +49,9 @@ bench: setup-dev ## speed, as ratios to a peer or a ceiling in the same run
 
 pictures: setup-dev ## take the README's pictures anew, from a rehearsal centre
 	$(BIN)/python -m tests.pictures
+
+examples: setup-dev ## take the API document's examples anew
+	$(BIN)/python -W ignore -m tests.web.examples
 
 LOCK := $(BIN)/uv pip compile -q --universal --generate-hashes --no-annotate --no-header --no-emit-index-url
 lock: setup-dev ## make the hash-locked requirements anew (they name no host)

@@ -20,9 +20,22 @@ from postal_tracker.web.http.parameters import HookCarrier, HookSecret
 router = APIRouter(tags=["hooks"])
 
 
-@router.post("/hooks/{carrier}/{secret}", responses=documented(401, 404, 405, 413, 422, 500, 503))
+_THEIRS = {
+    "description": "Whatever the carrier sends.",
+    "content": {"application/json": {"schema": {}}},
+}
+
+
+@router.post(
+    "/hooks/{carrier}/{secret}",
+    responses=documented(401, 404, 405, 413, 422, 500, 503),
+    openapi_extra={"requestBody": _THEIRS},
+)
 async def receive_message(carrier: HookCarrier, secret: HookSecret, request: Request) -> Response:
-    """Take a carrier's message; 200 in the carrier's own shape once it is kept."""
+    """Take a carrier's message; 200 in the carrier's own shape once it is kept.
+
+    The address itself is the carrier's, by its last part; most carriers sign besides.
+    """
     house = house_of(request)
     if not house.carriers.hook_secrets(carrier):
         raise no_such("carrier")

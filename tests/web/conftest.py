@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -57,6 +58,16 @@ def base_url() -> str:
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
     return {**browser_context_args, "locale": "vi-VN", "timezone_id": "Asia/Ho_Chi_Minh"}
+
+
+@pytest.fixture(scope="module")
+def document(migrated_sqlite: Path) -> dict[str, Any]:
+    """What the service says of itself in OpenAPI."""
+    copy = migrated_sqlite.with_name("described.db")
+    copy.write_bytes(migrated_sqlite.read_bytes())
+    with Centre(f"sqlite:///{copy}") as centre:
+        told: dict[str, Any] = centre.client.get("/openapi.json").json()
+    return told
 
 
 @dataclass(frozen=True, slots=True)

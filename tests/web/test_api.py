@@ -2,30 +2,12 @@
 
 import re
 
-import pytest
-
-from tests.centre import Centre
 from tests.printing.machines import machine
+from tests.web.document import operations
 from tests.web.doors import DOORS, DOSSIER, FORMS
 
 REFUSALS = {"401", "403", "422", "503"}
 PROBLEM = {"$ref": "#/components/schemas/ProblemAnswer"}
-
-
-@pytest.fixture(scope="module")
-def document(migrated_sqlite):
-    copy = migrated_sqlite.with_name("described.db")
-    copy.write_bytes(migrated_sqlite.read_bytes())
-    with Centre(f"sqlite:///{copy}") as centre:
-        return centre.client.get("/openapi.json").json()
-
-
-def operations(document):
-    return [
-        (method.upper(), path, operation)
-        for path, methods in document["paths"].items()
-        for method, operation in methods.items()
-    ]
 
 
 def resolved(document, schema):

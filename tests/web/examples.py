@@ -1,0 +1,222 @@
+"""A small story in which every operation is called once: the examples of the OpenAPI document.
+
+`python -m tests.web.examples` writes them down; `test_openapi.py` finds whatever is no longer so.
+"""
+
+import json
+import re
+import tempfile
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from postal_tracker.storage import migrations
+from postal_tracker.storage.database import make_engine
+from postal_tracker.web.http import openapi
+from tests.carriers.messages import a_body
+from tests.centre import Centre
+from tests.printing.machines import machine
+
+FILE = Path(openapi.__file__).with_name("examples.json")
+
+OF_A_LIST = 3
+"""Rows that are enough to understand a list."""
+
+
+class Recorder:
+    """Calls operations by their ids, and notes what was sent and what was answered."""
+
+    def __init__(self, centre: Centre) -> None:
+        self.centre = centre
+        self.told: dict[str, Any] = {}
+        self.addresses = {
+            operation["operationId"]: (method, path)
+            for path, methods in centre.client.get("/openapi.json").json()["paths"].items()
+            for method, operation in methods.items()
+        }
+
+    def __call__(
+        self, operation: str, request: Any = None, *, role: str = "desk", **parameters: Any
+    ) -> Any:
+        method, path = self.addresses[operation]
+        headers = {name: text for name, text in parameters.items() if "-" in name}
+        query = {n: v for n, v in parameters.items() if f"{{{n}}}" not in path and n not in headers}
+        address = path.format(**parameters)
+        answer = self.centre.call(
+            method, address, role=role, params=query, headers=headers, json=request
+        )
+        assert answer.status_code < 300, (operation, answer.text)
+        return self.note(operation, request, answer, parameters)
+
+    def note(self, operation: str, request: Any, answer: Any, parameters: dict[str, Any]) -> Any:
+        is_json = answer.headers.get("content-type", "") == "application/json"
+        body = answer.json() if is_json else None
+        self.told[operation] = {
+            "parameters": parameters,
+            "request": request,
+            "answers": {str(answer.status_code): body},
+        }
+        return body
+
+
+def recorded(centre: Centre) -> dict[str, Any]:
+    """Return what is sent and answered in the story, by operation."""
+    call = Recorder(centre)
+    code, number = _a_round_trip(call, centre)
+    _paper(call, code, number)
+    _messages(call, centre)
+    _what_managers_ask(call, centre)
+    call("show_problem_type", slug="no-such-dossier", role="")
+    call.told["fields"] = RARE
+    call.told["problem"] = centre.post("/dossiers", A_DOSSIER | {"code": "?"}).json()
+    for operation in ("show_liveness", "show_readiness"):
+        call(operation, role="")
+    return _plain(call.told)
+
+
+def once(last: str) -> dict[str, str]:
+    return {"Idempotency-Key": f"6f1c2a04-3b5e-4f0d-9c1e-0a1b2c3d4e5{last}"}
+
+
+RARE = {
+    "cursor": 1500,
+    "fault": "Không tới được máy in Zebra quầy 1. Hãy kiểm tra nguồn điện và dây mạng của máy in.",
+    "next_cursor": 1500,
+    "numbers_left": 42,
+    "office_phone": "0203 385 4321",
+    "reference": "H49.12-0001",
+}
+"""Of fields that stand empty as long as all is well."""
+
+
+def _a_round_trip(call: Recorder, centre: Centre) -> tuple[str, str]:
+    centre.a_dossier(name="Trần Văn Bình")
+    code = call("register_dossier", A_DOSSIER, **once("a"))["code"]
+    sealed = {"carrier": "rehearsal", "direction": "to_authority", "dossiers": [code]}
+    number = call("make_parcel", sealed, **once("b"))["tracking_number"]
+    listed = {"carrier": "rehearsal", "parcels": [number]}
+    made = call("make_handover", listed, **once("c"))
+    signed = {"signed_by": "Phạm Anh Tuấn", "at": f"{centre.clock():%Y-%m-%dT%H:%M:%SZ}"}
+    call("sign_handover", signed, number=made["number"])
+    _on_the_way(call, centre, number)
+    call("show_parcel", tracking_number=number)
+    call("show_handover", number=made["number"])
+    call("print_handover", number=made["number"])
+    call("scan_code", {"code": number, "act": "delivered"}, role="courier")
+    call("act_on_dossier", {"act": "result_ready", "note": "Nhận qua điện thoại"}, code=code)
+    call("show_dossier", code=code)
+    call("list_dossiers", q="0912345678", overdue=False, limit=1)
+    call("track_dossier", {"code": code, "phone_last4": "5678"}, role="")
+    return code, number
+
+
+A_DOSSIER = {
+    "procedure": "GPLX-01",
+    "applicant": {
+        "name": "Nguyễn Thị Hoa",
+        "phone": "0912345678",
+        "email": "hoa@example.vn",
+        "id_number": "022190001234",
+        "address": "12 Trần Phú",
+        "ward": "Phường Uông Bí",
+        "province": "Quảng Ninh",
+    },
+    "office": "H49.12",
+    "return_by_post": True,
+    "note": "Thiếu một ảnh 3x4.",
+}
+
+
+def _on_the_way(call: Recorder, centre: Centre, number: str) -> None:
+    centre.clock.pass_(hours=3)
+    _webhook(call, centre, number)
+    centre.clock.pass_(days=1)
+    where = {"place": "Bưu cục Hạ Long", "note": "Cửa khóa", "reason": "nobody_home"}
+    failed = centre.an_event(number, "delivery_failed", **where)
+    tomorrow = f"{centre.clock() + timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}"
+    to_come = {**centre.an_event(number, "delivered"), "happened_at": tomorrow}
+    call("report_events", {"events": [failed, to_come]}, role="courier")
+    centre.clock.pass_(hours=2)
+
+
+def _webhook(call: Recorder, centre: Centre, number: str) -> None:
+    scan = ("s-1", "NHAN_GUI", {"place": "Bưu cục Uông Bí"})
+    body = a_body(number, scan, at=centre.clock())
+    answer = centre.hook(body)
+    address = {"carrier": "rehearsal", "secret": "the-secret-of-this-address"}
+    call.note("receive_message", json.loads(body), answer, address)
+
+
+def _paper(call: Recorder, code: str, number: str) -> None:
+    call("draw_labels", {"parcels": [number], "media": "a4-24", "format": "pdf", "skip": 3})
+    call("print_receipt", code=code, paper="a5")
+    call("print_contents", tracking_number=number)
+    call("print_envelope", tracking_number=number, size="dl")
+    with machine() as zebra:
+        printer = {"name": "Zebra quầy 1", "office": "H49.12", "kind": "zpl_tcp"}
+        paper = {"media": "100x150", "dpi": 203, "offset_x": 0.5, "offset_y": -1.0}
+        asked = printer | {"address": zebra.address} | paper
+        call("add_printer", asked, role="admin", **once("d"))
+        call("list_printers", role="admin")
+        call("print_labels", {"printer": printer["name"], "dossiers": [code], "again": True})
+    call("note_what_came_out", {"codes": [code]})
+    call("remove_printer", name=printer["name"], role="admin")
+
+
+def _messages(call: Recorder, centre: Centre) -> None:
+    centre.hook(b'{"scans": "none"}')
+    scan = ("s-2", "DI_PHAT", {"place": "Bưu cục Hạ Long"})
+    centre.hook(a_body("EB123456785VN", scan, at=centre.clock()))
+    call("list_messages", state="unread", carrier="rehearsal")
+    [unclaimed] = centre.get("/messages?state=unclaimed").json()["items"]
+    call("show_message", id=unclaimed["id"])
+    call("read_message_again", id=unclaimed["id"])
+    call("read_messages_again", {"state": "unread", "carrier": "rehearsal"})
+    call("list_carriers")
+
+
+def _what_managers_ask(call: Recorder, centre: Centre) -> None:
+    number = centre.a_parcel("H49.12-261123-0001")
+    made = centre.post("/handovers", {"carrier": "rehearsal", "parcels": [number]}).json()
+    centre.post(f"/handovers/{made['number']}/sign", {"signed_by": "Phạm Anh Tuấn"})
+    month = f"{centre.clock():%Y-%m}"
+    call("show_punctuality", month=month, role="manager")
+    call("show_found_by_poll", month=month, role="manager")
+    centre.clock.pass_(days=12)
+    call("show_locations", role="manager")
+    call("show_overdue", office="H49.12", role="manager")
+    call("show_unaccepted", role="manager")
+    call("show_silent", role="manager", limit=50)
+
+
+def _plain(told: dict[str, Any]) -> dict[str, Any]:
+    """Return the same without what differs from run to run, and with short lists."""
+    lookup_code = told["register_dossier"]["answers"]["201"]["lookup_code"]
+    text = json.dumps(told, ensure_ascii=False)
+    text = text.replace(lookup_code, "7K3M-Q2XW-9PTA8")
+    text = re.sub(r"key:\w{8}", "key:AB12CD34", text)
+    text = re.sub(r"127\.0\.0\.1:\d+", "192.168.1.40:9100", text)
+    plain: dict[str, Any] = _shortened(json.loads(text))
+    return plain
+
+
+def _shortened(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_shortened(one) for one in value[:OF_A_LIST]]
+    if isinstance(value, dict):
+        return {name: _shortened(inside) for name, inside in value.items()}
+    return value
+
+
+def main() -> None:
+    """Write the examples down."""
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/postal.db"
+        migrations.upgrade(make_engine(url))
+        with Centre(url) as centre:
+            told = recorded(centre)
+    FILE.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
