@@ -38,9 +38,10 @@ SCANS = {
 }
 
 
-@pytest.mark.parametrize(
-    ("deaths", "parcels"), [(1, 90), pytest.param(8, 900, marks=pytest.mark.slow)]
-)
+MANY = (pytest.mark.slow, pytest.mark.timeout(400))
+
+
+@pytest.mark.parametrize(("deaths", "parcels"), [(1, 90), pytest.param(8, 900, marks=MANY)])
 def test_what_a_dead_worker_left_is_done_by_the_living_one(postgres_url, deaths, parcels):
     with a_post_that_knows(postgres_url, parcels) as stage:
         for name in ("worker 0", "worker 1"):
@@ -53,9 +54,7 @@ def test_what_a_dead_worker_left_is_done_by_the_living_one(postgres_url, deaths,
         assert stage.findings() == []
 
 
-@pytest.mark.parametrize(
-    ("deaths", "parcels"), [(2, 120), pytest.param(12, 900, marks=pytest.mark.slow)]
-)
+@pytest.mark.parametrize(("deaths", "parcels"), [(2, 120), pytest.param(12, 900, marks=MANY)])
 def test_a_worker_born_again_goes_on_where_it_died(sqlite_url, deaths, parcels):
     with a_post_that_knows(sqlite_url, parcels) as stage:
         stage.employ("main")
