@@ -13,9 +13,9 @@ from postal_tracker.house import House
 from postal_tracker.settings import Settings
 
 EVERY_SECOND = "* * * * * *"
-LEASE = timedelta(seconds=2)
-HOLD = timedelta(seconds=1)
-SILENT_AFTER = timedelta(seconds=1)
+LEASE = timedelta(seconds=6)
+HOLD = timedelta(seconds=3)
+SILENT_AFTER = timedelta(seconds=3)
 NUMBERS_PER_QUESTION = 3
 """So that few parcels make many questions."""
 
