@@ -21,6 +21,7 @@ class SilentPost:
         self._http = httpx.Client(
             base_url=url,
             headers={"authorization": f"Bearer {TOKEN}"},
+            timeout=60,
             trust_env=False,
             verify=False,  # plain HTTP: reading the certificates would take longer than the test
         )

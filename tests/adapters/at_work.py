@@ -46,7 +46,7 @@ def a_journey(carrier: Carrier, *milestones: Milestone) -> list[Scan]:
 
 def asked(carrier: Carrier, *numbers: str) -> list[CarrierEvent]:
     async def asking() -> list[CarrierEvent]:
-        async with httpx.AsyncClient(trust_env=False, verify=False, timeout=5) as client:
+        async with httpx.AsyncClient(trust_env=False, verify=False, timeout=60) as client:
             return await carrier.ask(client, numbers)
 
     return asyncio.run(asking())

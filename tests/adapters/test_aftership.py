@@ -32,7 +32,7 @@ def aftership(**settings):
 
 def with_client(call):
     async def calling():
-        async with httpx.AsyncClient(trust_env=False, timeout=5) as client:
+        async with httpx.AsyncClient(trust_env=False, timeout=60) as client:
             return await call(client)
 
     return asyncio.run(calling())

@@ -29,7 +29,7 @@ def seventeen_track(**settings):
 
 def with_client(call):
     async def calling():
-        async with httpx.AsyncClient(trust_env=False, timeout=5) as client:
+        async with httpx.AsyncClient(trust_env=False, timeout=60) as client:
             return await call(client)
 
     return asyncio.run(calling())

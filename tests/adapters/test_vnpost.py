@@ -41,7 +41,7 @@ def read(message):
 
 def asked(carrier, *numbers):
     async def asking():
-        async with httpx.AsyncClient(trust_env=False, timeout=5) as client:
+        async with httpx.AsyncClient(trust_env=False, timeout=60) as client:
             return await carrier.ask(client, numbers)
 
     return asyncio.run(asking())

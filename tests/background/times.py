@@ -7,7 +7,7 @@ EVERY_SECOND = "* * * * * *"
 NEVER = "0 0 0 29 2 *"
 
 
-async def until(condition, *, within=15.0):
+async def until(condition, *, within=60.0):
     ends = time.monotonic() + within
     while not await asyncio.to_thread(condition):
         assert time.monotonic() < ends, "it did not happen in time"

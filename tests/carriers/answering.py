@@ -45,7 +45,7 @@ def a_carrier_that_answers(centre, *answers: bytes):
     try:
         yield
     finally:
-        thread.join(timeout=10)
+        thread.join(timeout=60)
         listening.close()
 
 

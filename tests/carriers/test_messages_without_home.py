@@ -297,7 +297,7 @@ def test_news_and_its_parcel_made_at_the_same_moment_find_each_other(postgres_ur
             sealing.start()
             sealing.join(timeout=1)
             assert sealing.is_alive(), "it waits for the news to be kept"
-        sealing.join(timeout=10)
+        sealing.join(timeout=60)
 
         assert centre.get(f"/parcels/{number}").json()["milestone"] == "accepted"
         assert count(centre, MessageNumber) == 0

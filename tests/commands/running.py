@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -58,8 +59,17 @@ def ended(process: subprocess.Popen[bytes], with_: int = signal.SIGINT) -> tuple
     """Send a signal; return the exit code and how many seconds the end took."""
     began = time.monotonic()
     process.send_signal(with_)
-    code = process.wait(timeout=20)
+    code = process.wait(timeout=100)
     return code, time.monotonic() - began
+
+
+@contextmanager
+def a_port() -> Iterator[int]:
+    """A port of this machine that nobody else is given; who is told of it may listen there."""
+    with socket.socket() as kept:
+        kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        kept.bind(("127.0.0.1", 0))
+        yield kept.getsockname()[1]
 
 
 def until(seen: Callable[[], Any], *, seconds: float = 100) -> Any:

@@ -16,7 +16,7 @@ def post(monkeypatch):
     with running(RehearsalSettings(token=TOKEN)) as url:
         monkeypatch.setenv("POSTAL_CARRIERS__REHEARSAL__BASE_URL", url)
         monkeypatch.setenv("POSTAL_CARRIERS__REHEARSAL__TOKEN", TOKEN)
-        with httpx.Client(base_url=url, auth=Bearer(TOKEN), trust_env=False) as client:
+        with httpx.Client(base_url=url, auth=Bearer(TOKEN), trust_env=False, timeout=60) as client:
             yield client
 
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from postal_tracker.settings import DEMO_SECRET
-from tests.commands.running import command, ended, started, until
+from tests.commands.running import a_port, command, ended, started, until
 
 SECRET = "0123456789abcdef0123456789abcdef"
 
@@ -49,22 +49,31 @@ def test_the_rehearsal_carrier_needs_its_token(run):
     assert "POSTAL_CARRIERS__REHEARSAL__TOKEN" in told.stderr
 
 
-def test_it_migrates_serves_and_ends_quietly(tmp_path):
+def test_a_port_that_is_taken_is_said_to_be(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        free = str(taken.getsockname()[1])
-        told = command(tmp_path, "serve", POSTAL_SECRET_KEY=SECRET, POSTAL_PORT=free)
-        assert told.returncode == 1
-        assert "POSTAL_PORT" in told.stderr
+        port = str(taken.getsockname()[1])
+        told = command(tmp_path, "serve", POSTAL_SECRET_KEY=SECRET, POSTAL_PORT=port)
+
+    assert told.returncode == 1
+    assert "POSTAL_PORT" in told.stderr
+
+
+def test_it_migrates_serves_and_ends_quietly(tmp_path):
     secret = "a-hook-secret-nobody-may-read"
-    with started(
-        *(tmp_path, "serve"),
-        POSTAL_SECRET_KEY=SECRET,
-        POSTAL_PORT=free,
-        POSTAL_CARRIERS__REHEARSAL__HOOK_SECRET=secret,
-    ) as service:
+    with (
+        a_port() as free,
+        started(
+            *(tmp_path, "serve"),
+            POSTAL_SECRET_KEY=SECRET,
+            POSTAL_PORT=str(free),
+            POSTAL_CARRIERS__REHEARSAL__HOOK_SECRET=secret,
+        ) as service,
+    ):
         url = f"http://127.0.0.1:{free}"
         until(lambda: httpx.get(f"{url}/readyz", trust_env=False).is_success)
-        forged = httpx.post(f"{url}/hooks/rehearsal/{secret}", content=b"{}", trust_env=False)
+        forged = httpx.post(
+            f"{url}/hooks/rehearsal/{secret}", content=b"{}", trust_env=False, timeout=60
+        )
         code, _ = ended(service, signal.SIGTERM)
 
     assert forged.status_code == 401
@@ -78,11 +87,10 @@ def test_it_migrates_serves_and_ends_quietly(tmp_path):
 
 @pytest.mark.slow
 def test_several_processes_serve_one_postgresql(tmp_path, postgres_url):
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        free = str(listening.getsockname()[1])
     settings = {"POSTAL_SECRET_KEY": SECRET, "POSTAL_DATABASE_URL": postgres_url}
     with (
-        started(tmp_path, "serve", "--workers", "2", POSTAL_PORT=free, **settings) as service,
+        a_port() as free,
+        started(tmp_path, "serve", "--workers", "2", POSTAL_PORT=str(free), **settings) as service,
         started(tmp_path, "worker", "--name", "second", **settings) as worker,
     ):
         until(lambda: httpx.get(f"http://127.0.0.1:{free}/readyz", trust_env=False).is_success)

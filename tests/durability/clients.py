@@ -124,13 +124,13 @@ class Client:
         self.thread = threading.Thread(target=self._run, name=self.name, daemon=True)
         self.scanned = 0
         self.chance = random.Random(self.name)
-        self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=100)
 
     def start(self) -> None:
         self.thread.start()
 
     def join(self) -> None:
-        self.thread.join(60)
+        self.thread.join(100)
         assert not self.thread.is_alive(), f"{self.name} waits for ever"
 
     def _run(self) -> None:

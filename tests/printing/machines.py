@@ -74,13 +74,19 @@ def machine(
         finally:
             with suppress(OSError):  # it may be off already
                 listening.shutdown(socket.SHUT_RDWR)
-            thread.join(timeout=10)
+            thread.join(timeout=60)
+
+
+_unheard: list[socket.socket] = []
 
 
 def address_of_nobody() -> str:
-    """Return an address at which nothing listens."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return f"127.0.0.1:{free.getsockname()[1]}"
+    """Return an address at which nothing listens, and nothing will but a machine put there."""
+    kept = socket.socket()
+    kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    kept.bind(("127.0.0.1", 0))
+    _unheard.append(kept)
+    return f"127.0.0.1:{kept.getsockname()[1]}"
 
 
 def fake_lp(folder: Path, *, script: str = "exit 0") -> Path:

@@ -20,7 +20,8 @@ LABEL = b"^XA^FO50,50^FDthu^FS^XZ"
 A_LONG_DAY = LABEL * 200_000
 """More than the buffers of both ends hold."""
 
-HASTY = Timeouts(connect=0.5, stall=0.3, close=0.2, backoff=(0.01, 0.01))
+HASTY = Timeouts(connect=0.5, stall=60, close=60, backoff=(0.01, 0.01))
+"""Where a printer is waited for, a busy machine has time enough."""
 
 
 def a_printer(address: str, kind: str = "zpl_tcp") -> Printer:
@@ -81,11 +82,12 @@ def test_a_printer_that_does_not_answer_is_out_of_reach():
 def test_a_printer_that_takes_no_more_is_not_waited_for_for_ever():
     with machine(reads=False) as out_of_paper:
         began = time.monotonic()
-        told = fault_of(network_printer.send, a_printer(out_of_paper.address), A_LONG_DAY, HASTY)
+        soon = replace(HASTY, stall=0.3)
+        told = fault_of(network_printer.send, a_printer(out_of_paper.address), A_LONG_DAY, soon)
 
     assert told.slug == "printer-stalled"
     assert told.unsure, "what was in its memory may have come out"
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30
 
 
 def test_a_slow_printer_is_waited_for_as_long_as_it_takes_something():
@@ -116,7 +118,7 @@ def test_a_printer_that_breaks_off_half_way_has_not_taken_the_document(document)
 
 def test_a_printer_that_refuses_for_a_moment_is_tried_again():
     address = address_of_nobody()
-    patient = replace(HASTY, backoff=(0.2, 1.0))
+    patient = replace(HASTY, backoff=(0.1,) * 600)
     with ThreadPoolExecutor() as pool:
         sent = pool.submit(network_printer.send, a_printer(address), LABEL, patient)
         time.sleep(0.05)
@@ -186,17 +188,17 @@ def test_a_queue_is_told_the_size_of_the_paper(path, medium, size):
 
 
 @pytest.mark.parametrize(
-    ("script", "slug", "unsure"),
+    ("script", "within", "slug", "unsure"),
     [
-        ("echo 'lp: The printer or class does not exist.' >&2; exit 1", "printer-queue-refuses", 0),
-        ("exec sleep 5", "printer-stalled", 1),
+        ("echo 'lp: no such printer or class' >&2; exit 1", 60, "printer-queue-refuses", False),
+        ("exec sleep 60", 0.5, "printer-stalled", True),
     ],
 )
-def test_a_queue_that_does_not_take_it_is_named(path, script, slug, unsure):
+def test_a_queue_that_does_not_take_it_is_named(path, script, within, slug, unsure):
     fake_lp(path, script=script)
-    told = fault_of(partial(cups.send, answer_within=0.5), a_printer("van-phong", "lp"), b"%PDF")
+    told = fault_of(partial(cups.send, answer_within=within), a_printer("van-phong", "lp"), b"%PDF")
 
-    assert (told.slug, told.unsure) == (slug, bool(unsure))
+    assert (told.slug, told.unsure) == (slug, unsure)
 
 
 def test_where_there_is_no_printing_system_that_is_said(tmp_path, monkeypatch):

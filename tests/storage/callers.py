@@ -45,10 +45,10 @@ def hold_up(database):
 
     def command(_session: Session) -> None:
         began.set()
-        assert go_on.wait(10)
+        assert go_on.wait(60)
 
     return command, began, go_on
 
 
 async def begun(began):
-    assert await asyncio.to_thread(began.wait, 10)
+    assert await asyncio.to_thread(began.wait, 60)

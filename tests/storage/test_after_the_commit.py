@@ -8,6 +8,7 @@ from functools import partial
 
 import pytest
 from sqlalchemy import event, text
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from postal_tracker.core.problems import Busy, Conflict, Uncertain
@@ -21,7 +22,7 @@ REFUSAL = Conflict("taken", "đã có", "taken")
 
 
 async def comes(nudge):
-    await asyncio.wait_for(nudge.wait(), 5)
+    await asyncio.wait_for(nudge.wait(), 60)
 
 
 async def does_not_come(nudge):
@@ -45,7 +46,7 @@ def test_nobody_is_nudged_before_the_commit(database):
 
     def at_commit(_connection):
         reached.set()
-        assert go_on.wait(10)
+        assert go_on.wait(60)
 
     async def come() -> None:
         event.listen(database.engine, "commit", at_commit)
@@ -148,12 +149,23 @@ def a_server_that_dies_before_it_answers(database):
             while not ended.wait(0.02):
                 connection.execute(text(end))
 
+    def commits() -> bool:
+        """Whether a commit is answered still: it takes a moment until the server waits."""
+        try:
+            with database.engine.begin() as connection:
+                connection.execute(text("SELECT pg_logical_emit_message(true, 'test', '')"))
+        except OperationalError:
+            return False
+        return True
+
     with operator.connect() as connection:
         connection.execute(text("ALTER SYSTEM SET synchronous_standby_names = 'nobody'"))
         connection.execute(text("SELECT pg_reload_conf()"))
         ending = threading.Thread(target=end_who_waits)
         ending.start()
         try:
+            while commits():
+                pass
             yield
         finally:
             connection.execute(text("ALTER SYSTEM RESET synchronous_standby_names"))

@@ -149,10 +149,10 @@ def test_even_an_odd_failure_leaves_nobody_waiting(sqlite_database, failure):
             asyncio.create_task(sqlite_database.write(c))
             for c in (failing("A", failure), an_office("B"))
         ]
-        results = await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 5)
+        results = await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 60)
         assert isinstance(results[0], RuntimeError | Busy)
         assert results[1] == "B" or isinstance(results[1], Busy)
-        assert await asyncio.wait_for(sqlite_database.write(an_office("C")), 5) == "C"
+        assert await asyncio.wait_for(sqlite_database.write(an_office("C")), 60) == "C"
 
     asyncio.run(come())
     assert "A" not in offices(sqlite_database)
@@ -318,7 +318,7 @@ def test_a_deadlock_is_tried_again_and_nobody_hears_of_it(postgres_database):
             connection.execute(text("SET LOCAL deadlock_timeout = '30s'"))
             connection.execute(text(count % "B"))
             theirs.set()
-            assert ours.wait(10)
+            assert ours.wait(60)
             connection.execute(text(count % "A"))
 
     def command(session: Session) -> str:
@@ -326,7 +326,7 @@ def test_a_deadlock_is_tried_again_and_nobody_hears_of_it(postgres_database):
         session.connection().execute(text("SET LOCAL deadlock_timeout = '100ms'"))
         session.connection().execute(text(count % "A"))
         ours.set()
-        assert theirs.wait(10)
+        assert theirs.wait(60)
         session.connection().execute(text(count % "B"))
         return "done"
 

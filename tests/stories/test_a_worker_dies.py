@@ -95,7 +95,7 @@ class Stage:
         return state.held_by.rpartition(":")[0]
 
     def wait_until(self, happened: Callable[[], bool]) -> None:
-        too_late = time.monotonic() + 60
+        too_late = time.monotonic() + 100
         while not happened():
             assert time.monotonic() < too_late, "it does not happen"
             time.sleep(0.02)

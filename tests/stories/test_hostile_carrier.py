@@ -121,7 +121,7 @@ class Door:
         """Send parts one after the other; return the status of each answer until it hangs up."""
         heard = b""
         with (
-            socket.create_connection(("127.0.0.1", self.port), timeout=20) as wire,
+            socket.create_connection(("127.0.0.1", self.port), timeout=100) as wire,
             contextlib.suppress(OSError),  # it may hang up before it has heard all
         ):
             for part in parts:
@@ -132,7 +132,7 @@ class Door:
         return [int(line[9:12]) for line in heard.split(b"\r\n") if line[:7] == b"HTTP/1."]
 
     def hears_half(self, *parts: bytes) -> None:
-        with socket.create_connection(("127.0.0.1", self.port), timeout=20) as wire:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=100) as wire:
             wire.sendall(b"".join(parts))
             time.sleep(0.1)
 

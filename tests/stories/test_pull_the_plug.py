@@ -114,7 +114,7 @@ def written_down(pid: int, file: Path) -> Iterator[None]:
             pytest.skip("this machine lets no process watch another")
         yield
         watcher.send_signal(signal.SIGINT)
-        watcher.wait(10)
+        watcher.wait(60)
 
 
 Strike = Callable[[Settings], None]
@@ -161,7 +161,7 @@ def load_and_kill(
 
 
 def wait_until_more_is_answered(clients: Sequence[Client], more: int = 40) -> None:
-    enough, too_late = answered(clients) + more, time.monotonic() + 30
+    enough, too_late = answered(clients) + more, time.monotonic() + 100
     while answered(clients) < enough:
         assert time.monotonic() < too_late, "the service does not come to life"
         time.sleep(0.01)

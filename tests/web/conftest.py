@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import uvicorn
 from fastapi.testclient import TestClient
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 from sqlmodel import Session
 
 from postal_tracker import access
@@ -25,6 +25,11 @@ from postal_tracker.web.app import create_app
 from tests.centre import Centre
 
 PASSWORD = "mot-mat-khau-du-dai-26"
+
+A_WHILE = 60_000
+"""How long a browser on a busy machine may take for anything. Milliseconds."""
+
+expect.set_options(timeout=A_WHILE)
 
 _FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
@@ -187,14 +192,14 @@ def served(sqlite_url: str) -> Iterator[Served]:
     port = server.servers[0].sockets[0].getsockname()[1]
     yield Served(centre, f"http://127.0.0.1:{port}", port)
     server.should_exit = True
-    thread.join(timeout=10)
+    thread.join(timeout=60)
 
 
 @pytest.fixture
 def watched(context: BrowserContext) -> Iterator[list[str]]:
     """What a browser complained of, and what it asked of anybody but us; must stay empty."""
     seen: list[str] = []
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(A_WHILE)
 
     def note(page: Page) -> None:
         page.on("pageerror", lambda fault: seen.append(f"error: {fault}"))

@@ -745,7 +745,7 @@ def test_one_connection_serves_after_a_refusal_of_each_kind(sqlite_url):
 
     with Centre(sqlite_url) as centre, serving(centre) as base:
         headers = {"Authorization": f"Bearer {centre.keys['desk']}"}
-        with httpx.Client(base_url=base, headers=headers, trust_env=False, timeout=10) as client:
+        with httpx.Client(base_url=base, headers=headers, trust_env=False, timeout=60) as client:
             for body in (b" " * int(1.1 * MIB), chunks(3 * MIB), b"{", b""):
                 try:
                     answer = client.post(

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.web.conftest import PASSWORD, Served, sign_in
+from tests.web.conftest import A_WHILE, PASSWORD, Served, sign_in
 
 
 @pytest.fixture(params=[True, False], ids=["with-script", "without-script"])
@@ -17,7 +17,7 @@ def anybody(
 ) -> Iterator[BrowserContext]:
     """A browser with or without script that minds what it is asked for."""
     context = browser.new_context(locale="vi-VN", java_script_enabled=request.param)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(A_WHILE)
     strange: list[str] = []
     ours = (served.address, "chrome", "blob:")  # the browser shows a PDF by itself
     context.on(

@@ -74,7 +74,7 @@ def test_a_carrier_without_a_secret_has_no_address(centre, carrier):
 
 
 def test_on_the_wire_nothing_follows_the_headers(centre):
-    with serving(centre) as url, httpx.Client(base_url=url, trust_env=False) as carrier:
+    with serving(centre) as url, httpx.Client(base_url=url, trust_env=False, timeout=60) as carrier:
         right = carrier.head(f"/hooks/rehearsal/{HOOK_SECRET}")
         wrong = carrier.head("/hooks/rehearsal/wrong-secret-wrong-secret")
         again = carrier.head(f"/hooks/rehearsal/{HOOK_SECRET}")  # the connection is still good
