@@ -40,7 +40,7 @@ _HOOK = _path_of(hooks.receive_message)
 
 
 async def _receive(request: Request) -> Response:
-    answer = hooks.show_address if request.method == "HEAD" else hooks.receive_message
+    answer = hooks.try_hook_address if request.method == "HEAD" else hooks.receive_message
     path = read_as(_HOOK, request.path_params)
     return await answer(**vars(path), request=request)
 

@@ -49,8 +49,12 @@ async def receive_message(carrier: HookCarrier, secret: HookSecret, request: Req
     return Response(answer.body, media_type=answer.media_type)
 
 
-@router.head("/hooks/{carrier}/{secret}", responses=documented(401, 404, 422, 500))
-async def show_address(carrier: HookCarrier, secret: HookSecret, request: Request) -> Response:
+@router.head(
+    "/hooks/{carrier}/{secret}",
+    response_class=Response,
+    responses=documented(401, 404, 422, 500),
+)
+async def try_hook_address(carrier: HookCarrier, secret: HookSecret, request: Request) -> Response:
     """Answer 200 for a right address: some carriers try it before they send a webhook there."""
     house = house_of(request)
     if not house.carriers.hook_secrets(carrier):

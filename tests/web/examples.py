@@ -14,7 +14,7 @@ from postal_tracker.storage import migrations
 from postal_tracker.storage.database import make_engine
 from postal_tracker.web.http import openapi
 from tests.carriers.messages import a_body
-from tests.centre import Centre
+from tests.centre import HOOK_SECRET, Centre
 from tests.printing.machines import machine
 
 FILE = Path(openapi.__file__).with_name("examples.json")
@@ -145,6 +145,8 @@ def _webhook(call: Recorder, centre: Centre, number: str) -> None:
     answer = centre.hook(body)
     address = {"carrier": "rehearsal", "secret": "the-secret-of-this-address"}
     call.note("receive_message", json.loads(body), answer, address)
+    tried = centre.client.head(f"/hooks/rehearsal/{HOOK_SECRET}")
+    call.note("try_hook_address", None, tried, address)
 
 
 def _paper(call: Recorder, code: str, number: str) -> None:
