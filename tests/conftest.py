@@ -16,11 +16,26 @@ from postal_tracker.access import hashes
 from postal_tracker.storage import migrations
 from postal_tracker.storage.engines import make_engine
 from tests.centre import Centre
+from tests.sampling import Share
 
-settings.register_profile(
-    "house", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+_ALIKE = {"deadline": None, "suppress_health_check": [HealthCheck.function_scoped_fixture]}
+settings.register_profile("house", derandomize=True, **_ALIKE)
+settings.register_profile("anew", **_ALIKE)  # other examples each time, or with each seed
 settings.load_profile("house")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--sample", default="", metavar="SEED", help="do the part of the long checks that it draws"
+    )
+
+
+@pytest.fixture
+def share(request: pytest.FixtureRequest) -> Share:
+    """How much to do of a check, if it is a long one."""
+    is_long = request.node.get_closest_marker("slow")
+    seed = request.config.getoption("sample") if is_long else ""
+    return Share(seed, request.node.nodeid)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -22,6 +22,7 @@ from labels.layout import Label
 from labels.paper import Medium
 from tests.labels.makers import a_dossier, a_parcel
 from tests.labels.wear import WEARS, Dots, Wear, scan
+from tests.sampling import Share
 
 ENOUGH = 0.99
 MANY = 100
@@ -120,8 +121,11 @@ def test_labels_of_every_medium_scan_though_fat_and_scuffed(medium: str) -> None
 @pytest.mark.slow
 @pytest.mark.parametrize("wear", WEARS)
 @pytest.mark.parametrize("medium", paper.MEDIA)
-def test_at_least_99_in_100_labels_scan_off_a_poor_print(medium: str, wear: str) -> None:
-    assert sum(scanned(paper.named(medium), wear, MANY)) >= ENOUGH * MANY
+def test_at_least_99_in_100_labels_scan_off_a_poor_print(
+    medium: str, wear: str, share: Share
+) -> None:
+    many = share.of(MANY)  # the first of them, not any: what is counted shall not hang on chance
+    assert sum(scanned(paper.named(medium), wear, many)) >= ENOUGH * many
 
 
 @pytest.mark.slow

@@ -30,6 +30,7 @@ from labels.drawing import Symbol
 from labels.layout import Label
 from tests.labels.eyes import seen
 from tests.labels.makers import LONG_PARTY, LONG_PROCEDURE, SIXTY, a_dossier, a_parcel, scanned
+from tests.sampling import Share
 
 COUNT = 200
 Edges = tuple[float, float, float, float]
@@ -141,8 +142,8 @@ def test_most_hard_labels_can_be_printed_and_every_parcel_has_its_bars(medium: s
 @pytest.mark.slow
 @EVERY_MEDIUM
 @pytest.mark.parametrize("file_format", labels.FORMATS)
-def test_two_hundred_hard_labels_scan(file_format: str, medium: str) -> None:
-    sheet, good = paper.named(medium), printable(medium)
+def test_two_hundred_hard_labels_scan(file_format: str, medium: str, share: Share) -> None:
+    sheet, good = paper.named(medium), share.drawn(printable(medium))
     places = [(x, y, x + sheet.label_width, y + sheet.label_height) for x, y in sheet.places]
     # The label printer in a package takes no more at once.
     lot = 3 if file_format == "zpl" else max(len(places), 8)

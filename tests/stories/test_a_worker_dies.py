@@ -42,11 +42,11 @@ MANY = (pytest.mark.slow, pytest.mark.timeout(400))
 
 
 @pytest.mark.parametrize(("deaths", "parcels"), [(1, 90), pytest.param(8, 900, marks=MANY)])
-def test_what_a_dead_worker_left_is_done_by_the_living_one(postgres_url, deaths, parcels):
-    with a_post_that_knows(postgres_url, parcels) as stage:
+def test_what_a_dead_worker_left_is_done_by_the_living_one(postgres_url, share, deaths, parcels):
+    with a_post_that_knows(postgres_url, share.of(parcels)) as stage:
         for name in ("worker 0", "worker 1"):
             stage.employ(name)
-        for n in range(deaths):
+        for n in range(share.of(deaths)):
             dead = stage.kill_who_asks()
             assert stage.half_done([dead]), "it died in the midst of a round"
             stage.employ(f"worker {n + 2}")
@@ -55,10 +55,10 @@ def test_what_a_dead_worker_left_is_done_by_the_living_one(postgres_url, deaths,
 
 
 @pytest.mark.parametrize(("deaths", "parcels"), [(2, 120), pytest.param(12, 900, marks=MANY)])
-def test_a_worker_born_again_goes_on_where_it_died(sqlite_url, deaths, parcels):
-    with a_post_that_knows(sqlite_url, parcels) as stage:
+def test_a_worker_born_again_goes_on_where_it_died(sqlite_url, share, deaths, parcels):
+    with a_post_that_knows(sqlite_url, share.of(parcels)) as stage:
         stage.employ("main")
-        for _ in range(deaths):
+        for _ in range(share.of(deaths)):
             stage.employ(stage.kill_who_asks())
         stage.wait_until(stage.all_is_learnt)
         assert stage.findings() == []

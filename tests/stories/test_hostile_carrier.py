@@ -10,6 +10,7 @@ import shutil
 import socket
 import time
 from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -64,20 +65,17 @@ def test_a_record_that_believed_anybody_would_be_found_out(sqlite_url, posts, mo
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-def test_a_thousand_hostile_worlds_leave_the_record_right(migrated_sqlite):
+def test_a_thousand_hostile_worlds_leave_the_record_right(migrated_sqlite, share):
+    seeds = share.drawn(range(1_000, 1_000 + MANY))
+    portions = [seeds[n : n + 50] for n in range(0, len(seeds), 50)]
     with ProcessPoolExecutor(2, multiprocessing.get_context("forkserver")) as pool:
-        found = list(pool.map(_prove_some, [migrated_sqlite] * 20, _portions(20)))
+        found = list(pool.map(_prove_some, [migrated_sqlite] * len(portions), portions))
 
     faults = [fault for some in found for fault in some]
-    assert not faults, f"{len(faults)} of {MANY} seeds: {faults[:5]}"
+    assert not faults, f"{len(faults)} of {len(seeds)} seeds: {faults[:5]}"
 
 
-def _portions(count: int) -> list[range]:
-    size = MANY // count
-    return [range(1_000 + n * size, 1_000 + (n + 1) * size) for n in range(count)]
-
-
-def _prove_some(template: Path, seeds: range) -> list[str]:
+def _prove_some(template: Path, seeds: Sequence[int]) -> list[str]:
     """Return the seeds of which a claim did not hold, each with what was found."""
     faults = []
     with TemporaryDirectory() as folder, all_posts() as posts:

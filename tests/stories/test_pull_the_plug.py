@@ -35,7 +35,8 @@ FEW, MANY = 6, 50
 
 
 @pytest.mark.parametrize("rounds", [FEW, pytest.param(MANY, marks=pytest.mark.slow)])
-def test_what_was_answered_outlives_the_plug(database_url, rounds):
+def test_what_was_answered_outlives_the_plug(database_url, rounds, share):
+    rounds = share.of(rounds)
     with a_centre(database_url) as (settings, numbers, key):
         clients = load_and_kill(settings, numbers, ByApi(key), rounds=rounds)
 
@@ -44,7 +45,8 @@ def test_what_was_answered_outlives_the_plug(database_url, rounds):
 
 
 @pytest.mark.parametrize("rounds", [3, pytest.param(20, marks=pytest.mark.slow)])
-def test_a_hook_that_was_answered_outlives_the_plug(database_url, rounds):
+def test_a_hook_that_was_answered_outlives_the_plug(database_url, rounds, share):
+    rounds = share.of(rounds)
     with a_centre(database_url) as (settings, numbers, _key):
         clients = load_and_kill(settings, numbers, ByHook(), rounds=rounds)
 
@@ -60,7 +62,8 @@ def test_a_service_that_answers_before_the_commit_is_found_out(sqlite_url):
 
 
 @pytest.mark.parametrize("rounds", [4, pytest.param(20, marks=pytest.mark.slow)])
-def test_the_database_may_hang_up_at_any_moment(postgres_url, rounds):
+def test_the_database_may_hang_up_at_any_moment(postgres_url, rounds, share):
+    rounds = share.of(rounds)
     with a_centre(postgres_url) as (settings, numbers, key):
         clients = load_and_kill(settings, numbers, ByApi(key), rounds=rounds, strike=hang_up)
 

@@ -1,0 +1,26 @@
+"""How much of the long checks is done: all of it, or the part that a seed draws."""
+
+from collections.abc import Sequence
+from random import Random
+from typing import TypeVar
+
+T = TypeVar("T")
+
+PART = 4
+"""One in so many."""
+
+
+class Share:
+    """What one test does of all that it could do."""
+
+    def __init__(self, seed: str, name: str) -> None:
+        self._part = PART if seed else 1
+        self._chance = Random(f"{seed} {name}")
+
+    def of(self, times: int) -> int:
+        """Return how often something is done again, at least once."""
+        return max(1, times // self._part)
+
+    def drawn(self, among: Sequence[T]) -> list[T]:
+        """Return what is tried, in any order."""
+        return self._chance.sample(among, self.of(len(among)))
