@@ -5,7 +5,7 @@ PIP := $(BIN)/python -m pip install -q --disable-pip-version-check
 BEGAN := $(shell date +%s)
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup setup-dev test slow lint check fix bench pictures examples lock clean anew
+.PHONY: help run setup setup-dev test slow soak shuffle lint check fix bench pictures examples lock clean anew
 
 help: ## what can be done here
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 14
@@ -29,8 +29,18 @@ test: setup-dev ## the whole suite, on SQLite and on a PostgreSQL that it starts
 	@$(IN_MEMORY) $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow" $(ARGS); code=$$?; \
 	echo "make test took $$(( $$(date +%s) - $(BEGAN) )) s, set-up and all"; exit $$code
 
-slow: setup-dev ## the long ones too: 1,000 seeds, many kill -9 rounds
-	$(IN_MEMORY) $(BIN)/python -m pytest -m slow --timeout 1800 $(ARGS)
+# Each commit draws another part; make slow SEED=… draws the same one again.
+SEED ?= $(shell git rev-parse --short HEAD)
+slow: setup-dev ## of the long checks the part that the commit draws
+	@echo "The seed is $(SEED)"
+	$(IN_MEMORY) $(BIN)/python -m pytest -m slow --timeout 1800 --sample $(SEED) $(ARGS)
+
+soak: setup-dev ## the long checks whole: 1,000 hostile worlds, 50 kills, every hard label (an hour)
+	$(IN_MEMORY) $(BIN)/python -m pytest -m slow --timeout 3600 $(ARGS)
+
+shuffle: setup-dev ## the suite in another order, with other examples each time
+	$(IN_MEMORY) $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow" \
+		-p randomly --hypothesis-profile anew $(ARGS)
 
 lint: setup-dev ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .
