@@ -38,10 +38,16 @@ def share(request: pytest.FixtureRequest) -> Share:
     return Share(seed, request.node.nodeid)
 
 
+LONGEST = ("demo", "stories")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the files that drive a browser last: its event loop stays in their thread to the end."""
+    """Put the longest files first, so that two workers end together, and browsers last.
+
+    A browser's event loop stays in its worker's thread to the end.
+    """
     with_browser = {i.path for i in items if "playwright" in getattr(i, "fixturenames", ())}
-    items.sort(key=lambda item: item.path in with_browser)
+    items.sort(key=lambda i: (i.path in with_browser, i.path.parent.name not in LONGEST))
 
 
 POSTGRES_URL = "TEST_POSTGRES_URL"
