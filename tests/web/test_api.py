@@ -63,11 +63,10 @@ def test_every_route_says_how_it_refuses(document):
         assert not missing, (method, path, missing)
         for status, answer in operation["responses"].items():
             if int(status) >= 400:
-                assert answer["content"] == {"application/problem+json": {"schema": PROBLEM}}, (
-                    method,
-                    path,
-                    status,
-                )
+                [(kind, content)] = answer["content"].items()
+                assert kind == "application/problem+json", (method, path, status)
+                assert content["schema"] == PROBLEM, (method, path, status)
+                assert content["example"]["status"] == int(status), (method, path)
 
 
 def test_every_parameter_is_bounded(document):

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from postal_tracker.core.problem_types import PROBLEM_TYPES
 from postal_tracker.core.problems import (
     BadRequest,
     Conflict,
@@ -58,15 +59,21 @@ class ProblemAnswer(BaseModel):
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Return what OpenAPI says of these error answers."""
-    schema = {"schema": {"$ref": "#/components/schemas/ProblemAnswer"}}
+    schema = {"$ref": "#/components/schemas/ProblemAnswer"}
     return {
         status: {
             "description": TITLES[status],
-            "content": {PROBLEM_JSON: schema},
-            "headers": _WAIT if status in (429, 503) else {},
+            "content": {PROBLEM_JSON: {"schema": schema, "example": _example(status)}},
+            **({"headers": _WAIT} if status in (429, 503) else {}),
         }
         for status in statuses
     }
+
+
+def _example(status: int) -> dict[str, Any]:
+    kind = next(kind for kind in PROBLEM_TYPES.values() if kind.status == status)
+    told = {"type": address_of_type(kind.slug), "title": TITLES[status]}
+    return {**told, "status": status, "detail": kind.vi}
 
 
 _WAIT = {
