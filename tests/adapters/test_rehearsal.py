@@ -87,7 +87,7 @@ class Staged:
         return answer.json()
 
     def pass_time(self, minutes=WEEK_IN_MINUTES):
-        moved = self.do("/clock/advance", minutes=minutes, wait_seconds=60)
+        moved = self.do("/clock/advance", minutes=minutes, wait_seconds=30)
         assert moved["all_sent"]
         return moved
 
