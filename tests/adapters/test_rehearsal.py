@@ -87,7 +87,7 @@ class Staged:
         return answer.json()
 
     def pass_time(self, minutes=WEEK_IN_MINUTES):
-        moved = self.do("/clock/advance", minutes=minutes, wait_seconds=60)
+        moved = self.do("/clock/advance", minutes=minutes, wait_seconds=30)
         assert moved["all_sent"]
         return moved
 
@@ -533,5 +533,6 @@ def test_the_post_closes_cleanly_with_hooks_still_on_their_way():
         stage.do("/pickups", tracking_numbers=[PARCEL])
         began = time.monotonic()
 
-    assert time.monotonic() - began < 30
-    assert set(threading.enumerate()) == before
+    while set(threading.enumerate()) - before:  # a thread of its pool ends a little later
+        assert time.monotonic() - began < 30
+        time.sleep(0.01)
