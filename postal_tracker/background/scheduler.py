@@ -60,7 +60,7 @@ async def running(
     `name` tells processes apart that work on one database; stable, for who starts under it again
     takes up what it left (default: the setting). `rounds` is when carriers are polled and told, a
     cron line. Without `announces` carriers are told nothing: the parcels are made known to them in
-    another way.
+    another way. `queues` are those whose jobs are done here.
     """
     me = name or house.settings.worker_name
     # Not the process's id: that of two containers may be the same, and so may their names be.
