@@ -23,8 +23,8 @@ from postal_tracker.commands.terminal import (
     print_json,
     said,
 )
+from postal_tracker.core.bilingual_terms import HOLDERS, SOURCES, STAGES, Lang, Pair, pick, say_what
 from postal_tracker.core.problems import NotFound, no_such
-from postal_tracker.core.terms import HOLDERS, SOURCES, STAGES, Lang, Pair, pick, say_what
 from postal_tracker.desks import imports
 from postal_tracker.desks.imports import Checked, ImportReport, Kind, NothingImported
 from postal_tracker.desks.scanning import look_at

@@ -23,9 +23,9 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlmodel import Session, col, select
 
 from postal_tracker.core import dates
+from postal_tracker.core.bilingual_terms import Lang
 from postal_tracker.core.clocks import REAL_TIME, Timing
 from postal_tracker.core.problems import Problem, no_such
-from postal_tracker.core.terms import Lang
 from postal_tracker.forms import Form, invalid
 from postal_tracker.house import House
 from postal_tracker.settings import PREFIX, Settings

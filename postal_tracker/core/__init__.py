@@ -1,12 +1,13 @@
 """Pure rules (the domain): what things mean, without database, network or page.
 
-journey        where dossiers and parcels stand: a fold over what happened (event sourcing)
-poll_schedule  when a parcel is polled again
-codes          dossier codes, lookup codes, tracking numbers
-working_days   the calendar: when a dossier is due
-terms          our vocabulary, in two languages
-text           words without their marks, for searching
-dates          days and moments as people read them
-clocks         how far clocks may differ, and how fast a rehearsal's goes
-problems       what can be wrong, with a sentence in each language (RFC 9457)
+journey          where dossiers and parcels stand: a fold over what happened (event sourcing)
+poll_schedule    when a parcel is polled again
+codes            dossier codes, lookup codes, tracking numbers
+working_days     the calendar: when a dossier is due
+bilingual_terms  our vocabulary, in Vietnamese and English
+text             words without their marks, for searching
+dates            days and moments as people read them
+clocks           how far clocks may differ, and how fast a rehearsal's goes
+problem_types    every kind of problem, explained (RFC 9457)
+problems         what can be wrong, with a sentence in each language (RFC 9457)
 """

@@ -24,8 +24,8 @@ from sqlmodel import Session, col
 
 from postal_tracker import reports
 from postal_tracker.core import dates
+from postal_tracker.core.bilingual_terms import HOLDERS, SOURCES, STAGES, Lang, Pair, pick, say_what
 from postal_tracker.core.journey import Holder, Stage
-from postal_tracker.core.terms import HOLDERS, SOURCES, STAGES, Lang, Pair, pick, say_what
 from postal_tracker.demo.access import Access
 from postal_tracker.house import House
 from postal_tracker.storage.tables import Dossier, LedgerEntry, Parcel, table_of

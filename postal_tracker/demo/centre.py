@@ -17,8 +17,8 @@ from pydantic import SecretStr
 from adapters.asking import Bearer
 from postal_tracker.commands.serving import HTTP, app_of, background, listening
 from postal_tracker.commands.terminal import build_house, stop, waiting
+from postal_tracker.core.bilingual_terms import Lang
 from postal_tracker.core.clocks import Timing
-from postal_tracker.core.terms import Lang
 from postal_tracker.demo import access, board
 from postal_tracker.demo.access import CARRIER, Access
 from postal_tracker.demo.director import Director

@@ -14,8 +14,8 @@ from time import monotonic
 from sqlmodel import Session
 
 from postal_tracker.access import Caller
+from postal_tracker.core.bilingual_terms import Pair
 from postal_tracker.core.problems import Invalid
-from postal_tracker.core.terms import Pair
 from postal_tracker.house import House
 from postal_tracker.printing import documents, reservations
 from postal_tracker.printing.devices.faults import PrinterFault

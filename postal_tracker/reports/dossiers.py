@@ -9,8 +9,8 @@ from sqlalchemy import Row, and_, case, func, select
 from sqlmodel import Session, col
 
 from postal_tracker import views
+from postal_tracker.core.bilingual_terms import HOLDERS, Lang, pick
 from postal_tracker.core.journey import Holder
-from postal_tracker.core.terms import HOLDERS, Lang, pick
 from postal_tracker.core.working_days import Calendar
 from postal_tracker.reports.pages import MOST_LISTED, Report, behind, fetch, number, read_cursor
 from postal_tracker.storage.tables import (

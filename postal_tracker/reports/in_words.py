@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from postal_tracker.core.bilingual_terms import Lang, Pair, pick, say, say_what
 from postal_tracker.core.journey import Direction, Holder
-from postal_tracker.core.terms import Lang, Pair, pick, say, say_what
 from postal_tracker.reports.dossiers import LocationRow, OverdueRow
 from postal_tracker.reports.found_by_poll import FoundByPollRow
 from postal_tracker.reports.pages import Report

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Date, Row, case, func, literal, select
 from sqlmodel import Session, col
 
+from postal_tracker.core.bilingual_terms import Lang, pick
 from postal_tracker.core.dates import midnight
-from postal_tracker.core.terms import Lang, pick
 from postal_tracker.reports.pages import Report, bounds_of
 from postal_tracker.storage.tables import Authority, Dossier
 

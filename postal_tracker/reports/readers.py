@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session
 
 from postal_tracker import reports
-from postal_tracker.core.terms import Lang
+from postal_tracker.core.bilingual_terms import Lang
 from postal_tracker.forms import field_invalid
 from postal_tracker.house import House
 from postal_tracker.reports.pages import Report

@@ -11,7 +11,8 @@ handovers  a handover list with each parcel's fate
 messages   carriers' messages without a home, and one of them inspected
 worklists  what waits for somebody at the desk
 catalogue  what the desk's forms offer to choose from
-lookup     what a citizen may see of one dossier
+citizen    what a citizen may see of one dossier
+lookup     finding it for a citizen, throttled
 """
 
 from postal_tracker.views.dossier import DossierView, dossier

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import Session, col, select
 
 from postal_tracker.access import Caller
-from postal_tracker.core.terms import Lang, pick
+from postal_tracker.core.bilingual_terms import Lang, pick
 from postal_tracker.storage.tables import Authority, Office, Procedure
 
 Choice = tuple[str, str]

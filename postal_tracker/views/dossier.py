@@ -9,9 +9,9 @@ from sqlmodel import Session, col
 
 from adapters.event import Milestone
 from postal_tracker.core import codes
+from postal_tracker.core.bilingual_terms import Lang, pick
 from postal_tracker.core.journey import Direction
 from postal_tracker.core.problems import no_such
-from postal_tracker.core.terms import Lang, pick
 from postal_tracker.storage.tables import Applicant, Dossier, Enclosure, Parcel
 from postal_tracker.views.history import TimelineEntry, timeline
 from postal_tracker.views.standing import DOSSIER, DossierSummary, summary

@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, or_, select
 from sqlmodel import Session, col
 
-from postal_tracker.core.terms import Lang
+from postal_tracker.core.bilingual_terms import Lang
 from postal_tracker.core.text import folded
 from postal_tracker.storage.tables import Applicant, Authority, Dossier, Enclosure, Office, Parcel
 from postal_tracker.views.standing import DOSSIER, DossierSummary, overdue, summary

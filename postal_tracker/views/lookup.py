@@ -1,7 +1,6 @@
-"""What a citizen may see of one dossier, and the throttling of those who guess.
+"""Finding one dossier for a citizen, and the throttling of those who guess.
 
-Stage, holder, post offices and dates; never a name, phone, address or document. An unknown code and
-a wrong proof give the same answer after the same work.
+An unknown code and a wrong proof give the same answer after the same work.
 """
 
 import hmac
@@ -9,19 +8,16 @@ from base64 import b32encode
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
-from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlmodel import Session, col
 
-from adapters.event import Milestone
 from postal_tracker.access.throttle import count_wrong, key_of, wrong_tries
 from postal_tracker.core import codes
-from postal_tracker.core.journey import Act, Flag, Holder, Stage
+from postal_tracker.core.bilingual_terms import Lang
 from postal_tracker.core.problems import NotFound, TooMany
-from postal_tracker.core.terms import FLAGS, HOLDERS, STAGES_FOR_CITIZENS, Lang, pick, say_what
-from postal_tracker.storage.tables import Applicant, Dossier, Enclosure, LedgerEntry, Office
-from postal_tracker.views.standing import is_overdue
+from postal_tracker.storage.tables import Applicant, Dossier, Office
+from postal_tracker.views.citizen import CitizenDossierView, as_citizen_sees
 
 WRONG_PER_NETWORK = 60
 """Wrong proofs from one network in an hour, whatever the codes: an office may sit behind one."""
@@ -36,44 +32,6 @@ class Limits:
 
     per_hour: int
     per_day: int
-
-
-@dataclass(frozen=True, slots=True)
-class CitizenLocationView:
-    """Who holds the dossier, where, since when, as a citizen is told it."""
-
-    holder: Holder
-    holder_text: str
-    """The holder in words."""
-    place: str
-    since: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class CitizenTimelineView:
-    """One thing that happened, as a citizen is told it."""
-
-    happened_at: datetime
-    text: str
-    """What happened, in words."""
-    place: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class CitizenDossierView:
-    """What a citizen may see of a dossier: no name, phone, address or document."""
-
-    code: str
-    stage: Stage
-    stage_text: str
-    """The stage as a sentence for the citizen."""
-    location: CitizenLocationView
-    due_on: date
-    overdue: bool
-    office_name: str
-    office_phone: str
-    """Where to ask."""
-    timeline: list[CitizenTimelineView]
 
 
 _DOSSIER = (
@@ -104,32 +62,6 @@ _DOSSIER = (
     )
 )
 
-_TIMELINE = (
-    select(
-        col(LedgerEntry.id),
-        col(LedgerEntry.what),
-        col(LedgerEntry.happened_at),
-        col(LedgerEntry.place),
-        col(LedgerEntry.claimed),
-        col(LedgerEntry.strikes_id),
-    )
-    .where(
-        or_(
-            col(LedgerEntry.dossier_id) == bindparam("b_id"),
-            and_(
-                col(LedgerEntry.dossier_id).is_(None),
-                col(LedgerEntry.parcel_id).in_(
-                    select(col(Enclosure.parcel_id)).where(
-                        col(Enclosure.dossier_id) == bindparam("b_id")
-                    )
-                ),
-            ),
-        )
-    )
-    .order_by(col(LedgerEntry.happened_at), col(LedgerEntry.id))
-    .limit(500)
-)
-
 
 def find(
     session: Session,
@@ -153,7 +85,7 @@ def find(
     connection = session.connection()
     row = connection.execute(_DOSSIER, {"b_code": plain}).first()
     right = hmac.compare_digest((row.phone if row else "")[-4:].rjust(4, "-"), phone_last4)
-    return _seen(connection, row, today, lang) if row and right else None
+    return as_citizen_sees(connection, row, today, lang) if row and right else None
 
 
 def count_miss(session: Session, code: str, *, network: str, now: datetime) -> None:
@@ -239,56 +171,4 @@ def find_by_link(
     row = connection.execute(_DOSSIER, {"b_code": lookup_code}).first()
     if row is None:
         raise not_found()
-    return _seen(connection, row, today, lang)
-
-
-# What is shown
-
-
-_AT_THE_DOOR = {
-    Milestone.OUT_FOR_DELIVERY,
-    Milestone.DELIVERY_FAILED,
-    Milestone.DELIVERED,
-}
-"""Scanned where somebody lives: their place may be a street."""
-
-_NOT_FOR_CITIZENS = {Milestone.UNRECOGNISED, Milestone.ANNOUNCED, Act.STRUCK_OUT, Act.TAKEN_OUT}
-
-
-def _seen(connection: Connection, row: Any, today: date, lang: Lang) -> CitizenDossierView:
-    entries = connection.execute(_TIMELINE, {"b_id": row.id}).all()
-    timeline = _timeline(entries, lang)
-    holder = Holder(row.holder)
-    places = {seen.place for seen in timeline}
-    claimed = Flag.DELIVERY_CLAIMED in row.flags
-    stage = Stage(row.stage)
-    words = STAGES_FOR_CITIZENS[stage]
-    return CitizenDossierView(
-        code=row.code,
-        stage=stage,
-        stage_text=pick(FLAGS[Flag.DELIVERY_CLAIMED] if claimed else words, lang),
-        location=CitizenLocationView(
-            holder=holder,
-            holder_text=pick(HOLDERS[holder], lang),
-            place=row.place if row.place in places else "",
-            since=row.since,
-        ),
-        due_on=row.due_on,
-        overdue=is_overdue(row, today),
-        office_name=pick((row.name_vi, row.name_en), lang),
-        office_phone=row.office_phone,
-        timeline=timeline,
-    )
-
-
-def _timeline(entries: Any, lang: Lang) -> list[CitizenTimelineView]:
-    struck = {e.strikes_id for e in entries if e.strikes_id}
-    shown = [e for e in entries if e.id not in struck and e.what not in _NOT_FOR_CITIZENS]
-    seen: list[CitizenTimelineView] = []
-    for entry in shown:
-        claim = pick(FLAGS[Flag.DELIVERY_CLAIMED], lang)
-        text = claim if entry.claimed else say_what(entry.what, lang)
-        place = None if entry.what in _AT_THE_DOOR else entry.place or None
-        if not seen or (seen[-1].text, seen[-1].place) != (text, place):  # the same told twice
-            seen.append(CitizenTimelineView(entry.happened_at, text, place))
-    return seen
+    return as_citizen_sees(connection, row, today, lang)

@@ -13,7 +13,7 @@ from adapters.event import Milestone, Reason, Source
 from postal_tracker.carriers import inbox
 from postal_tracker.carriers.configured import Carriers
 from postal_tracker.carriers.inbox import WITHOUT_HOME, Fate, MessageState
-from postal_tracker.core.terms import Lang, pick
+from postal_tracker.core.bilingual_terms import Lang, pick
 from postal_tracker.storage.tables import CarrierMessage, MessageNumber
 
 EXCERPT_BYTES = 500

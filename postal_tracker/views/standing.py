@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, select
 from sqlmodel import col
 
+from postal_tracker.core.bilingual_terms import HOLDERS, Lang, pick
 from postal_tracker.core.journey import Flag, Holder, Stage
-from postal_tracker.core.terms import HOLDERS, Lang, pick
 from postal_tracker.storage.tables import (
     Applicant,
     Authority,

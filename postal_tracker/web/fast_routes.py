@@ -14,7 +14,7 @@ from pydantic import BaseModel, TypeAdapter, create_model
 from starlette.routing import Route
 
 from postal_tracker.forms import TrackForm, read_as
-from postal_tracker.views.lookup import CitizenDossierView
+from postal_tracker.views.citizen import CitizenDossierView
 from postal_tracker.web import hooks
 from postal_tracker.web.api import events, track
 from postal_tracker.web.http.auth import REPORTERS, admit

@@ -5,9 +5,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
 
+from postal_tracker.core.bilingual_terms import pick
 from postal_tracker.core.problem_types import PROBLEM_TYPES
 from postal_tracker.core.problems import no_such
-from postal_tracker.core.terms import pick
 from postal_tracker.web.html.rendering import show
 from postal_tracker.web.http.errors import TITLES, address_of_type, documented, wants_page
 from postal_tracker.web.http.languages import language_of

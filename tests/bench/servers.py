@@ -24,7 +24,11 @@ from postal_tracker.carriers.inbox import EventResult, EventStatus
 from postal_tracker.forms import EventsForm, TrackForm
 from postal_tracker.house import House
 from postal_tracker.settings import CarrierSettings, Settings
-from postal_tracker.views.lookup import CitizenDossierView, CitizenLocationView, CitizenTimelineView
+from postal_tracker.views.citizen import (
+    CitizenDossierView,
+    CitizenLocationView,
+    CitizenTimelineView,
+)
 from postal_tracker.web.app import create_app
 from tests.bench import textbook
 from tests.bench.data import LIFE

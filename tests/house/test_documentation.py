@@ -6,8 +6,8 @@ import pytest
 
 from adapters import registry
 from adapters.event import Milestone, Reason, Source
+from postal_tracker.core.bilingual_terms import STAGES_FOR_CITIZENS, say
 from postal_tracker.core.journey import Act, Direction, Flag, Holder, Stage
-from postal_tracker.core.terms import STAGES_FOR_CITIZENS, say
 from postal_tracker.settings import PREFIX, CarrierSettings, Settings
 from tests.house.repository import README, ROOT, tracked
 

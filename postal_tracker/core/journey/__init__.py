@@ -5,7 +5,7 @@ them. A journey is a fold over facts in the order in which they happened, so lat
 shuffled news give the same answer, and a whole history can be replayed at any time. Pure: no
 database, no clock, no network.
 
-vocabulary  the words: acts, directions, holders, stages, flags
+stages      the words: acts, directions, holders, stages, flags
 facts       what happened, and the order of it
 dossiers    a dossier's journey: replayed from all its facts, or followed by one more
 parcels     the same for a parcel and its scans
@@ -14,7 +14,7 @@ parcels     the same for a parcel and its scans
 from postal_tracker.core.journey.dossiers import Journey, Leg, follow, replay
 from postal_tracker.core.journey.facts import Fact
 from postal_tracker.core.journey.parcels import ParcelJourney, follow_parcel, replay_parcel
-from postal_tracker.core.journey.vocabulary import (
+from postal_tracker.core.journey.stages import (
     FINAL_MILESTONES,
     FINAL_STAGES,
     Act,

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from adapters.event import Milestone, Reason
 from postal_tracker.core.journey.facts import LONG_AGO, Fact, Order, not_struck_out, order_of
-from postal_tracker.core.journey.vocabulary import (
+from postal_tracker.core.journey.stages import (
     FINAL_MILESTONES,
     FINAL_STAGES,
     PASSING,

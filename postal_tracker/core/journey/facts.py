@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from adapters.event import Milestone, Reason, Source
-from postal_tracker.core.journey.vocabulary import FINAL_MILESTONES, Act, Direction, What
+from postal_tracker.core.journey.stages import FINAL_MILESTONES, Act, Direction, What
 
 _RANK: dict[What, int] = {
     what: rank

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from adapters.event import Milestone
 from postal_tracker.core.journey.facts import LONG_AGO, Fact, Order, not_struck_out, order_of
-from postal_tracker.core.journey.vocabulary import FINAL_MILESTONES, PASSING, Flag
+from postal_tracker.core.journey.stages import FINAL_MILESTONES, PASSING, Flag
 
 
 class ParcelJourney(NamedTuple):

@@ -10,9 +10,9 @@ from sqlmodel import Session, col, select
 from labels.papers import handover_list
 from labels.papers.handover_list import HandoverList, Line
 from postal_tracker.core import dates
+from postal_tracker.core.bilingual_terms import say
 from postal_tracker.core.journey import Direction
 from postal_tracker.core.problems import no_such
-from postal_tracker.core.terms import say
 from postal_tracker.printing.documents.drawn import pdf
 from postal_tracker.printing.documents.imprint import Imprint
 from postal_tracker.printing.documents.parties import name_above

@@ -8,8 +8,8 @@ import labels
 from labels import DossierLabel, ParcelLabel, Unprintable
 from postal_tracker import views
 from postal_tracker.core import dates
+from postal_tracker.core.bilingual_terms import DIRECTIONS, Pair, pick
 from postal_tracker.core.journey import Direction
-from postal_tracker.core.terms import DIRECTIONS, Pair, pick
 from postal_tracker.forms import field_invalid
 from postal_tracker.printing.documents.imprint import Imprint
 from postal_tracker.printing.documents.parties import sender_and_recipient

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from labels import Unprintable, Why
+from postal_tracker.core.bilingual_terms import Pair
 from postal_tracker.core.problems import Invalid
-from postal_tracker.core.terms import Pair
 
 WOULD_NOT_SCAN = "label-would-not-scan"
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from postal_tracker.core.terms import pick
+from postal_tracker.core.bilingual_terms import pick
 from postal_tracker.printing import batches, reservations
 from postal_tracker.printing.batches import BatchResult
 from postal_tracker.printing.selection import CameOutForm, PrintsForm

@@ -3,7 +3,7 @@
 from fastapi import Request
 
 from postal_tracker.forms import TrackForm
-from postal_tracker.views.lookup import CitizenDossierView
+from postal_tracker.views.citizen import CitizenDossierView
 from postal_tracker.web.api.routing import api_router
 from postal_tracker.web.http.errors import documented
 from postal_tracker.web.http.lookups import look_up

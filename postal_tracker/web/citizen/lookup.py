@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 from postal_tracker.core.problems import FieldFault, Problem
 from postal_tracker.forms import TrackForm, read_as
 from postal_tracker.views import lookup
+from postal_tracker.views.citizen import CitizenDossierView
 from postal_tracker.web.html.forms import form_of
 from postal_tracker.web.html.rendering import show
 from postal_tracker.web.http.auth import house_of
@@ -57,7 +58,7 @@ async def show_receipt(token: str, request: Request) -> Response:
     return _answer(request, seen)
 
 
-def _answer(request: Request, seen: lookup.CitizenDossierView) -> Response:
+def _answer(request: Request, seen: CitizenDossierView) -> Response:
     response = show(request, "citizen/answer.html", seen=seen)
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     response.headers["Referrer-Policy"] = "no-referrer"  # a receipt's address is its proof

@@ -2,7 +2,7 @@
 
 from fastapi import Request, Response
 
-from postal_tracker.core.terms import LANGS
+from postal_tracker.core.bilingual_terms import LANGS
 from postal_tracker.web.http.auth import house_of
 
 DONE = "done"

@@ -10,8 +10,8 @@ from jinja2.runtime import Context
 
 from adapters.event import Milestone, Reason, Source
 from postal_tracker.core import dates
+from postal_tracker.core.bilingual_terms import say, say_what
 from postal_tracker.core.journey import Direction, Flag, Holder, Stage
-from postal_tracker.core.terms import say, say_what
 from postal_tracker.printing.documents.parties import spoken
 from postal_tracker.web.html.assets import asset
 from postal_tracker.web.html.i18n import translated

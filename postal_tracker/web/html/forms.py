@@ -14,8 +14,8 @@ from fastapi import Request
 from sqlmodel import Session
 
 from postal_tracker.access import Caller
+from postal_tracker.core.bilingual_terms import Lang
 from postal_tracker.core.problems import Conflict, Invalid, Problem
-from postal_tracker.core.terms import Lang
 from postal_tracker.ledger import idempotency
 from postal_tracker.web.http.auth import RequestContext
 from postal_tracker.web.http.cross_site import check_form_token

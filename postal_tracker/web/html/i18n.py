@@ -8,7 +8,7 @@ from typing import Any
 
 from babel.messages.pofile import read_po
 
-from postal_tracker.core.terms import Lang
+from postal_tracker.core.bilingual_terms import Lang
 
 LOCALE = Path(__file__).parents[1] / "locale"
 

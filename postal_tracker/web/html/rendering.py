@@ -12,8 +12,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from postal_tracker.access import Role
+from postal_tracker.core.bilingual_terms import Lang
 from postal_tracker.core.problems import Problem
-from postal_tracker.core.terms import Lang
 from postal_tracker.web.html import filters
 from postal_tracker.web.html.cookies import DONE, keep, settle
 from postal_tracker.web.html.forms import NOTHING_SENT, Sent, faults_of, form_id

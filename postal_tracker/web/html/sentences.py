@@ -16,7 +16,7 @@ from postal_tracker.carriers.inbox import ReadAgain
 from postal_tracker.core.dates import day, moment
 from postal_tracker.core.journey import Holder
 from postal_tracker.views import DossierView, HandoverView
-from postal_tracker.views.lookup import CitizenLocationView
+from postal_tracker.views.citizen import CitizenLocationView
 from postal_tracker.views.standing import Location
 from postal_tracker.web.html.forms import FormFault
 from postal_tracker.web.html.i18n import translated

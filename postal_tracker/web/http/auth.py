@@ -10,8 +10,8 @@ from fastapi.security import APIKeyCookie, HTTPBearer, SecurityScopes
 
 from postal_tracker import access
 from postal_tracker.access import MISSING, Caller, Role
+from postal_tracker.core.bilingual_terms import Lang
 from postal_tracker.core.problems import Forbidden, Unauthorised
-from postal_tracker.core.terms import Lang
 from postal_tracker.house import House
 from postal_tracker.web.http.cross_site import refuse_cross_site
 from postal_tracker.web.http.languages import language_of

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from postal_tracker.core.bilingual_terms import Lang
 from postal_tracker.core.problem_types import PROBLEM_TYPES
 from postal_tracker.core.problems import (
     BadRequest,
@@ -23,7 +24,6 @@ from postal_tracker.core.problems import (
     busy,
     no_such,
 )
-from postal_tracker.core.terms import Lang
 from postal_tracker.forms import invalid
 from postal_tracker.web.http.auth import house_of
 from postal_tracker.web.http.languages import language_of

@@ -4,7 +4,7 @@ import re
 
 from fastapi import Request
 
-from postal_tracker.core.terms import LANGS, Lang
+from postal_tracker.core.bilingual_terms import LANGS, Lang
 
 _WEIGHT = r";\s*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)"
 _WISH = re.compile(rf"\s*(\*|[a-z]{{1,8}})(?:-[a-z0-9]{{1,8}})*\s*(?:{_WEIGHT}\s*)?", re.IGNORECASE)

@@ -5,11 +5,12 @@ from fastapi import Request
 from postal_tracker.access.throttle import network_of
 from postal_tracker.forms import TrackForm
 from postal_tracker.views import lookup
+from postal_tracker.views.citizen import CitizenDossierView
 from postal_tracker.web.http.auth import address_of, house_of
 from postal_tracker.web.http.languages import language_of
 
 
-async def look_up(request: Request, form: TrackForm) -> lookup.CitizenDossierView:
+async def look_up(request: Request, form: TrackForm) -> CitizenDossierView:
     """Return what a citizen may see, and count a wrong try. Raises NotFound, TooMany."""
     house, now = house_of(request), house_of(request).now()
     network = network_of(address_of(request))

@@ -1,0 +1,140 @@
+"""What a citizen may see of one dossier.
+
+Stage, holder, post offices and dates; never a name, phone, address or document.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, bindparam, or_, select
+from sqlmodel import col
+
+from adapters.event import Milestone
+from postal_tracker.core.bilingual_terms import (
+    FLAGS,
+    HOLDERS,
+    STAGES_FOR_CITIZENS,
+    Lang,
+    pick,
+    say_what,
+)
+from postal_tracker.core.journey import Act, Flag, Holder, Stage
+from postal_tracker.storage.tables import Enclosure, LedgerEntry
+from postal_tracker.views.standing import is_overdue
+
+
+@dataclass(frozen=True, slots=True)
+class CitizenLocationView:
+    """Who holds the dossier, where, since when, as a citizen is told it."""
+
+    holder: Holder
+    holder_text: str
+    """The holder in words."""
+    place: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CitizenTimelineView:
+    """One thing that happened, as a citizen is told it."""
+
+    happened_at: datetime
+    text: str
+    """What happened, in words."""
+    place: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CitizenDossierView:
+    """What a citizen may see of a dossier: no name, phone, address or document."""
+
+    code: str
+    stage: Stage
+    stage_text: str
+    """The stage as a sentence for the citizen."""
+    location: CitizenLocationView
+    due_on: date
+    overdue: bool
+    office_name: str
+    office_phone: str
+    """Where to ask."""
+    timeline: list[CitizenTimelineView]
+
+
+_TIMELINE = (
+    select(
+        col(LedgerEntry.id),
+        col(LedgerEntry.what),
+        col(LedgerEntry.happened_at),
+        col(LedgerEntry.place),
+        col(LedgerEntry.claimed),
+        col(LedgerEntry.strikes_id),
+    )
+    .where(
+        or_(
+            col(LedgerEntry.dossier_id) == bindparam("b_id"),
+            and_(
+                col(LedgerEntry.dossier_id).is_(None),
+                col(LedgerEntry.parcel_id).in_(
+                    select(col(Enclosure.parcel_id)).where(
+                        col(Enclosure.dossier_id) == bindparam("b_id")
+                    )
+                ),
+            ),
+        )
+    )
+    .order_by(col(LedgerEntry.happened_at), col(LedgerEntry.id))
+    .limit(500)
+)
+
+
+_AT_THE_DOOR = {
+    Milestone.OUT_FOR_DELIVERY,
+    Milestone.DELIVERY_FAILED,
+    Milestone.DELIVERED,
+}
+"""Scanned where somebody lives: their place may be a street."""
+
+_NOT_FOR_CITIZENS = {Milestone.UNRECOGNISED, Milestone.ANNOUNCED, Act.STRUCK_OUT, Act.TAKEN_OUT}
+
+
+def as_citizen_sees(
+    connection: Connection, row: Any, today: date, lang: Lang
+) -> CitizenDossierView:
+    entries = connection.execute(_TIMELINE, {"b_id": row.id}).all()
+    timeline = _timeline(entries, lang)
+    holder = Holder(row.holder)
+    places = {seen.place for seen in timeline}
+    claimed = Flag.DELIVERY_CLAIMED in row.flags
+    stage = Stage(row.stage)
+    words = STAGES_FOR_CITIZENS[stage]
+    return CitizenDossierView(
+        code=row.code,
+        stage=stage,
+        stage_text=pick(FLAGS[Flag.DELIVERY_CLAIMED] if claimed else words, lang),
+        location=CitizenLocationView(
+            holder=holder,
+            holder_text=pick(HOLDERS[holder], lang),
+            place=row.place if row.place in places else "",
+            since=row.since,
+        ),
+        due_on=row.due_on,
+        overdue=is_overdue(row, today),
+        office_name=pick((row.name_vi, row.name_en), lang),
+        office_phone=row.office_phone,
+        timeline=timeline,
+    )
+
+
+def _timeline(entries: Any, lang: Lang) -> list[CitizenTimelineView]:
+    struck = {e.strikes_id for e in entries if e.strikes_id}
+    shown = [e for e in entries if e.id not in struck and e.what not in _NOT_FOR_CITIZENS]
+    seen: list[CitizenTimelineView] = []
+    for entry in shown:
+        claim = pick(FLAGS[Flag.DELIVERY_CLAIMED], lang)
+        text = claim if entry.claimed else say_what(entry.what, lang)
+        place = None if entry.what in _AT_THE_DOOR else entry.place or None
+        if not seen or (seen[-1].text, seen[-1].place) != (text, place):  # the same told twice
+            seen.append(CitizenTimelineView(entry.happened_at, text, place))
+    return seen
