@@ -9,10 +9,11 @@ from sqlalchemy import String, cast, func, or_, select
 from sqlmodel import Session, col
 
 from adapters.event import Milestone
-from postal_tracker import views
 from postal_tracker.core.journey import Direction
 from postal_tracker.ledger import numbers
 from postal_tracker.storage.tables import ApiKey, Handover, HandoverLine, Parcel, StaffMember
+from postal_tracker.views.dossiers import MOST_LISTED
+from postal_tracker.views.parcels import dossier_codes
 
 MOST_WAITING = 500
 """Parcels on one list, see `HandoverForm`; the oldest come first."""
@@ -46,7 +47,7 @@ def parcels_to_hand_over(session: Session) -> dict[str, list[WaitingParcel]]:
         .order_by(col(Parcel.id))
         .limit(MOST_WAITING)
     ).all()
-    inside = views.dossier_codes(session, [row.id for row in rows])
+    inside = dossier_codes(session, [row.id for row in rows])
     waiting: dict[str, list[WaitingParcel]] = {}
     for row in rows:
         waiting.setdefault(row.carrier, []).append(
@@ -84,7 +85,7 @@ def lists(session: Session, *, since: datetime) -> list[HandoverSummaryView]:
         .where(or_(col(Handover.created_at) >= since, col(Handover.signed_at).is_(None)))
         .group_by(col(Handover.id))
         .order_by(col(Handover.id).desc())
-        .limit(views.MOST_LISTED)
+        .limit(MOST_LISTED)
     )
     return [HandoverSummaryView(*row) for row in rows]
 

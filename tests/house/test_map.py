@@ -18,11 +18,24 @@ def drawn_in_the_readme():
     return [re.split(r"\s{2,}", line)[0].split(" | ") for line in block.splitlines()]
 
 
-def held_by_contract():
+def contracts():
+    """Return the contracts that hold floors, by the folder that they stand in."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    floors = settings["tool"]["importlinter"]["contracts"][0]
-    assert floors["exhaustive"]
-    return [row.split(" | ") for row in floors["layers"]]
+    return {
+        folder: contract
+        for contract in settings["tool"]["importlinter"]["contracts"]
+        for folder in contract.get("containers", [])
+        if contract["exhaustive"]
+    }
+
+
+def held_by_contract():
+    return [row.split(" | ") for row in contracts()["postal_tracker"]["layers"]]
+
+
+def folders():
+    inside = {path.name for path in (ROOT / "postal_tracker").iterdir() if path.is_dir()}
+    return sorted(inside & entries("postal_tracker"))
 
 
 def entries(folder):
@@ -47,12 +60,14 @@ def test_each_folder_stands_on_one_floor():
     assert sorted(PACKAGES) == sorted(["postal_tracker", *LEAVES])
 
 
+def test_each_folder_says_in_which_order_its_own_modules_stand():
+    assert [name for name in folders() if f"postal_tracker.{name}" not in contracts()] == []
+
+
 def test_tests_stand_in_folders_named_like_what_they_try():
-    folders = {path.name for path in (ROOT / "postal_tracker").iterdir() if path.is_dir()}
-    floors = folders & entries("postal_tracker")
     tried = {path.name for path in (ROOT / "tests").iterdir() if path.is_dir()} - {"__pycache__"}
 
-    assert sorted(tried) == sorted([*floors, *LEAVES, *BESIDE_THE_FLOORS])
+    assert sorted(tried) == sorted([*folders(), *LEAVES, *BESIDE_THE_FLOORS])
 
 
 def test_every_test_stands_in_a_folder():
