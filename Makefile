@@ -29,18 +29,23 @@ test: setup-dev ## the whole suite, on SQLite and on a PostgreSQL that it starts
 	@$(IN_MEMORY) $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow" $(ARGS); code=$$?; \
 	echo "make test took $$(( $$(date +%s) - $(BEGAN) )) s, set-up and all"; exit $$code
 
-# Each commit draws another part; make slow SEED=… draws the same one again.
-SEED ?= $(shell git rev-parse --short HEAD)
+# What is drawn or shuffled follows from a seed that is printed; SEED=… does the same once more.
+slow soak: SEED ?= $(or $(shell git rev-parse --short HEAD 2>/dev/null),none)
+shuffle: SEED := $(or $(SEED),$(strip $(shell od -An -N3 -tu4 /dev/urandom)))
+EXAMPLES = --hypothesis-profile anew --hypothesis-seed=$(SEED)
+
 slow: setup-dev ## of the long checks the part that the commit draws
-	@echo "The seed is $(SEED)"
-	$(IN_MEMORY) $(BIN)/python -m pytest -m slow --timeout 1800 --sample $(SEED) $(ARGS)
+	@echo "SEED=$(SEED)"
+	$(IN_MEMORY) $(BIN)/python -m pytest -m slow --timeout 1800 --sample=$(SEED) $(EXAMPLES) $(ARGS)
 
 soak: setup-dev ## the long checks whole: 1,000 hostile worlds, 50 kills, every hard label (an hour)
-	$(IN_MEMORY) $(BIN)/python -m pytest -m slow --timeout 3600 $(ARGS)
+	@echo "SEED=$(SEED)"
+	$(IN_MEMORY) $(BIN)/python -m pytest -m slow --timeout 3600 $(EXAMPLES) $(ARGS)
 
 shuffle: setup-dev ## the suite in another order, with other examples each time
+	@echo "SEED=$(SEED)"
 	$(IN_MEMORY) $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow" \
-		-p randomly --hypothesis-profile anew $(ARGS)
+		-p randomly --randomly-seed=$(SEED) $(EXAMPLES) $(ARGS)
 
 lint: setup-dev ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .
