@@ -21,6 +21,7 @@ from pydantic import SecretStr
 
 from postal_tracker.background import scheduler
 from postal_tracker.carriers.inbox import EventResult, EventStatus
+from postal_tracker.core.journey import Holder, Stage
 from postal_tracker.forms import EventsForm, TrackForm
 from postal_tracker.house import House
 from postal_tracker.settings import CarrierSettings, Settings
@@ -77,9 +78,9 @@ def noop(_url: str) -> FastAPI:
 _NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 
 _SEEN: dict[str, Any] = {
-    "stage": "to_authority",
+    "stage": Stage.TO_AUTHORITY,
     "stage_text": "Đang chuyển tới cơ quan giải quyết",
-    "location": CitizenLocationView("post", "Bưu chính", "TTKT Hà Nội", _NOW),
+    "location": CitizenLocationView(Holder.POST, "Bưu chính", "TTKT Hà Nội", _NOW),
     "due_on": date(2026, 11, 30),
     "overdue": False,
     "office_name": "Trung tâm Phục vụ hành chính công Uông Bí",
