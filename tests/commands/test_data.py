@@ -70,6 +70,18 @@ def test_harm_is_found(run, furnished, harm, found):
     assert [c["name"] for c in json.loads(told.stdout)["checks"] if not c["ok"]] == [found]
 
 
+@pytest.mark.parametrize(
+    "asked",
+    ["verify", "replay --check", "backup copy.db", "track {code}", "carriers list", "keys list",
+     "staff list", "messages list", "printers list"],
+)  # fmt: skip
+def test_what_only_reads_does_not_wait_for_a_long_writer(run, furnished, asked):
+    code = furnished.a_dossier()
+    with furnished.database.engine.begin():  # takes the write lock
+        told = run(*asked.format(code=code).split())
+    assert told.exit_code == 0, told.stderr
+
+
 def test_commands_say_when_there_is_no_database_and_make_none(run, tmp_path, monkeypatch):
     monkeypatch.setenv("POSTAL_DATABASE_URL", f"sqlite:///{tmp_path}/none.db")
 

@@ -30,7 +30,7 @@ def downgrade(engine: Engine, revision: str) -> None:
 
 
 def is_current(engine: Engine) -> bool:
-    """Tell whether the database has every migration."""
-    with engine.connect() as connection:
+    """Tell whether the database has every migration, though others write to it meanwhile."""
+    with engine.execution_options(reading=True).connect() as connection:
         present = MigrationContext.configure(connection).get_current_heads()
     return set(present) == set(ScriptDirectory.from_config(config(engine)).get_heads())
