@@ -54,7 +54,7 @@ def test_what_a_dead_worker_left_is_done_by_the_living_one(postgres_url, share, 
         assert stage.findings() == []
 
 
-@pytest.mark.parametrize(("deaths", "parcels"), [(2, 120), pytest.param(12, 900, marks=MANY)])
+@pytest.mark.parametrize(("deaths", "parcels"), [(1, 90), pytest.param(12, 900, marks=MANY)])
 def test_a_worker_born_again_goes_on_where_it_died(sqlite_url, share, deaths, parcels):
     with a_post_that_knows(sqlite_url, share.of(parcels)) as stage:
         stage.employ("main")
