@@ -14,6 +14,7 @@ from adapters.event import CarrierEvent, Milestone
 from postal_tracker.carriers import polling
 from postal_tracker.carriers.configured import Carriers
 from postal_tracker.carriers.inbox.expected import keep_expected
+from postal_tracker.carriers.inbox.recording import record_answer
 from postal_tracker.settings import CarrierSettings
 from postal_tracker.storage.tables import Parcel
 from tests.adapters.at_work import bare, code_for
@@ -210,6 +211,21 @@ def test_a_clock_that_is_fast_shuts_nobody_out_once_it_is_right(
     any_centre.clock.pass_(hours=1)
 
     assert keep_days(any_centre, number, told_at(any_centre.clock(), THURSDAY)) == THURSDAY
+
+
+def test_news_under_the_id_of_another_parcels_news_moves_no_day(
+    any_centre: Centre, number: str
+) -> None:
+    other, at = any_centre.a_parcel(), any_centre.clock()
+    first = CarrierEvent(other, Milestone.IN_TRANSIT, at, "id-1")
+    second = CarrierEvent(number, Milestone.IN_TRANSIT, at, "id-1", expected_on=THURSDAY)
+    for told in (first, second):
+        any_centre.database.write_now(
+            lambda s, e=told: record_answer(s, "rehearsal", [e], now=any_centre.clock())
+        )
+
+    assert expected(any_centre, number) == (None, None)
+    assert len(the_messages(any_centre, "conflicting")) == 1
 
 
 # What it costs

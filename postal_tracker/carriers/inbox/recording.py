@@ -20,7 +20,6 @@ from postal_tracker.carriers.inbox.judging import (
     Fate,
     Judged,
     News,
-    Verdict,
     judge_each,
     judge_refused,
 )
@@ -186,19 +185,13 @@ def _record(session: Session, news: Sequence[News], known: Known, *, now: dateti
     ids = ledger.record(session, new, now=now)
     refused = {entry.key for entry, id_ in zip(new, ids, strict=True) if id_ is None}
     known = known.and_entries(by_key(session.connection(), refused))
-    keep_expected(session.connection(), _of_parcels(news, verdicts), now)
-    return [
+    judged = [
         (n, judge_refused(n, v, known) if n.key in refused else v)
         for n, v in zip(news, verdicts, strict=True)
     ]
-
-
-def _of_parcels(
-    news: Iterable[News], verdicts: Iterable[Verdict]
-) -> Iterable[tuple[int, CarrierEvent]]:
-    for n, v in zip(news, verdicts, strict=True):
-        if v.parcel_id is not None:
-            yield v.parcel_id, n.event
+    told = [(v.parcel_id, n.event) for n, v in judged if v.parcel_id is not None]
+    keep_expected(session.connection(), told, now)
+    return judged
 
 
 # What hooks told
