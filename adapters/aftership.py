@@ -36,7 +36,7 @@ import httpx
 
 from adapters import signing, strict_json
 from adapters.asking import InHeaders, Refused, fetch
-from adapters.carrier import Announcement, Defaults, Forged, Status, Unreadable
+from adapters.carrier import Announcement, Defaults, Forged, Status, Unreadable, each, of_these
 from adapters.event import CarrierEvent, Milestone, Reason, Source, derived_id
 
 STATUSES = {
@@ -219,9 +219,8 @@ class AfterShip(Defaults):
             auth=InHeaders({"as-api-key": self.token}),
         )
         data = strict_json.nested(strict_json.read_object(answer), "data")
-        trackings = strict_json.objects(data, "trackings", most=MOST_TRACKINGS)
-        events = [event for tracking in trackings for event in _scans(tracking)]
-        return [e for e in events if e.tracking_number in tracking_numbers]
+        trackings = strict_json.entries(data, "trackings", most=MOST_TRACKINGS)
+        return each(of_these(trackings, "tracking_number", tracking_numbers), _scans)
 
     async def announce(self, client: httpx.AsyncClient, parcel: Announcement) -> None:
         try:
@@ -247,9 +246,9 @@ def _error(body: bytes) -> str:
 
 def _scans(tracking: Mapping[str, object]) -> list[CarrierEvent]:
     number = strict_json.text(tracking, "tracking_number", longest=64)
-    checkpoints = strict_json.objects(tracking, "checkpoints", most=MOST_SCANS)
+    checkpoints = strict_json.entries(tracking, "checkpoints", most=MOST_SCANS)
     expected_on = _expected_on(tracking)
-    return [_event(number, checkpoint, expected_on) for checkpoint in checkpoints]
+    return each(checkpoints, lambda checkpoint: [_event(number, checkpoint, expected_on)])
 
 
 def _expected_on(tracking: Mapping[str, object]) -> date | None:

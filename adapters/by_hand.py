@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import ClassVar, NoReturn
 
 from adapters import strict_json
-from adapters.carrier import Defaults, Forged, Status, Unreadable
+from adapters.carrier import Defaults, Forged, Status, Unreadable, each
 from adapters.event import CarrierEvent, Milestone, Reason
 
 # Whatever is written on the bag, as long as a scanner can read it and a digit sets it apart.
@@ -34,8 +34,8 @@ class ByHand(Defaults):
         raise Forged("a courier without a computer sends no message")
 
     def read_message(self, body: bytes) -> list[CarrierEvent]:
-        events = strict_json.objects(strict_json.read_object(body), "events", most=1000)
-        return [_event(event) for event in events]
+        events = strict_json.entries(strict_json.read_object(body), "events", most=1000)
+        return each(events, lambda event: [_event(event)])
 
 
 def _event(event: Mapping[str, object]) -> CarrierEvent:

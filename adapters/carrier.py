@@ -7,9 +7,9 @@ CarrierFault
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, TypeVar
 
 import httpx
 
@@ -25,10 +25,15 @@ class Forged(CarrierFault):
 
 
 class Unreadable(CarrierFault, ValueError):
-    """The message is the carrier's, but its body cannot be read.
+    """The message is the carrier's, but its body, or a part of it, cannot be read.
 
-    A ValueError too, so that others can read as strictly without knowing of carriers.
+    `events` are what the readable parts tell. A ValueError too, so that others can read as strictly
+    without knowing of carriers.
     """
+
+    def __init__(self, message: str, events: Iterable[CarrierEvent] = ()) -> None:
+        super().__init__(message)
+        self.events = tuple(events)
 
 
 class Unreachable(CarrierFault):
@@ -87,6 +92,35 @@ class HookAnswer:
     media_type: str = "application/json"
 
 
+T = TypeVar("T")
+
+
+def each(parts: Iterable[T], read: Callable[[T], Iterable[CarrierEvent]]) -> list[CarrierEvent]:
+    """Return what the parts of a message tell, each read by itself.
+
+    Raises Unreadable with the first fault if one cannot be read. What the others tell goes with it:
+    a bad neighbour spoils nothing.
+    """
+    events: list[CarrierEvent] = []
+    first: Unreadable | None = None
+    for part in parts:
+        try:
+            events.extend(read(part))
+        except Unreadable as fault:
+            events.extend(fault.events)
+            first = first or fault
+    if first:
+        raise Unreadable(str(first), events)
+    return events
+
+
+def of_these(
+    parts: Iterable[dict[str, object]], field: str, tracking_numbers: Sequence[str]
+) -> list[dict[str, object]]:
+    """Return the parts that are about these parcels, and those that do not say about which."""
+    return [part for part in parts if part.get(field) in (None, *tracking_numbers)]
+
+
 class Carrier(Protocol):
     """One carrier. Sans-IO where it counts; holds its settings and nothing that changes.
 
@@ -143,7 +177,10 @@ class Carrier(Protocol):
         ...
 
     def read_message(self, body: bytes, /) -> list[CarrierEvent]:
-        """Return the scans a message tells of; none is allowed. Raises Unreadable."""
+        """Return the scans a message tells of; none is allowed.
+
+        Raises Unreadable, with the scans of those parts that can be read.
+        """
         ...
 
     def answer(self, headers: Mapping[str, str], /) -> HookAnswer:

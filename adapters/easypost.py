@@ -34,7 +34,7 @@ import httpx
 
 from adapters import signing, strict_json
 from adapters.asking import fetch
-from adapters.carrier import Announcement, Defaults, Forged, Status
+from adapters.carrier import Announcement, Defaults, Forged, Status, Unreadable, each
 from adapters.event import CarrierEvent, Milestone, Reason, Source, derived_id
 
 STATUSES = {
@@ -139,12 +139,15 @@ def _signature(body: bytes, secret: str) -> str:
 
 def _scans(tracker: Mapping[str, object]) -> list[CarrierEvent]:
     number = strict_json.text(tracker, "tracking_code", longest=64)
-    details = strict_json.objects(tracker, "tracking_details", most=MOST_SCANS)
+    details = strict_json.entries(tracker, "tracking_details", most=MOST_SCANS)
     expected_on = strict_json.day(tracker, "est_delivery_date")
-    return _doubted([_event(number, detail, expected_on) for detail in details])
+    try:
+        return _doubted(each(details, lambda detail: [_event(number, detail, expected_on)]))
+    except Unreadable as fault:
+        raise Unreadable(str(fault), _doubted(fault.events)) from None
 
 
-def _doubted(events: list[CarrierEvent]) -> list[CarrierEvent]:
+def _doubted(events: Sequence[CarrierEvent]) -> list[CarrierEvent]:
     """Leave it open who has a parcel that was delivered after it had turned back."""
     turned = [e.happened_at for e in events if e.milestone is Milestone.RETURNING]
     return [

@@ -27,7 +27,7 @@ import httpx
 
 from adapters import strict_json
 from adapters.asking import InHeaders, Refused, fetch
-from adapters.carrier import Defaults, Status, Unreachable, Unreadable
+from adapters.carrier import Defaults, Status, Unreachable, Unreadable, each
 from adapters.event import CarrierEvent, Milestone, Reason, Source, derived_id
 
 STATUSES = {
@@ -153,7 +153,7 @@ class Ghn(Defaults):
             return []
         if told.get("code") != SUCCESS:
             raise Unreachable("answered with an error code of its own")
-        return [event for order in _orders(told, number) for event in _scans(order)]
+        return each(_orders(told, number), _scans)
 
     async def _detail(self, client: httpx.AsyncClient, number: str) -> bytes:
         try:
@@ -203,14 +203,13 @@ def _orders(told: Mapping[str, object], number: str) -> list[dict[str, object]]:
 
 def _scans(order: Mapping[str, object]) -> list[CarrierEvent]:
     """Return its log, and the present status where the log does not know it (yet)."""
-    log = strict_json.objects(order, "log", most=MOST_SCANS) if order.get("log") else []
-    events = [_event(order, scan, "updated_date") for scan in log]
+    log = strict_json.entries(order, "log", most=MOST_SCANS) if order.get("log") else []
+    told: list[tuple[Mapping[str, object], str]] = [(scan, "updated_date") for scan in log]
     status = strict_json.text(order, "status", longest=40)
-    if status not in [event.carrier_code for event in events]:
+    if status not in [scan.get("status") for scan in log]:
         # An order is changed for many reasons, but created once.
-        at = "created_date" if status == "ready_to_pick" else "updated_date"
-        events.append(_event(order, order, at))
-    return events
+        told.append((order, "created_date" if status == "ready_to_pick" else "updated_date"))
+    return each(told, lambda scan: [_event(order, *scan)])
 
 
 def _event(order: Mapping[str, object], scan: Mapping[str, object], at: str) -> CarrierEvent:

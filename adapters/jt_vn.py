@@ -26,7 +26,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from adapters import strict_json
-from adapters.carrier import Defaults, Forged, HookAnswer, Status, Unreadable
+from adapters.carrier import Defaults, Forged, HookAnswer, Status, Unreadable, each
 from adapters.event import CarrierEvent, Milestone, Source, derived_id
 
 STATUSES: Mapping[str, Status] = {}
@@ -59,11 +59,7 @@ class JtVn(Defaults):
         return Source.SHARED_TOKEN
 
     def read_message(self, body: bytes) -> list[CarrierEvent]:
-        return [
-            _event(parcel, scan)
-            for parcel in _parcels(_content(body))
-            for scan in strict_json.objects(parcel, "details", most=MOST_SCANS)
-        ]
+        return each(_parcels(_content(body)), _scans)
 
     def answer(self, _headers: Mapping[str, str]) -> HookAnswer:
         return HookAnswer(b'{"code":"1","msg":"success","data":"SUCCESS"}')
@@ -92,7 +88,12 @@ def _parcels(content: bytes) -> list[dict[str, object]]:
     told = strict_json.read_object(b'{"parcels":' + content + b"}")
     if isinstance(told["parcels"], dict):
         return [told["parcels"]]
-    return strict_json.objects(told, "parcels", most=MOST_PARCELS)
+    return strict_json.entries(told, "parcels", most=MOST_PARCELS)
+
+
+def _scans(parcel: Mapping[str, object]) -> list[CarrierEvent]:
+    scans = strict_json.entries(parcel, "details", most=MOST_SCANS)
+    return each(scans, lambda scan: [_event(parcel, scan)])
 
 
 def _event(parcel: Mapping[str, object], scan: Mapping[str, object]) -> CarrierEvent:

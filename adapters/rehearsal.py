@@ -16,7 +16,7 @@ import httpx
 
 from adapters import signing, strict_json
 from adapters.asking import Bearer, fetch
-from adapters.carrier import Announcement, Defaults, Forged, Status
+from adapters.carrier import Announcement, Defaults, Forged, Status, each, of_these
 from adapters.event import CarrierEvent, Milestone, Reason, Source
 from adapters.s10 import is_s10
 
@@ -93,10 +93,7 @@ class Rehearsal(Defaults):
         return Source.SIGNED
 
     def read_message(self, body: bytes) -> list[CarrierEvent]:
-        # One bad scan makes the message unread as a whole: it is kept, and read again after a fix,
-        # rather than half of it forgotten.
-        scans = strict_json.objects(strict_json.read_object(body), "scans", most=MOST_SCANS)
-        return [_event(scan) for scan in scans]
+        return each(_scans(body), lambda scan: [_event(scan)])
 
     async def ask(
         self, client: httpx.AsyncClient, tracking_numbers: Sequence[str]
@@ -111,7 +108,8 @@ class Rehearsal(Defaults):
             auth=Bearer(self.token),
         )
         # Nobody asked about other parcels, so nothing is heard of them.
-        return [e for e in self.read_message(answer) if e.tracking_number in tracking_numbers]
+        scans = of_these(_scans(answer), "tracking_number", tracking_numbers)
+        return each(scans, lambda scan: [_event(scan)])
 
     async def announce(self, client: httpx.AsyncClient, parcel: Announcement) -> None:
         announced = {
@@ -123,6 +121,10 @@ class Rehearsal(Defaults):
         await fetch(
             client, "POST", f"{self.address}/parcels", json=announced, auth=Bearer(self.token)
         )
+
+
+def _scans(body: bytes) -> list[dict[str, object]]:
+    return strict_json.entries(strict_json.read_object(body), "scans", most=MOST_SCANS)
 
 
 def _event(scan: Mapping[str, object]) -> CarrierEvent:

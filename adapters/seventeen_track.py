@@ -38,6 +38,8 @@ from adapters.carrier import (
     Status,
     Unreachable,
     Unreadable,
+    each,
+    of_these,
 )
 from adapters.event import CarrierEvent, Milestone, Reason, Source, derived_id
 
@@ -201,12 +203,12 @@ class SeventeenTrack(Defaults):
             return []
         data = await self._call(client, "gettrackinfo", tracking_numbers)
         parcels = _listed(data, "accepted", most=NUMBERS_PER_QUESTION)
-        events = [event for parcel in parcels for event in _scans(parcel)]
+        events = each(of_these(parcels, "number", tracking_numbers), _scans)
         # A number that 17TRACK cannot ask about must not hide what it knows of the others.
         faults = _rejections(data) - NO_NEWS.keys()
         if faults and not events:
             raise Unreachable(f"answered with its errors {sorted(faults)}")
-        return [e for e in events if e.tracking_number in tracking_numbers]
+        return events
 
     async def announce(self, client: httpx.AsyncClient, parcel: Announcement) -> None:
         data = await self._call(client, "register", [parcel.tracking_number])
@@ -247,7 +249,8 @@ def _scans(parcel: Mapping[str, object]) -> list[CarrierEvent]:
     number = strict_json.text(parcel, "number", longest=64)
     info = strict_json.nested(parcel, "track_info")
     expected_on = _expected_on(info)
-    return [_event(number, scan, expected_on) for scan in _history(info) or _newest(info)]
+    scans = _history(info) or _newest(info)
+    return each(scans, lambda scan: [_event(number, scan, expected_on)])
 
 
 def _expected_on(info: Mapping[str, object]) -> date | None:
@@ -267,7 +270,7 @@ def _newest(info: Mapping[str, object]) -> list[dict[str, object]]:
 
 
 def _listed(entry: Mapping[str, object], field: str, *, most: int) -> list[dict[str, object]]:
-    return [] if entry.get(field) is None else strict_json.objects(entry, field, most=most)
+    return [] if entry.get(field) is None else strict_json.entries(entry, field, most=most)
 
 
 def _event(number: str, scan: Mapping[str, object], expected_on: date | None) -> CarrierEvent:

@@ -177,12 +177,21 @@ def part(entry: Mapping[str, object], field: str) -> dict[str, object]:
     return found if isinstance(found, dict) else {}
 
 
-def objects(entry: Mapping[str, object], field: str, *, most: int) -> list[dict[str, object]]:
-    """Return a list of objects, 0 to `most` of them. Raises Unreadable."""
+def entries(entry: Mapping[str, object], field: str, *, most: int) -> list[dict[str, object]]:
+    """Return a list whose entries are read one by one, 0 to `most` of them. Raises Unreadable.
+
+    What is no object there stands as an empty one: nothing can be read of it, but the others can.
+    """
     found = entry.get(field)
     if not isinstance(found, list) or len(found) > most:
         raise Unreadable(f"{field} is not a list of at most {most}")
-    if not all(isinstance(one, dict) for one in found):
+    return [one if isinstance(one, dict) else {} for one in found]
+
+
+def objects(entry: Mapping[str, object], field: str, *, most: int) -> list[dict[str, object]]:
+    """Return a list of objects and nothing else, 0 to `most` of them. Raises Unreadable."""
+    found = entries(entry, field, most=most)
+    if found != entry[field]:
         raise Unreadable(f"{field} holds something else than objects")
     return found
 

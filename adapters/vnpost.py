@@ -41,7 +41,7 @@ import httpx
 
 from adapters import strict_json
 from adapters.asking import fetch
-from adapters.carrier import Defaults, HookAnswer, Status, Unreachable, Unreadable
+from adapters.carrier import Defaults, HookAnswer, Status, Unreachable, Unreadable, each
 from adapters.event import CarrierEvent, Milestone, Reason, Source, derived_id
 from adapters.s10 import is_s10
 
@@ -162,7 +162,7 @@ class Vnpost(Defaults):
             params={"merchant_token": self.token},
         )
         scans = _scans(strict_json.read_object(answer), number)
-        return [_event({**scan, ANSWER.number: number}, ANSWER) for scan in scans]
+        return each(scans, lambda scan: [_event({**scan, ANSWER.number: number}, ANSWER)])
 
 
 def _scans(answer: Mapping[str, object], number: str) -> list[dict[str, object]]:
@@ -177,7 +177,7 @@ def _scans(answer: Mapping[str, object], number: str) -> list[dict[str, object]]
         raise Unreadable("data is not an object")
     if parcel.get("tracking_code") not in (None, number):
         return []  # nobody asked about other parcels
-    return strict_json.objects(parcel, "__get_status", most=MOST_SCANS)
+    return strict_json.entries(parcel, "__get_status", most=MOST_SCANS)
 
 
 def _is_about_an_unknown_number(answer: Mapping[str, object]) -> bool:

@@ -43,14 +43,14 @@ WITHOUT_HOME = (MessageState.UNREAD, MessageState.UNCLAIMED, MessageState.CONFLI
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A carrier's message, read as far as it could be."""
+    """A carrier's message, read as far as it could be: events, a problem, or some of both."""
 
     carrier: str
     source: Source
     body: bytes
     events: tuple[CarrierEvent, ...] = ()
     problem: str = ""
-    """Why it could not be read."""
+    """Why it, or a part of it, could not be read."""
     by: str = ""
     """Who told it by our own API."""
     of_anybodys: bool = False
@@ -75,7 +75,7 @@ def read(carriers: Carriers, name: str, source: Source, body: bytes) -> Message:
     try:
         events = carrier.read_message(body)
     except Unreadable as fault:
-        return replace(message, problem=str(fault)[:300])
+        return replace(message, events=fault.events, problem=str(fault)[:300])
     except Exception:
         # Our own mistake: the carrier will not send it again, so it must be kept all the same.
         log.exception("an adapter failed", extra={"carrier": name})
@@ -91,9 +91,11 @@ A_CLOCK_WRONG_BY_A_ZONE = timedelta(days=1)
 
 def doubted(message: Message, at: datetime) -> Message:
     """A scan of next year would outlast all that comes before: leave it unread for staff to see."""
-    if all(event.happened_at <= at + A_CLOCK_WRONG_BY_A_ZONE for event in message.events):
+    latest = at + A_CLOCK_WRONG_BY_A_ZONE
+    events = tuple(event for event in message.events if event.happened_at <= latest)
+    if len(events) == len(message.events):
         return message
-    return replace(message, events=(), problem=STILL_TO_COME)
+    return replace(message, events=events, problem=message.problem or STILL_TO_COME)
 
 
 # Keeping

@@ -132,8 +132,10 @@ class _Round:
 
     async def _ask_about(self, question: Taken) -> None:
         try:
-            events = await _answer(self.carrier, self.client, question.numbers)
-            await self._write(partial(self._record, question=question, events=events))
+            events, problem = await _answer(self.carrier, self.client, question.numbers)
+            await self._write(
+                partial(self._record, question=question, events=events, problem=problem)
+            )
             self.failures = 0
             self.told_of += len(question.ids)
         except Unreachable as fault:
@@ -158,13 +160,17 @@ class _Round:
 
     # In a transaction
 
-    def _record(self, session: Session, question: Taken, events: Sequence[CarrierEvent]) -> None:
+    def _record(
+        self, session: Session, question: Taken, events: Sequence[CarrierEvent], problem: str
+    ) -> None:
         now, name = self.exchange.now(), self.carrier.name
         # Parcels first and by id, as the ledger does it, then the carrier: so no two writers wait
         # for each other.
         lock(session, question.ids)
         whose = not self.carrier.carries
         inbox.record_answer(session, name, events, now=now, of_anybodys=whose)
+        if problem:
+            inbox.keep_unread_answer(session, name, problem, now=now)
         plan(session, question.ids, now=now, timing=self.exchange.timing, asked=True)
         state.note_answer(session, name, now=now)
 
@@ -181,12 +187,19 @@ class _Round:
 
 async def _answer(
     carrier: Carrier, client: httpx.AsyncClient, numbers: Sequence[str]
-) -> list[CarrierEvent]:
-    """Return what the carrier knows. Raises Unreachable, Unreadable; nothing else."""
+) -> tuple[Sequence[CarrierEvent], str]:
+    """Return what the carrier knows, and why a part of that cannot be read ("" if all can).
+
+    Raises Unreachable, Unreadable (nothing of it can be read); nothing else.
+    """
     try:
         async with asyncio.timeout(ANSWER_WITHIN.total_seconds()):
-            return await carrier.ask(client, numbers)
-    except (Unreachable, Unreadable):
+            return await carrier.ask(client, numbers), ""
+    except Unreadable as fault:
+        if not fault.events:
+            raise
+        return fault.events, str(fault)
+    except Unreachable:
         raise
     except TimeoutError:
         raise Unreachable(f"no answer within {ANSWER_WITHIN}") from None
