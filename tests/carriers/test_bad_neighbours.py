@@ -8,14 +8,12 @@ from starlette.responses import JSONResponse
 
 from postal_tracker.carriers.configured import Carriers
 from postal_tracker.settings import CarrierSettings
-from tests.adapters.test_bad_neighbours import ANSWERS, HOOKS, Lists, message
+from tests.carriers.exchanging import poll, works_with
 from tests.carriers.messages import the_messages
-from tests.carriers.test_expected_day import poll, works_with
 from tests.centre import HOOK_SECRET, Centre
 from tests.standins.all import STAND_INS
+from tests.standins.lists import ANSWERS, HOOKS, NUMBER, Lists, message
 from tests.standins.standin import served
-
-NUMBER = "EE123456785VN"
 
 
 def a_parcel_told_of_by(centre: Centre, name: str, base_url: str = "") -> None:

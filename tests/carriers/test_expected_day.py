@@ -1,27 +1,23 @@
 """On which day carriers expect to deliver: kept with the parcel, and no part of what happened."""
 
-import asyncio
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
 from sqlalchemy import event, select
 from sqlmodel import col
 
 from adapters.event import CarrierEvent, Milestone
-from postal_tracker.carriers import polling
-from postal_tracker.carriers.configured import Carriers
 from postal_tracker.carriers.inbox.expected import keep_expected
 from postal_tracker.carriers.inbox.recording import record_answer
-from postal_tracker.settings import CarrierSettings
 from postal_tracker.storage.tables import Parcel
 from tests.adapters.at_work import bare, code_for
+from tests.carriers.exchanging import poll, works_with
 from tests.carriers.messages import the_messages
 from tests.centre import HOOK_SECRET, Centre
 from tests.standins.all import STAND_INS
-from tests.standins.standin import PASSWORD, SIGNING_KEY, TOKEN, USERNAME, Scan, StandIn, served
+from tests.standins.standin import Scan, StandIn, served
 
 TUESDAY, THURSDAY, FRIDAY = (date(2026, 11, day) for day in (24, 26, 27))
 
@@ -29,23 +25,6 @@ SOURCES = dict.fromkeys(("17track", "aftership", "easypost"), "viettel_post")
 BY_HOOK = SOURCES | {"viettel_post": "viettel_post"}
 BY_ANSWER = SOURCES | {"ghn": "ghn"}
 """Who tells of a day, and whose parcel it tells of here."""
-
-
-def works_with(centre: Centre, *names: str, base_url: str = "") -> None:
-    """Set the centre up with these carriers."""
-    centre.settings.carriers = {
-        name: CarrierSettings(
-            base_url=base_url,
-            token=SecretStr(TOKEN),
-            signing_key=SecretStr(SIGNING_KEY),
-            hook_secret=SecretStr(HOOK_SECRET),
-            username=USERNAME,
-            password=SecretStr(PASSWORD),
-            rate_per_second=1000,
-        )
-        for name in names
-    }
-    centre.house.carriers = Carriers(centre.settings)
 
 
 def a_scan(centre: Centre, teller: str, milestone: Milestone, day: date | None) -> Scan:
@@ -62,14 +41,6 @@ def post(centre: Centre, standin: StandIn, number: str, scan: Scan) -> None:
         params=dict(hook.query),
     )
     assert answer.status_code == 200, answer.text
-
-
-def poll(centre: Centre, name: str) -> int:
-    async def asking() -> int:
-        async with polling.client() as client:
-            return await polling.ask_all_due(centre.house.exchange, client, name, by="here")
-
-    return asyncio.run(asking())
 
 
 def expected(centre: Centre, number: str) -> tuple[date | None, datetime | None]:
