@@ -295,5 +295,5 @@ def _place(checkpoint: Mapping[str, object]) -> str:
 
     `location` is the carrier's own line and may name a street where a town is told apart from it.
     """
-    town = [strict_json.short_text(checkpoint, part, longest=59) for part in ("city", "state")]
+    town = [strict_json.office(checkpoint, part, longest=59) for part in ("city", "state")]
     return ", ".join(filter(None, town)) or strict_json.office(checkpoint, "location")

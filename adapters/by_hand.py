@@ -50,7 +50,7 @@ def _event(event: Mapping[str, object]) -> CarrierEvent:
         milestone=milestone,
         happened_at=strict_json.time(event, "happened_at"),
         event_id=strict_json.text(event, "id", longest=100),
-        place=strict_json.optional_text(event, "place", longest=200),
+        place=strict_json.office(event, "place", longest=200),
         reason=_REASONS.get(reason, Reason.OTHER if reason else None),
     )
 

@@ -180,5 +180,5 @@ def _place(detail: Mapping[str, object]) -> str:
     if not detail.get("tracking_location"):
         return ""
     where = strict_json.nested(detail, "tracking_location")
-    town = [strict_json.short_text(where, part, longest=59) for part in ("city", "state")]
+    town = [strict_json.office(where, part, longest=59) for part in ("city", "state")]
     return ", ".join(filter(None, town))

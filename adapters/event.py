@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from adapters.places import without_people
+
 
 class Milestone(StrEnum):
     """A carrier's scan in our words (after UPU EMSEVT V3, and what precedes the first scan)."""
@@ -63,7 +65,7 @@ class Source(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CarrierEvent:
-    """One scan, in our words."""
+    """One scan, in our words. Whoever makes one, its place names no person."""
 
     tracking_number: str
     milestone: Milestone
@@ -81,6 +83,9 @@ class CarrierEvent:
     expected_on: date | None = None
     """On which day in Vietnam the carrier expects to deliver the parcel, where it tells one; of a
     range the last. It is about the parcel, and no part of the scan that it came with."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "place", without_people(self.place))
 
 
 def derived_id(*stable: str) -> str:

@@ -139,7 +139,7 @@ class Ghtk(Defaults):
         return Source.UNSIGNED
 
     def read_message(self, body: bytes) -> list[CarrierEvent]:
-        is_json = body.lstrip()[:1] == b"{"
+        is_json = strict_json.without_mark(body).lstrip()[:1] == b"{"
         told = strict_json.read_object(body) if is_json else strict_json.read_form(body)
         return [
             _told(
@@ -233,7 +233,7 @@ def _station(told: Mapping[str, object]) -> str:
             level: told.get(f"cur_station.{level}", told.get(f"cur_station[{level}]"))
             for level in _STATION_LEVELS
         }
-    levels = [strict_json.short_text(station, level, longest=120) for level in _STATION_LEVELS]
+    levels = [strict_json.office(station, level) for level in _STATION_LEVELS]
     return ", ".join(level for level in levels if level)[:120].rstrip(", ")
 
 

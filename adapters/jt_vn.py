@@ -78,9 +78,10 @@ def _content_or_body(body: bytes) -> bytes:
 
 
 def _content(body: bytes) -> bytes:
+    body = strict_json.without_mark(body)
     if not body.startswith(b"bizContent="):
         return body
-    return str(strict_json.read_form(body)["bizContent"]).encode()
+    return strict_json.without_mark(str(strict_json.read_form(body)["bizContent"]).encode())
 
 
 def _parcels(content: bytes) -> list[dict[str, object]]:
@@ -106,6 +107,6 @@ def _event(parcel: Mapping[str, object], scan: Mapping[str, object]) -> CarrierE
         happened_at=at,
         event_id=derived_id(number, scan_type, at.isoformat()),
         carrier_code=scan_type,
-        place=strict_json.short_text(scan, "scanNetworkName", longest=120),
+        place=strict_json.office(scan, "scanNetworkName"),
         reference=strict_json.optional_text(parcel, "txlogisticId", longest=100),
     )

@@ -136,6 +136,6 @@ def _event(scan: Mapping[str, object]) -> CarrierEvent:
         happened_at=strict_json.time(scan, "at"),
         event_id=strict_json.text(scan, "id", longest=100),
         carrier_code=status,
-        place=strict_json.optional_text(scan, "office", longest=120),
+        place=strict_json.office(scan, "office"),
         reason=REASONS.get(reason, Reason.OTHER) if reason else None,
     )

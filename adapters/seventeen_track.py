@@ -311,6 +311,6 @@ def _place(scan: Mapping[str, object]) -> str:
     """Return the post office as the carrier names it; of a place with a street, the town."""
     address = scan.get("address")
     if isinstance(address, dict) and address.get("street"):
-        town = [strict_json.short_text(address, part, longest=60) for part in ("city", "state")]
+        town = [strict_json.office(address, part, longest=60) for part in ("city", "state")]
         return ", ".join(filter(None, town))
     return strict_json.office(scan, "location")

@@ -12,6 +12,7 @@ from unicodedata import normalize
 from urllib.parse import parse_qsl
 
 from adapters.carrier import Unreadable
+from adapters.places import without_people
 
 MOST_BYTES = 1024 * 1024
 DEEPEST = 32
@@ -19,12 +20,22 @@ VIETNAM = timezone(timedelta(hours=7))
 """It has known no other time since 1975."""
 ENDS_OF_A_DAY = ("00:00:00", "23:59:59")
 
-_TELEPHONE = re.compile(r"\s*\([^()]*[0-9][0-9. -]{6,}[^()]*\)?")
-# RFC 3339: the offset is a must. datetime.fromisoformat alone would take much more than this.
+MOST_OF_A_PLACE = 500
+"""Characters that are looked at; what stands behind them is cut."""
+
+# RFC 3339: the offset is a must. datetime.fromisoformat alone would take much more than this. .NET
+# writes seven digits of a second, Go and Java nine; what is beyond a microsecond is cut.
 _TIME = re.compile(
-    r"20[0-9]{2}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?"
+    r"20[0-9]{2}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?"
     r"([Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
+
+_MORE_THAN_MICROSECONDS = re.compile(r"(\.[0-9]{6})[0-9]{1,3}$")
+
+
+def without_mark(body: bytes) -> bytes:
+    """Return a text without the byte-order mark that Windows programs put before it."""
+    return body.removeprefix(b"\xef\xbb\xbf")
 
 
 def read_object(body: bytes) -> dict[str, object]:
@@ -32,7 +43,7 @@ def read_object(body: bytes) -> dict[str, object]:
     if len(body) > MOST_BYTES:
         raise Unreadable("longer than 1 MiB")
     try:
-        found = _DECODER.decode(body.decode("utf-8"))
+        found = _DECODER.decode(body.decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise Unreadable("not UTF-8") from None
     except RecursionError:
@@ -73,13 +84,10 @@ def short_text(entry: Mapping[str, object], field: str, *, longest: int) -> str:
     return optional_text(entry, field, longest=MOST_BYTES)[:longest].rstrip()
 
 
-def office(entry: Mapping[str, object], field: str) -> str:
-    """Return what a post office is called, 120 characters at most, or "". Raises Unreadable.
-
-    Vietnam Post puts its telephone number behind it, in brackets: "(ÐT:02703834180)".
-    """
+def office(entry: Mapping[str, object], field: str, *, longest: int = 120) -> str:
+    """Return what a post office or town is called, without people, or "". Raises Unreadable."""
     named = optional_text(entry, field, longest=MOST_BYTES)
-    return _TELEPHONE.sub("", named)[:120].strip()
+    return without_people(named[:MOST_OF_A_PLACE])[:longest].strip()
 
 
 def time(entry: Mapping[str, object], field: str) -> datetime:
@@ -98,7 +106,7 @@ def zoneless_time(entry: Mapping[str, object], field: str, *forms: str) -> datet
 
     `forms` are those of `datetime.strptime`, tried in their order.
     """
-    told = text(entry, field, longest=40)
+    told = _MORE_THAN_MICROSECONDS.sub(r"\1", text(entry, field, longest=40))
     for form in forms:
         try:
             found = datetime.strptime(told, form).replace(tzinfo=VIETNAM)
@@ -152,7 +160,7 @@ def read_form(body: bytes) -> dict[str, object]:
         raise Unreadable("longer than 1 MiB")
     try:
         pairs = parse_qsl(
-            body.decode("utf-8"),
+            body.decode("utf-8-sig"),
             keep_blank_values=True,
             strict_parsing=True,
             errors="strict",

@@ -206,8 +206,8 @@ def _meaning(code: str, *, is_returning: bool) -> tuple[Milestone, Reason | None
 
 
 def _place(data: Mapping[str, object]) -> str:
-    place = strict_json.short_text(data, "LOCATION_CURRENTLY", longest=120)
-    return place or strict_json.short_text(data, "LOCALION_CURRENTLY", longest=120)
+    place = strict_json.office(data, "LOCATION_CURRENTLY")
+    return place or strict_json.office(data, "LOCALION_CURRENTLY")
 
 
 def _reference(data: Mapping[str, object]) -> str:
