@@ -284,7 +284,7 @@ def _time(checkpoint: Mapping[str, object]) -> datetime:
         return strict_json.time(checkpoint, "created_at")
     try:
         return strict_json.zoneless_time(
-            checkpoint, "checkpoint_time", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S.%f", "%Y-%m-%d"
+            checkpoint, "checkpoint_time", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"
         )
     except Unreadable:
         return strict_json.time(checkpoint, "checkpoint_time")

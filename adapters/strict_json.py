@@ -30,7 +30,7 @@ _TIME = re.compile(
     r"([Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
 
-_MORE_THAN_MICROSECONDS = re.compile(r"(\.[0-9]{6})[0-9]{1,3}$")
+_FRACTION = re.compile(r"(?<=:[0-9]{2})\.[0-9]{1,9}$")
 
 
 def without_mark(body: bytes) -> bytes:
@@ -106,7 +106,7 @@ def zoneless_time(entry: Mapping[str, object], field: str, *forms: str) -> datet
 
     `forms` are those of `datetime.strptime`, tried in their order.
     """
-    told = _MORE_THAN_MICROSECONDS.sub(r"\1", text(entry, field, longest=40))
+    told = _FRACTION.sub("", text(entry, field, longest=40))
     for form in forms:
         try:
             found = datetime.strptime(told, form).replace(tzinfo=VIETNAM)

@@ -6,8 +6,10 @@ Where each fact comes from, and how sure it is:
   "ORDER_STATUS" (a number), "STATUS_NAME", "ORDER_STATUSDATE" (dd/MM/yyyy HH:mm:ss, no zone),
   "LOCATION_CURRENTLY", "NOTE", "MONEY_…", "EMPLOYEE_…", "IS_RETURNING"…}, "TOKEN"}. Messages bear
   the place also, or only, as LOCALION_CURRENTLY, their older spelling.
-- Proof: TOKEN is the secret that the centre entered on the carrier's site, «Tham số bí mật»
-  (medium). One program found it as `token` within DATA instead; either place will do.
+- Proof: the secret that the centre entered on the carrier's site, «Tham số bí mật», in the header
+  `Authorization` (partner documents of 2025, high: bare; some send `Bearer`), where TOKEN of their
+  sample is an unrelated number; or as TOKEN (medium), or as `token` within DATA (one program). Any
+  of these places will do.
   A body that cannot be read may show it too: it is kept and read after a fix, for the carrier does
   not repeat for ever what is refused, and cannot be asked.
 - Answer: 200 within a second, else up to five tries; events may come twice (medium).
@@ -131,8 +133,9 @@ ON_THE_WAY_BACK: Mapping[Milestone, Milestone] = {
 
 _TIME_FORM = "%d/%m/%Y %H:%M:%S"
 _SHOWN = rb'"(?:TOKEN|token)"\s*:\s*"%b"'
-# Digits, with a few letters before them for parcels of large senders (medium): "PKE1515018957".
-_NUMBER = re.compile(r"[A-Z]{0,5}[0-9]{8,15}")
+# Digits, with letters before them for parcels of large senders: "PKE1515018957" (medium),
+# "TUANPAD3024822076" (the documents' own sample, high).
+_NUMBER = re.compile(r"[A-Z]{0,10}[0-9]{8,15}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,18 +148,25 @@ class ViettelPost(Defaults):
     statuses: ClassVar[Mapping[str, Status]] = STATUSES
 
     keys: tuple[str, ...] = field(repr=False)
-    """Any of them may be shown as TOKEN; none at all means that nothing is proven."""
+    """Any of them may be shown, in the header or as TOKEN; without one nothing is proven."""
 
-    def verify(self, _headers: Mapping[str, str], _query: Mapping[str, str], body: bytes) -> Source:
+    def verify(self, headers: Mapping[str, str], _query: Mapping[str, str], body: bytes) -> Source:
         if not self.keys:
             return Source.UNSIGNED
-        shown = [token.encode(errors="replace") for token in _tokens(body, self.keys)]
+        tokens = (_in_header(headers), *_tokens(body, self.keys))
+        shown = [token.encode(errors="replace") for token in tokens]
         if not any(hmac.compare_digest(key.encode(), one) for key in self.keys for one in shown):
             raise Forged("no token of ours is shown")
         return Source.SHARED_TOKEN
 
     def read_message(self, body: bytes) -> list[CarrierEvent]:
         return [_event(_data(strict_json.read_object(body)))]
+
+
+def _in_header(headers: Mapping[str, str]) -> str:
+    """Return the secret that is shown bare, or as some send it, behind `Bearer`."""
+    shown = headers.get("authorization", "").strip()
+    return shown[7:].strip() if shown[:7].casefold() == "bearer " else shown
 
 
 def _tokens(body: bytes, keys: Sequence[str]) -> list[str]:

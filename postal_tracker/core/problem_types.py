@@ -233,6 +233,14 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
             "The file has too many rows. Split it into several.",
         ),
     },
+    415: {
+        "packed-body": (
+            "Nội dung được nén theo cách hệ thống không đọc. Hãy gửi không nén, hoặc nén gzip kèm "
+            "Content-Encoding: gzip.",
+            "The body is packed in a way that is not read here. Send it plain, or as gzip with "
+            "Content-Encoding: gzip.",
+        ),
+    },
     422: {
         "invalid-form": (
             "Có trường thiếu hoặc không đúng; `errors` nêu từng trường. Hãy sửa rồi gửi lại.",

@@ -8,6 +8,7 @@ Problem
   WrongMethod           405
   Conflict              409  the record says otherwise
   TooLarge              413
+  Packed                415  its body is packed as nothing here can unpack it
   Invalid               422  the request cannot be right
   TooMany               429  wait, and how long
   Busy                  503  storage is full, slow or away; nothing was kept
@@ -75,6 +76,10 @@ class Conflict(Problem):
 
 class TooLarge(Problem):
     status = 413
+
+
+class Packed(Problem):
+    status = 415
 
 
 class Invalid(Problem):

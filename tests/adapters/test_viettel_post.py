@@ -159,3 +159,18 @@ def test_it_can_neither_be_asked_nor_told():
 
     assert not carrier.can_be_asked
     assert not carrier.takes_announcements
+
+
+@pytest.mark.parametrize("shown", ["{}", "Bearer {}", "bearer  {} "])
+@pytest.mark.parametrize("body", [{"DATA": {}, "TOKEN": "3024822076"}, {"DATA": {}}, {}])
+def test_the_secret_may_be_shown_in_the_header(shown, body):
+    carrier = viettel_post(token="a secret of the centre", signing_key="the next secret")
+    told = json.dumps(body).encode()
+
+    for secret in ("a secret of the centre", "the next secret"):
+        headers = {"authorization": shown.format(secret)}
+        assert carrier.verify(headers, {}, told) is Source.SHARED_TOKEN
+    for wrong in ("", "Bearer", "Bearer ", "a secret", "Basic a secret of the centre"):
+        with pytest.raises(Forged):
+            carrier.verify({"authorization": wrong}, {}, told)
+    assert carrier.is_number("TUANPAD3024822076")

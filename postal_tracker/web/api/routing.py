@@ -14,5 +14,5 @@ def api_router(tag: str, *, below: str = "") -> APIRouter:
         prefix=PREFIX + below,
         tags=[tag],
         route_class=StrictRoute,
-        responses=documented(400, 401, 403, 405, 413, 422, 500, 503),
+        responses=documented(400, 401, 403, 405, 413, 415, 422, 500, 503),
     )

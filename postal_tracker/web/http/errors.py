@@ -18,6 +18,7 @@ from postal_tracker.core.problems import (
     BadRequest,
     Conflict,
     Invalid,
+    Packed,
     Problem,
     TooLarge,
     WrongMethod,
@@ -92,6 +93,7 @@ TITLES = {
     405: "Method not allowed",
     409: "Conflict with the record",
     413: "Too large",
+    415: "Unknown packing of the body",
     422: "Invalid",
     429: "Too many requests",
     500: "Internal error",
@@ -244,8 +246,17 @@ def too_large() -> TooLarge:
     return TooLarge("too-large", "Nội dung quá lớn.", "The body is too large.")
 
 
+def _packed() -> Problem:
+    return Packed(
+        "packed-body",
+        "Nội dung được nén theo cách không đọc được; hãy gửi không nén hoặc nén gzip.",
+        "The body is packed in a way that is not read here; send it plain or as gzip.",
+    )
+
+
 _BY_STATUS: dict[int, Callable[[], Problem]] = {
     404: lambda: no_such("page"),
     405: _wrong_method,
     413: too_large,
+    415: _packed,
 }

@@ -3,6 +3,8 @@
 Plain ASGI, for it runs at every request.
 """
 
+import zlib
+
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -46,7 +48,8 @@ class Guard:
             await self.app(scope, receive, send)
             return
         most = MOST_BYTES_OF_JSON if scope["path"].startswith(("/api/", "/hooks/")) else MOST_BYTES
-        await self.app(scope, _bounded(receive, most), self._dressed(send))
+        plain = _unpacked(_bounded(receive, most), _encoding(scope), most)
+        await self.app(scope, plain, self._dressed(send))
 
     def _dressed(self, send: Send) -> Send:
         async def dressed(message: Message) -> None:
@@ -59,6 +62,42 @@ class Guard:
             await send(message)
 
         return dressed
+
+
+def _encoding(scope: Scope) -> bytes:
+    """Return how the body is packed; empty if it is not."""
+    told = b",".join(value for name, value in scope["headers"] if name == b"content-encoding")
+    return told.strip().lower().removeprefix(b"identity")
+
+
+def _unpacked(receive: Receive, encoding: bytes, most: int) -> Receive:
+    """Unpack a gzip body, as some carriers and proxies send, but no further than `most` bytes.
+
+    Any other packing is refused: kept as it came it could never be read. So is what is cut off.
+    """
+    if not encoding:
+        return receive
+    unzip, seen = zlib.decompressobj(wbits=31), 0
+
+    async def unpacked() -> Message:
+        nonlocal seen
+        if encoding not in (b"gzip", b"x-gzip"):
+            raise HTTPException(415)
+        message = await receive()
+        if message["type"] != "http.request":
+            return message
+        try:
+            body = unzip.decompress(message.get("body", b""), most - seen + 1)
+        except zlib.error:
+            raise HTTPException(415) from None
+        seen += len(body)
+        if seen > most:
+            raise HTTPException(413)
+        if not message.get("more_body") and not unzip.eof:
+            raise HTTPException(415)
+        return {**message, "body": body}
+
+    return unpacked
 
 
 def _bounded(receive: Receive, most: int) -> Receive:
