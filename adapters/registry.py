@@ -1,6 +1,6 @@
 """Which carriers there are, and how each is made from its settings. One line per carrier."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from adapters.aftership import AfterShip
@@ -98,14 +98,25 @@ MAKERS: Mapping[str, Callable[[CarrierSettings], Carrier]] = {
 }
 
 
-def build(settings: Mapping[str, CarrierSettings]) -> dict[str, Carrier]:
-    """Return the carriers that have settings, by name. Raises ValueError on a name nobody bears.
+POSTS = ("by_hand", "vnpost", "viettel_post", "jt_vn", "ghn", "ghtk")
+"""With whom parcels can travel anywhere, whether or not they have settings."""
 
-    `by_hand` is always there: a centre can always send somebody.
-    """
-    unknown = sorted(settings.keys() - MAKERS.keys())
+
+def refuse_unknown(names: Iterable[str]) -> None:
+    """Raise ValueError if one of these is no carrier's name."""
+    unknown = sorted(set(names) - MAKERS.keys())
     if unknown:
         raise ValueError(f"no such carrier: {', '.join(unknown)}; there are {', '.join(MAKERS)}")
-    wanted = {"by_hand": CarrierSettings(), **settings}
+
+
+def build(settings: Mapping[str, CarrierSettings]) -> dict[str, Carrier]:
+    """Return by name the carriers with which parcels travel, and the sources that have settings.
+
+    Parcels need no settings: a centre may hand them to a post whose news it hears from another, or
+    from nobody. The rehearsal's carrier alone is there only where it is set up. Raises ValueError
+    on a name nobody bears.
+    """
+    refuse_unknown(settings)
+    wanted = {**dict.fromkeys(POSTS, CarrierSettings()), **settings}
     # In our order, not in the settings': of several sources, the first is asked.
     return {name: make(wanted[name]) for name, make in MAKERS.items() if name in wanted}

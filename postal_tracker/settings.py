@@ -63,6 +63,8 @@ class Settings(BaseSettings):
     secret_key: SecretStr = SecretStr("")
     """Signs citizens' links and forms; at least 32 characters."""
     carriers: dict[str, CarrierSettings] = {}
+    carriers_unused: str = ""
+    """Names of carriers, with commas between, to which this centre hands no parcels."""
     unaccepted_after_hours: int = Field(default=4, ge=1, le=240)
     """How long after the handover's signature a carrier's first scan may take."""
     silent_after_hours: int = Field(default=48, ge=1, le=2400)
@@ -104,6 +106,10 @@ class Settings(BaseSettings):
 
     def model_post_init(self, _context: Any) -> None:
         self.carriers = {_NAMES_IN_VARIABLES.get(n, n): c for n, c in self.carriers.items()}
+
+    @property
+    def unused_carriers(self) -> frozenset[str]:
+        return frozenset(filter(None, map(str.strip, self.carriers_unused.split(","))))
 
     @property
     def address(self) -> str:

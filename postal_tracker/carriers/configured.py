@@ -25,6 +25,8 @@ class Carriers:
                 for name, carrier in settings.carriers.items()
             }
         )
+        registry.refuse_unknown(settings.unused_carriers)
+        self._unused = settings.unused_carriers
         self._rates = {n: c.rate_per_second for n, c in settings.carriers.items()}
         self._hook_secrets = {n: c.hook_secrets for n, c in settings.carriers.items()}
 
@@ -39,15 +41,17 @@ class Carriers:
             raise no_such("carrier")
         return self._by_name[name]
 
-    def chosen(self, name: str) -> Carrier:
-        """Return the carrier that a form names, and with which parcels travel.
+    @property
+    def choices(self) -> dict[str, str]:
+        """Return the carriers to which this centre hands parcels, with their titles."""
+        used = (c for c in self if c.carries and c.name not in self._unused)
+        return {carrier.name: carrier.title for carrier in used}
 
-        Raises Invalid, with the names there are.
-        """
-        known = self._by_name.get(name)
-        if known is not None and known.carries:
-            return known
-        names = ", ".join(sorted(c.name for c in self if c.carries))
+    def chosen(self, name: str) -> Carrier:
+        """Return the carrier that a form names. Raises Invalid, with the choices there are."""
+        if name in self.choices:
+            return self._by_name[name]
+        names = ", ".join(sorted(self.choices))
         vi = f"Không có đơn vị bưu chính này; chọn một trong: {names}."
         en = f"There is no such carrier; choose one of: {names}."
         raise Invalid("unknown-carrier", vi, en, [FieldFault("carrier", vi, en)])
@@ -80,7 +84,7 @@ class Carriers:
 
     def rate_per_second(self, name: str) -> float:
         """Return a carrier's rate limit: how many questions a second it bears."""
-        return self._rates[name]
+        return self._rates.get(name, 1.0)
 
     def hook_secrets(self, name: str) -> tuple[str, ...]:
         return self._hook_secrets.get(name, ())

@@ -30,7 +30,7 @@ carriers = typer.Typer(no_args_is_help=True, help="Carriers: what is configured,
 
 @carriers.command("list")
 def list_carriers(as_json: AsJson = False) -> None:
-    """List the carriers that have settings, and by which ways they can be heard."""
+    """List the carriers, which of them take parcels here, and by which ways they are heard."""
     house = build_house(load_settings())
     try:
         show([_row(house, carrier) for carrier in house.carriers], as_json=as_json)
@@ -44,6 +44,7 @@ def _row(house: House, carrier: Carrier) -> dict[str, Any]:
         "name": carrier.name,
         "title": carrier.title,
         "carries": carrier.carries,
+        "used": not carrier.carries or carrier.name in house.carriers.choices,
         "experimental": carrier.is_experimental,
         "hook": bool(settings.hook_secrets),
         "asked": carrier.can_be_asked,

@@ -365,7 +365,7 @@ def test_after_a_fix_all_of_a_carriers_messages_are_read_at_once(any_centre, mon
 
 
 def test_a_carrier_that_has_no_settings_any_more_loses_no_message(centre):
-    keep_messages(centre, told_by("ghn", "GHN7XYZ", at=centre.clock()))
+    keep_messages(centre, told_by("17track", "GHN7XYZ", at=centre.clock()))
     [shown] = the_messages(centre, "unclaimed")
 
     assert centre.post(f"/messages/{shown['id']}/read-again").json() == {"state": "unread"}

@@ -11,6 +11,8 @@ import pytest
 from fastapi.routing import APIRoute
 from sqlmodel import Session, select
 
+from postal_tracker.carriers.configured import Carriers
+from postal_tracker.settings import CarrierSettings
 from postal_tracker.storage.tables import Applicant, CarrierMessage, Dossier, NumberRange
 from postal_tracker.views import lookup
 from postal_tracker.web.html.assets import asset
@@ -832,3 +834,14 @@ def test_a_report_page_links_to_what_it_lists(lan, centre):
     assert "/api/v1/reports/overdue?format=xlsx" in page
     assert lan.opens("/desk/reports/overdue?cursor=rubbish").status_code == 422
     assert lan.opens("/desk/reports/punctuality?month=x").status_code == 422
+
+
+def test_a_parcel_is_handed_to_whom_the_centre_uses_and_to_no_source(lan, centre):
+    centre.settings.carriers["17track"] = CarrierSettings(token="t" * 20)
+    centre.settings.carriers_unused = "ghn"
+    centre.house.carriers = Carriers(centre.settings)
+
+    page = lan.opens("/desk/parcels/new").text
+    assert 'value="vnpost"' in page
+    assert 'value="ghn"' not in page
+    assert 'value="17track"' not in page

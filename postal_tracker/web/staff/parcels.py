@@ -41,7 +41,7 @@ def _new(
         context=context,
         sent=sent,
         problem=problem,
-        carriers=list(context.house.titles.items()),
+        carriers=list(context.house.carriers.choices.items()),
     )
 
 
