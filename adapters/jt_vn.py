@@ -85,10 +85,7 @@ def _content(body: bytes) -> bytes:
 
 
 def _parcels(content: bytes) -> list[dict[str, object]]:
-    # A list is no message of ours elsewhere; within an object it is read as strictly as one.
-    told = strict_json.read_object(b'{"parcels":' + content + b"}")
-    if isinstance(told["parcels"], dict):
-        return [told["parcels"]]
+    told = strict_json.read_listed(content, "parcels")
     return strict_json.entries(told, "parcels", most=MOST_PARCELS)
 
 

@@ -7,6 +7,7 @@ from adapters.aftership import AfterShip
 from adapters.by_hand import ByHand
 from adapters.carrier import Carrier
 from adapters.easypost import EasyPost
+from adapters.event import Milestone
 from adapters.ghn import Ghn
 from adapters.ghtk import Ghtk
 from adapters.jt_vn import JtVn
@@ -28,6 +29,10 @@ class CarrierSettings:
     """The key that the carrier signs with, where that is another one than the token."""
     username: str = ""
     password: str = field(default="", repr=False)
+    customer_code: str = ""
+    """With whom the carrier has the contract (MyVNPost)."""
+    meanings: Mapping[str, Milestone] = field(default_factory=dict)
+    """What codes mean of which the carrier publishes no list (the public-administration post)."""
     rate_per_second: float = 1.0
     """How many questions it takes in a second."""
 
@@ -43,7 +48,14 @@ def _by_hand(_: CarrierSettings) -> Carrier:
 
 
 def _vnpost(settings: CarrierSettings) -> Carrier:
-    return Vnpost(settings.base_url, settings.token)
+    return Vnpost(
+        settings.base_url,
+        settings.token,
+        settings.username,
+        settings.password,
+        settings.customer_code,
+        settings.meanings,
+    )
 
 
 def _viettel_post(settings: CarrierSettings) -> Carrier:

@@ -59,6 +59,15 @@ def read_object(body: bytes) -> dict[str, object]:
     return found
 
 
+def read_listed(body: bytes, field: str) -> dict[str, object]:
+    """Return a body that is a list, or one object, as the list in this field. Raises Unreadable.
+
+    A list is no message of ours elsewhere; within an object it is read as strictly as one.
+    """
+    found = read_object(b'{"%b":%b}' % (field.encode(), without_mark(body)))
+    return {field: [found[field]] if isinstance(found[field], dict) else found[field]}
+
+
 def text(entry: Mapping[str, object], field: str, *, longest: int) -> str:
     """Return a field of one line, 1 to `longest` characters (NFC). Raises Unreadable."""
     found = entry.get(field)

@@ -39,6 +39,8 @@ class CarrierSettings(BaseModel):
     """Valid beside the first one while the carrier is being told of a new address."""
     username: str = ""
     password: SecretStr = SecretStr("")
+    customer_code: str = ""
+    """MyVNPost: the customer code of the contract."""
     rate_per_second: float = Field(default=1.0, gt=0, le=1000)
 
     @property
@@ -69,6 +71,8 @@ class Settings(BaseSettings):
     """How long after the handover's signature a carrier's first scan may take."""
     silent_after_hours: int = Field(default=48, ge=1, le=2400)
     """How long a parcel on its way may be without any news."""
+    hcc_statuses_file: Path | None = None
+    """What the public-administration post's codes mean: CSV with the columns code, milestone."""
     calendar_file: Path | None = None
     """The centre's own days off and make-up working days, as CSV."""
     media_file: Path | None = None

@@ -1,9 +1,12 @@
 """Which carriers this house works with; the only importer of the carriers' registry."""
 
-from collections.abc import Iterator
+import csv
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 from adapters import registry
 from adapters.carrier import Carrier
+from adapters.event import Milestone
 from postal_tracker.core.problems import FieldFault, Invalid, no_such
 from postal_tracker.settings import Settings
 
@@ -12,6 +15,7 @@ class Carriers:
     """The carriers by name, with their hook secrets."""
 
     def __init__(self, settings: Settings) -> None:
+        meanings = hcc_meanings(settings.hcc_statuses_file)
         self._by_name = registry.build(
             {
                 name: registry.CarrierSettings(
@@ -20,6 +24,8 @@ class Carriers:
                     signing_key=carrier.signing_key.get_secret_value(),
                     username=carrier.username,
                     password=carrier.password.get_secret_value(),
+                    customer_code=carrier.customer_code,
+                    meanings=meanings,
                     rate_per_second=carrier.rate_per_second,
                 )
                 for name, carrier in settings.carriers.items()
@@ -88,3 +94,20 @@ class Carriers:
 
     def hook_secrets(self, name: str) -> tuple[str, ...]:
         return self._hook_secrets.get(name, ())
+
+
+def hcc_meanings(file: Path | None) -> Mapping[str, Milestone]:
+    """Read what the public-administration post's codes mean. Raises ValueError with the line."""
+    if file is None:
+        return {}
+    meanings = {}
+    with file.open(encoding="utf-8-sig", newline="") as table:
+        for line, row in enumerate(csv.reader(table), 1):
+            if line == 1 or not row:
+                continue
+            if len(row) != 2 or row[1].strip() not in set(Milestone):
+                raise ValueError(
+                    f"{file.name}, line {line}: a code and one of {', '.join(Milestone)}"
+                )
+            meanings[row[0].strip()] = Milestone(row[1].strip())
+    return meanings

@@ -203,5 +203,5 @@ def test_a_carrier_nobody_knows_is_refused():
         registry.build({"bo_cau": SETTINGS})
 
 
-def test_somebody_can_always_be_sent_by_hand():
-    assert list(registry.build({})) == ["by_hand"]
+def test_every_post_and_our_own_messenger_are_there_without_a_setting():
+    assert set(registry.build({})) == set(registry.POSTS)
