@@ -108,8 +108,17 @@ def receive_parcel(
     act_on(session, dossiers, Act.RECEIVED_BACK, by=by, at=at, now=now, place=place)
 
 
-_UNDONE_OTHERWISE = (Act.REGISTERED, Act.SEALED, Act.TAKEN_OUT, Act.STRUCK_OUT)
-"""What is undone by another act, not by a strike-out: tables beside the ledger hang on it."""
+_UNDONE_OTHERWISE = (
+    Act.REGISTERED,
+    Act.SEALED,
+    Act.TAKEN_OUT,
+    Act.STRUCK_OUT,
+    Milestone.ANNOUNCED,
+)
+"""What is undone by another act, not by a strike-out: tables beside the ledger hang on it.
+
+A parcel that was made is announced at the least; without that it would stand nowhere.
+"""
 
 
 def strike_out(

@@ -178,6 +178,17 @@ def test_what_other_records_hang_on_is_undone_another_way(centre, what):
     assert centre.differences() == []
 
 
+def test_a_parcel_that_was_made_is_announced_for_good(any_centre):
+    """Struck out, it stood nowhere, and neither its page nor its dossier's could be shown."""
+    code = any_centre.a_dossier()
+    number = any_centre.a_parcel(code)
+    refused = strike(any_centre, code, "announced")
+
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "entry")
+    assert any_centre.get(f"/parcels/{number}").json()["milestone"] == "announced"
+    assert any_centre.differences() == []
+
+
 def test_a_taking_out_that_cannot_be_struck_out_leaves_no_dossier_sealed_in_nothing(centre):
     """It did once: sealed in no parcel, and nothing could be done with it any more."""
     code = centre.a_dossier()

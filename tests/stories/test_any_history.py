@@ -420,7 +420,7 @@ class AnyHistory(RuleBasedStateMachine):
         entry = self.database.read_now(lambda s: self.entry_of(s, code, fact))
         form = ActForm(act="strike_out", entry=entry.id)
         possible = (
-            fact["what"] != "sealed"
+            fact["what"] not in ("sealed", "announced")
             and fact["n"] not in self.model.struck
             and not (fact["what"] in ("delivered", "returned") and self.travels_on(fact["parcel"]))
         )
