@@ -13,10 +13,12 @@ from postal_tracker.access.callers import CARRIED, PEOPLE, Caller, Role
 from postal_tracker.access.hashes import check_password, hash_password, newer_hash
 from postal_tracker.access.keys import (
     MISSING,
+    REHEARSAL,
     KeyView,
     KnownKeys,
     caller_of_key,
     create_key,
+    is_rehearsal_centre,
     list_keys,
     revoke_key,
 )
@@ -40,6 +42,7 @@ __all__ = [
     "CARRIED",
     "MISSING",
     "PEOPLE",
+    "REHEARSAL",
     "Caller",
     "KeyView",
     "KnownKeys",
@@ -58,6 +61,7 @@ __all__ = [
     "find_for_sign_in",
     "forget_wrong_sign_ins",
     "hash_password",
+    "is_rehearsal_centre",
     "list_keys",
     "list_staff",
     "newer_hash",

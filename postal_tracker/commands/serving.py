@@ -17,6 +17,7 @@ import typer
 import uvicorn
 from fastapi import FastAPI
 
+from postal_tracker.access import is_rehearsal_centre
 from postal_tracker.commands import log_lines
 from postal_tracker.commands.terminal import (
     WRONGLY_ASKED,
@@ -188,6 +189,15 @@ def _prepare(house: House, *, migrate: bool) -> None:
             migrations.upgrade(engine)
         elif not migrations.is_current(engine):
             stop("The database lacks migrations: run `postal-tracker migrate` first.")
+        if house.database.read_now(is_rehearsal_centre):
+            stop(_REHEARSAL, WRONGLY_ASKED)
+
+
+_REHEARSAL = (
+    "This database is a rehearsal centre's: its dossiers are invented, and everybody knows its "
+    "sign-ins. Nothing was started. Set POSTAL_DATABASE_URL to a database of your own, such as "
+    "sqlite:///data/centre.db, or move this one away."
+)
 
 
 def listening(settings: Settings) -> socket.socket:

@@ -17,6 +17,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from postal_tracker.access import (
+    REHEARSAL,
     Role,
     add_staff,
     caller_of_key,
@@ -29,7 +30,6 @@ from postal_tracker.settings import CarrierSettings, Settings
 from postal_tracker.storage.tables import ApiKey, StaffMember
 
 CARRIER = "rehearsal"
-_KEY_NAME = "Trung tâm diễn tập"
 """The name of each of our keys begins so; by that a rehearsal centre's database is known."""
 
 _STAFF = (
@@ -123,12 +123,8 @@ def write(file: Path, access: Access) -> None:
     draft.replace(file)
 
 
-def is_rehearsal_centre(session: Session) -> bool:
-    return session.exec(_our_keys()).first() is not None
-
-
 def _our_keys() -> Any:
-    return select(ApiKey).where(col(ApiKey.name).startswith(_KEY_NAME))
+    return select(ApiKey).where(col(ApiKey.name).startswith(REHEARSAL))
 
 
 def with_keys(session: Session, access: Access, *, office_id: int, now: datetime) -> Access:
@@ -145,7 +141,7 @@ def _key(session: Session, known: str, role: Role, office_id: int, now: datetime
     caller = caller_of_key(session, known, now)
     if caller and caller.role is role:
         return known
-    return create_key(session, role=role, name=f"{_KEY_NAME}: {role}", office_id=office_id, now=now)
+    return create_key(session, role=role, name=f"{REHEARSAL}: {role}", office_id=office_id, now=now)
 
 
 def _member(
@@ -181,7 +177,7 @@ def _member(
 
 def director_key(session: Session, *, office_id: int, now: datetime) -> str:
     """Return a key for this run of the director; those of earlier runs end."""
-    name = f"{_KEY_NAME}: đạo diễn"
+    name = f"{REHEARSAL}: đạo diễn"
     for key in session.exec(
         _our_keys().where(ApiKey.name == name, col(ApiKey.revoked_at).is_(None))
     ):

@@ -7,7 +7,7 @@ from pydantic import SecretStr
 from sqlalchemy import Engine, inspect
 from sqlmodel import Session, SQLModel, select
 
-from postal_tracker.access import Caller, Role
+from postal_tracker.access import Caller, Role, is_rehearsal_centre
 from postal_tracker.commands.terminal import build_house, database_file, stop
 from postal_tracker.demo import access
 from postal_tracker.demo.access import CARRIER, Access
@@ -85,7 +85,7 @@ def _has_tables(engine: Engine) -> bool:
 
 
 def _is_ours_to_fill(session: Session) -> bool:
-    return access.is_rehearsal_centre(session) or _is_empty(session)
+    return is_rehearsal_centre(session) or _is_empty(session)
 
 
 def _is_empty(session: Session) -> bool:
@@ -102,7 +102,7 @@ def prepare(settings: Settings, files: Files, known: Access) -> tuple[Access, st
         if not house.database.read_now(_is_ours_to_fill):
             stop(
                 "This database is in real use. The rehearsal centre needs one of its own: "
-                "set POSTAL_DATABASE_URL."
+                "`demo --database FILE`, or without POSTAL_DATABASE_URL data/demo.db."
             )
         if house.database.read_now(_is_empty):
             files.post.unlink(missing_ok=True)  # its numbers will be given out again

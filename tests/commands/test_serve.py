@@ -7,6 +7,7 @@ import socket
 import httpx
 import pytest
 
+from postal_tracker.access import REHEARSAL, Role, create_key
 from postal_tracker.settings import DEMO_SECRET
 from tests.commands.running import a_port, command, ended, started, until
 
@@ -118,3 +119,31 @@ def test_a_log_line_tells_one_event_and_nothing_of_anybody(capsys):
     assert "\n" not in line
     assert 'event="a row\\nfailed" carrier=ghn error=JSONDecodeError' in line
     assert "Hoa" not in line
+
+
+def test_a_rehearsals_record_is_served_to_nobody_and_left_as_it_is(
+    run, furnished, tmp_path, sqlite_url
+):
+    """`make run`, Ctrl-C, `serve` went live with sign-ins that everybody knows."""
+    code = furnished.a_dossier()
+    key = furnished.database.write_now(
+        lambda s: create_key(
+            s, role=Role.DESK, name=f"{REHEARSAL}: {Role.DESK}", now=furnished.clock()
+        )
+    )
+    how = {"POSTAL_SECRET_KEY": SECRET, "POSTAL_PORT": "0", "POSTAL_DATABASE_URL": sqlite_url}
+
+    def refused():
+        told = command(tmp_path, "serve", **how)
+        assert told.returncode == 2
+        assert "rehearsal" in told.stderr
+        assert "POSTAL_DATABASE_URL" in told.stderr
+
+    refused()
+    run("keys", "revoke", key.split("_")[1])
+    assert run("backup", "copy.db").exit_code == 0
+    furnished.database.close()
+    assert run("restore", "copy.db", "--yes").exit_code == 0
+    refused()
+    assert furnished.stage(code) == "with_office"
+    assert run("verify").exit_code == 0

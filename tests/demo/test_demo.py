@@ -214,7 +214,7 @@ def test_it_ends_at_once_and_goes_on_the_next_time(process, visitor, folder):
     code, seconds = ended(process)
     assert code == 0
     assert seconds < 30
-    house = House(Settings(_env_file=None, database_url=f"sqlite:///{folder}/data/postal.db"))
+    house = House(Settings(_env_file=None, database_url=f"sqlite:///{folder}/data/demo.db"))
     assert [check for check in examine(house) if not check.ok] == []
     house.close()
 
@@ -235,6 +235,18 @@ def _elsewhere(folder, before):
 
 
 # Whose database is it?
+
+
+def test_its_record_is_its_own_and_cannot_be_served(visitor, folder):
+    assert not (folder / "data/postal.db").exists()
+
+    secret = "0123456789abcdef0123456789abcdef"
+    url = f"sqlite:///{folder}/data/demo.db"
+    told = command(
+        folder, "serve", POSTAL_DATABASE_URL=url, POSTAL_SECRET_KEY=secret, POSTAL_PORT="0"
+    )
+    assert told.returncode == 2
+    assert "Nothing was started" in told.stderr
 
 
 def test_a_database_in_real_use_is_left_alone(run, furnished, tmp_path, sqlite_url):
