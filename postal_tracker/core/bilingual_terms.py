@@ -29,51 +29,6 @@ STAGES: dict[Stage, Pair] = {
     Stage.LOST: ("Bưu chính báo thất lạc", "Reported lost by the post"),
 }
 
-STAGES_FOR_CITIZENS: dict[Stage, Pair] = {
-    Stage.WITH_OFFICE: (
-        "Hồ sơ đang ở điểm tiếp nhận, chuẩn bị chuyển đi.",
-        "Your dossier is with the office and will be sent on.",
-    ),
-    Stage.SEALED: (
-        "Hồ sơ đã được niêm phong, chờ bưu chính tới nhận.",
-        "Your dossier is sealed and waits for the post.",
-    ),
-    Stage.TO_AUTHORITY: (
-        "Bưu chính đang chuyển hồ sơ tới cơ quan giải quyết.",
-        "The post is taking your dossier to the authority.",
-    ),
-    Stage.AT_AUTHORITY: (
-        "Cơ quan giải quyết đã nhận hồ sơ và đang xử lý.",
-        "The authority has your dossier and is working on it.",
-    ),
-    Stage.TO_CENTRE: (
-        "Kết quả đang được chuyển về điểm tiếp nhận.",
-        "The result is on its way to the office.",
-    ),
-    Stage.AT_CENTRE: (
-        "Kết quả đã về điểm tiếp nhận. Mời bạn mang giấy hẹn tới nhận.",
-        "The result is at the office. Please bring your receipt to collect it.",
-    ),
-    Stage.TO_CITIZEN: (
-        "Bưu chính đang chuyển kết quả tới bạn.",
-        "The post is bringing you the result.",
-    ),
-    Stage.DELIVERED: ("Kết quả đã được phát.", "The result has been delivered."),
-    Stage.COLLECTED: (
-        "Kết quả đã được nhận tại quầy.",
-        "The result has been collected at the desk.",
-    ),
-    Stage.RETURNED: (
-        "Bưu chính không phát được và đã hoàn lại. Hãy gọi cho điểm tiếp nhận.",
-        "The post could not deliver it and has brought it back. Please call the office.",
-    ),
-    Stage.CANCELLED: ("Hồ sơ đã được rút.", "The dossier was withdrawn."),
-    Stage.LOST: (
-        "Bưu chính báo thất lạc; điểm tiếp nhận đang xác minh và sẽ liên hệ với bạn.",
-        "The post reports it lost; the office is looking into it and will contact you.",
-    ),
-}
-
 MILESTONES: dict[Milestone, Pair] = {
     Milestone.ANNOUNCED: ("Đã tạo bưu gửi", "Parcel made up"),
     Milestone.HANDED_OVER: ("Đã bàn giao cho bưu chính", "Handed to the post"),

@@ -10,15 +10,15 @@ from typing import Any
 from sqlalchemy import Connection, and_, bindparam, or_, select
 from sqlmodel import col
 
-from adapters.event import Milestone
+from adapters.event import Milestone, Reason
 from postal_tracker.core.bilingual_terms import (
     FLAGS,
     HOLDERS,
-    STAGES_FOR_CITIZENS,
     Lang,
     pick,
     say_what,
 )
+from postal_tracker.core.citizen_sentences import told
 from postal_tracker.core.journey import Act, Flag, Holder, Stage
 from postal_tracker.storage.tables import Enclosure, LedgerEntry
 from postal_tracker.views.standing import is_overdue
@@ -52,7 +52,9 @@ class CitizenDossierView:
     code: str
     stage: Stage
     stage_text: str
-    """The stage as a sentence for the citizen."""
+    """Where it stands as a sentence for the citizen, and if a delivery failed, why."""
+    next_text: str
+    """What comes next or is to be done; empty once it is over."""
     location: CitizenLocationView
     due_on: date
     overdue: bool
@@ -69,6 +71,7 @@ _TIMELINE = (
         col(LedgerEntry.happened_at),
         col(LedgerEntry.place),
         col(LedgerEntry.claimed),
+        col(LedgerEntry.reason),
         col(LedgerEntry.strikes_id),
     )
     .where(
@@ -96,6 +99,8 @@ _AT_THE_DOOR = {
 }
 """Scanned where somebody lives: their place may be a street."""
 
+_SCANS = frozenset(Milestone) - {Milestone.UNRECOGNISED, Milestone.ANNOUNCED}
+
 _NOT_FOR_CITIZENS = {Milestone.UNRECOGNISED, Milestone.ANNOUNCED, Act.STRUCK_OUT, Act.TAKEN_OUT}
 
 
@@ -106,13 +111,13 @@ def as_citizen_sees(
     timeline = _timeline(entries, lang)
     holder = Holder(row.holder)
     places = {seen.place for seen in timeline}
-    claimed = Flag.DELIVERY_CLAIMED in row.flags
     stage = Stage(row.stage)
-    words = STAGES_FOR_CITIZENS[stage]
+    now, following = told(stage, [Flag(flag) for flag in row.flags], _why(entries))
     return CitizenDossierView(
         code=row.code,
         stage=stage,
-        stage_text=pick(FLAGS[Flag.DELIVERY_CLAIMED] if claimed else words, lang),
+        stage_text=pick(now, lang),
+        next_text=pick(following, lang),
         location=CitizenLocationView(
             holder=holder,
             holder_text=pick(HOLDERS[holder], lang),
@@ -125,6 +130,13 @@ def as_citizen_sees(
         office_phone=row.office_phone,
         timeline=timeline,
     )
+
+
+def _why(entries: Any) -> Reason | None:
+    """Return the reason that the last scan gave, if it gave one."""
+    struck = {e.strikes_id for e in entries if e.strikes_id}
+    scans = [e for e in entries if e.id not in struck and e.what in _SCANS]
+    return Reason(scans[-1].reason) if scans and scans[-1].reason else None
 
 
 def _timeline(entries: Any, lang: Lang) -> list[CitizenTimelineView]:

@@ -6,7 +6,7 @@ import pytest
 
 from adapters import registry
 from adapters.event import Milestone, Reason, Source
-from postal_tracker.core.bilingual_terms import STAGES_FOR_CITIZENS, say
+from postal_tracker.core.bilingual_terms import say
 from postal_tracker.core.journey import Act, Direction, Flag, Holder, Stage
 from postal_tracker.settings import PREFIX, CarrierSettings, Settings
 from tests.house.repository import README, ROOT, tracked
@@ -80,11 +80,6 @@ def test_each_term_has_its_word_in_both_languages(kind):
         assert vietnamese
         assert english
         assert vietnamese != english, "the English is missing"
-
-
-def test_each_stage_has_a_sentence_for_citizens():
-    assert set(STAGES_FOR_CITIZENS) == set(Stage)
-    assert all(vietnamese and english for vietnamese, english in STAGES_FOR_CITIZENS.values())
 
 
 # Samples

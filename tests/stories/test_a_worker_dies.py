@@ -38,15 +38,13 @@ SCANS = {
 }
 
 
-MANY = (pytest.mark.slow, pytest.mark.timeout(400))
-
-
-@pytest.mark.parametrize(("deaths", "parcels"), [(1, 90), pytest.param(8, 900, marks=MANY)])
-def test_what_a_dead_worker_left_is_done_by_the_living_one(postgres_url, share, deaths, parcels):
-    with a_post_that_knows(postgres_url, share.of(parcels)) as stage:
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+def test_what_a_dead_worker_left_is_done_by_the_living_one(postgres_url, share):
+    with a_post_that_knows(postgres_url, share.of(900)) as stage:
         for name in ("worker 0", "worker 1"):
             stage.employ(name)
-        for n in range(share.of(deaths)):
+        for n in range(share.of(8)):
             dead = stage.kill_who_asks()
             assert stage.half_done([dead]), "it died in the midst of a round"
             stage.employ(f"worker {n + 2}")
@@ -54,11 +52,12 @@ def test_what_a_dead_worker_left_is_done_by_the_living_one(postgres_url, share, 
         assert stage.findings() == []
 
 
-@pytest.mark.parametrize(("deaths", "parcels"), [(1, 90), pytest.param(12, 900, marks=MANY)])
-def test_a_worker_born_again_goes_on_where_it_died(sqlite_url, share, deaths, parcels):
-    with a_post_that_knows(sqlite_url, share.of(parcels)) as stage:
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+def test_a_worker_born_again_goes_on_where_it_died(sqlite_url, share):
+    with a_post_that_knows(sqlite_url, share.of(900)) as stage:
         stage.employ("main")
-        for _ in range(share.of(deaths)):
+        for _ in range(share.of(12)):
             stage.employ(stage.kill_who_asks())
         stage.wait_until(stage.all_is_learnt)
         assert stage.findings() == []

@@ -153,7 +153,7 @@ class Model:
             case "collected":
                 return "collected", "citizen", None
             case "cancelled":
-                return "cancelled", holder, None
+                return "cancelled", "citizen" if holder == "office" else holder, None
         return stage, holder, parcel
 
     def _scanned(

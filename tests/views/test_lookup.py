@@ -265,3 +265,29 @@ def test_the_receipts_link_opens_its_own_dossier_and_no_other(any_centre):
         assert answer.status_code in (404, 422), wrong
     stranger = lookup.link_token(token[:13], "another house's secret of 32 letters")
     assert any_centre.client.get(f"/t/{stranger}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("milestone", "reason", "says", "does"),
+    [
+        ("delivery_failed", "nobody_home", "không gặp người nhận", "Bưu chính sẽ phát lại"),
+        ("delivery_failed", "wrong_address", "địa chỉ chưa đúng", "báo ngay cho điểm tiếp nhận"),
+        ("awaiting_collection", None, "tới nhận tại bưu cục", "mang giấy tờ tùy thân"),
+        ("returning", "refused", "từ chối nhận", "sẽ liên hệ"),
+    ],
+)
+def test_a_delivery_that_failed_is_told_with_its_reason_and_what_to_do(
+    any_centre, milestone, reason, says, does
+):
+    code = any_centre.a_dossier()
+    any_centre.post(f"/dossiers/{code}/acts", {"act": "result_ready"})
+    number = any_centre.a_parcel(code, direction="to_citizen")
+    told = {"reason": reason} if reason else {}
+    any_centre.tell(
+        any_centre.an_event(number, "out_for_delivery"),
+        any_centre.an_event(number, milestone, place="Bưu cục Uông Bí", **told),
+    )
+    seen = any_centre.post("/track", {"code": code, "phone_last4": "5678"}, role="").json()
+
+    assert says in seen["stage_text"]
+    assert does in seen["next_text"]

@@ -371,6 +371,7 @@ def test_a_reprint_that_was_broken_off_goes_on_with_what_is_left(lan, centre):
     assert numbers_on(zebra.jobs[0]) + numbers_on(zebra.jobs[2]) == numbers
 
 
+@pytest.mark.slow
 def test_a_day_of_more_labels_than_one_file_holds_comes_in_two(lan, centre):
     for _ in range(MOST + 1):
         centre.a_parcel()

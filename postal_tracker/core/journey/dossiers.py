@@ -132,8 +132,12 @@ def _flagged(journey: Journey, flag: Flag) -> Journey:
 
 
 def _held(journey: Journey, stage: Stage, holder: Holder, fact: Fact) -> Journey:
-    """Put the dossier into a holder's hands; `since` starts anew only if holder or place change."""
-    place = fact.place or (journey.place if holder is journey.holder else "")
+    """Put the dossier into a holder's hands; `since` starts anew only if holder or place change.
+
+    A place follows its holder: where a carrier scanned says nothing of where an authority is.
+    """
+    told = fact.place if holder is Holder.POST or isinstance(fact.what, Act) else ""
+    place = told or (journey.place if holder is journey.holder else "")
     stays = holder is journey.holder and place == journey.place
     return journey._replace(
         stage=stage,
@@ -192,7 +196,10 @@ def _collected(journey: Journey, fact: Fact) -> Journey:
 
 
 def _cancelled(journey: Journey, fact: Fact) -> Journey:
-    return _leg_over(_held(journey, Stage.CANCELLED, journey.holder, fact))
+    # What lies at the desk the applicant takes along; the rest is where it was.
+    at_desk = journey.holder is Holder.OFFICE
+    holder = Holder.CITIZEN if at_desk else journey.holder
+    return _leg_over(_held(journey, Stage.CANCELLED, holder, fact._replace(place="")))
 
 
 _DESK: dict[Act, Callable[[Journey, Fact], Journey]] = {

@@ -236,8 +236,6 @@ class World:
         if body == posting.body:
             return posting
         hook = self.posts[posting.carrier].posted(body)
-        if name == "gzip":
-            hook = replace(hook, headers={**hook.headers, "content-encoding": "gzip"})
         return Posting(posting.carrier, hook, fate=_fate_of_spoilt(posting.carrier, name, body))
 
     # Messages that are none

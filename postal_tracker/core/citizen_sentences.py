@@ -1,0 +1,235 @@
+"""What a citizen is told of a dossier: where it stands, and what comes next or is to be done.
+
+One table of stages, with what the last scan of its parcel adds. `docs/` and a test go through every
+stage with every milestone in every direction.
+"""
+
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
+
+from adapters.event import Reason
+from postal_tracker.core.bilingual_terms import Pair
+from postal_tracker.core.journey import Flag, Stage
+
+
+class Sentences(NamedTuple):
+    """Two sentences in two languages; the second may be empty."""
+
+    now: Pair
+    next: Pair = ("", "")
+
+
+_OFFICE_WILL_CALL = (
+    "Điểm tiếp nhận đang xác minh và sẽ liên hệ với Ông/Bà. Ông/Bà chưa phải làm gì lúc này.",
+    "The office is looking into it and will contact you. You need not do anything now.",
+)
+
+STANDING: Mapping[Stage, Sentences] = {
+    Stage.WITH_OFFICE: Sentences(
+        (
+            "Hồ sơ đang ở điểm tiếp nhận, chuẩn bị chuyển đi.",
+            "Your dossier is with the office and will be sent on.",
+        ),
+        (
+            "Tiếp theo, điểm tiếp nhận niêm phong hồ sơ và giao cho bưu chính.",
+            "Next, the office seals the dossier and hands it to the post.",
+        ),
+    ),
+    Stage.SEALED: Sentences(
+        (
+            "Hồ sơ đã được niêm phong, chờ bưu chính tới nhận.",
+            "Your dossier is sealed and waits for the post.",
+        ),
+        (
+            "Tiếp theo, bưu chính tới nhận và chuyển hồ sơ đi.",
+            "Next, the post fetches the dossier and takes it on.",
+        ),
+    ),
+    Stage.TO_AUTHORITY: Sentences(
+        (
+            "Bưu chính đang chuyển hồ sơ tới cơ quan giải quyết.",
+            "The post is taking your dossier to the authority.",
+        ),
+        (
+            "Tiếp theo, cơ quan giải quyết nhận hồ sơ và xử lý.",
+            "Next, the authority receives the dossier and decides.",
+        ),
+    ),
+    Stage.AT_AUTHORITY: Sentences(
+        (
+            "Cơ quan giải quyết đã nhận hồ sơ và đang xử lý.",
+            "The authority has your dossier and is working on it.",
+        ),
+        (
+            "Tiếp theo, cơ quan giải quyết gửi kết quả qua bưu chính.",
+            "Next, the authority sends the result by post.",
+        ),
+    ),
+    Stage.TO_CENTRE: Sentences(
+        (
+            "Kết quả đang được chuyển về điểm tiếp nhận.",
+            "The result is on its way to the office.",
+        ),
+        (
+            "Tiếp theo, điểm tiếp nhận báo Ông/Bà tới nhận kết quả.",
+            "Next, the office tells you that the result can be collected.",
+        ),
+    ),
+    Stage.AT_CENTRE: Sentences(
+        (
+            "Kết quả đã về điểm tiếp nhận. Kính mời Ông/Bà tới nhận.",
+            "The result is at the office and can be collected.",
+        ),
+        (
+            "Đề nghị Ông/Bà mang theo giấy hẹn khi tới nhận kết quả.",
+            "Please bring your receipt when you collect it.",
+        ),
+    ),
+    Stage.TO_CITIZEN: Sentences(
+        (
+            "Bưu chính đang chuyển kết quả tới Ông/Bà.",
+            "The post is bringing you the result.",
+        ),
+        (
+            "Bưu tá sẽ gọi trước khi phát. Ông/Bà vui lòng giữ liên lạc qua điện thoại.",
+            "The postman will call before delivery. Please keep your telephone at hand.",
+        ),
+    ),
+    Stage.DELIVERED: Sentences(("Kết quả đã được phát.", "The result has been delivered.")),
+    Stage.COLLECTED: Sentences(
+        ("Kết quả đã được nhận tại quầy.", "The result has been collected at the desk.")
+    ),
+    Stage.RETURNED: Sentences(
+        (
+            "Bưu chính không phát được và đã hoàn bưu gửi về nơi gửi.",
+            "The post could not deliver it and has brought it back to its sender.",
+        ),
+        (
+            "Điểm tiếp nhận sẽ liên hệ với Ông/Bà để thống nhất cách nhận.",
+            "The office will contact you and agree with you how you receive it.",
+        ),
+    ),
+    Stage.CANCELLED: Sentences(("Hồ sơ đã được rút.", "The dossier was withdrawn.")),
+    Stage.LOST: Sentences(
+        ("Bưu chính báo thất lạc hồ sơ.", "The post reports your dossier lost."),
+        _OFFICE_WILL_CALL,
+    ),
+}
+
+_TRAVELLING = (Stage.TO_AUTHORITY, Stage.TO_CENTRE, Stage.TO_CITIZEN)
+
+_TO_OFFICES: Mapping[Flag, Pair] = {
+    Flag.DELIVERY_FAILED: (
+        "Bưu chính chưa giao được bưu gửi có hồ sơ của Ông/Bà cho nơi nhận.",
+        "The post has not been able to hand the parcel with your dossier over yet.",
+    ),
+    Flag.AWAITING_COLLECTION: (
+        "Bưu gửi có hồ sơ của Ông/Bà đang chờ nơi nhận tới lấy tại bưu cục.",
+        "The parcel with your dossier waits at a post office for its recipient.",
+    ),
+    Flag.RETURNING: (
+        "Bưu gửi có hồ sơ của Ông/Bà đang được bưu chính chuyển hoàn về nơi gửi.",
+        "The post is taking the parcel with your dossier back to its sender.",
+    ),
+    Flag.DELIVERY_CLAIMED: (
+        "Bưu chính báo đã giao bưu gửi có hồ sơ của Ông/Bà, đang chờ xác nhận.",
+        "The post says that it has handed your dossier over; this is being confirmed.",
+    ),
+    Flag.EXCEPTION: (
+        "Bưu chính báo có sự cố với bưu gửi có hồ sơ của Ông/Bà.",
+        "The post reports a problem with the parcel that has your dossier.",
+    ),
+    Flag.DAMAGED: (
+        "Bưu chính báo bưu gửi có hồ sơ của Ông/Bà bị hư hỏng.",
+        "The post reports that the parcel with your dossier is damaged.",
+    ),
+}
+
+_TO_CITIZENS: Mapping[Flag, Sentences] = {
+    Flag.DELIVERY_FAILED: Sentences(
+        (
+            "Bưu tá chưa phát được kết quả cho Ông/Bà.",
+            "The postman could not deliver your result.",
+        ),
+        (
+            "Bưu chính sẽ phát lại. Ông/Bà vui lòng giữ liên lạc qua điện thoại; nếu địa chỉ hoặc "
+            "số điện thoại đã đổi, đề nghị báo ngay cho điểm tiếp nhận.",
+            "The post will try again. Please keep your telephone at hand; if your address or "
+            "telephone number has changed, tell the office at once.",
+        ),
+    ),
+    Flag.AWAITING_COLLECTION: Sentences(
+        (
+            "Kết quả đang chờ Ông/Bà tới nhận tại bưu cục.",
+            "Your result waits for you at the post office.",
+        ),
+        (
+            "Đề nghị Ông/Bà mang giấy tờ tùy thân và giấy hẹn tới bưu cục nhận sớm: hết thời hạn "
+            "lưu giữ, bưu chính sẽ chuyển hoàn bưu gửi.",
+            "Please collect it soon with your identity paper and receipt: the post keeps it for "
+            "a limited time only and then sends it back.",
+        ),
+    ),
+    Flag.RETURNING: Sentences(
+        (
+            "Bưu chính không phát được kết quả và đang chuyển hoàn về nơi gửi.",
+            "The post could not deliver your result and is taking it back to its sender.",
+        ),
+        (
+            "Điểm tiếp nhận sẽ liên hệ với Ông/Bà để thống nhất cách nhận.",
+            "The office will contact you and agree with you how you receive it.",
+        ),
+    ),
+    Flag.DELIVERY_CLAIMED: Sentences(
+        (
+            "Bưu chính báo đã phát kết quả cho Ông/Bà, đang chờ xác nhận.",
+            "The post says that it has delivered your result; this is being confirmed.",
+        ),
+        (
+            "Nếu chưa nhận được, đề nghị Ông/Bà báo ngay cho điểm tiếp nhận.",
+            "If you have not received it, please tell the office at once.",
+        ),
+    ),
+    Flag.EXCEPTION: Sentences(
+        (
+            "Bưu chính báo có sự cố với bưu gửi có kết quả của Ông/Bà.",
+            "The post reports a problem with the parcel that has your result.",
+        ),
+        _OFFICE_WILL_CALL,
+    ),
+    Flag.DAMAGED: Sentences(
+        (
+            "Bưu chính báo bưu gửi có kết quả của Ông/Bà bị hư hỏng.",
+            "The post reports that the parcel with your result is damaged.",
+        ),
+        _OFFICE_WILL_CALL,
+    ),
+}
+
+_REASONS: Mapping[Reason, Pair] = {
+    Reason.NOBODY_HOME: ("không gặp người nhận", "nobody was there"),
+    Reason.WRONG_ADDRESS: ("địa chỉ chưa đúng", "the address is not right"),
+    Reason.UNREACHABLE: ("không liên lạc được với người nhận", "nobody could be reached"),
+    Reason.REFUSED: ("người nhận từ chối nhận", "it was refused"),
+    Reason.CUSTOMS: ("hải quan đang giữ", "it is held by customs"),
+}
+"""Those that a citizen can do something with; the others say nothing that the sentence does not."""
+
+
+def told(stage: Stage, flags: Collection[Flag], reason: Reason | None = None) -> tuple[Pair, Pair]:
+    """Return what a citizen is told: where it stands (and why), and what comes next.
+
+    `reason` is the last scan's, if it gave one.
+    """
+    flag = next((flag for flag in _TO_CITIZENS if flag in flags), None)
+    if stage not in _TRAVELLING or flag is None:
+        return STANDING[stage]
+    if stage is Stage.TO_CITIZEN:
+        now, following = _TO_CITIZENS[flag]
+    else:
+        now, following = _TO_OFFICES[flag], _OFFICE_WILL_CALL
+    why = _REASONS.get(reason) if reason else None
+    if why is None or flag not in (Flag.DELIVERY_FAILED, Flag.RETURNING, Flag.EXCEPTION):
+        return now, following
+    vi, en = (f"{sentence[:-1]}: {because}." for sentence, because in zip(now, why, strict=True))
+    return (vi, en), following

@@ -1,0 +1,101 @@
+"""What a citizen reads: every stage with every last scan in every direction, in both languages."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import product
+
+import pytest
+
+from adapters.event import Milestone, Reason, Source
+from postal_tracker.core.citizen_sentences import STANDING, told
+from postal_tracker.core.journey import Act, Direction, Fact, Flag, Holder, Stage, replay
+
+NINE = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+SAYS_WHY = (Milestone.DELIVERY_FAILED, Milestone.RETURNING, Milestone.EXCEPTION)
+POST_OFFICE = "Bưu cục Uông Bí"
+
+
+def a_fact(what, hours, **rest):
+    source = rest.pop("source", Source.SIGNED)
+    return Fact(f"{what}{hours}", what, NINE + timedelta(hours=hours), source, **rest)
+
+
+def journey(direction, milestone, reason, source):
+    sealed = [
+        a_fact(Act.REGISTERED, 0, place="Quang Trung"),
+        a_fact(Act.SEALED, 1, parcel=1, direction=direction),
+        a_fact(Milestone.ACCEPTED, 2, parcel=1, direction=direction, place=POST_OFFICE),
+    ]
+    last = a_fact(
+        milestone,
+        3,
+        parcel=1,
+        direction=direction,
+        reason=reason,
+        source=source,
+        place=POST_OFFICE,
+    )
+    return replay([*sealed, last])
+
+
+REASONS = dict.fromkeys(SAYS_WHY, (None, *Reason))
+EVERY = [
+    (direction, milestone, reason, source)
+    for direction, milestone, source in product(
+        Direction, Milestone, (Source.SIGNED, Source.UNSIGNED)
+    )
+    for reason in REASONS.get(milestone, (None,))
+]
+
+
+def test_every_stage_is_told_in_both_languages():
+    assert set(STANDING) == set(Stage)
+    for now, following in STANDING.values():
+        assert now[0] != now[1]
+        assert all(now)
+        assert bool(following[0]) is bool(following[1])
+
+
+@pytest.mark.parametrize(("direction", "milestone", "reason", "source"), EVERY)
+def test_what_is_said_is_what_happened(direction, milestone, reason, source):
+    found = journey(direction, milestone, reason, source)
+    (vi, en), (following, _) = told(found.stage, found.flags, reason)
+
+    assert vi.endswith(".")
+    assert en.endswith(".")
+    assert "bạn" not in vi + following
+    moving = "đang chuyển" in vi and "chuyển hoàn" not in vi
+    stands_still = {
+        Milestone.DELIVERY_FAILED,
+        Milestone.AWAITING_COLLECTION,
+        Milestone.RETURNING,
+        Milestone.DELIVERED,
+        Milestone.RETURNED,
+    }
+    assert not (moving and milestone in stands_still), vi
+    if milestone is Milestone.DELIVERED and source is Source.UNSIGNED:
+        assert "đang chờ xác nhận" in vi
+    if milestone in SAYS_WHY and reason is Reason.WRONG_ADDRESS:
+        assert "địa chỉ chưa đúng" in vi
+    if found.stage not in (Stage.DELIVERED, Stage.CANCELLED):
+        assert following, "what comes next"
+
+
+@pytest.mark.parametrize(("direction", "milestone", "reason", "source"), EVERY)
+def test_a_place_follows_its_holder(direction, milestone, reason, source):
+    found = journey(direction, milestone, reason, source)
+
+    assert found.place == (POST_OFFICE if found.holder is Holder.POST else ""), found
+
+
+def test_what_the_applicant_took_back_is_with_nobody_else():
+    sealed = journey(Direction.TO_AUTHORITY, Milestone.RETURNED, None, Source.SIGNED)
+    assert (sealed.stage, sealed.holder, sealed.place) == (Stage.RETURNED, Holder.OFFICE, "")
+
+    taken = replay([a_fact(Act.REGISTERED, 0, place="Quang Trung"), a_fact(Act.CANCELLED, 4)])
+    assert (taken.stage, taken.holder, taken.place) == (Stage.CANCELLED, Holder.CITIZEN, "")
+
+
+@pytest.mark.parametrize("flag", Flag)
+def test_of_a_dossier_that_is_nowhere_on_its_way_no_flag_is_told(flag):
+    for stage in set(Stage) - {Stage.TO_AUTHORITY, Stage.TO_CENTRE, Stage.TO_CITIZEN}:
+        assert told(stage, [flag], Reason.NOBODY_HOME) == STANDING[stage]
