@@ -8,6 +8,7 @@ import typer
 from postal_tracker.commands import access, copies, data, labels, papers, serving
 from postal_tracker.commands.carriers import carriers
 from postal_tracker.commands.messages import messages
+from postal_tracker.commands.numbers import numbers
 from postal_tracker.commands.printers import printers
 from postal_tracker.demo import command
 
@@ -52,6 +53,7 @@ for name, group, panel in (
     ("keys", access.keys, "Access"),
     ("carriers", carriers, "Access"),
     ("printers", printers, "Access"),
+    ("numbers", numbers, "Access"),
 ):
     app.add_typer(group, name=name, rich_help_panel=panel)
 

@@ -181,6 +181,16 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
             "Số hiệu đã dùng cho một bưu gửi khác. Hãy kiểm tra lại nhãn.",
             "Another parcel has this number. Check the label.",
         ),
+        "no-number-range": (
+            "Chưa nhập dải số hiệu nào của đơn vị bưu chính này. Gửi số hiệu trên nhãn, hoặc nhập "
+            "dải số được cấp (POST /number-ranges).",
+            "No range of numbers was entered for this carrier. Send the label's number, or enter "
+            "the range that the post allotted (POST /number-ranges).",
+        ),
+        "numbers-overlap": (
+            "Dải số hiệu trùng với dải đã nhập; câu trả lời nêu dải đó.",
+            "The range overlaps one that was entered before; the answer names it.",
+        ),
         "numbers-exhausted": (
             "Đã dùng hết dải số hiệu được cấp. Hãy xin dải mới, hoặc gửi số hiệu trên nhãn.",
             "The allotted numbers are used up. Ask the post for a new range, or send the label's "

@@ -85,6 +85,24 @@ class ParcelForm(Form):
     recipient: RecipientForm | None = None
 
 
+Serial = Annotated[int, Field(ge=0, le=99_999_999)]
+TwoLetters = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+
+
+class NumberRangeForm(Form):
+    """A range of S10 numbers that a post allotted to the centre."""
+
+    carrier: Word
+    indicator: TwoLetters
+    """The two letters before the digits, such as `EE`."""
+    country: TwoLetters = "VN"
+    """The two letters behind the check digit."""
+    first_serial: Serial
+    """The eight digits of the first number, without its check digit."""
+    last_serial: Serial
+    """Those of the last."""
+
+
 class HandoverForm(Form):
     """The parcels that one postman signs for at once."""
 

@@ -160,6 +160,10 @@ def _paper(call: Recorder, code: str, number: str) -> None:
         asked = printer | {"address": zebra.address} | paper
         call("add_printer", asked, role="admin", **once("d"))
         call("list_printers", role="admin")
+        serials = {"first_serial": 30_000_000, "last_serial": 30_000_999}
+        allotted = {"carrier": "vnpost", "indicator": "EE", **serials}
+        call("add_number_range", allotted, role="admin", **once("n"))
+        call("list_number_ranges", role="admin")
         call("print_labels", {"printer": printer["name"], "dossiers": [code], "again": True})
     call("note_what_came_out", {"codes": [code]})
     call("remove_printer", name=printer["name"], role="admin")

@@ -9,6 +9,7 @@ from postal_tracker.web.api import (
     handovers,
     labels,
     messages,
+    number_ranges,
     papers,
     parcels,
     printers,
@@ -20,7 +21,7 @@ from postal_tracker.web.api import (
 
 router = APIRouter()
 # `/parcels/{number}/contents.pdf` must be known before `/parcels/{number}`.
-for resource in (papers, dossiers, parcels, handovers, labels, prints, printers):
+for resource in (papers, dossiers, parcels, handovers, labels, prints, printers, number_ranges):
     router.include_router(resource.router)
 for resource in (scans, events, track, messages, carriers, reports):
     router.include_router(resource.router)

@@ -25,6 +25,7 @@ _TAGS = {
     "labels": "Labels as files.",
     "prints": "Labels to the paper of a printer, each once.",
     "printers": "Which printers an office has.",
+    "number-ranges": "Tracking numbers that a post allotted to the centre.",
     "papers": "Receipts, lists, slips and envelopes as PDF.",
     "scans": "What a scanner read, and what can be done with it.",
     "events": "What couriers and portals report.",

@@ -65,6 +65,10 @@ GLOSSARY: Mapping[str, str] = {
     "signed_by": "The postman's name.",
     "next_check_at": "When its carrier is polled about it next.",
     "hours": "Whole hours of waiting.",
+    "indicator": "The two letters before a tracking number's digits.",
+    "country": "The two letters behind its check digit.",
+    "first_serial": "The eight digits of a range's first number, without its check digit.",
+    "last_serial": "The eight digits of a range's last number.",
     # Paper
     "media": "What it is printed on, such as `a6`, `100x150` or `a4-24`.",
     "format": "The kind of file.",

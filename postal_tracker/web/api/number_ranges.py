@@ -1,0 +1,37 @@
+"""Ranges of tracking numbers that a post allotted to the centre."""
+
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from fastapi import Query
+from sqlmodel import Session
+
+from postal_tracker.desks import number_ranges
+from postal_tracker.desks.number_ranges import NumberRangesView, NumberRangeView
+from postal_tracker.forms import NumberRangeForm
+from postal_tracker.web.api.creation import CREATED, Creating
+from postal_tracker.web.api.routing import api_router
+from postal_tracker.web.http.auth import AdminContext
+from postal_tracker.web.http.errors import documented
+
+router = api_router("number-ranges")
+
+
+@router.get("/number-ranges")
+async def list_number_ranges(
+    context: AdminContext, cursor: Annotated[int, Query(ge=0, le=2**62)] = 0
+) -> NumberRangesView:
+    """List the ranges of tracking numbers, and how many numbers are left of each."""
+    return await context.house.database.read(lambda s: number_ranges.listed(s, after=cursor))
+
+
+@router.post("/number-ranges", status_code=201, responses={**CREATED, **documented(409)})
+async def add_number_range(
+    form: NumberRangeForm, context: AdminContext, creating: Creating
+) -> NumberRangeView:
+    """Enter a range that a post allotted: parcels sealed without a number get its next one."""
+
+    def command(session: Session) -> dict[str, Any]:
+        return asdict(number_ranges.add(session, form, context.house.carriers))
+
+    return NumberRangeView(**await creating.once(context, command))
