@@ -8,7 +8,14 @@ wait for that: `find_for_sign_in` and `sign_in_wait` (read), `check_password` (i
 no source stands beside a number, it is ours.
 """
 
-from postal_tracker.access.accounts import StaffView, add_staff, disable_staff, list_staff
+from postal_tracker.access.accounts import (
+    StaffView,
+    add_staff,
+    disable_staff,
+    enable_staff,
+    list_staff,
+    reset_password,
+)
 from postal_tracker.access.callers import CARRIED, PEOPLE, Caller, Role
 from postal_tracker.access.hashes import check_password, hash_password, newer_hash
 from postal_tracker.access.keys import (
@@ -57,6 +64,7 @@ __all__ = [
     "create_key",
     "csrf_token",
     "disable_staff",
+    "enable_staff",
     "end_session",
     "find_for_sign_in",
     "forget_wrong_sign_ins",
@@ -66,6 +74,7 @@ __all__ = [
     "list_staff",
     "newer_hash",
     "note_wrong_sign_in",
+    "reset_password",
     "revoke_key",
     "settle_sign_in",
     "sign_in_wait",

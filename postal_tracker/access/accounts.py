@@ -73,10 +73,32 @@ def add_staff(
 
 def disable_staff(session: Session, username: str, now: datetime) -> None:
     """Close an account and end its sessions at once. Raises NotFound; twice is no error."""
+    member = _known_member(session, username)
+    member.disabled_at = member.disabled_at or now
+    _end_sessions(session, member)
+
+
+def enable_staff(session: Session, username: str) -> None:
+    """Open a closed account again, with the password that it had. Raises NotFound."""
+    _known_member(session, username).disabled_at = None
+
+
+def reset_password(session: Session, username: str, password: str) -> None:
+    """Give an account another password and end its sessions at once. Raises Invalid, NotFound."""
+    member = _known_member(session, username)
+    check_new_password(password, member.username)
+    member.password_hash = hash_password(password)
+    _end_sessions(session, member)
+
+
+def _known_member(session: Session, username: str) -> StaffMember:
     member = find_member(session, username)
     if member is None:
         raise NotFound("no-such-staff", *_NO_SUCH_STAFF)
-    member.disabled_at = member.disabled_at or now
+    return member
+
+
+def _end_sessions(session: Session, member: StaffMember) -> None:
     session.exec(delete(StaffSession).where(col(StaffSession.staff_id) == member.id))
 
 

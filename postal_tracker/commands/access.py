@@ -28,15 +28,18 @@ OfficeCode = Annotated[
 ]
 
 
+PasswordStdin = Annotated[
+    bool, typer.Option("--password-stdin", help="Read the password from stdin; do not ask.")
+]
+
+
 @people.command("add")
 def add_staff(
     username: Annotated[str, typer.Argument(help="3 to 60 of a-z, 0-9, dot, _ and -.")],
     name: Annotated[str, typer.Option(help="The person's name, as pages show it.")],
     role: Annotated[Role, typer.Option(help="What the person may do.")],
     office: OfficeCode = "",
-    password_stdin: Annotated[
-        bool, typer.Option("--password-stdin", help="Read the password from stdin; do not ask.")
-    ] = False,
+    password_stdin: PasswordStdin = False,
 ) -> None:
     """Open an account. The password is asked for, or read from stdin; it is no argument."""
     with opened() as house:
@@ -81,6 +84,31 @@ def disable_staff(username: Annotated[str, typer.Argument(help="Whose account.")
     with opened() as house:
         house.database.write_now(lambda s: access.disable_staff(s, username, house.now()))
     beside.print(f"{username} can no longer sign in.", markup=False)
+
+
+@people.command("enable")
+def enable_staff(username: Annotated[str, typer.Argument(help="Whose account.")]) -> None:
+    """Open a closed account again, with the password that it had."""
+    with opened() as house:
+        house.database.write_now(lambda s: access.enable_staff(s, username))
+    beside.print(f"{username} may sign in again.", markup=False)
+
+
+@people.command("reset")
+def reset_password(
+    username: Annotated[str, typer.Argument(help="Whose account.")],
+    password_stdin: PasswordStdin = False,
+) -> None:
+    """Set another password for somebody who forgot it, and end his sessions at once."""
+    with opened() as house:
+        password = read_password(from_stdin=password_stdin)
+
+        def command(session: Session) -> None:
+            access.reset_password(session, username, password)
+            access.forget_wrong_sign_ins(session, username)
+
+        house.database.write_now(command)
+    beside.print(f"{username} may sign in with the new password.", markup=False)
 
 
 @keys.command("create")

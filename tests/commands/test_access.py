@@ -63,6 +63,42 @@ def test_a_disabled_account_stays_in_the_list(run):
     assert run("staff", "disable", "nobody").exit_code == 1
 
 
+def test_who_forgot_the_password_gets_another_and_is_signed_out_everywhere(run, furnished):
+    opened = ("staff", "add", "lan", "--name", "Lan", "--role", "desk", "--password-stdin")
+    run(*opened, typed_in=GOOD)
+    token = furnished.database.write_now(
+        lambda s: access.begin_session(
+            s, access.find_for_sign_in(s, "lan").staff_id, furnished.clock()
+        )
+    )
+
+    def still_in():
+        return furnished.database.read_now(
+            lambda s: access.caller_of_session(s, token, furnished.clock())
+        )
+
+    assert still_in()
+    reset = ("staff", "reset", "lan", "--password-stdin")
+    assert run(*reset, typed_in="short").exit_code == 1
+    assert still_in()
+    assert run(*reset, typed_in="another long passphrase").exit_code == 0
+    assert not still_in()
+    who = furnished.database.read_now(lambda s: access.find_for_sign_in(s, "lan"))
+    assert access.check_password(who.password_hash, "another long passphrase")
+    assert not access.check_password(who.password_hash, GOOD)
+    assert run("staff", "reset", "nobody", "--password-stdin", typed_in=GOOD).exit_code == 1
+
+
+def test_a_disabled_account_is_opened_again(run):
+    run("staff", "add", "lan", "--name", "Lan", "--role", "desk", "--password-stdin", typed_in=GOOD)
+    run("staff", "disable", "lan")
+
+    assert run("staff", "enable", "lan").exit_code == 0
+    [lan] = json.loads(run("staff", "list", "--json").stdout)
+    assert lan["disabled_at"] is None
+    assert run("staff", "enable", "nobody").exit_code == 1
+
+
 def test_a_key_is_printed_alone_and_opens_the_door(run, furnished):
     told = run("keys", "create", "--role", "desk", "--name", "quầy 3", "--office", "H49.12")
 

@@ -40,7 +40,8 @@ def test_what_the_contract_promises_is_there():
     there = {" ".join(names) for names, _ in commands()}
 
     promised = """demo, serve, worker, rehearsal, migrate, replay, verify, backup, restore,
-        staff add, staff list, staff disable, keys create, keys list, keys revoke,
+        staff add, staff list, staff disable, staff enable, staff reset,
+        keys create, keys list, keys revoke, numbers add, numbers list,
         import dossiers, import procedures, import offices, labels, track,
         carriers list, carriers check"""
     assert {" ".join(name.split()) for name in promised.split(",")} - there == set()
