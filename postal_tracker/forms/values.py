@@ -34,7 +34,15 @@ def _plain(value: Any) -> Any:
     text = unicodedata.normalize("NFC", value).strip()
     if not text.isprintable() and any(_is_control(c) for c in text):
         _wrong("Có ký tự không đọc được.", "It holds characters that cannot be read.")
+    if codes.is_identity_card(text):
+        _wrong(*_IDENTITY_CARD)
     return text
+
+
+_IDENTITY_CARD = (
+    "Đây là mã QR của thẻ căn cước. Chỉ quét thẻ ở trang Tiếp nhận hồ sơ, vào ô Họ và tên.",
+    "This is the QR code of an identity card. Scan cards only when registering, into the name.",
+)
 
 
 def _is_control(c: str) -> bool:

@@ -6,6 +6,7 @@ database; whether a code exists is not known here, only whether it could.
 dossiers   the one-stop system's code
 parcels    tracking numbers
 handovers  the number of a handover list
+identity_cards  no code of ours, but scanned like one
 lookup     what a citizen types
 scans      any of them, from a scanner
 cleaning   what was read, cleaned
@@ -17,6 +18,11 @@ BadCode
 from postal_tracker.core.codes.cleaning import BadCode
 from postal_tracker.core.codes.dossiers import DOSSIER_PATTERN, DossierCode, make_dossier_code
 from postal_tracker.core.codes.handovers import make_handover_number, read_handover_number
+from postal_tracker.core.codes.identity_cards import (
+    IdentityCard,
+    is_identity_card,
+    read_identity_card,
+)
 from postal_tracker.core.codes.lookup import new_lookup_code, read_lookup_code, show_lookup_code
 from postal_tracker.core.codes.parcels import (
     S10,
@@ -32,8 +38,10 @@ __all__ = [
     "S10",
     "BadCode",
     "DossierCode",
+    "IdentityCard",
     "ScanKind",
     "Scanned",
+    "is_identity_card",
     "make_dossier_code",
     "make_handover_number",
     "make_s10",
@@ -41,6 +49,7 @@ __all__ = [
     "normal_number",
     "parse_s10",
     "read_handover_number",
+    "read_identity_card",
     "read_lookup_code",
     "read_scan",
     "s10_check_digit",

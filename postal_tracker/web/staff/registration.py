@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
 
+from postal_tracker.core.codes import read_identity_card
 from postal_tracker.core.problems import Problem
 from postal_tracker.desks import registration
 from postal_tracker.forms import DossierForm, read_as
@@ -25,6 +26,8 @@ async def new(request: Request, context: ClerkContext) -> Response:
 @router.post("/new")
 async def register(request: Request, context: ClerkContext) -> Response:
     sent = await form_of(request, context.caller)
+    if filled := _filled_from_card(sent):
+        return await _new(request, context, filled, read_card=True)
     try:
         code = await _register(context, sent)
     except Problem as problem:
@@ -32,8 +35,27 @@ async def register(request: Request, context: ClerkContext) -> Response:
     return go(request, f"/desk/dossiers/{code}", done="registered")
 
 
+def _filled_from_card(sent: Sent) -> Sent | None:
+    """Return the form with what a card says that was scanned into one of its fields, if any was.
+
+    The scanner's Enter sent the form: nothing is registered before somebody has looked at it.
+    """
+    cards = ((name, read_identity_card(sent.one(name))) for name in sent.values)
+    scanned, card = next(((name, card) for name, card in cards if card), ("", None))
+    if card is None:
+        return None
+    told = {"name": card.name, "id_number": card.number, "address": card.address}
+    known = {f"applicant.{name}": [text] for name, text in told.items() if text}
+    return Sent({**sent.values, scanned: [""], **known})
+
+
 async def _new(
-    request: Request, context: RequestContext, sent: Sent, problem: Problem | None = None
+    request: Request,
+    context: RequestContext,
+    sent: Sent,
+    problem: Problem | None = None,
+    *,
+    read_card: bool = False,
 ) -> Response:
     on, lang, database = context.house.today(), context.lang, context.house.database
     groups = await database.read(lambda s: catalogue.procedures(s, on=on, lang=lang), slow=True)
@@ -46,6 +68,7 @@ async def _new(
         context=context,
         sent=sent,
         problem=problem,
+        read_card=read_card,
         procedures=groups,
         offices=offices,
     )

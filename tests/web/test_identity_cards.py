@@ -1,0 +1,74 @@
+"""An identity card that is scanned: it fills the registration, and comes no further anywhere."""
+
+import pytest
+
+from postal_tracker.core.codes import read_identity_card
+
+OLD = "001085012345|012345678|Trần Thị Mẫu|01021985|Nữ|Tổ 7, Quang Trung, Uông Bí|15082021"
+NEW = "001085012345||Trần Thị Mẫu|01021985|Nữ|Tổ 7, Quang Trung, Uông Bí|15082024||||"
+CARDS = (OLD, NEW)
+
+
+@pytest.mark.parametrize("card", CARDS)
+def test_both_forms_of_the_card_are_read(card):
+    read = read_identity_card(card)
+
+    assert (read.number, read.name) == ("001085012345", "Trần Thị Mẫu")
+    assert read.address == "Tổ 7, Quang Trung, Uông Bí"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "001085012345", "Trần Thị Mẫu", "H49.12-261123-0001", "1|2|3|4|5|6", "a|b"]
+)
+def test_what_is_no_card_is_none(text):
+    assert read_identity_card(text) is None
+
+
+@pytest.mark.parametrize("card", CARDS)
+@pytest.mark.parametrize("field", ["applicant.name", "applicant.address", "note"])
+def test_a_card_scanned_into_the_registration_fills_it_and_registers_nothing(
+    lan, centre, card, field
+):
+    page = lan.sends("/desk/dossiers/new", {"procedure": "GPLX-01", field: card}).text
+
+    assert 'value="Trần Thị Mẫu"' in page
+    assert 'value="001085012345"' in page
+    assert "Tổ 7, Quang Trung" in page
+    assert "01021985" not in page
+    assert "Đã điền từ thẻ căn cước" in page
+    assert centre.get("/dossiers").json()["items"] == []
+
+
+def test_a_field_that_cut_it_off_says_where_to_scan(lan, centre):
+    cut = OLD[:20]
+    page = lan.sends("/desk/dossiers/new", {"procedure": "GPLX-01", "applicant.id_number": cut})
+
+    assert "quét lại vào ô Họ và tên" in page.text
+    assert 'value="001085012345"' in page.text
+    assert centre.get("/dossiers").json()["items"] == []
+
+
+@pytest.mark.parametrize("card", CARDS)
+def test_no_other_door_takes_or_repeats_it(centre, card):
+    code = centre.a_dossier()
+    number = centre.a_parcel(code)
+    applicant = {"name": "Bà Hoa", "phone": "0912345678"}
+    answers = [
+        centre.post("/dossiers", {"procedure": "GPLX-01", "applicant": applicant | {"name": card}}),
+        centre.post("/dossiers", {"procedure": "GPLX-01", "applicant": applicant, "note": card}),
+        centre.post("/scans", {"code": card}),
+        centre.post("/track", {"code": card, "phone_last4": "5678"}, role=""),
+        centre.post(f"/dossiers/{code}/acts", {"act": "result_ready", "note": card}),
+        centre.post(
+            "/parcels", {"carrier": "by_hand", "direction": "to_citizen", "dossiers": [card]}
+        ),
+        centre.post("/handovers", {"carrier": "rehearsal", "parcels": [card]}),
+        centre.post("/events", {"events": [centre.an_event(number, "accepted", note=card)]}),
+    ]
+
+    for answer in answers:
+        assert "Mẫu" not in answer.text
+        assert "001085012345" not in answer.text
+    taken = [a.status_code for a in answers if a.is_success]
+    assert len(taken) <= 2, "a scan that is unknown, and a list with one refused event"
+    assert len(centre.get("/dossiers").json()["items"]) == 1
