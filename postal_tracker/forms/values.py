@@ -127,10 +127,10 @@ def _of_our_time(moment: datetime) -> datetime:
 
 
 def _reading(text: str) -> str:
-    """Return a tracking number as the record has it; an S10's check digit must be right."""
+    """Return a tracking number as the record has it; an S10 must be one that a post can give."""
     number = codes.normal_number(text)
     if S10_PATTERN.fullmatch(number):
-        codes.parse_s10(number)
+        codes.refuse_impossible(codes.parse_s10(number))
     return number
 
 

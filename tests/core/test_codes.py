@@ -54,6 +54,8 @@ def refused(read, *given_to_it):
         ("H49.12.05-261123-0042", "H49.12.05", 42),
         ("G01.899.506.000-261123-0012", "G01.899.506.000", 12),  # the police
         ("G22.99-261123-000012", "G22.99", 12),  # the national portal, six digits
+        ("G09.20-20261123-0092637", "G09.20", 92637),  # a ministry's portal, 2026
+        ("H49.12-20261123-0001", "H49.12", 1),
     ],
 )
 def test_every_form_of_dossier_code_in_use_is_read_and_written_back_alike(written, unit, serial):
@@ -89,7 +91,7 @@ def test_a_dossier_code_is_read_however_it_was_typed_or_scanned(read):
         "   ",
         "]C0",
         "H49.12-261123-001",
-        "H49.12-261123-0000001",
+        "H49.12-261123-00000001",
         "H49.12-2611230001",
         "49.12-261123-0001",
         "H49.12-261123-0001\nH49.12-261123-0002",
@@ -235,6 +237,17 @@ def test_service_indicators_the_upu_keeps_back_are_reported_but_never_made(lette
 )  # fmt: skip
 def test_no_s10_number_is_made_of_parts_that_do_not_fit(indicator, serial, country):
     refused(make_s10, indicator, serial, country)
+
+
+@pytest.mark.parametrize("country", ["XX", "ZZ", "EU", "UK", "AA", "XA"])
+def test_no_number_is_of_a_country_that_does_not_exist(country):
+    assert country in refused(make_s10, "EE", 12345678, country).en
+    assert parse_s10(f"EE123456785{country}").country == country, "as carriers may tell it"
+
+
+@pytest.mark.parametrize("country", ["VN", "LA", "KH", "TL", "SS", "CW", "GB"])
+def test_parcels_come_from_every_country(country):
+    assert make_s10("EE", 12345678, country).endswith(country)
 
 
 def test_a_wrong_check_digit_is_told_apart_from_something_else_entirely():

@@ -1,5 +1,6 @@
 """Putting dossiers into parcels, each with a number nobody else's parcel has."""
 
+import pytest
 from sqlmodel import select
 
 from postal_tracker.core import codes
@@ -142,3 +143,12 @@ def test_a_carrier_that_can_be_asked_is_asked_the_next_morning(centre):
     made = seal(centre, centre.a_dossier()).json()
 
     assert made["next_check_at"] == "2026-11-23T23:30:00Z", "half past six of the next day"
+
+
+@pytest.mark.parametrize("number", ["EE123456785XX", "JA123456785VN", "EE123456784VN"])
+def test_no_parcel_is_made_under_a_number_that_no_post_gives(centre, number):
+    form = {"carrier": "vnpost", "direction": "to_authority", "dossiers": [centre.a_dossier()]}
+    answer = centre.post("/parcels", form | {"tracking_number": number})
+
+    assert answer.status_code == 422
+    assert [fault["field"] for fault in answer.json()["errors"]] == ["tracking_number"]

@@ -29,6 +29,7 @@ from postal_tracker.core.codes.parcels import (
     make_s10,
     normal_number,
     parse_s10,
+    refuse_impossible,
     s10_check_digit,
 )
 from postal_tracker.core.codes.scans import ScanKind, Scanned, read_scan
@@ -52,6 +53,7 @@ __all__ = [
     "read_identity_card",
     "read_lookup_code",
     "read_scan",
+    "refuse_impossible",
     "s10_check_digit",
     "show_lookup_code",
 ]

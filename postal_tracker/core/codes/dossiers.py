@@ -9,12 +9,14 @@ from postal_tracker.core.codes.cleaning import BadCode, check_serial, clean, day
 
 DOSSIER_PATTERN = re.compile(
     r"(?P<unit>[0-9]{3}\.[0-9]{2}\.[0-9]{2}\.[A-Z][0-9]{2}|[A-Z][0-9]{2}(?:\.[0-9]{2,3}){0,4})"
-    r"-(?P<day>[0-9]{6})-(?P<serial>[0-9]{4,6})"
+    r"-(?P<day>[0-9]{6}|20[0-9]{6})-(?P<serial>[0-9]{4,7})"
 )
 """Circular 01/2018/TT-VPCP art. 19, the unit codes of Decision 20/2020/QĐ-TTg, and the police's.
 
-Whether the law of 2025 changed the form is not known: another pattern with the same three groups
-may be given wherever a dossier code is read or made.
+Dossier codes are regulated by Circular 03/2025/TT-VPCP now, whose text was not read; in 2026 both
+forms are seen, the newer with the year's four digits and a serial of up to seven:
+`G09.20-20260609-0092637`. Another pattern with the same three groups may be given wherever a
+dossier code is read or made.
 """
 
 
@@ -26,10 +28,12 @@ class DossierCode:
     received_on: date
     serial: int
     serial_digits: int = 4
-    """4 by the circular; the national portal writes up to 6, leading zeros and all."""
+    """4 by the circular; portals write up to 7, leading zeros and all."""
+    has_whole_year: bool = False
 
     def __str__(self) -> str:
-        return f"{self.unit}-{self.received_on:%y%m%d}-{self.serial:0{self.serial_digits}d}"
+        day = f"{self.received_on:{'%Y%m%d' if self.has_whole_year else '%y%m%d'}}"
+        return f"{self.unit}-{day}-{self.serial:0{self.serial_digits}d}"
 
     @classmethod
     def parse(cls, text: str, pattern: re.Pattern[str] = DOSSIER_PATTERN) -> Self:
@@ -37,8 +41,8 @@ class DossierCode:
         found = matched(
             clean(text).upper(), pattern, "Mã hồ sơ", "dossier code", "H49.12-261123-0001"
         )
-        serial = found["serial"]
-        return cls(found["unit"], day_of(found["day"]), int(serial), len(serial))
+        serial, day = found["serial"], found["day"]
+        return cls(found["unit"], day_of(day[-6:]), int(serial), len(serial), len(day) == 8)
 
 
 def make_dossier_code(

@@ -2,6 +2,9 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache
+
+from babel import Locale
 
 from adapters import s10
 from adapters.s10 import S10_PATTERN
@@ -39,12 +42,37 @@ def s10_check_digit(serial: int | str) -> int:
 def make_s10(indicator: str, serial: int, country: str = "VN") -> str:
     """Return the tracking number of an item we post ourselves. Raises BadCode."""
     made = parse_s10(f"{indicator}{serial:08d}{s10_check_digit(serial)}{country}")
-    if made.is_reserved:
-        raise BadCode(
-            f"Liên minh Bưu chính Thế giới chưa cấp ký hiệu dịch vụ {made.indicator}.",
-            f"The UPU keeps the service indicator {made.indicator} in reserve.",
-        )
+    refuse_impossible(made)
     return str(made)
+
+
+def refuse_impossible(item: S10) -> None:
+    """Refuse a number that no post can have given out. Raises BadCode.
+
+    For what is entered here; what carriers tell is read as they tell it.
+    """
+    if item.is_reserved:
+        raise BadCode(
+            f"Liên minh Bưu chính Thế giới chưa cấp ký hiệu dịch vụ {item.indicator}.",
+            f"The UPU keeps the service indicator {item.indicator} in reserve.",
+        )
+    if item.country not in _countries():
+        raise BadCode(
+            f"Không có nước nào mang mã {item.country}; xin đọc lại số hiệu.",
+            f"There is no country {item.country}; please read the number again.",
+        )
+
+
+@cache
+def _countries() -> frozenset[str]:
+    """Return the countries of ISO 3166-1, by two letters."""
+    territories = map(str, Locale("en").territories)  # with continents, and codes for private use
+    return frozenset(t for t in territories if len(t) == 2 and t.isalpha()) - _NO_COUNTRIES
+
+
+_NO_COUNTRIES = frozenset(
+    ["AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "XK", "ZZ"]
+)
 
 
 def parse_s10(text: str) -> S10:
