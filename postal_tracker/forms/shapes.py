@@ -86,7 +86,7 @@ class ParcelForm(Form):
 
 
 Serial = Annotated[int, Field(ge=0, le=99_999_999)]
-TwoLetters = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+TwoLetters = Annotated[str, StringConstraints(min_length=2, max_length=2, pattern=r"^[A-Z]{2}$")]
 
 
 class NumberRangeForm(Form):
