@@ -151,10 +151,9 @@ def _do(session: Session, seen: ScanView, act: str, *, by: Caller, now: datetime
 
 
 def codes_of(session: Session, readings: Sequence[str], by: Caller) -> list[str]:
-    """Return the dossier codes of what a scanner read, each once; what is none stays as it is.
+    """Return the dossier code of each thing that a scanner read; what is none stays as it is.
 
     A label's QR is a link, its bars are the code: whichever is scanned, it is the same dossier.
     """
     seen = ((text, look_at(session, text, by=by)) for text in readings)
-    found = (what.code if what.kind == "dossier" else text for text, what in seen)
-    return list(dict.fromkeys(found))
+    return [what.code if what.kind == "dossier" else text for text, what in seen]

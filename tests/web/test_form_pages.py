@@ -845,3 +845,27 @@ def test_a_parcel_is_handed_to_whom_the_centre_uses_and_to_no_source(lan, centre
     assert 'value="vnpost"' in page
     assert 'value="ghn"' not in page
     assert 'value="17track"' not in page
+
+
+def test_a_fault_is_told_at_its_line_though_something_was_scanned_twice(lan, centre):
+    first, second, third = (centre.a_dossier() for _ in range(3))
+    page = lan.sends(
+        "/desk/parcels/new",
+        {
+            "carrier": "rehearsal",
+            "direction": "to_authority",
+            "dossiers": "\n".join([first, second, third, first, "HELLO123"]),
+        },
+    )
+
+    assert "Dòng 5" in page.text
+    assert "Dòng 4" not in page.text
+
+
+def test_a_dossier_that_is_scanned_twice_is_sealed_once(lan, centre):
+    code = centre.a_dossier()
+    form = {"carrier": "rehearsal", "direction": "to_authority", "dossiers": f"{code}\n{code}"}
+    lan.sends("/desk/parcels/new", form)
+
+    assert centre.stage(code) == "sealed"
+    assert centre.differences() == []

@@ -1,5 +1,7 @@
 """Parcels at the desk: making one by scanning dossiers into it, and what its carrier says of it."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -7,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
 
 from postal_tracker import views
-from postal_tracker.core.problems import Problem
+from postal_tracker.core.problems import FieldFault, Problem
 from postal_tracker.desks import scanning, sealing
 from postal_tracker.forms import ParcelForm, ScanForm, read_as
 from postal_tracker.views import worklists
@@ -60,12 +62,34 @@ async def _make(context: RequestContext, sent: Sent) -> str:
     found = await context.house.database.read(
         lambda s: scanning.codes_of(s, readings, context.caller), slow=True
     )
+    lines: dict[str, int] = {}  # where each was scanned first: scanned twice, it is meant once
+    for line, code in enumerate(found):
+        lines.setdefault(code, line)
     recipient = {name: sent.one(f"recipient.{name}") for name in ("name", "phone", "address")}
     values: dict[str, Any] = {
         **sent.given("carrier", "direction", "tracking_number"),
-        "dossiers": found,
+        "dossiers": list(lines),
         "recipient": recipient if any(recipient.values()) else None,
     }
+    try:
+        return await _seal(context, sent, values)
+    except Problem as problem:
+        raise _at_lines(problem, list(lines.values())) from None
+
+
+def _at_lines(problem: Problem, lines: Sequence[int]) -> Problem:
+    """Return the problem with its faults at the lines in which the dossiers were scanned."""
+
+    def placed(fault: FieldFault) -> FieldFault:
+        field, _, place = fault.field.rpartition(".")
+        if field != "dossiers" or not place.isdecimal():
+            return fault
+        return replace(fault, field=f"dossiers.{lines[int(place)]}")
+
+    return replace(problem, faults=[placed(fault) for fault in problem.faults])
+
+
+async def _seal(context: RequestContext, sent: Sent, values: dict[str, Any]) -> str:
     form = read_as(ParcelForm, values)
 
     def command(session: Session) -> dict[str, Any]:
