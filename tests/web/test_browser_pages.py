@@ -1,7 +1,9 @@
 """A day at the centre in a real browser: with script, without, by keyboard, without a mouse."""
 
+import io
 from collections.abc import Iterator
 
+import pikepdf
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
@@ -146,3 +148,33 @@ def test_a_script_in_a_name_does_nothing(served, desk):
 
     expect(desk.get_by_text("<script>document.title")).to_be_visible()
     assert desk.title().startswith(code)
+
+
+REPORTS = ("locations", "overdue", "unaccepted", "silent", "punctuality", "found-by-poll")
+MM = 96 / 25.4
+"""Pixels."""
+
+
+def test_a_report_is_printed_whole(served, watched, page):
+    """The overdue report lost the promised day and the days late off the paper's edge."""
+    sealed = [served.centre.a_dossier(name="Nguyễn Thị Không Có Thật Tên Rất Dài") for _ in "1234"]
+    number = served.centre.a_parcel(*sealed[:2])
+    made = served.centre.post("/handovers", {"carrier": "rehearsal", "parcels": [number]}).json()
+    served.centre.post(f"/handovers/{made['number']}/sign", {"signed_by": "Phạm Anh Tuấn"})
+    served.centre.clock.pass_(days=12)
+
+    page.goto(f"{served.address}/desk")
+    sign_in(page, "lan")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": int((297 - 2 * 12) * MM), "height": 700})
+    for report in REPORTS:
+        page.goto(f"{served.address}/desk/reports/{report}")
+        edges = page.locator("th[scope=col]").evaluate_all(
+            "cells => cells.map(cell => cell.getBoundingClientRect().right)"
+        )
+        assert edges or report in ("punctuality", "found-by-poll"), report
+        assert max(edges, default=0) <= 273 * MM, report
+    page.goto(f"{served.address}/desk/reports/overdue")
+    with pikepdf.open(io.BytesIO(page.pdf(prefer_css_page_size=True))) as paper:
+        left, bottom, right, top = map(float, paper.pages[-1].mediabox)
+    assert right - left > top - bottom, "it lies across"
