@@ -11,6 +11,7 @@ import pytest
 import typer
 
 from adapters.signing import sign
+from postal_tracker.access import is_rehearsal_centre
 from postal_tracker.commands.data import examine
 from postal_tracker.core.journey import Stage
 from postal_tracker.demo import access, centre
@@ -237,16 +238,12 @@ def _elsewhere(folder, before):
 # Whose database is it?
 
 
-def test_its_record_is_its_own_and_cannot_be_served(visitor, folder):
+def test_its_record_is_its_own_and_marked(visitor, folder):
     assert not (folder / "data/postal.db").exists()
 
-    secret = "0123456789abcdef0123456789abcdef"
-    url = f"sqlite:///{folder}/data/demo.db"
-    told = command(
-        folder, "serve", POSTAL_DATABASE_URL=url, POSTAL_SECRET_KEY=secret, POSTAL_PORT="0"
-    )
-    assert told.returncode == 2
-    assert "Nothing was started" in told.stderr
+    house = House(Settings(_env_file=None, database_url=f"sqlite:///{folder}/data/demo.db"))
+    assert house.database.read_now(is_rehearsal_centre)
+    house.close()
 
 
 def test_a_database_in_real_use_is_left_alone(run, furnished, tmp_path, sqlite_url):
