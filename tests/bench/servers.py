@@ -80,6 +80,7 @@ _NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 _SEEN: dict[str, Any] = {
     "stage": Stage.TO_AUTHORITY,
     "stage_text": "Đang chuyển tới cơ quan giải quyết",
+    "next_text": "Tiếp theo, cơ quan giải quyết nhận hồ sơ và xử lý.",
     "location": CitizenLocationView(Holder.POST, "Bưu chính", "TTKT Hà Nội", _NOW),
     "due_on": date(2026, 11, 30),
     "overdue": False,
