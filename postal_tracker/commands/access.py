@@ -10,6 +10,7 @@ from sqlmodel import Session
 from postal_tracker import access
 from postal_tracker.access import Role
 from postal_tracker.commands.terminal import (
+    WRONGLY_ASKED,
     AsJson,
     beside,
     office_id,
@@ -17,6 +18,7 @@ from postal_tracker.commands.terminal import (
     print_json,
     read_password,
     show,
+    stop,
 )
 from postal_tracker.storage.tables import Office
 
@@ -125,6 +127,9 @@ def create_key(
     as_json: AsJson = False,
 ) -> None:
     """Make a key and print it, this once: only its hash is kept."""
+    if name.strip().startswith(access.REHEARSAL):
+        # It would mark a real record: `serve` would refuse it, `demo --fresh` throw it away.
+        stop(f"Names that begin with “{access.REHEARSAL}” mark a rehearsal's keys.", WRONGLY_ASKED)
     with opened() as house:
         if carrier:
             house.carriers.chosen(carrier)

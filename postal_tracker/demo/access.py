@@ -30,7 +30,6 @@ from postal_tracker.settings import CarrierSettings, Settings
 from postal_tracker.storage.tables import ApiKey, StaffMember
 
 CARRIER = "rehearsal"
-"""The name of each of our keys begins so; by that a rehearsal centre's database is known."""
 
 _STAFF = (
     ("lan", "Nguyễn Thị Lan", Role.DESK),

@@ -107,6 +107,15 @@ def test_a_key_is_printed_alone_and_opens_the_door(run, furnished):
     assert furnished.get("/dossiers", role="new").status_code == 200
 
 
+@pytest.mark.parametrize("name", [access.REHEARSAL, f" {access.REHEARSAL} của huyện"])
+def test_no_key_of_a_real_centre_marks_its_record_as_a_rehearsals(run, furnished, name):
+    told = run("keys", "create", "--role", "admin", "--name", name)
+
+    assert told.exit_code == 2
+    assert "rehearsal" in told.stderr
+    assert not furnished.database.read_now(access.is_rehearsal_centre)
+
+
 def test_a_revoked_key_opens_nothing(run, furnished):
     furnished.keys["new"] = run("keys", "create", "--role", "desk", "--name", "x").stdout.strip()
 
