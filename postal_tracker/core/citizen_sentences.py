@@ -1,7 +1,7 @@
 """What a citizen is told of a dossier: where it stands, and what comes next or is to be done.
 
-One table of stages, with what the last scan of its parcel adds. `docs/` and a test go through every
-stage with every milestone in every direction.
+One table of stages, with what the last scan of its parcel adds. A test goes through every stage
+with every milestone in every direction.
 """
 
 from collections.abc import Collection, Mapping
@@ -105,8 +105,8 @@ STANDING: Mapping[Stage, Sentences] = {
             "The post could not deliver it and has brought it back to its sender.",
         ),
         (
-            "Điểm tiếp nhận sẽ liên hệ với Ông/Bà để thống nhất cách nhận.",
-            "The office will contact you and agree with you how you receive it.",
+            "Điểm tiếp nhận sẽ liên hệ với Ông/Bà về bước tiếp theo.",
+            "The office will contact you about what comes next.",
         ),
     ),
     Stage.CANCELLED: Sentences(("Hồ sơ đã được rút.", "The dossier was withdrawn.")),
@@ -206,6 +206,13 @@ _TO_CITIZENS: Mapping[Flag, Sentences] = {
     ),
 }
 
+_NOTHING_TO_DO = ("Ông/Bà chưa phải làm gì lúc này.", "You need not do anything now.")
+
+_IF_NOT_REFUSED = (
+    "Nếu Ông/Bà không từ chối nhận, đề nghị báo ngay cho điểm tiếp nhận.",
+    "If you did not refuse it, please tell the office at once.",
+)
+
 _REASONS: Mapping[Reason, Pair] = {
     Reason.NOBODY_HOME: ("không gặp người nhận", "nobody was there"),
     Reason.WRONG_ADDRESS: ("địa chỉ chưa đúng", "the address is not right"),
@@ -226,8 +233,11 @@ def told(stage: Stage, flags: Collection[Flag], reason: Reason | None = None) ->
         return STANDING[stage]
     if stage is Stage.TO_CITIZEN:
         now, following = _TO_CITIZENS[flag]
+        if flag is Flag.DELIVERY_FAILED and reason is Reason.REFUSED:
+            following = _IF_NOT_REFUSED
     else:
-        now, following = _TO_OFFICES[flag], _OFFICE_WILL_CALL
+        now = _TO_OFFICES[flag]
+        following = _NOTHING_TO_DO if flag is Flag.DELIVERY_CLAIMED else _OFFICE_WILL_CALL
     why = _REASONS.get(reason) if reason else None
     if why is None or flag not in (Flag.DELIVERY_FAILED, Flag.RETURNING, Flag.EXCEPTION):
         return now, following

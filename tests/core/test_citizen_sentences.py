@@ -76,6 +76,12 @@ def test_what_is_said_is_what_happened(direction, milestone, reason, source):
         assert "đang chờ xác nhận" in vi
     if milestone in SAYS_WHY and reason is Reason.WRONG_ADDRESS:
         assert "địa chỉ chưa đúng" in vi
+    if milestone is Milestone.DELIVERY_FAILED and reason is Reason.REFUSED:
+        assert "phát lại" not in following, "it was refused"
+    if direction is not Direction.TO_CITIZEN:
+        assert "cách nhận" not in following, "there is no result to receive yet"
+        if milestone is Milestone.DELIVERED and source is Source.UNSIGNED:
+            assert "xác minh" not in following, "nothing is wrong"
     if found.stage not in (Stage.DELIVERED, Stage.CANCELLED):
         assert following, "what comes next"
 
