@@ -85,6 +85,8 @@ def build_house(settings: Settings, timing: Timing = REAL_TIME) -> House:
         # Their text may hold the database's password.
         why = "" if isinstance(wrong, ArgumentError) else f": {wrong}"
         stop(f"The house cannot be built from these settings{why}.", WRONGLY_ASKED)
+    except OSError as missing:  # a calendar, a list of stickers, a table of codes
+        stop(f"{missing.filename} cannot be opened ({missing.strerror}).", WRONGLY_ASKED)
 
 
 @contextmanager

@@ -103,6 +103,16 @@ def test_settings_that_cannot_be_right_are_named_without_their_values(run, monke
     assert "secret-port" not in told.stderr
 
 
+@pytest.mark.parametrize("setting", ["CALENDAR_FILE", "MEDIA_FILE", "HCC_STATUSES_FILE"])
+def test_a_file_of_the_settings_that_is_not_there_is_named(run, monkeypatch, tmp_path, setting):
+    monkeypatch.setenv(f"POSTAL_{setting}", str(tmp_path / "nowhere.csv"))
+
+    told = run("carriers", "list")
+    assert told.exit_code == 2
+    assert "nowhere.csv" in told.stderr
+    assert "Traceback" not in told.stderr
+
+
 # Copies
 
 
