@@ -126,6 +126,7 @@ def test_what_to_print_and_where_is_asked_for_once(run, furnished, asked):
     assert run("labels", *asked).exit_code == 2
 
 
+@pytest.mark.slow
 def test_somebody_at_a_terminal_sees_how_far_it_is(furnished, zebra, tmp_path, sqlite_url):
     for _ in range(3):
         furnished.a_parcel()

@@ -210,6 +210,7 @@ def test_a_second_centre_in_the_same_place_is_refused(visitor, folder, capsys):
     assert "already" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_it_ends_at_once_and_goes_on_the_next_time(process, visitor, folder):
     before = {d["code"] for d in visitor.all("/dossiers?q=")}
     code, seconds = ended(process)

@@ -10,7 +10,10 @@ from playwright.sync_api import Browser, BrowserContext, expect
 from tests.web.conftest import A_WHILE, PASSWORD, Served, press, sign_in
 
 
-@pytest.fixture(params=[True, False], ids=["with-script", "without-script"])
+@pytest.fixture(
+    params=[True, pytest.param(False, marks=pytest.mark.slow)],
+    ids=["with-script", "without-script"],
+)
 def anybody(
     request: pytest.FixtureRequest, browser: Browser, served: Served
 ) -> Iterator[BrowserContext]:

@@ -1,5 +1,6 @@
 """The API's own page in a real browser that reaches nobody but us."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.centre import Centre
@@ -20,6 +21,7 @@ def test_the_api_can_be_read_without_the_internet(served, watched, page):
     assert page.title().startswith("Tài liệu API – ")
 
 
+@pytest.mark.slow
 def test_the_api_can_be_tried_out_with_a_key(served, watched, page):
     page.goto(f"{served.address}/docs")
     page.get_by_role("button", name="Authorize").click(timeout=PATIENTLY)
