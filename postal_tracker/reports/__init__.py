@@ -6,6 +6,12 @@ time, as a `Report` whose rows are of one kind; `as_rows` turns it into a table 
 """
 
 from postal_tracker.reports.dossiers import LocationRow, OverdueRow, locations, overdue
+from postal_tracker.reports.follow_ups import (
+    FOLLOW_UPS,
+    FollowUpRow,
+    follow_up_counts,
+    follow_ups,
+)
 from postal_tracker.reports.found_by_poll import FoundByPollRow, found_by_poll
 from postal_tracker.reports.in_words import as_rows
 from postal_tracker.reports.pages import MOST_LISTED, Report, gather
@@ -13,7 +19,9 @@ from postal_tracker.reports.parcels import SilentRow, UnacceptedRow, silent, una
 from postal_tracker.reports.punctuality import PunctualityRow, punctuality
 
 __all__ = [
+    "FOLLOW_UPS",
     "MOST_LISTED",
+    "FollowUpRow",
     "FoundByPollRow",
     "LocationRow",
     "OverdueRow",
@@ -22,6 +30,8 @@ __all__ = [
     "SilentRow",
     "UnacceptedRow",
     "as_rows",
+    "follow_up_counts",
+    "follow_ups",
     "found_by_poll",
     "gather",
     "locations",

@@ -1,7 +1,7 @@
 """Where the open dossiers are, and which of them are late."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -29,6 +29,8 @@ class LocationRow:
     """How many open dossiers one holder has at one place."""
 
     holder: Holder
+    holder_code: str
+    """The office's or authority's, the carrier's name in addresses; empty for a citizen."""
     name: str
     """The office's, carrier's or authority's; a citizen is not named."""
     place: str
@@ -78,24 +80,28 @@ def locations(
     start = read_cursor(cursor, number)[0] if cursor else 0
     page = fetch(session, _held(today).offset(start), limit)
     offices, authorities = _names(session, Office, lang), _names(session, Authority, lang)
-    names: dict[str, Callable[[Row[Any]], str]] = {
+    named: dict[str, Callable[[Row[Any]], views.Named]] = {
         Holder.OFFICE: lambda row: offices[row.office_id],
         Holder.AUTHORITY: lambda row: authorities[row.authority_id],
-        Holder.POST: lambda row: titles.get(row.carrier or "", row.carrier or ""),
+        Holder.POST: lambda row: views.Named(row.carrier or "", titles.get(row.carrier or "", "")),
     }
-    items = [
-        LocationRow(
-            holder=Holder(row.holder),
-            name=names[row.holder](row) if row.holder in names else "",
+
+    def row_of(row: Row[Any]) -> LocationRow:
+        nobody = views.Named("", "")
+        holder = Holder(row.holder)
+        who = named[holder](row) if holder in named else nobody
+        return LocationRow(
+            holder=holder,
+            holder_code=who.code,
+            name=who.name or who.code or pick(HOLDERS[holder], lang),
             place=row.place,
             dossiers=row.dossiers,
             overdue=row.overdue,
             oldest_since=row.oldest_since,
         )
-        for row in page.rows
-    ]
-    named = [replace(i, name=i.name or pick(HOLDERS[Holder(i.holder)], lang)) for i in items]
-    return Report(LocationRow, named, str(start + len(named)) if page.more else None)
+
+    items = [row_of(row) for row in page.rows]
+    return Report(LocationRow, items, str(start + len(items)) if page.more else None)
 
 
 def _held(today: date) -> Any:
@@ -131,9 +137,9 @@ def _riding(query: Any) -> Any:
     )
 
 
-def _names(session: Session, table: Any, lang: Lang) -> dict[int, str]:
-    rows = session.connection().execute(select(table.id, table.name_vi, table.name_en))
-    return {row.id: pick((row.name_vi, row.name_en), lang) for row in rows}
+def _names(session: Session, table: Any, lang: Lang) -> dict[int, views.Named]:
+    rows = session.connection().execute(select(table.id, table.code, table.name_vi, table.name_en))
+    return {row.id: views.Named(row.code, pick((row.name_vi, row.name_en), lang)) for row in rows}
 
 
 def overdue(

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
+from adapters.event import Reason
 from postal_tracker.core.bilingual_terms import Lang, Pair, pick, say, say_what
 from postal_tracker.core.journey import Direction, Holder
 from postal_tracker.reports.dossiers import LocationRow, OverdueRow
+from postal_tracker.reports.follow_ups import FollowUpRow
 from postal_tracker.reports.found_by_poll import FoundByPollRow
 from postal_tracker.reports.pages import Report
 from postal_tracker.reports.parcels import SilentRow, UnacceptedRow
@@ -15,6 +17,7 @@ from postal_tracker.spreadsheets import Cell
 HEADINGS: dict[type, dict[str, Pair]] = {
     LocationRow: {
         "holder": ("Nơi giữ", "Holder"),
+        "holder_code": ("Mã nơi giữ", "Holder's code"),
         "name": ("Tên", "Name"),
         "place": ("Vị trí", "Place"),
         "dossiers": ("Số hồ sơ", "Dossiers"),
@@ -55,6 +58,18 @@ HEADINGS: dict[type, dict[str, Pair]] = {
         "hours": ("Số giờ im lặng", "Hours silent"),
         "next_check_at": ("Hỏi lại lúc", "Asked again at"),
     },
+    FollowUpRow: {
+        "tracking_number": ("Số hiệu bưu gửi", "Parcel"),
+        "carrier": ("Đơn vị bưu chính", "Carrier"),
+        "direction": ("Chiều gửi", "Direction"),
+        "dossiers": ("Hồ sơ bên trong", "Dossiers inside"),
+        "milestone": ("Tin cuối", "Last news"),
+        "reason": ("Lý do", "Reason"),
+        "place": ("Vị trí", "Place"),
+        "last_news_at": ("Tin cuối lúc", "Last news at"),
+        "hours": ("Số giờ đã qua", "Hours since"),
+        "attempts": ("Số lần phát không được", "Failed attempts"),
+    },
     PunctualityRow: {
         "authority": ("Mã cơ quan", "Authority code"),
         "authority_name": ("Cơ quan giải quyết", "Authority"),
@@ -77,6 +92,7 @@ _IN_WORDS: dict[str, Callable[[Any, Lang], Cell]] = {
     "holder": lambda value, lang: say(Holder(value), lang),
     "direction": lambda value, lang: say(Direction(value), lang),
     "milestone": say_what,
+    "reason": lambda value, lang: say(Reason(value), lang) if value else None,
     "dossiers": lambda value, _lang: value if isinstance(value, int) else ", ".join(value),
 }
 

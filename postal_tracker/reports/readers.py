@@ -49,6 +49,13 @@ def silent_of(house: House, now: datetime) -> Read:
     )
 
 
+def follow_ups_of(house: House, now: datetime, kind: str) -> Read:
+    """Return what reads one list of FOLLOW_UPS."""
+    return lambda session, cursor, limit: reports.follow_ups(
+        session, kind, now=now, titles=house.titles, cursor=cursor, limit=limit
+    )
+
+
 def punctuality_of(house: House, lang: Lang, month: str) -> Read:
     """Raises Invalid for what is no month (`2026-11`); empty: this month."""
     first = _first_day(month) if month else house.today().replace(day=1)

@@ -16,7 +16,7 @@ lookup     finding it for a citizen, throttled
 """
 
 from postal_tracker.views.dossier import DossierView, dossier
-from postal_tracker.views.dossiers import MOST_LISTED, DossierPage, Filter, dossiers
+from postal_tracker.views.dossiers import MOST_LISTED, DossierPage, Filter, Held, dossiers
 from postal_tracker.views.handovers import HandoverView, handover
 from postal_tracker.views.messages import (
     MessageDetailView,
@@ -27,7 +27,7 @@ from postal_tracker.views.messages import (
     messages,
 )
 from postal_tracker.views.parcels import ParcelView, dossier_codes, find_parcel, parcel
-from postal_tracker.views.standing import holder_name, overdue
+from postal_tracker.views.standing import Named, holder_name, overdue
 
 __all__ = [
     "MOST_LISTED",
@@ -35,9 +35,11 @@ __all__ = [
     "DossierView",
     "Filter",
     "HandoverView",
+    "Held",
     "MessageDetailView",
     "MessagePage",
     "MessageView",
+    "Named",
     "ParcelView",
     "dossier",
     "dossier_codes",

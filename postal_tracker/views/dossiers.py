@@ -5,16 +5,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlmodel import Session, col
 
 from postal_tracker.core.bilingual_terms import Lang
+from postal_tracker.core.journey import Holder
 from postal_tracker.core.text import folded
 from postal_tracker.storage.tables import Applicant, Authority, Dossier, Enclosure, Office, Parcel
 from postal_tracker.views.standing import DOSSIER, DossierSummary, overdue, summary
 
 MOST_LISTED = 200
 """Rows on one page of a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One holder at one place: a row of the board. Only open dossiers are there."""
+
+    holder: Holder
+    code: str
+    """The office's, authority's or carrier's; empty for a citizen."""
+    place: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +36,7 @@ class Filter:
     authority: str = ""
     office: str = ""
     holder: str = ""
+    held_by: Held | None = None
     overdue: bool | None = None
     q: str = ""
     cursor: int | None = None
@@ -66,6 +78,8 @@ def _conditions(wanted: Filter, today: date) -> list[ColumnElement[bool]]:
         )
         if value
     ]
+    if wanted.held_by:
+        conditions += _held(wanted.held_by)
     if wanted.overdue is not None:
         late = overdue(today)
         conditions.append(late if wanted.overdue else ~late)
@@ -74,6 +88,25 @@ def _conditions(wanted: Filter, today: date) -> list[ColumnElement[bool]]:
     if wanted.q.strip():
         conditions.append(_matches(wanted.q))
     return conditions
+
+
+def _held(by: Held) -> list[ColumnElement[bool]]:
+    riding = (
+        select(col(Enclosure.dossier_id))
+        .join(Parcel, col(Parcel.id) == col(Enclosure.parcel_id))
+        .where(col(Enclosure.open))
+    )
+    carried = col(Dossier.id).in_(riding.where(col(Parcel.carrier) == by.code))
+    who: dict[Holder, list[ColumnElement[bool]]] = {
+        Holder.OFFICE: [col(Office.code) == by.code],
+        Holder.AUTHORITY: [col(Authority.code) == by.code],
+        Holder.POST: [
+            col(Dossier.place) == by.place,
+            carried if by.code else col(Dossier.id).not_in(riding),
+        ],
+    }
+    there = and_(col(Dossier.open), col(Dossier.holder) == by.holder)
+    return [there, *who.get(by.holder, [])]
 
 
 def _matches(q: str) -> ColumnElement[bool]:

@@ -66,6 +66,11 @@ def act(centre: Centre, code: str, what: Act, at: datetime | None = None) -> Non
     )
 
 
+def follow_ups(centre: Centre, **how: Any) -> Report:
+    how = {"now": centre.clock(), "titles": TITLES, **how}
+    return centre.database.read_now(lambda s: reports.follow_ups(s, "failed-delivery", **how))
+
+
 def locations(centre: Centre, **how: Any) -> Report:
     how = {"today": local_day(centre.clock()), "titles": TITLES, "lang": "vi", **how}
     return centre.database.read_now(lambda s: reports.locations(s, **how))
@@ -228,7 +233,7 @@ def test_pages_of_overdue_dossiers_leave_nothing_out_and_repeat_nothing(any_cent
     ["x", "1~2", "2026-11-23~x~1", "2026-11-23~1~99999999999999999999", "~~", "2026-11-23~-1~1"],
 )
 def test_an_invented_cursor_is_refused(centre: Centre, cursor):
-    for ask in (locations, overdue, unaccepted, silent):
+    for ask in (locations, overdue, unaccepted, silent, follow_ups):
         with pytest.raises(Invalid):
             ask(centre, cursor=cursor)
 
@@ -382,6 +387,7 @@ def every_report(centre: Centre) -> list[Report]:
     held = centre.a_dossier(name="=1+1")
     number = centre.a_parcel()
     a_signed_list(centre, number)
+    scan(centre, centre.a_parcel(), Milestone.DELIVERY_FAILED)
     centre.clock.pass_(days=30)
     ready = centre.a_dossier()
     act(centre, ready, Act.RESULT_READY)
@@ -391,6 +397,7 @@ def every_report(centre: Centre) -> list[Report]:
         overdue(centre),
         unaccepted(centre),
         silent(centre),
+        follow_ups(centre),
         punctuality(centre, local_day(centre.clock())),
     ]
 
@@ -419,12 +426,14 @@ def test_every_report_can_be_taken_away_as_a_file(
 
 
 def test_files_speak_the_houses_words(centre: Centre):
-    where, late, waiting, quiet, _ = [reports.as_rows(r, "vi") for r in every_report(centre)]
+    told = [reports.as_rows(report, "vi") for report in every_report(centre)]
+    where, late, waiting, quiet, failed, _ = told
 
-    assert where[0][:3] == ["Nơi giữ", "Tên", "Vị trí"]
+    assert where[0][:3] == ["Nơi giữ", "Mã nơi giữ", "Tên"]
     assert "Điểm tiếp nhận" in [row[0] for row in where[1]]
     assert waiting[1][0][3] == "Gửi cơ quan giải quyết"
     assert quiet[1][0][4] == "Đã bàn giao cho bưu chính"
+    assert failed[1][0][4] == "Phát không thành công"
     assert "'=1+1" in write_csv(*late).decode("utf-8-sig")
 
 

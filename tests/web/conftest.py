@@ -171,6 +171,11 @@ def lan(visitor: Callable[..., Visitor]) -> Visitor:
 
 
 @pytest.fixture
+def minh(visitor: Callable[..., Visitor]) -> Visitor:
+    return visitor("minh")
+
+
+@pytest.fixture
 def tuan(visitor: Callable[..., Visitor]) -> Visitor:
     return visitor("tuan")
 

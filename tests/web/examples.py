@@ -193,6 +193,9 @@ def _what_managers_ask(call: Recorder, centre: Centre) -> None:
     call("show_overdue", office="H49.12", role="manager")
     call("show_unaccepted", role="manager")
     call("show_silent", role="manager", limit=50)
+    failed = {"reason": "nobody_home", "place": "Bưu cục Hạ Long"}
+    centre.tell(centre.an_event(number, "delivery_failed", **failed))
+    call("show_follow_ups", kind="failed-delivery", role="manager")
 
 
 def _plain(told: dict[str, Any]) -> dict[str, Any]:

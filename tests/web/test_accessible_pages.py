@@ -26,7 +26,15 @@ def furnished(served: Served) -> dict[str, str]:
     centre.clock.pass_(days=12)
     timeline = centre.get(f"/dossiers/{codes[0]}").json()["timeline"]
     struck = f"/desk/dossiers/{codes[0]}/strike-out/{timeline[-1]['entry']}"
-    reports = ("locations", "overdue", "unaccepted", "silent", "punctuality", "found-by-poll")
+    reports = (
+        "locations",
+        "overdue",
+        "unaccepted",
+        "silent",
+        "punctuality",
+        "found-by-poll",
+        "to-collect",
+    )
     return {
         "": ["/", "/desk/sign-in", "/courier/sign-in", "/nowhere"],
         "lan": [

@@ -79,6 +79,20 @@ def test_a_dossier_travels_from_the_desk_to_the_citizens_own_eyes(served, anybod
     assert served.centre.differences() == []
 
 
+def test_after_a_search_one_can_go_back(served, desk):
+    code = served.centre.a_dossier()
+    desk.goto(f"{served.address}/desk/dossiers")
+    desk.locator("#f-q").fill("bà hoa")
+    desk.keyboard.press("Enter")
+    desk.get_by_role("link", name=code).click()
+    expect(desk).to_have_url(re.compile(f"/desk/dossiers/{code}$"))
+
+    desk.go_back()
+
+    expect(desk.get_by_role("link", name=code)).to_be_visible()
+    assert re.search(r"/desk/dossiers\?search=[0-9a-f]{16}$", desk.url)
+
+
 def test_a_clerk_needs_no_mouse(served, watched, page):
     def type_on(text: str) -> None:
         page.keyboard.type(text)

@@ -364,7 +364,7 @@ def test_whatever_a_name_holds_is_shown_as_text(lan):
         address = taken_in(lan, **{"applicant.name": name})
         for page in (
             lan.opens(address).text,
-            lan.sends("/desk/dossiers", {"q": name[:150]}).text,
+            found_by(lan, q=name[:150]).text,
             lan.sends("/desk/dossiers/new", {"applicant.name": name}).text,
         ):
             assert not re.search(r"<(script|img src=x|svg/onload|b>)", page), name
@@ -387,15 +387,34 @@ def test_a_carriers_message_is_shown_as_text_and_read_again(lan, centre):
 # Nothing personal in an address
 
 
+def found_by(somebody, **fields):
+    """Search, and return the page that it leads to."""
+    return somebody.opens(somebody.sends("/desk/dossiers", fields).headers["location"])
+
+
 def test_a_name_is_searched_for_without_standing_in_the_address(lan):
     taken_in(lan)
 
-    found = lan.sends("/desk/dossiers", {"q": "ba hoa", "holder": "office"})
+    found = found_by(lan, q="ba hoa", holder="office")
 
     assert found.status_code == 200
     assert "Bà Hoa" in found.text
+    assert re.fullmatch(
+        r"/desk/dossiers\?holder=office&search=[0-9a-f]{16}", str(found.url.raw_path, "ascii")
+    )
     assert "q=" not in "".join(re.findall(r'(?:href|action)="([^"]*)"', found.text))
     assert 'method="get"' not in found.text
+
+
+def test_a_search_can_be_gone_back_to_and_by_nobody_else(lan, minh):
+    address = taken_in(lan)
+    found, other = found_by(lan, q="ba hoa"), found_by(lan, q="no such person")
+
+    assert address in lan.opens(str(found.url)).text
+    assert address not in lan.opens(str(other.url)).text
+    elsewhere = minh.opens(str(found.url)).text
+    assert address not in elsewhere
+    assert "Vui lòng nhập lại" in elsewhere
 
 
 def test_filters_alone_become_an_address_that_can_be_sent_on(lan):
@@ -416,9 +435,10 @@ def test_a_long_list_has_pages(lan, centre):
 
     assert made[0] not in first
     assert made[0] in lan.opens(following).text
-    searched = lan.sends("/desk/dossiers", {"q": "hoa"}).text
-    cursor = re.search(r'name="cursor" value="(\d+)"', searched)[1]
-    assert made[0] in lan.sends("/desk/dossiers", {"q": "hoa", "cursor": cursor}).text
+    searched = found_by(lan, q="hoa").text
+    following = re.search(r'href="(/desk/dossiers\?search=\w+&amp;cursor=\d+)"', searched)[1]
+    assert made[0] not in searched
+    assert made[0] in lan.opens(html.unescape(following)).text
 
 
 # The scan field

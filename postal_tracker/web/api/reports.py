@@ -4,13 +4,14 @@ import asyncio
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from fastapi import Depends, Query, Response
+from fastapi import Depends, Path, Query, Response
 from pydantic import create_model
 from pydantic_core import to_json
 from sqlmodel import Session
 
 from postal_tracker import reports, spreadsheets
 from postal_tracker.reports import (
+    FollowUpRow,
     FoundByPollRow,
     LocationRow,
     OverdueRow,
@@ -21,6 +22,7 @@ from postal_tracker.reports import (
 )
 from postal_tracker.reports.readers import (
     Read,
+    follow_ups_of,
     found_by_poll_of,
     locations_of,
     overdue_of,
@@ -37,6 +39,8 @@ router = api_router("reports", below="/reports")
 
 MOST_IN_A_FILE = 20_000
 """Rows; a spreadsheet of more is no longer looked at by people."""
+
+FollowUp = Literal["failed-delivery", "to-collect", "returning", "claimed", "trouble"]
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -90,6 +94,17 @@ async def show_unaccepted(context: ClerkOrManagerContext, asked: Part) -> Respon
 async def show_silent(context: ClerkOrManagerContext, asked: Part) -> Response:
     """List parcels on their way of which nothing has been heard for long."""
     return await _answer(context, "silent", silent_of(context.house, context.now), asked)
+
+
+@router.get("/follow-ups/{kind}", response_class=Response, responses=_page_of(FollowUpRow))
+async def show_follow_ups(
+    context: ClerkOrManagerContext,
+    asked: Part,
+    kind: Annotated[FollowUp, Path(description="Which list.", examples=["failed-delivery"])],
+) -> Response:
+    """List open parcels that do not go on by themselves, the one that stands longest first."""
+    read = follow_ups_of(context.house, context.now, kind)
+    return await _answer(context, kind, read, asked)
 
 
 @router.get("/punctuality", response_class=Response, responses=_page_of(PunctualityRow))

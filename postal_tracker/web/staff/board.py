@@ -6,7 +6,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
 
-from postal_tracker import views
+from postal_tracker import reports, views
 from postal_tracker.core.problems import Problem
 from postal_tracker.desks import scanning
 from postal_tracker.forms import ScanForm, field_invalid, read_as
@@ -15,6 +15,7 @@ from postal_tracker.views import worklists
 from postal_tracker.web.html.forms import NOTHING_SENT, Sent, form_of
 from postal_tracker.web.html.rendering import go, show
 from postal_tracker.web.http.auth import RequestContext, StaffContext
+from postal_tracker.web.staff.search import held_token
 
 router = APIRouter(prefix="/desk")
 
@@ -50,12 +51,13 @@ def _found(session: Session, context: RequestContext) -> dict[str, Any]:
     rows = locations_of(house, context.lang)(session, None, 60).items
     waiting = worklists.parcels_to_hand_over(session)
     return {
-        "locations": rows,
+        "locations": [(row, held_token(row, context)) for row in rows],
         "most": max((row.dossiers for row in rows), default=1),
         "dossiers": sum(row.dossiers for row in rows),
         "overdue": sum(row.overdue for row in rows),
         "unaccepted": _counted(unaccepted_of(house, context.now)(session, None, _COUNTED)),
         "silent": _counted(silent_of(house, context.now)(session, None, _COUNTED)),
+        "follow_ups": reports.follow_up_counts(session),
         "waiting": sum(len(parcels) for parcels in waiting.values()),
         "messages": views.message_counts(session),
         "running_out": worklists.numbers_running_out(session, house.titles),

@@ -11,6 +11,7 @@ from postal_tracker.core.problems import no_such
 from postal_tracker.reports.in_words import HEADINGS
 from postal_tracker.reports.readers import (
     Read,
+    follow_ups_of,
     found_by_poll_of,
     locations_of,
     overdue_of,
@@ -25,11 +26,17 @@ router = APIRouter(prefix="/desk/reports")
 
 _A_PAGE = 100
 
+
+def _follow_ups(kind: str) -> Callable[[RequestContext, str], Read]:
+    return lambda context, _: follow_ups_of(context.house, context.now, kind)
+
+
 _READ: dict[str, Callable[[RequestContext, str], Read]] = {
     "locations": lambda context, _: locations_of(context.house, context.lang),
     "overdue": lambda context, _: overdue_of(context.house, context.lang),
     "unaccepted": lambda context, _: unaccepted_of(context.house, context.now),
     "silent": lambda context, _: silent_of(context.house, context.now),
+    **{kind: _follow_ups(kind) for kind in reports.FOLLOW_UPS},
     "punctuality": lambda context, month: punctuality_of(context.house, context.lang, month),
     "found-by-poll": lambda context, month: found_by_poll_of(context.house, month),
 }
@@ -53,6 +60,7 @@ async def show_report(
         "desk/report.html",
         context=context,
         name=name,
+        follow_ups=reports.FOLLOW_UPS,
         columns=list(HEADINGS[report.of]),
         header=header,
         rows=rows,
