@@ -1,6 +1,7 @@
 """A day at the centre in a real browser: with script, without, by keyboard, without a mouse."""
 
 import io
+import re
 from collections.abc import Iterator
 
 import pikepdf
