@@ -171,7 +171,9 @@ class Centre:
         form = DossierForm(
             procedure=wanted.pop("procedure", "GPLX-01"),
             applicant=ApplicantForm(
-                name=wanted.pop("name", "Bà Hoa"), phone=wanted.pop("phone", "0912345678")
+                name=wanted.pop("name", "Bà Hoa"),
+                phone=wanted.pop("phone", "0912345678"),
+                address=wanted.pop("address", "12 Trần Phú"),
             ),
             **wanted,
         )

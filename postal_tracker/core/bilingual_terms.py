@@ -92,6 +92,7 @@ FLAGS: dict[Flag, Pair] = {
     Flag.UNRECOGNISED_NEWS: ("Có tin chưa rõ nghĩa", "News nobody recognised"),
     Flag.NEWS_AFTER_THE_END: ("Có tin mới sau khi kết thúc", "News after the end"),
     Flag.NEWS_OF_EARLIER_PARCEL: ("Có tin về bưu gửi trước", "News of an earlier parcel"),
+    Flag.NO_RESULT_YET: ("Chưa ghi nhận có kết quả", "No result is recorded yet"),
 }
 
 REASONS: dict[Reason, Pair] = {

@@ -18,7 +18,7 @@ from postal_tracker.core.problems import Conflict
 from postal_tracker.desks.common import act_on, desk_entry, find_dossiers, moment_after
 from postal_tracker.forms import ParcelForm, RecipientForm, field_invalid
 from postal_tracker.ledger.numbers import next_number
-from postal_tracker.storage.tables import Dossier, Enclosure, Parcel, Recipient
+from postal_tracker.storage.tables import Applicant, Dossier, Enclosure, Parcel, Recipient
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +41,15 @@ def put_into_parcel(
     """Seal dossiers into a new parcel and return its number.
 
     News of it may have come before: what waits for its number is read now. Raises Invalid (no such
-    carrier, or the number cannot be its), NotFound (a dossier), Conflict (a dossier is in another
-    parcel or out of hand, the number is in use, the allotted range is used up).
+    carrier, the number cannot be its, nowhere to deliver it), NotFound (a dossier), Conflict (a
+    dossier is in another parcel or out of hand, the number is in use, the range is used up).
     """
     carrier = carriers.chosen(form.carrier)
     dossiers = find_dossiers(session, form.dossiers)
     for dossier in dossiers:
         _refuse_unsealable(session, dossier)
     _refuse_mixed(dossiers, form.direction)
+    _refuse_nowhere(session, dossiers[0], form)
     number, left = _number(session, form, carrier, reuse_after=reuse_after, now=now)
     parcel = Parcel(
         carrier=carrier.name,
@@ -97,6 +98,19 @@ def _refuse_mixed(dossiers: Sequence[Dossier], direction: Direction) -> None:
             "different-authorities",
             "Các hồ sơ này thuộc nhiều cơ quan giải quyết; mỗi cơ quan một bưu gửi.",
             "These dossiers go to different authorities; make one parcel for each.",
+        )
+
+
+def _refuse_nowhere(session: Session, dossier: Dossier, form: ParcelForm) -> None:
+    """Refuse a parcel to a citizen of whom nothing says where he lives."""
+    if form.direction is not Direction.TO_CITIZEN or (form.recipient and form.recipient.address):
+        return
+    applicant = session.exec(select(Applicant).where(Applicant.dossier_id == dossier.id)).one()
+    if not (applicant.address or applicant.ward):
+        raise field_invalid(
+            "recipient.address",
+            f"Hồ sơ {dossier.code} chưa có địa chỉ. Hãy nhập địa chỉ nhận của người dân.",
+            f"Dossier {dossier.code} has no address. Enter where the citizen receives it.",
         )
 
 

@@ -62,7 +62,7 @@ def parcel(session: Session, number: str, *, numbers_left: int | None = None) ->
         place=row.place,
         milestone_at=row.milestone_at,
         open=row.open,
-        flags=[Flag(flag) for flag in row.flags],
+        flags=[Flag(flag) for flag in row.flags] + _without_result(session, row),
         dossiers=dossier_codes(session, [row.id])[row.id],
         handover=_list_of(session, row.id),
         created_at=row.created_at,
@@ -70,6 +70,18 @@ def parcel(session: Session, number: str, *, numbers_left: int | None = None) ->
         events=events(session, row.id),
         numbers_left=numbers_left,
     )
+
+
+def _without_result(session: Session, row: Parcel) -> list[Flag]:
+    """Whether a parcel goes to a citizen with a dossier of which the record knows no result."""
+    if not row.open or row.direction != Direction.TO_CITIZEN:
+        return []
+    query = (
+        select(col(Dossier.id))
+        .join(Enclosure, col(Enclosure.dossier_id) == col(Dossier.id))
+        .where(col(Enclosure.parcel_id) == row.id, col(Dossier.result_ready_at).is_(None))
+    )
+    return [Flag.NO_RESULT_YET] if session.scalars(query.limit(1)).first() else []
 
 
 def dossier_codes(session: Session, parcel_ids: Collection[int]) -> Mapping[int, list[str]]:

@@ -71,6 +71,8 @@ class Flag(StrEnum):
     UNRECOGNISED_NEWS = "unrecognised_news"
     NEWS_AFTER_THE_END = "news_after_the_end"
     NEWS_OF_EARLIER_PARCEL = "news_of_earlier_parcel"
+    NO_RESULT_YET = "no_result_yet"
+    """Of a parcel to a citizen: the record knows of no result inside. No fold sets it."""
 
 
 PASSING = frozenset(
