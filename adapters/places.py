@@ -36,8 +36,8 @@ def without_people(told: str) -> str:
     """
     if not any(map(str.isdigit, told)) and not _PERSON.search(told):
         return told  # as most are
-    left = _TELEPHONE.sub(" ", _IN_BRACKETS.sub("", told))
-    left = _STREET.sub("", _PERSON.sub("", left))
+    left = _STREET.sub("", _PERSON.sub("", _IN_BRACKETS.sub("", told)))
+    left = _TELEPHONE.sub(" ", left)  # last, or it would take a street's number and leave its name
     if left == told:
         return told
     return " ".join(_NOTHING_BETWEEN.sub("", left).split()).strip(" ,;:./-–—(").replace(" ,", ",")

@@ -1,6 +1,7 @@
 """No telephone number, person or street gets in by way of a place, whichever carrier tells it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -8,6 +9,9 @@ from hypothesis import strategies as st
 
 from adapters.event import CarrierEvent, Milestone
 from adapters.places import without_people
+from tests.adapters.at_work import MONDAY, asked, at_work, every_asked
+from tests.standins.chatter import Chatter, of_people
+from tests.standins.standin import Scan, StandIn
 
 
 @pytest.mark.parametrize(
@@ -32,6 +36,8 @@ from adapters.places import without_people
         ("số 7 đường Không Có Thật, Ba Đình", "Ba Đình"),
         ("Ba Đình, 12A/5 phố Không Có Thật", "Ba Đình"),
         ("Ba Đình, ngõ 12 Không Có Thật", "Ba Đình"),
+        ("KTC1 Vĩnh Long – SĐT 0912 000 678 – 521 đường Không Có Thật", "KTC1 Vĩnh Long"),
+        ("Bà Rịa - lh 0912000678 - 705A/5 phố Không Có Thật", "Bà Rịa"),
     ],
 )
 def test_what_is_no_place_goes(told, kept):
@@ -75,3 +81,16 @@ def test_no_run_of_eight_digits_stays_however_it_is_written(digits, between, mar
     left = without_people(f"{before}{mark}{number}{behind}")
 
     assert not any(map(str.isdigit, left))
+
+
+@every_asked
+def test_an_answer_full_of_people_names_none(kind: type[StandIn]) -> None:
+    chatter = Chatter(Random(kind.name))
+    with at_work(kind) as (standin, carrier):
+        for n, code in enumerate(carrier.statuses):
+            scan = Scan(code, MONDAY + timedelta(hours=n), place=chatter.place())
+            standin.told(standin.number(1), scan)
+        places = [event.place for event in asked(carrier, standin.number(1))]
+
+    assert places
+    assert [place for place in places if of_people(place, chatter.telephones)] == []

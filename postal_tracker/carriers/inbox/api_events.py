@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from sqlmodel import Session
 
 from adapters.event import Reason
+from adapters.places import without_people
 from postal_tracker import ledger
 from postal_tracker.access import Caller
 from postal_tracker.access.callers import source_of
@@ -127,7 +128,7 @@ def _entry_of(event: EventForm, batch: EventBatch, parcel_id: int) -> ledger.New
         source=source_of(batch.by),
         by=batch.by.label,
         parcel_id=parcel_id,
-        place=event.place,
+        place=without_people(event.place),
         reason=reason,
         note="\n".join(filter(None, (own_words, event.note))),
     )
