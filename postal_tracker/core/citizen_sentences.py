@@ -7,7 +7,7 @@ with every milestone in every direction.
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
-from adapters.event import Reason
+from adapters.event import Milestone, Reason
 from postal_tracker.core.bilingual_terms import Pair
 from postal_tracker.core.journey import Flag, Stage
 
@@ -206,6 +206,19 @@ _TO_CITIZENS: Mapping[Flag, Sentences] = {
     ),
 }
 
+_AT_THE_DOOR = Sentences(
+    (
+        "Bưu tá đang đi phát kết quả cho Ông/Bà.",
+        "The postman has your result and is delivering it.",
+    ),
+    STANDING[Stage.TO_CITIZEN].next,
+)
+"""He has it in his bag: not yet delivered, and no longer between two post offices."""
+
+_DAMAGED_TOO = ("Bưu gửi bị hư hỏng.", "The parcel is damaged.")
+
+_SAYS_WHY = (Flag.DELIVERY_FAILED, Flag.RETURNING, Flag.EXCEPTION)
+
 _NOTHING_TO_DO = ("Ông/Bà chưa phải làm gì lúc này.", "You need not do anything now.")
 
 _IF_NOT_REFUSED = (
@@ -223,23 +236,38 @@ _REASONS: Mapping[Reason, Pair] = {
 """Those that a citizen can do something with; the others say nothing that the sentence does not."""
 
 
-def told(stage: Stage, flags: Collection[Flag], reason: Reason | None = None) -> tuple[Pair, Pair]:
+def told(
+    stage: Stage,
+    flags: Collection[Flag],
+    reason: Reason | None = None,
+    *,
+    last: Milestone | None = None,
+) -> tuple[Pair, Pair]:
     """Return what a citizen is told: where it stands (and why), and what comes next.
 
-    `reason` is the last scan's, if it gave one.
+    `last` is the last scan of its parcel, `reason` what that gave as its reason, if it did.
     """
     flag = next((flag for flag in _TO_CITIZENS if flag in flags), None)
     if stage not in _TRAVELLING or flag is None:
-        return STANDING[stage]
-    if stage is Stage.TO_CITIZEN:
-        now, following = _TO_CITIZENS[flag]
-        if flag is Flag.DELIVERY_FAILED and reason is Reason.REFUSED:
-            following = _IF_NOT_REFUSED
-    else:
-        now = _TO_OFFICES[flag]
-        following = _NOTHING_TO_DO if flag is Flag.DELIVERY_CLAIMED else _OFFICE_WILL_CALL
-    why = _REASONS.get(reason) if reason else None
-    if why is None or flag not in (Flag.DELIVERY_FAILED, Flag.RETURNING, Flag.EXCEPTION):
-        return now, following
+        at_the_door = stage is Stage.TO_CITIZEN and last is Milestone.OUT_FOR_DELIVERY
+        return _AT_THE_DOOR if at_the_door else STANDING[stage]
+    now, following = _of_flag(stage, flag, reason)
+    if flag in _SAYS_WHY and reason and reason in _REASONS:
+        now = _joined(now, _REASONS[reason])
+    if Flag.DAMAGED in flags and flag is not Flag.DAMAGED:
+        now = (f"{now[0]} {_DAMAGED_TOO[0]}", f"{now[1]} {_DAMAGED_TOO[1]}")
+    return now, following
+
+
+def _of_flag(stage: Stage, flag: Flag, reason: Reason | None) -> Sentences:
+    if stage is not Stage.TO_CITIZEN:
+        calm = flag is Flag.DELIVERY_CLAIMED
+        return Sentences(_TO_OFFICES[flag], _NOTHING_TO_DO if calm else _OFFICE_WILL_CALL)
+    if flag is Flag.DELIVERY_FAILED and reason is Reason.REFUSED:
+        return _TO_CITIZENS[flag]._replace(next=_IF_NOT_REFUSED)
+    return _TO_CITIZENS[flag]
+
+
+def _joined(now: Pair, why: Pair) -> Pair:
     vi, en = (f"{sentence[:-1]}: {because}." for sentence, because in zip(now, why, strict=True))
-    return (vi, en), following
+    return vi, en

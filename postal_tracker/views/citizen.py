@@ -112,7 +112,8 @@ def as_citizen_sees(
     holder = Holder(row.holder)
     places = {seen.place for seen in timeline}
     stage = Stage(row.stage)
-    now, following = told(stage, [Flag(flag) for flag in row.flags], _why(entries))
+    last, reason = _last_scan(entries)
+    now, following = told(stage, [Flag(flag) for flag in row.flags], reason, last=last)
     return CitizenDossierView(
         code=row.code,
         stage=stage,
@@ -132,11 +133,14 @@ def as_citizen_sees(
     )
 
 
-def _why(entries: Any) -> Reason | None:
-    """Return the reason that the last scan gave, if it gave one."""
+def _last_scan(entries: Any) -> tuple[Milestone | None, Reason | None]:
+    """Return the last scan, and the reason that it gave, if it gave one."""
     struck = {e.strikes_id for e in entries if e.strikes_id}
     scans = [e for e in entries if e.id not in struck and e.what in _SCANS]
-    return Reason(scans[-1].reason) if scans and scans[-1].reason else None
+    if not scans:
+        return None, None
+    last = scans[-1]
+    return Milestone(last.what), Reason(last.reason) if last.reason else None
 
 
 def _timeline(entries: Any, lang: Lang) -> list[CitizenTimelineView]:

@@ -8,6 +8,7 @@ import pytest
 from adapters.event import Milestone, Reason, Source
 from postal_tracker.core.citizen_sentences import STANDING, told
 from postal_tracker.core.journey import Act, Direction, Fact, Flag, Holder, Stage, replay
+from postal_tracker.core.journey.stages import PASSING
 
 NINE = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 SAYS_WHY = (Milestone.DELIVERY_FAILED, Milestone.RETURNING, Milestone.EXCEPTION)
@@ -58,7 +59,7 @@ def test_every_stage_is_told_in_both_languages():
 @pytest.mark.parametrize(("direction", "milestone", "reason", "source"), EVERY)
 def test_what_is_said_is_what_happened(direction, milestone, reason, source):
     found = journey(direction, milestone, reason, source)
-    (vi, en), (following, _) = told(found.stage, found.flags, reason)
+    (vi, en), (following, _) = told(found.stage, found.flags, reason, last=milestone)
 
     assert vi.endswith(".")
     assert en.endswith(".")
@@ -78,6 +79,8 @@ def test_what_is_said_is_what_happened(direction, milestone, reason, source):
         assert "địa chỉ chưa đúng" in vi
     if milestone is Milestone.DELIVERY_FAILED and reason is Reason.REFUSED:
         assert "phát lại" not in following, "it was refused"
+    at_the_door = milestone is Milestone.OUT_FOR_DELIVERY and direction is Direction.TO_CITIZEN
+    assert ("đang đi phát" in vi) is at_the_door
     if direction is not Direction.TO_CITIZEN:
         assert "cách nhận" not in following, "there is no result to receive yet"
         if milestone is Milestone.DELIVERED and source is Source.UNSIGNED:
@@ -105,3 +108,11 @@ def test_what_the_applicant_took_back_is_with_nobody_else():
 def test_of_a_dossier_that_is_nowhere_on_its_way_no_flag_is_told(flag):
     for stage in set(Stage) - {Stage.TO_AUTHORITY, Stage.TO_CENTRE, Stage.TO_CITIZEN}:
         assert told(stage, [flag], Reason.NOBODY_HOME) == STANDING[stage]
+
+
+@pytest.mark.parametrize("flag", sorted(PASSING))
+def test_of_a_parcel_in_two_troubles_both_are_told(flag):
+    alone = told(Stage.TO_CITIZEN, [flag])[0]
+    both = told(Stage.TO_CITIZEN, [Flag.DAMAGED, flag])[0]
+
+    assert both == (f"{alone[0]} Bưu gửi bị hư hỏng.", f"{alone[1]} The parcel is damaged.")
