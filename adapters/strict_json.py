@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import NoReturn
-from unicodedata import normalize
+from unicodedata import category, normalize
 from urllib.parse import parse_qsl
 
 from adapters.carrier import Unreadable
@@ -73,11 +73,17 @@ def text(entry: Mapping[str, object], field: str, *, longest: int) -> str:
     found = entry.get(field)
     if not isinstance(found, str):
         raise Unreadable(f"{field} is missing or not text")
-    found = normalize("NFC", " ".join(found.split()))
+    found = normalize("NFC", " ".join(_without_invisible(found).split()))
     # Also keeps out NUL and half characters, which no database takes.
     if not found or len(found) > longest or not found.isprintable():
         raise Unreadable(f"{field} is empty, too long or not one line of text")
     return found
+
+
+def _without_invisible(text: str) -> str:
+    if text.isprintable():
+        return text
+    return "".join(sign for sign in text if category(sign) != "Cf")
 
 
 def optional_text(entry: Mapping[str, object], field: str, *, longest: int) -> str:

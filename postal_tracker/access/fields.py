@@ -6,6 +6,7 @@ import unicodedata
 from sqlmodel import Session
 
 from postal_tracker.core.problems import FieldFault, Invalid, no_such
+from postal_tracker.core.text import fault, meant, visible
 from postal_tracker.storage.tables import Office
 
 
@@ -37,12 +38,12 @@ def is_username(text: str) -> bool:
 
 def normal_username(text: str) -> str:
     """Return a username as it is stored and compared, whatever the keyboard made of it."""
-    return unicodedata.normalize("NFKC", text[:200]).strip().lower()
+    return visible(unicodedata.normalize("NFKC", text[:200])).strip().lower()
 
 
 def checked_name(text: str) -> str:
-    name = " ".join(unicodedata.normalize("NFC", text).split())
-    if not 1 <= len(name) <= 120 or not name.isprintable():
+    name = " ".join(meant(text).split())
+    if fault(text) or not 1 <= len(name) <= 120 or not name.isprintable():
         raise invalid("name", *_BAD_NAME)
     return name
 

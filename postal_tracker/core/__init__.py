@@ -5,7 +5,7 @@ poll_schedule    when a parcel is polled again
 codes            dossier codes, lookup codes, tracking numbers
 working_days     the calendar: when a dossier is due
 bilingual_terms  our vocabulary, in Vietnamese and English
-text             words without their marks, for searching
+text             text as it is meant, and without its marks for searching
 dates            days and moments as people read them
 clocks           how far clocks may differ, and how fast a rehearsal's goes
 problem_types    every kind of problem, explained (RFC 9457)

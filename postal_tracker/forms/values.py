@@ -1,6 +1,6 @@
 """Kinds of values that forms hold: cleaned, bounded, refused in words if they cannot be right.
 
-Every string is NFC, bounded, and free of control characters; every time is aware.
+Every string is NFC, bounded, and free of control and invisible signs; every time is aware.
 """
 
 import unicodedata
@@ -21,6 +21,7 @@ from pydantic_core import PydanticCustomError
 
 from adapters.s10 import S10_PATTERN
 from postal_tracker.core import codes
+from postal_tracker.core.text import fault, meant
 
 
 def _wrong(vi: str, en: str) -> NoReturn:
@@ -28,10 +29,12 @@ def _wrong(vi: str, en: str) -> NoReturn:
 
 
 def _plain(value: Any) -> Any:
-    """Return text as people mean it: composed letters (NFC), no control characters at all."""
+    """Return text as people mean it, see `core/text.py`; refuse what no repair gives back."""
     if not isinstance(value, str):
         return value
-    text = unicodedata.normalize("NFC", value).strip()
+    if why := fault(value):
+        _wrong(*why)
+    text = meant(value).strip()
     if not text.isprintable() and any(_is_control(c) for c in text):
         _wrong("Có ký tự không đọc được.", "It holds characters that cannot be read.")
     if codes.is_identity_card(text):

@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from postal_tracker.core.bilingual_terms import Lang
 from postal_tracker.core.journey import Holder
-from postal_tracker.core.text import folded
+from postal_tracker.core.text import folded, visible
 from postal_tracker.storage.tables import Applicant, Authority, Dossier, Enclosure, Office, Parcel
 from postal_tracker.views.standing import DOSSIER, DossierSummary, overdue, summary
 
@@ -111,7 +111,7 @@ def _held(by: Held) -> list[ColumnElement[bool]]:
 
 def _matches(q: str) -> ColumnElement[bool]:
     """Find by code, tracking number, name (with or without marks) or telephone number."""
-    text = q.strip()
+    text = visible(q).strip()
     upper = text.upper().replace(" ", "")
     digits = "".join(c for c in text if c.isdigit())
     inside = (

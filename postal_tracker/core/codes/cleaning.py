@@ -4,6 +4,8 @@ import re
 import unicodedata
 from datetime import date
 
+from postal_tracker.core.text import visible
+
 
 class BadCode(ValueError):
     """A code that cannot be right. Never repeats what was read: it may be somebody's name."""
@@ -30,9 +32,7 @@ def clean(text: str) -> str:
         raise BadCode("Mã quá dài.", "The code is too long.")
     plain = unicodedata.normalize("NFKC", text).translate(_HYPHENS)
     # Invisible marks come along when a code is copied out of a chat or a spreadsheet.
-    if not plain.isascii():
-        plain = "".join(c for c in plain if unicodedata.category(c) != "Cf")
-    plain = plain.strip().replace(" ", "")
+    plain = visible(plain).strip().replace(" ", "")
     plain = _SYMBOLOGY.sub("", plain)
     # A line break inside means two codes in one reading: never join them into a third.
     if not plain or not plain.isascii() or not plain.isprintable():

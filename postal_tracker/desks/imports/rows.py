@@ -1,7 +1,6 @@
 """What the cells of a row mean: dates as people write them, yes and no, codes and names."""
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, NoReturn, Self
@@ -11,7 +10,7 @@ from pydantic import StringConstraints as Text
 from pydantic_core import PydanticCustomError
 
 from postal_tracker.core import codes
-from postal_tracker.core.text import folded
+from postal_tracker.core.text import folded, meant
 from postal_tracker.core.working_days import MOST_WORKING_DAYS, VIETNAM
 from postal_tracker.desks.imports.columns import Kind
 from postal_tracker.forms import ApplicantForm, DossierForm, Form, Line, Name, Short, Word
@@ -169,7 +168,7 @@ FORMS: dict[Kind, type[Form]] = {
 
 
 def name_key(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", text).casefold().split())
+    return " ".join(meant(text).casefold().split())
 
 
 def shaped(kind: Kind, values: Mapping[str, str]) -> dict[str, Any]:
