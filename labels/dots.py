@@ -16,14 +16,14 @@ from PIL import Image, ImageDraw, ImageFont
 
 from labels.drawing import MM_PER_POINT, Block, Mark, Page, Symbol, Words
 from labels.faces import FACES
-from labels.faults import Unprintable, Why
+from labels.letters import FIRST, MARKS, letters
 
 Dots = NDArray[np.bool_]
 
 _FONT_FILES = {bold: face.file.read_bytes() for bold, face in FACES.items()}
 _UNITS = 1000
 """Of the font, in its em."""
-_PIECES = re.compile(r"[^\W\d_]+|.", re.DOTALL)
+_PIECES = re.compile(rf"(?:[^\W\d_][{MARKS}]*)+|\S[{MARKS}]*|.", re.DOTALL)
 """Syllables, and each digit or sign on its own."""
 
 
@@ -114,7 +114,7 @@ def _line(text: str, size: float, bold: bool) -> Ink:
 def _piece(piece: str, size: float, bold: bool) -> Ink:
     """Return a syllable that stands at the corner: they come again in name after name."""
     inks, pen = [], 0.0
-    for letter in piece:
+    for letter in letters(piece):
         inks.append(_letter(letter, size, bold).moved(round(pen)))
         pen += _advance(letter, bold) * size
     return overlaid(inks)
@@ -123,26 +123,31 @@ def _piece(piece: str, size: float, bold: bool) -> Ink:
 @lru_cache(maxsize=4096)
 def _letter(letter: str, size: float, bold: bool) -> Ink:
     """Return a letter that stands at the corner, `size` dots to the em. Raises Unprintable."""
-    if letter not in FACES[bold].glyphs:
-        raise Unprintable(letter, Why.NO_SUCH_LETTER)  # the font has nothing to show for it
-    font = _font(size, bold)
-    left, top, right, bottom = (round(side) for side in font.getbbox(letter, "1", anchor="ls"))
+    if letter in FACES[bold].glyphs:
+        return _printed(letter, _font(size, bold))
+    return _printed(chr(FIRST), _opened(FACES[bold].drawn_part([letter]), size))
+
+
+def _printed(sign: str, font: ImageFont.FreeTypeFont) -> Ink:
+    left, top, right, bottom = (round(side) for side in font.getbbox(sign, "1", anchor="ls"))
     image = Image.new("1", (right - left, bottom - top))
-    ImageDraw.Draw(image).text((-left, -top), letter, fill=1, font=font, anchor="ls")
+    ImageDraw.Draw(image).text((-left, -top), sign, fill=1, font=font, anchor="ls")
     return Ink(left, top, np.asarray(image, np.bool_))
 
 
 @lru_cache(maxsize=64)
 def _font(size: float, bold: bool) -> ImageFont.FreeTypeFont:
-    file = BytesIO(_FONT_FILES[bold])
-    return ImageFont.truetype(file, size, layout_engine=ImageFont.Layout.BASIC)
+    return _opened(_FONT_FILES[bold], size)
+
+
+def _opened(file: bytes, size: float) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(BytesIO(file), size, layout_engine=ImageFont.Layout.BASIC)
 
 
 @lru_cache(maxsize=4096)
 def _advance(text: str, bold: bool) -> float:
     """Return how far the letters run, in sizes, as it was reckoned with when the line was set."""
-    advances = FACES[bold].advances
-    return sum(advances[letter] for letter in text) / _UNITS
+    return FACES[bold].run(text) / _UNITS
 
 
 _NOTHING = Ink(0, 0, np.zeros((0, 0), np.bool_))

@@ -10,7 +10,6 @@ from deflate import zlib_compress
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream, String
 
 from labels.faces import FACES, Face
-from labels.faults import Unprintable, Why
 
 _ESCAPED = {"(": r"\(", ")": r"\)", "\\": r"\\", "\r": r"\r", "\n": r"\n"}
 _MOST_IN_A_BLOCK = 100
@@ -32,15 +31,24 @@ _STRINGS: Mapping[str, Mapping[int, str]] = {
 }
 
 
-def embedded(pdf: Pdf, face: Face, letters: Sequence[str]) -> Object:
-    """Put the part of a face that has these letters into the file; return the font.
+def numbered(number: int) -> str:
+    """Return what stands between the brackets of a string for the drawn letter of that number."""
+    return _string(number)
 
-    Raises Unprintable if the face lacks one of them.
-    """
-    for letter in letters:
-        if letter not in face.glyphs:
-            raise Unprintable(letter, Why.NO_SUCH_LETTER)
-    name = Name(f"/{_tag(letters)}+{face.name}")
+
+def embedded(pdf: Pdf, face: Face, letters: Sequence[str]) -> Object:
+    """Put the part of a face that has these letters, all whole, into the file; return the font."""
+    return _font(pdf, face, {letter: face.glyphs[letter] for letter in letters}, face.part(letters))
+
+
+def embedded_drawn(pdf: Pdf, face: Face, letters: Sequence[str]) -> Object:
+    """Put letters that a face has not whole into the file, numbered from 1. Raises Unprintable."""
+    numbers = {letter: number for number, letter in enumerate(letters, start=1)}
+    return _font(pdf, face, numbers, face.drawn_part(letters))
+
+
+def _font(pdf: Pdf, face: Face, glyphs: Mapping[str, int], file: bytes) -> Object:
+    name = Name(f"/{_tag(list(glyphs))}+{face.name}")
     descendant = Dictionary(
         Type=Name.Font,
         Subtype=Name.CIDFontType2,
@@ -49,8 +57,8 @@ def embedded(pdf: Pdf, face: Face, letters: Sequence[str]) -> Object:
             Registry=String("Adobe"), Ordering=String("Identity"), Supplement=0
         ),
         CIDToGIDMap=Name.Identity,
-        FontDescriptor=pdf.make_indirect(_descriptor(pdf, face, letters, name)),
-        W=_widths(face, letters),
+        FontDescriptor=pdf.make_indirect(_descriptor(pdf, face, file, name)),
+        W=_widths(face, glyphs),
     )
     font = Dictionary(
         Type=Name.Font,
@@ -58,7 +66,7 @@ def embedded(pdf: Pdf, face: Face, letters: Sequence[str]) -> Object:
         BaseFont=name,
         Encoding=Name("/Identity-H"),
         DescendantFonts=Array([pdf.make_indirect(descendant)]),
-        ToUnicode=_stream(pdf, _to_unicode(face, letters).encode()),
+        ToUnicode=_stream(pdf, _to_unicode(glyphs).encode()),
     )
     return pdf.make_indirect(font)
 
@@ -69,8 +77,7 @@ def _tag(letters: Sequence[str]) -> str:
     return "".join(chr(ord("A") + number // 26**place % 26) for place in range(6))
 
 
-def _descriptor(pdf: Pdf, face: Face, letters: Sequence[str], name: Name) -> Dictionary:
-    file = face.part(letters)
+def _descriptor(pdf: Pdf, face: Face, file: bytes, name: Name) -> Dictionary:
     return Dictionary(
         Type=Name.FontDescriptor,
         FontName=name,
@@ -85,17 +92,17 @@ def _descriptor(pdf: Pdf, face: Face, letters: Sequence[str], name: Name) -> Dic
     )
 
 
-def _widths(face: Face, letters: Sequence[str]) -> Array:
+def _widths(face: Face, glyphs: Mapping[str, int]) -> Array:
     widths = Array()
-    for letter in letters:
-        widths.append(face.glyphs[letter])
+    for letter, glyph in glyphs.items():
+        widths.append(glyph)
         widths.append(Array([face.advances[letter]]))
     return widths
 
 
-def _to_unicode(face: Face, letters: Sequence[str]) -> str:
+def _to_unicode(glyphs: Mapping[str, int]) -> str:
     """Return the map by which a reader copies the text, or searches it."""
-    pairs = [f"<{face.glyphs[letter]:04x}> <{ord(letter):04x}>" for letter in letters]
+    pairs = [f"<{glyph:04x}> <{each.encode('utf-16-be').hex()}>" for each, glyph in glyphs.items()]
     blocks = (pairs[at : at + _MOST_IN_A_BLOCK] for at in range(0, len(pairs), _MOST_IN_A_BLOCK))
     lines = ("\n".join([f"{len(b)} beginbfchar", *b, "endbfchar"]) for b in blocks)
     return "\n".join([_CMAP_BEGINS, *lines, _CMAP_ENDS])

@@ -1,7 +1,8 @@
 """Which letters we can set, how far words run, and how they wrap and shrink to fit their place.
 
-Be Vietnam Pro has every Vietnamese letter as one composed glyph, so text is brought to NFC and
-needs no shaping. Words that would not fit at a readable size are refused, never cut.
+Be Vietnam Pro has every letter of Vietnamese as one composed glyph, so text is brought to NFC and
+needs no shaping; letters of other peoples are drawn, see `faces.py`. Words that would not fit at a
+readable size are refused, never cut.
 """
 
 import re
@@ -15,6 +16,7 @@ from typing import NamedTuple
 from labels.drawing import MM_PER_POINT
 from labels.faces import FACES
 from labels.faults import Unprintable, Why
+from labels.letters import is_mark, letters
 
 LEADING = 1.32
 """From line to line, in sizes: stacked accents such as those of Ẩ need more than Latin type."""
@@ -71,9 +73,13 @@ def _leading(size_pt: float) -> float:
 def settable(text: str) -> str:
     """Return the text as it can be set: NFC, single spaces, no invisible signs.
 
-    A sign that the font lacks is taken apart if that helps ("№" to "No"). Raises Unprintable.
+    A sign that the fonts lack is taken apart if that helps ("㎏" to "kg"). Raises Unprintable.
     """
-    return " ".join(unicodedata.normalize("NFC", text).translate(_LETTERS).split())
+    plain = " ".join(unicodedata.normalize("NFC", text).translate(_LETTERS).split())
+    for letter in letters(plain):
+        if len(letter) > 1 and not FACES[True].has(letter):
+            raise Unprintable(letter, Why.NO_SUCH_LETTER)
+    return plain
 
 
 class _Letters(dict[int, str]):
@@ -90,10 +96,11 @@ _LETTERS = _Letters()
 def _letters(sign: str) -> str:
     if unicodedata.category(sign) == "Cf":
         return ""
-    known = FACES[True].glyphs
-    for letters in (sign, unicodedata.normalize("NFKC", sign)):
-        if all(letter in known or letter.isspace() for letter in letters):
-            return letters
+    if is_mark(sign):
+        return sign  # judged with the letter on which it stands
+    for text in (sign, unicodedata.normalize("NFKC", sign)):
+        if all(FACES[True].has(letter) or letter.isspace() for letter in text):
+            return text
     raise Unprintable(sign, Why.NO_SUCH_LETTER)
 
 
@@ -213,10 +220,11 @@ class _Measured(NamedTuple):
 
     def _broken(self, word: str, thousandth: float, wide: float) -> Iterator[tuple[str, int]]:
         start = run = 0
-        for at, letter in enumerate(word):
+        whole = letters(word)
+        for at, letter in enumerate(whole):
             further = FACES[self.paragraph.bold].run(letter)
             if at > start and (run + further) * thousandth > wide:
-                yield word[start:at], run
+                yield "".join(whole[start:at]), run
                 start, run = at, 0
             run += further
-        yield word[start:], run
+        yield "".join(whole[start:]), run

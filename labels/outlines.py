@@ -11,7 +11,7 @@ from fontTools.pens.svgPathPen import SVGPathPen
 from fontTools.ttLib import TTFont
 
 from labels.faces import FACES
-from labels.faults import Unprintable, Why
+from labels.letters import Drawn
 
 UNITS = 1000
 """In the fonts' em."""
@@ -33,13 +33,19 @@ def of(letter: str, *, bold: bool) -> Outline:
     """Return the letter. Raises Unprintable if the font lacks it: it would be left out unseen."""
     with _ONE_AT_A_TIME:
         font = _font(bold)
-        name = font.getBestCmap().get(ord(letter))
-        if name is None:
-            raise Unprintable(letter, Why.NO_SUCH_LETTER)
+        if letter not in FACES[bold].glyphs:
+            return _drawn(FACES[bold].sure(letter))
+        name = font.getBestCmap()[ord(letter)]
         glyphs = font.getGlyphSet()
         pen = SVGPathPen(glyphs)
         glyphs[name].draw(pen)
         return Outline(pen.getCommands(), glyphs[name].width)
+
+
+def _drawn(letter: Drawn) -> Outline:
+    pen = SVGPathPen(None)
+    letter.replay(pen)
+    return Outline(pen.getCommands(), letter.advance)
 
 
 @cache

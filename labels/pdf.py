@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from io import BytesIO
+from itertools import groupby
 
 import numpy as np
 import pikepdf
@@ -14,8 +15,9 @@ from deflate import zlib_compress
 from pikepdf import Array, Dictionary, Name, ObjectStreamMode, Pdf, Stream, String
 
 from labels.drawing import MM_PER_POINT, Block, Mark, Page, Symbol, Words
-from labels.embedding import embedded, encoded
+from labels.embedding import embedded, embedded_drawn, encoded, numbered
 from labels.faces import FACES
+from labels.letters import letters
 
 _QUICKEST = 1
 """Of the levels of compression up to 12; others save a tenth, and take twice as long."""
@@ -26,8 +28,18 @@ _HAIR = 0.001
 Were it as much too long, renderers would add a dot, and stretch the page and every bar to fill it.
 """
 
-Letters = defaultdict[bool, set[str]]
-"""Those in use, by whether they are bold."""
+
+class _Used:
+    """The letters in use, by whether they are bold."""
+
+    def __init__(self) -> None:
+        self.whole = defaultdict[bool, set[str]](set)
+        self.drawn = defaultdict[bool, dict[str, int]](dict)
+        """Those that the face has not whole: each with its number, in the order of their coming."""
+
+    def number(self, letter: str, bold: bool) -> int:
+        numbers = self.drawn[bold]
+        return numbers.setdefault(letter, len(numbers) + 1)
 
 
 def write(pages: Sequence[Page], title: str = "Nhãn") -> bytes:
@@ -48,16 +60,18 @@ def write(pages: Sequence[Page], title: str = "Nhãn") -> bytes:
 
 
 def _bind(pdf: Pdf, pages: Sequence[Page]) -> None:
-    letters = Letters(set)
+    used = _Used()
     tree, sheets = pdf.Root.Pages, Array()
     boxes = {page[:2]: pdf.make_indirect(_box(page)) for page in pages}
     for page in pages:
-        content = Stream(pdf, bytes(zlib_compress(_content(page, letters), _QUICKEST)))
+        content = Stream(pdf, bytes(zlib_compress(_content(page, used), _QUICKEST)))
         content.Filter = Name.FlateDecode
         sheet = Dictionary(Type=Name.Page, Parent=tree, MediaBox=boxes[page[:2]], Contents=content)
         sheets.append(pdf.make_indirect(sheet))
     tree.Kids, tree.Count = sheets, len(pages)
-    faces = {_font_name(b): embedded(pdf, FACES[b], sorted(used)) for b, used in letters.items()}
+    faces = {_font_name(b): embedded(pdf, FACES[b], sorted(of)) for b, of in used.whole.items()}
+    for bold, numbers in used.drawn.items():
+        faces[_font_name(bold, drawn=True)] = embedded_drawn(pdf, FACES[bold], list(numbers))
     tree.Resources = Dictionary(Font=Dictionary(faces))
 
 
@@ -65,33 +79,47 @@ def _box(page: Page) -> Array:
     return Array([0, 0, *(side / MM_PER_POINT - _HAIR for side in (page.width, page.height))])
 
 
-def _font_name(bold: bool) -> str:
-    return f"/F{int(bold)}"
+def _font_name(bold: bool, *, drawn: bool = False) -> str:
+    return f"/{'D' if drawn else 'F'}{int(bold)}"
 
 
-def _content(page: Page, letters: Letters) -> bytes:
-    operators = [_MILLIMETRES, *(_HANDS[type(mark)](page, mark) for mark in page.marks)]
-    for mark in page.marks:
-        if isinstance(mark, Words):
-            letters[mark.bold].update(mark.text)
+def _content(page: Page, used: _Used) -> bytes:
+    operators = [_MILLIMETRES, *(_HANDS[type(mark)](page, mark, used) for mark in page.marks)]
     return "\n".join(operators).encode("latin-1")
 
 
-def _words(page: Page, words: Words) -> str:
+def _words(page: Page, words: Words, used: _Used) -> str:
     size = words.size_pt * MM_PER_POINT
-    return (
-        f"BT {int(words.white)} g {_font_name(words.bold)} {size:.4f} Tf"
-        f" {words.left:.4f} {page.height - words.baseline:.4f} Td"
-        f" ({encoded(words.text, FACES[words.bold])}) Tj ET"
+    shown = " ".join(
+        f"{font} {size:.4f} Tf ({string}) Tj" for font, string in _strings(words, used)
     )
+    place = f"{words.left:.4f} {page.height - words.baseline:.4f} Td"
+    return f"BT {int(words.white)} g {place} {shown} ET"
 
 
-def _block(page: Page, block: Block) -> str:
+def _strings(words: Words, used: _Used) -> Iterator[tuple[str, str]]:
+    """Yield the text in strings of one font each, with the font."""
+    text, bold, face = words.text, words.bold, FACES[words.bold]
+    if face.glyphs.keys() >= set(text):
+        used.whole[bold].update(text)
+        yield _font_name(bold), encoded(text, face)
+        return
+    for is_whole, run in groupby(letters(text), face.glyphs.__contains__):
+        if is_whole:
+            whole = "".join(run)
+            used.whole[bold].update(whole)
+            yield _font_name(bold), encoded(whole, face)
+        else:
+            numbers = (numbered(used.number(letter, bold)) for letter in run)
+            yield _font_name(bold, drawn=True), "".join(numbers)
+
+
+def _block(page: Page, block: Block, _: _Used) -> str:
     below = page.height - block.top - block.height
     return f"0 g {block.left:.6f} {below:.6f} {block.width:.6f} {block.height:.6f} re f"
 
 
-def _symbol(page: Page, symbol: Symbol) -> str:
+def _symbol(page: Page, symbol: Symbol, _: _Used) -> str:
     """All bars are one path with one fill: PDFium widens bars that are filled one by one."""
     placing = " ".join(f"{number:.6f}" for number in _placing(symbol, page.height))
     rectangles = _rectangles(len(symbol.rows[0]) + 1)

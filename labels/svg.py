@@ -6,6 +6,7 @@ from xml.sax.saxutils import escape
 
 from labels import outlines
 from labels.drawing import MM_PER_POINT, Block, Mark, Page, Symbol, Words
+from labels.letters import letters
 
 _RUN = re.compile("1+")
 
@@ -31,7 +32,7 @@ def write(page: Page) -> bytes:
 
 def _outlines(words: Iterable[Words]) -> list[str]:
     """Return each letter in use, once: the words only refer to them."""
-    used = dict.fromkeys((letter, each.bold) for each in words for letter in each.text)
+    used = dict.fromkeys((letter, each.bold) for each in words for letter in letters(each.text))
     return [
         f'<path id="{_name(letter, bold)}" d="{outlines.of(letter, bold=bold).path}"/>'
         for letter, bold in used
@@ -39,18 +40,18 @@ def _outlines(words: Iterable[Words]) -> list[str]:
 
 
 def _name(letter: str, bold: bool) -> str:
-    return f"{'b' if bold else 'r'}{ord(letter):x}"
+    return ("b" if bold else "r") + "-".join(f"{ord(sign):x}" for sign in letter)
 
 
 def _words(words: Words) -> str:
-    pen, letters = 0.0, []
-    for letter in words.text:
-        letters.append(f'<use xlink:href="#{_name(letter, words.bold)}" x="{_number(pen)}"/>')
+    pen, used = 0.0, []
+    for letter in letters(words.text):
+        used.append(f'<use xlink:href="#{_name(letter, words.bold)}" x="{_number(pen)}"/>')
         pen += outlines.of(letter, bold=words.bold).advance
     unit = words.size_pt * MM_PER_POINT / outlines.UNITS
     place = _matrix(unit, 0, 0, -unit, words.left, words.baseline)
     colour = ' fill="#fff"' if words.white else ""
-    return f"<g{colour} {place}>{''.join(letters)}</g>"
+    return f"<g{colour} {place}>{''.join(used)}</g>"
 
 
 def _block(block: Block) -> str:
