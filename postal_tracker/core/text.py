@@ -20,8 +20,8 @@ _TOO_MANY_MARKS = re.compile(
 _ETH = re.compile("(?<![aáeéiíoóuúyýæørfg])ð", re.IGNORECASE)
 """An Icelandic letter that old keyboards typed for đ. In Icelandic it stands behind these."""
 _D_OF_ETH = str.maketrans("Ðð", "Đđ")
-_WITHOUT_STROKES = str.maketrans("đðɖƀɓɗłøħŧɨʉı", "dddbbdlohtiui")
-"""Letters that Unicode does not take apart into a letter and its mark."""
+_WITHOUT_STROKES = str.maketrans("đðɖƀɓɗłøħŧɨʉı\u03c2", "dddbbdlohtiui\u03c3")
+"""Letters that Unicode does not take apart into a letter and its mark, and the last sigma."""
 _APOSTROPHES = re.compile("['`\u00b4\u02b9\u02bb-\u02bd\u02c8\u2018\u2019\u201b\u2032\uff07]")
 
 
@@ -68,7 +68,11 @@ def _is_lost(sign: str) -> bool:
 
 
 def folded(text: str) -> str:
-    """Return text for searching: lower case, no diacritics or apostrophes; đ is d, ƀ is b."""
-    plain = _APOSTROPHES.sub("", visible(text).casefold())
+    """Return text for searching: lower case, no diacritics or apostrophes; đ is d, ƀ is b.
+
+    Never longer than the text, as its column has no more room.
+    """
+    plain = _APOSTROPHES.sub("", visible(text).lower())
     split = unicodedata.normalize("NFD", plain).translate(_WITHOUT_STROKES)
-    return " ".join("".join(c for c in split if not unicodedata.combining(c)).split())
+    bare = "".join(c for c in split if not unicodedata.combining(c))
+    return " ".join(unicodedata.normalize("NFC", bare).split())

@@ -16,9 +16,6 @@ from postal_tracker.forms import ApplicantForm, DossierForm, field_invalid
 from postal_tracker.ledger.numbers import next_serial
 from postal_tracker.storage.tables import Applicant, Dossier, Procedure
 
-_LONGEST_FOLDED = 200
-"""What its column holds: in lower case ß is two letters, and ﬃ three."""
-
 
 def register(
     session: Session, form: DossierForm, *, by: Caller, calendar: Calendar, now: datetime
@@ -90,8 +87,5 @@ def _refuse_taken(session: Session, code: str) -> None:
 
 def _applicant(dossier: Dossier, form: ApplicantForm, note: str) -> Applicant:
     return Applicant(
-        dossier_id=dossier.id,
-        name_folded=folded(form.name)[:_LONGEST_FOLDED],
-        note=note,
-        **form.model_dump(),
+        dossier_id=dossier.id, name_folded=folded(form.name), note=note, **form.model_dump()
     )

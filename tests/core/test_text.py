@@ -3,6 +3,8 @@
 import unicodedata
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from postal_tracker.core.text import fault, folded, meant
 
@@ -61,7 +63,7 @@ def test_an_icelandic_letter_typed_for_d_is_d_but_not_in_an_icelander(
         ("K`Brơi", "K’broi"),
         (unicodedata.normalize("NFD", "Rơ Ô Bhŭng"), "ro o bhung"),
         ("Siu Ê\u0306č", "siu ec"),
-        ("Straße", "strasse"),
+        ("İpek Iş\u0131k Łø", "IPEK ISIK LO"),
     ],
 )
 def test_names_are_found_without_marks_strokes_and_apostrophes(name: str, asked: str) -> None:
@@ -71,3 +73,14 @@ def test_names_are_found_without_marks_strokes_and_apostrophes(name: str, asked:
 
 def test_letters_with_their_marks_in_any_order_are_one_letter() -> None:
     assert meant("e\u0306\u0323") == meant("e\u0323\u0306")
+
+
+@given(st.text())
+def test_a_name_for_searching_has_room_where_the_name_has(name: str) -> None:
+    assert len(folded(name)) <= len(name)
+    assert folded(folded(name)) == folded(name)
+
+
+@pytest.mark.parametrize("name", ["한글" * 100, "ß" * 200, "\ufb03" * 200, "İ" * 200])
+def test_no_letter_of_the_world_makes_it_longer(name: str) -> None:
+    assert len(folded(name)) <= len(name)

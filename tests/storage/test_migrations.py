@@ -107,6 +107,18 @@ def test_labels_noted_before_there_was_doubt_are_surely_printed(empty):
         assert not connection.execute(text("SELECT is_unsure FROM printed_label")).scalar_one()
 
 
+def test_names_kept_by_an_older_rule_are_found_after_the_upgrade(any_centre):
+    code = any_centre.a_dossier(name="H’Ƀlăm Niê")
+    engine = any_centre.database.engine
+    migrations.downgrade(engine, "0007")
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE applicant SET name_folded = 'h’ƀlam nie'"))
+    migrations.upgrade(engine)
+
+    found = any_centre.get("/dossiers", params={"q": "h'blam nie"}).json()["items"]
+    assert [each["code"] for each in found] == [code]
+
+
 def test_migrating_what_is_migrated_does_nothing(any_centre):
     code = any_centre.a_dossier()
     migrations.upgrade(any_centre.database.engine)

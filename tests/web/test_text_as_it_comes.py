@@ -9,6 +9,7 @@ import pytest
 from starlette.responses import Response
 
 from adapters import strict_json
+from adapters.carrier import Unreadable
 from adapters.event import Milestone
 from tests.adapters.at_work import a_journey, asked, at_work, bare
 from tests.carriers.exchanging import works_with
@@ -143,6 +144,15 @@ def test_seven_and_nine_digits_of_a_second_are_read(centre, told, read):
     sent = an_event(centre, centre.a_parcel(), happened_at=this_year)
     answer = centre.post("/events", sent, role="courier")
     assert answer.json()["results"][0]["status"] == "recorded"
+
+
+@pytest.mark.parametrize(
+    "sign", ["\ufeff", "\u200b", "\u00ad", "\u2060", "\u202e", "\u2066"], ids=ascii
+)
+def test_a_carriers_word_with_a_sign_that_nobody_sees_is_read_without_it(sign):
+    assert strict_json.text({"place": f"{sign}Uông{sign} Bí"}, "place", longest=9) == "Uông Bí"
+    with pytest.raises(Unreadable):
+        strict_json.text({"place": sign}, "place", longest=9)
 
 
 @pytest.mark.parametrize("form", ["%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S"])
