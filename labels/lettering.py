@@ -73,7 +73,7 @@ def _leading(size_pt: float) -> float:
 def settable(text: str) -> str:
     """Return the text as it can be set: NFC, single spaces, no invisible signs.
 
-    A sign that the fonts lack is taken apart if that helps ("㎏" to "kg"). Raises Unprintable.
+    A sign that the face lacks is taken apart if that helps ("№" to "No"). Raises Unprintable.
     """
     plain = " ".join(unicodedata.normalize("NFC", text).translate(_LETTERS).split())
     for letter in letters(plain):
@@ -98,9 +98,12 @@ def _letters(sign: str) -> str:
         return ""
     if is_mark(sign):
         return sign  # judged with the letter on which it stands
+    face = FACES[True]
     for text in (sign, unicodedata.normalize("NFKC", sign)):
-        if all(FACES[True].has(letter) or letter.isspace() for letter in text):
+        if all(letter in face.glyphs or letter.isspace() for letter in text):
             return text
+    if face.has(sign):
+        return sign
     raise Unprintable(sign, Why.NO_SUCH_LETTER)
 
 

@@ -74,7 +74,7 @@ HOSTILE = [
     "Ελένη Παπαδοπούλου",
     "Łucja Çelik Œuvrard Ğ",
     "Ậ̆n Ẫ̆m Ệ̆t Ợ̆p",
-    "Công ty Ƀơ̆ng № 5",
+    "Công ty Ƀơ̆ng {0}",
 ]
 
 
