@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import replace
 from io import BytesIO
 
 import numpy as np
@@ -12,11 +13,15 @@ import pytest
 from fontTools.pens.boundsPen import ControlBoundsPen
 
 import labels
-from labels import Unprintable, Why, dots, lettering
+from labels import Party, Unprintable, Why, dots, lettering
 from labels.drawing import Page, Words
 from labels.faces import FACES
 from labels.letters import letters
+from labels.paper import MEDIA
+from labels.papers import contents_slip, envelope, handover_list, receipt
 from tests.labels.eyes import by_label_printer
+from tests.labels.makers import a_dossier, a_parcel
+from tests.labels.papers import ENVELOPE, a_list, a_receipt, a_slip
 from tests.labels.peoples import OWN_LETTERS, own_letters, stacks
 from tests.labels.vietnamese import VIETNAMESE
 from tests.sampling import Share
@@ -97,6 +102,37 @@ def test_a_word_is_broken_between_letters_never_between_a_letter_and_its_mark() 
     assert len(lines) > 1
     assert all(line.text[0] not in "\u0306" for line in lines)
     assert "".join(line.text for line in lines) == word
+
+
+WHO = Party("H'Ƀlăm Ê̆ban Ơ̆m", ("Buôn Ƀơ̆ng, xã Ea Ñuôl", "ĐT: 0912 345 678"))
+LISTED = handover_list.Line("EB100000015VN", "Gửi người dân", WHO.name, 1)
+PAPERS = {
+    "receipt, A5": lambda: receipt.pages(a_receipt(applicant=WHO.name)),
+    "receipt, A4": lambda: receipt.pages(a_receipt(applicant=WHO.name), "a4"),
+    "list": lambda: handover_list.pages(a_list(1, lines=(LISTED,))),
+    "its signature": lambda: handover_list.pages(
+        a_list(1, signed="23/11/2026 08:30", signed_by=WHO.name)
+    ),
+    "slip": lambda: contents_slip.pages(a_slip(1, recipient=WHO.name)),
+    "envelope": lambda: envelope.pages(replace(ENVELOPE, recipient=WHO)),
+}
+
+
+@pytest.mark.parametrize("kind", PAPERS)
+def test_such_a_name_stands_on_every_paper(kind: str) -> None:
+    file = labels.render(PAPERS[kind](), DOT, "pdf")
+    assert "".join(WHO.name.split()) in read(file)
+
+
+@pytest.mark.parametrize("medium", MEDIA)
+def test_such_names_and_places_stand_on_every_label(medium: str) -> None:
+    parcel = labels.draw([a_parcel(recipient=WHO)], medium=medium)
+    assert "".join(WHO.name.split()) in read(parcel)
+    ours, plain = (
+        read(labels.draw([a_dossier(procedure=procedure)], medium=medium))
+        for procedure in ("Ƀơ̆ng", "Bong")
+    )
+    assert ("Ƀơ̆ng" in ours) == ("Bong" in plain)
 
 
 TOO_MANY = "e\u0301\u0302\u0303\u0304\u0306\u0308"
