@@ -54,6 +54,7 @@ ACTS: dict[Act, Pair] = {
     Act.COLLECTED: ("Người dân nhận tại quầy", "Collected at the desk"),
     Act.CANCELLED: ("Rút hồ sơ", "Withdrawn"),
     Act.STRUCK_OUT: ("Gạch bỏ một việc ghi nhầm", "A wrong entry struck out"),
+    Act.CORRECTED: ("Đính chính thông tin", "Data corrected"),
 }
 
 HOLDERS: dict[Holder, Pair] = {

@@ -229,6 +229,14 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
             "An account has this username already. Choose another.",
         ),
     },
+    412: {
+        "changed-meanwhile": (
+            "Hồ sơ đã được sửa hoặc xử lý sau lần đọc trước (`If-Match` không còn đúng). Hãy đọc "
+            "lại hồ sơ, xem điều đã đổi, rồi gửi lại với ETag mới.",
+            "The dossier was corrected or worked on since it was read (`If-Match` no longer "
+            "fits). Read it again, look at what changed, and send it with the new ETag.",
+        ),
+    },
     413: {
         "too-large": (
             "Nội dung yêu cầu quá lớn: API và webhook nhận tới 1 MiB. Hãy chia nhỏ.",
@@ -331,6 +339,14 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
         "bad-expires-at": (
             "Thời điểm hết hạn đã qua. Hãy chọn một thời điểm sau này.",
             "The time of expiry has passed. Choose a later one.",
+        ),
+    },
+    428: {
+        "if-match-missing": (
+            "Đính chính phải kèm `If-Match` với ETag của lần đọc hồ sơ gần nhất, để không ghi đè "
+            "lên điều người khác vừa sửa.",
+            "A correction carries `If-Match` with the ETag of the dossier as it was read last, so "
+            "that it overwrites nothing that somebody else has just put right.",
         ),
     },
     429: {

@@ -7,9 +7,11 @@ Problem
   NotFound              404
   WrongMethod           405
   Conflict              409  the record says otherwise
+  Stale                 412  what the caller knew of it is no longer so
   TooLarge              413
   Packed                415  its body is packed as nothing here can unpack it
   Invalid               422  the request cannot be right
+  Unconditional         428  it must say which state of the record it is about
   TooMany               429  wait, and how long
   Busy                  503  storage is full, slow or away; nothing was kept
   Uncertain             503  the connection was lost during the commit; it may have been kept
@@ -74,6 +76,10 @@ class Conflict(Problem):
     status = 409
 
 
+class Stale(Problem):
+    status = 412
+
+
 class TooLarge(Problem):
     status = 413
 
@@ -84,6 +90,10 @@ class Packed(Problem):
 
 class Invalid(Problem):
     status = 422
+
+
+class Unconditional(Problem):
+    status = 428
 
 
 class TooMany(Problem):

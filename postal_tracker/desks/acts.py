@@ -113,6 +113,7 @@ _UNDONE_OTHERWISE = (
     Act.SEALED,
     Act.TAKEN_OUT,
     Act.STRUCK_OUT,
+    Act.CORRECTED,
     Milestone.ANNOUNCED,
 )
 """What is undone by another act, not by a strike-out: tables beside the ledger hang on it.
@@ -159,9 +160,9 @@ def _refuse_unfit(session: Session, entry: LedgerEntry) -> None:
         raise field_invalid(
             "entry",
             "Không thể gạch bỏ việc này. Hồ sơ trong bưu gửi thì dùng «lấy ra»; "
-            "hồ sơ đã lấy ra thì niêm phong vào bưu gửi mới.",
-            "This cannot be struck out. For a dossier in a parcel use taken_out; "
-            "one that was taken out is sealed into another parcel.",
+            "hồ sơ đã lấy ra thì niêm phong vào bưu gửi mới; đính chính sai thì đính chính lại.",
+            "This cannot be struck out. For a dossier in a parcel use taken_out; one that was "
+            "taken out is sealed into another parcel; a wrong correction is corrected again.",
         )
     if session.exec(select(LedgerEntry.id).where(LedgerEntry.strikes_id == entry.id)).first():
         raise Conflict(

@@ -107,6 +107,7 @@ def desk_entry(
     place: str = "",
     strikes_id: int | None = None,
     note: str = "",
+    fields: tuple[str, ...] = (),
 ) -> ledger.NewEntry:
     """Return an entry for something that a person at a desk did."""
     return ledger.NewEntry(
@@ -120,6 +121,7 @@ def desk_entry(
         place=place,
         strikes_id=strikes_id,
         note=note,
+        fields=fields,
     )
 
 

@@ -29,7 +29,7 @@ def register(
     check_time(received_at, "received_at", now)
     received_on = local_day(received_at)
     office = office_for(session, form.office, by, received_on)
-    procedure = _procedure(session, form.procedure, received_on)
+    procedure = procedure_on(session, form.procedure, received_on)
     code = form.code or next_dossier_code(session, office.code, received_on)
     _refuse_taken(session, code)
     dossier = Dossier(
@@ -53,7 +53,8 @@ def register(
     return code
 
 
-def _procedure(session: Session, code: str, on: date) -> Procedure:
+def procedure_on(session: Session, code: str, on: date) -> Procedure:
+    """Return what is asked for by its code. Raises Invalid (none such on the day of receipt)."""
     procedure = session.exec(select(Procedure).where(Procedure.code == code)).first()
     if procedure is None or not is_valid(procedure, on):
         raise field_invalid(

@@ -10,7 +10,9 @@ refusals  what is wrong with a form, in two languages
 from postal_tracker.forms.refusals import faults_of, field_invalid, invalid, read_as
 from postal_tracker.forms.shapes import (
     ActForm,
+    ApplicantCorrection,
     ApplicantForm,
+    CorrectionForm,
     DossierForm,
     EventForm,
     EventsForm,
@@ -40,7 +42,9 @@ from postal_tracker.forms.values import (
 __all__ = [
     "ActForm",
     "AnyNumber",
+    "ApplicantCorrection",
     "ApplicantForm",
+    "CorrectionForm",
     "DossierCodeText",
     "DossierForm",
     "EventForm",

@@ -65,6 +65,30 @@ class DossierForm(Form):
     note: Note = ""
 
 
+class ApplicantCorrection(Form):
+    """What is put right of an applicant's data: what is left out stays, an empty text empties."""
+
+    name: Name | None = None
+    phone: Phone | None = None
+    email: Email | None = None
+    id_number: IdNumber | None = None
+    address: Line | None = None
+    ward: Short | None = None
+    province: Short | None = None
+
+
+class CorrectionForm(Form):
+    """What is put right in a dossier, and why; what is left out stays as it is."""
+
+    reason: Annotated[str, bounded(300, 1), CLEAN]
+    """Why; it stands in the history."""
+    applicant: ApplicantCorrection = ApplicantCorrection()
+    procedure: Word | None = None
+    """The code of what is asked for: only while nothing was sent."""
+    return_by_post: bool | None = None
+    note: Note | None = None
+
+
 class RecipientForm(Form):
     """To whom a parcel goes, if not to the authority, the office or the applicant on record."""
 

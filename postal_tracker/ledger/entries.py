@@ -34,6 +34,8 @@ class NewEntry:
     message_id: int | None = None
     strikes_id: int | None = None
     note: str = ""
+    fields: tuple[str, ...] = ()
+    """Which data a correction changed."""
 
     @property
     def is_claim(self) -> bool:
@@ -62,6 +64,7 @@ _NEW = NewRows(
     "claimed",
     "message_id",
     "strikes_id",
+    "fields",
     returning=("key", "id"),
 )
 
@@ -83,6 +86,7 @@ def _row(entry: NewEntry, now: datetime) -> tuple[Any, ...]:
         entry.is_claim,
         entry.message_id,
         entry.strikes_id,
+        " ".join(entry.fields) or None,
     )
 
 

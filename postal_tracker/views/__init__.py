@@ -2,19 +2,21 @@
 
 These are the read models: values made for showing, which nothing writes to.
 
-standing   how a dossier stands: stage, holder, place, overdue or not
-history    what happened to a dossier or to a parcel
-dossier    a dossier with its applicant, parcels and timeline
-dossiers   lists of dossiers, and what they are narrowed down by
-parcels    a parcel with what its carrier and we have said of it
-handovers  a handover list with each parcel's fate
-messages   carriers' messages without a home, and one of them inspected
-worklists  what waits for somebody at the desk
-catalogue  what the desk's forms offer to choose from
-citizen    what a citizen may see of one dossier
-lookup     finding it for a citizen, throttled
+standing     how a dossier stands: stage, holder, place, overdue or not
+history      what happened to a dossier or to a parcel
+corrections  what was put right in a dossier, by whom, when and why
+dossier      a dossier with its applicant, parcels and timeline
+dossiers     lists of dossiers, and what they are narrowed down by
+parcels      a parcel with what its carrier and we have said of it
+handovers    a handover list with each parcel's fate
+messages     carriers' messages without a home, and one of them inspected
+worklists    what waits for somebody at the desk
+catalogue    what the desk's forms offer to choose from
+citizen      what a citizen may see of one dossier
+lookup       finding it for a citizen, throttled
 """
 
+from postal_tracker.views.corrections import CorrectionPage, CorrectionView, corrections
 from postal_tracker.views.dossier import DossierView, dossier
 from postal_tracker.views.dossiers import MOST_LISTED, DossierPage, Filter, Held, dossiers
 from postal_tracker.views.handovers import HandoverView, handover
@@ -31,6 +33,8 @@ from postal_tracker.views.standing import Named, holder_name, overdue
 
 __all__ = [
     "MOST_LISTED",
+    "CorrectionPage",
+    "CorrectionView",
     "DossierPage",
     "DossierView",
     "Filter",
@@ -41,6 +45,7 @@ __all__ = [
     "MessageView",
     "Named",
     "ParcelView",
+    "corrections",
     "dossier",
     "dossier_codes",
     "dossiers",

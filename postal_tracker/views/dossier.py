@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 from adapters.event import Milestone
 from postal_tracker.core import codes
 from postal_tracker.core.bilingual_terms import Lang, pick
-from postal_tracker.core.journey import Direction
+from postal_tracker.core.journey import Act, Direction
 from postal_tracker.core.problems import no_such
 from postal_tracker.storage.tables import Applicant, Dossier, Enclosure, Parcel
 from postal_tracker.views.history import TimelineEntry, timeline
@@ -54,6 +54,11 @@ class DossierView(DossierSummary):
     note: str
     parcels: list[ParcelSummary]
     timeline: list[TimelineEntry]
+    version: int
+    """The number of what a desk did last: what `If-Match` of a correction names."""
+
+
+DESK_ACTS = frozenset(Act) - {Act.STRUCK_OUT}
 
 
 def dossier(
@@ -68,6 +73,7 @@ def dossier(
         raise no_such("dossier")
     applicant = session.get_one(Applicant, row.id)
     parcels = _parcels_of(session, row.id)
+    told = timeline(session, row.id, {p.id: p.tracking_number for p in parcels})
     return DossierView(
         **summary(row, parcels[-1:], today=today, titles=titles, lang=lang),
         lookup_code=codes.show_lookup_code(row.lookup_code),
@@ -85,7 +91,8 @@ def dossier(
         result_ready_at=row.result_ready_at,
         note=applicant.note,
         parcels=[_parcel_summary(parcel) for parcel in parcels],
-        timeline=timeline(session, row.id, {p.id: p.tracking_number for p in parcels}),
+        timeline=told,
+        version=max(e.entry for e in told if e.what in DESK_ACTS),
     )
 
 

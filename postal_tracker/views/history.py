@@ -1,7 +1,7 @@
 """What happened to a dossier or to a parcel, oldest first."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -34,6 +34,8 @@ class TimelineEntry:
     note: str | None = None
     claimed: bool = False
     struck_out: bool = False
+    fields: list[str] = field(default_factory=list)
+    """Which data a correction changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ def timeline(session: Session, dossier_id: int, numbers: Mapping[int, str]) -> l
             note=row.text,
             claimed=row.claimed,
             struck_out=row.id in struck,
+            fields=(row.fields or "").split(),
         )
         for row in rows
     ]

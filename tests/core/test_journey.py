@@ -515,3 +515,11 @@ def test_a_carriers_clock_that_is_far_behind_changes_as_little_as_a_scan_at_the_
         there = slow._replace(happened_at=leg.sealed_at)
         one, other = replay([*history, slow]), replay([*history, there])
         assert one._replace(since=other.since, last=other.last) == other
+
+
+@given(histories(), _hours)
+def test_a_correction_of_data_moves_no_papers(history, hours):
+    corrected = a_fact(Act.CORRECTED, hours, key="corrected")
+
+    assert replay([*history, corrected]) == replay(history)
+    assert follow(replay(history), corrected) in (None, replay(history))

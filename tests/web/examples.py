@@ -91,7 +91,8 @@ RARE = {
 
 def _a_round_trip(call: Recorder, centre: Centre) -> tuple[str, str]:
     centre.a_dossier(name="Trần Văn Bình")
-    code = call("register_dossier", A_DOSSIER, **once("a"))["code"]
+    mistyped = A_DOSSIER | {"applicant": A_DOSSIER["applicant"] | {"phone": "0912345687"}}
+    code = call("register_dossier", mistyped, **once("a"))["code"]
     sealed = {"carrier": "rehearsal", "direction": "to_authority", "dossiers": [code]}
     number = call("make_parcel", sealed, **once("b"))["tracking_number"]
     listed = {"carrier": "rehearsal", "parcels": [number]}
@@ -104,6 +105,10 @@ def _a_round_trip(call: Recorder, centre: Centre) -> tuple[str, str]:
     call("print_handover", number=made["number"])
     call("scan_code", {"code": number, "act": "delivered"}, role="courier")
     call("act_on_dossier", {"act": "result_ready", "note": "Nhận qua điện thoại"}, code=code)
+    corrected = {"reason": "Gõ nhầm số điện thoại", "applicant": {"phone": "0912345678"}}
+    tag = centre.get(f"/dossiers/{code}").headers["etag"]
+    call("correct_dossier", corrected, code=code, **{"If-Match": tag})
+    call("show_corrections", code=code)
     call("show_dossier", code=code)
     call("list_dossiers", q="0912345678", overdue=False, limit=1)
     call("track_dossier", {"code": code, "phone_last4": "5678"}, role="")

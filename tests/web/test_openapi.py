@@ -15,6 +15,8 @@ OF_WORDS = {"act", "acts", "direction", "done", "fate", "flags", "format", "hold
 OF_WORDS |= {"milestone", "reason", "source", "stage", "state", "what"}
 """Fields that hold words of the house."""
 
+IN_OWN_WORDS = {"CorrectionForm.reason", "CorrectionView.reason"}
+
 
 def fields(document):
     return [
@@ -92,7 +94,7 @@ def test_every_field_that_may_hold_anything_shows_something(document):
 
 def test_words_of_the_house_are_told_word_by_word(document):
     for name, told in fields(document):
-        if name.rpartition(".")[2] in OF_WORDS:
+        if name.rpartition(".")[2] in OF_WORDS and name not in IN_OWN_WORDS:
             text = json.dumps(told)
             assert any(word in text for word in ("$ref", '"enum"', '"const"')), name
 

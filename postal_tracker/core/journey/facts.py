@@ -20,6 +20,7 @@ _RANK: dict[What, int] = {
             Act.COLLECTED,
             Act.CANCELLED,
             Act.STRUCK_OUT,
+            Act.CORRECTED,
         )
     )
 }
@@ -56,7 +57,10 @@ Order = tuple[datetime, int, str]
 def not_struck_out(facts: Iterable[Fact]) -> list[Fact]:
     distinct = {fact.key: fact for fact in facts}
     struck = {fact.strikes for fact in distinct.values() if fact.what is Act.STRUCK_OUT}
-    return [f for f in distinct.values() if f.key not in struck and f.what is not Act.STRUCK_OUT]
+    return [f for f in distinct.values() if f.key not in struck and f.what not in _MOVES_NOTHING]
+
+
+_MOVES_NOTHING = frozenset({Act.STRUCK_OUT, Act.CORRECTED})
 
 
 def order_of(fact: Fact, sealed_at: datetime | None = None) -> Order:

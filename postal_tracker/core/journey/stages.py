@@ -16,6 +16,8 @@ class Act(StrEnum):
     COLLECTED = "collected"
     CANCELLED = "cancelled"
     STRUCK_OUT = "struck_out"
+    CORRECTED = "corrected"
+    """Somebody's data were put right; the papers stayed where they were."""
 
 
 class Direction(StrEnum):

@@ -2,8 +2,8 @@
 
 Tables check nothing when they are made (SQLModel does not validate them): what people and carriers
 send goes through `postal_tracker/forms/` or an adapter first. Words that a decree may change are
-text, not database types. Personal data stands in `applicant`, `recipient`, `entry_note` and
-`carrier_message` alone, so that it can be erased while the history stays whole.
+text, not database types. Personal data stands in `applicant`, `correction`, `recipient`,
+`entry_note` and `carrier_message` alone, so that it can be erased while the history stays whole.
 
 Partial indexes hold what is open. SQLite uses one only where the query has its very words, and
 SQLAlchemy asks SQLite for `open = 1`, PostgreSQL for `open`.
@@ -14,7 +14,7 @@ staff        accounts, sign-ins, keys
 dossiers     dossiers and applicants
 parcels      parcels, recipients, enclosures, handover lists
 carriers     how it goes with each carrier, and who works in the background
-ledger       entries and their notes, carriers' messages, the outbox
+ledger       entries, their notes and corrections, carriers' messages, the outbox
 printers     where labels come out
 bookkeeping  numbers given, labels printed, answers to be given again, wrong proofs
 """
@@ -30,7 +30,13 @@ from postal_tracker.storage.tables.carriers import CarrierState, Echo, MessageNu
 from postal_tracker.storage.tables.catalogue import Authority, Office, Procedure
 from postal_tracker.storage.tables.columns import metadata, table_of
 from postal_tracker.storage.tables.dossiers import Applicant, Dossier
-from postal_tracker.storage.tables.ledger import CarrierMessage, EntryNote, LedgerEntry, StageChange
+from postal_tracker.storage.tables.ledger import (
+    CarrierMessage,
+    Correction,
+    EntryNote,
+    LedgerEntry,
+    StageChange,
+)
 from postal_tracker.storage.tables.parcels import (
     Enclosure,
     Handover,
@@ -48,6 +54,7 @@ __all__ = [
     "Authority",
     "CarrierMessage",
     "CarrierState",
+    "Correction",
     "DaySerial",
     "Dossier",
     "Echo",

@@ -86,6 +86,8 @@ class LedgerEntry(SQLModel, table=True):
     claimed: bool = False
     message_id: int | None = ref("carrier_message.id", null=True)
     strikes_id: int | None = ref("ledger_entry.id", null=True)
+    fields: str | None = Field(default=None, max_length=120)
+    """Which data a correction changed, with blanks between; never what they were."""
 
 
 class EntryNote(SQLModel, table=True):
@@ -95,6 +97,18 @@ class EntryNote(SQLModel, table=True):
 
     entry_id: int = ref("ledger_entry.id", primary=True)
     text: str = Field(max_length=1000)
+
+
+class Correction(SQLModel, table=True):
+    """What a field held before a correction and after it. Personal data: erased by emptying both.
+
+    The entry goes on saying which fields were corrected, by whom and when.
+    """
+
+    entry_id: int = ref("ledger_entry.id", primary=True)
+    field: str = Field(max_length=20, primary_key=True)
+    was: str = Field(default="", max_length=1000)
+    became: str = Field(default="", max_length=1000)
 
 
 class StageChange(SQLModel, table=True):

@@ -1,13 +1,15 @@
 """Dossiers for programs: registered, listed, shown, acted on."""
 
+import re
 from typing import Annotated, Any
 
-from fastapi import Query
+from fastapi import Header, Query, Response
 from sqlmodel import Session
 
 from postal_tracker import views
-from postal_tracker.desks import acts, registration
-from postal_tracker.forms import ActForm, DossierForm
+from postal_tracker.core.problems import Unconditional
+from postal_tracker.desks import acts, correcting, registration
+from postal_tracker.forms import ActForm, CorrectionForm, DossierForm
 from postal_tracker.web.api.creation import CREATED, Creating
 from postal_tracker.web.api.routing import api_router
 from postal_tracker.web.http.auth import (
@@ -84,10 +86,90 @@ async def list_dossiers(
     )
 
 
-@router.get("/dossiers/{code}", responses=documented(404))
-async def show_dossier(code: CodeInPath, context: StaffContext) -> views.DossierView:
+_TAGGED: dict[int | str, dict[str, Any]] = {
+    200: {
+        "headers": {
+            "ETag": {
+                "description": "What `If-Match` of a correction names; it changes with whatever a "
+                "desk does with the dossier.",
+                "schema": {"type": "string"},
+            }
+        }
+    }
+}
+
+
+@router.get("/dossiers/{code}", responses={**_TAGGED, **documented(404)})
+async def show_dossier(
+    code: CodeInPath, context: StaffContext, response: Response
+) -> views.DossierView:
     """Show one dossier: who holds it, where, since when, and everything that happened to it."""
-    return await _dossier(context, code.upper()[:60])
+    return await _tagged(context, code.upper()[:60], response)
+
+
+async def _tagged(context: RequestContext, code: str, response: Response) -> views.DossierView:
+    dossier = await _dossier(context, code)
+    response.headers["ETag"] = f'"{dossier.version}"'
+    return dossier
+
+
+IfMatch = Annotated[
+    str,
+    Header(
+        alias="If-Match",
+        max_length=500,
+        description="The ETag of the dossier as it was read last; `*` corrects it as it stands.",
+    ),
+]
+
+
+@router.patch("/dossiers/{code}", responses={**_TAGGED, **documented(404, 412, 428)})
+async def correct_dossier(
+    code: CodeInPath,
+    form: CorrectionForm,
+    context: ClerkContext,
+    response: Response,
+    if_match: IfMatch = "",
+) -> views.DossierView:
+    """Put right what was taken down. What is so already is answered as done, however often sent."""
+    plain, versions = code.upper()[:60], _versions(if_match)
+    house = context.house
+    await house.database.write(
+        lambda s: correcting.correct(
+            s,
+            plain,
+            form,
+            versions=versions,
+            by=context.caller,
+            calendar=house.calendar,
+            now=context.now,
+        )
+    )
+    return await _tagged(context, plain, response)
+
+
+def _versions(if_match: str) -> frozenset[int] | None:
+    """Return the versions that a caller names (RFC 9110, 13.1.1); None for any."""
+    if not if_match.strip():
+        raise Unconditional(
+            "if-match-missing",
+            "Hãy đọc hồ sơ rồi gửi kèm If-Match với ETag của lần đọc đó.",
+            "Read the dossier, then send its ETag as If-Match.",
+        )
+    if if_match.strip() == "*":
+        return None
+    tags = (tag.strip() for tag in if_match.split(","))
+    return frozenset(int(tag[1:-1]) for tag in tags if _TAG.fullmatch(tag))
+
+
+_TAG = re.compile(r'"[0-9]{1,16}"', re.ASCII)
+
+
+@router.get("/dossiers/{code}/history", responses=documented(404))
+async def show_corrections(code: CodeInPath, context: StaffContext) -> views.CorrectionPage:
+    """Show what was corrected in a dossier, by whom and why, the oldest first."""
+    plain = code.upper()[:60]
+    return await context.house.database.read(lambda s: views.corrections(s, plain))
 
 
 @router.post("/dossiers/{code}/acts", responses=documented(404, 409))

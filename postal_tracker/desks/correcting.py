@@ -1,0 +1,140 @@
+"""Putting right what was taken down of an applicant and of what is asked for, with a reason."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, func, select
+
+from postal_tracker import ledger
+from postal_tracker.access import Caller
+from postal_tracker.core.journey import Act, Stage
+from postal_tracker.core.problems import Stale
+from postal_tracker.core.text import folded
+from postal_tracker.core.working_days import Calendar, local_day
+from postal_tracker.desks.common import desk_entry, find_dossiers
+from postal_tracker.desks.registration import procedure_on
+from postal_tracker.forms import CorrectionForm, field_invalid
+from postal_tracker.storage.tables import (
+    Applicant,
+    Correction,
+    Dossier,
+    Enclosure,
+    LedgerEntry,
+    Procedure,
+)
+
+Changes = dict[str, tuple[Any, Any]]
+"""By field: what it was, and what it becomes."""
+
+
+def correct(
+    session: Session,
+    code: str,
+    form: CorrectionForm,
+    *,
+    versions: Collection[int] | None,
+    by: Caller,
+    calendar: Calendar,
+    now: datetime,
+) -> None:
+    """Correct a dossier's data; what is so already is not recorded again.
+
+    `versions`: which of them the caller has seen last; None: any. Raises NotFound, Stale (a desk
+    has done something since), Invalid (no such procedure, or something was sent already).
+    """
+    dossier = find_dossiers(session, [code])[0]
+    applicant = session.get_one(Applicant, dossier.id)
+    changes = _changes(session, dossier, applicant, form)
+    if not changes:
+        return
+    if versions is not None and _version(session, dossier) not in versions:
+        raise Stale("changed-meanwhile", *_CHANGED)
+    if "procedure" in changes:
+        _change_procedure(session, dossier, changes["procedure"][1], calendar)
+    _put_in(dossier, applicant, changes)
+    _record(session, dossier, changes, reason=form.reason, by=by, now=now)
+
+
+def _record(
+    session: Session, dossier: Dossier, changes: Changes, *, reason: str, by: Caller, now: datetime
+) -> None:
+    """Put into the ledger which fields were corrected, and beside it what they held."""
+    entry = desk_entry(
+        Act.CORRECTED,
+        by=by,
+        at=now,
+        dossier_id=dossier.id,
+        note=reason,
+        fields=tuple(changes),
+    )
+    for entry_id in filter(None, ledger.record(session, [entry], now=now)):
+        session.add_all(
+            Correction(entry_id=entry_id, field=field, was=_text(was), became=_text(became))
+            for field, (was, became) in changes.items()
+        )
+
+
+_CHANGED = (
+    "Hồ sơ vừa được người khác sửa hoặc xử lý. Hãy mở lại, kiểm tra, rồi đính chính nếu vẫn cần.",
+    "Somebody has just corrected or worked on this dossier. Open it again, look, then correct "
+    "what is still wrong.",
+)
+
+_OF_APPLICANT = ("name", "phone", "email", "id_number", "address", "ward", "province", "note")
+
+
+def _changes(
+    session: Session, dossier: Dossier, applicant: Applicant, form: CorrectionForm
+) -> Changes:
+    known = {field: getattr(applicant, field) for field in _OF_APPLICANT}
+    known["return_by_post"] = dossier.return_by_post
+    known["procedure"] = session.get_one(Procedure, dossier.procedure_id).code
+    told = form.model_dump(exclude={"reason", "applicant"}) | form.applicant.model_dump()
+    return {
+        field: (was, told[field])
+        for field, was in known.items()
+        if told[field] is not None and told[field] != was
+    }
+
+
+def _version(session: Session, dossier: Dossier) -> int | None:
+    """Return the number of what a desk did last with a dossier, as `DossierView.version`."""
+    ours = LedgerEntry.dossier_id == dossier.id
+    not_struck = LedgerEntry.what != Act.STRUCK_OUT.value
+    return session.exec(select(func.max(col(LedgerEntry.id))).where(ours, not_struck)).one()
+
+
+def may_change_procedure(session: Session, dossier: Dossier) -> bool:
+    """Tell whether nothing was sent: from then on an authority has it under this name."""
+    sent = session.exec(select(Enclosure).where(Enclosure.dossier_id == dossier.id)).first()
+    return dossier.stage == Stage.WITH_OFFICE and not dossier.result_ready_at and sent is None
+
+
+def _change_procedure(session: Session, dossier: Dossier, code: str, calendar: Calendar) -> None:
+    if not may_change_procedure(session, dossier):
+        raise field_invalid(
+            "procedure",
+            "Hồ sơ đã niêm phong hoặc đã gửi nên không đổi được thủ tục. Hãy lấy hồ sơ ra khỏi bưu "
+            "gửi chưa gửi, hoặc rút hồ sơ và tiếp nhận lại.",
+            "It is sealed or was sent, so its procedure stays. Take it out of a parcel that was "
+            "not sent, or withdraw it and register it anew.",
+        )
+    received_on = local_day(dossier.received_at)
+    procedure = procedure_on(session, code, received_on)
+    dossier.procedure_id = procedure.id
+    dossier.authority_id = procedure.authority_id
+    dossier.due_on = calendar.due_on(received_on, procedure.working_days)
+
+
+def _put_in(dossier: Dossier, applicant: Applicant, changes: Changes) -> None:
+    for field, (_, became) in changes.items():
+        if field in _OF_APPLICANT:
+            setattr(applicant, field, became)
+    applicant.name_folded = folded(applicant.name)
+    if "return_by_post" in changes:
+        dossier.return_by_post = changes["return_by_post"][1]
+
+
+def _text(value: str | bool) -> str:
+    return value if isinstance(value, str) else str(value).lower()
