@@ -74,6 +74,8 @@ class Receipt:
     """What was handed in; with none there are lines to write on."""
     reprint: int = 0
     """0 for the first print, n for the n-th reprint."""
+    corrected: Pair | None = None
+    """The day on which something that stands here was corrected last."""
 
 
 def pages(receipt: Receipt, paper: str = "a5") -> list[Page]:
@@ -123,6 +125,9 @@ def _head(box: Box, receipt: Receipt, copy: Pair, size: float) -> Iterator[Strip
     if receipt.reprint:
         again = f"In lại lần {receipt.reprint} · Reprint {receipt.reprint}"
         yield text(box, Paragraph(again, bold=True), size_pt=size, across=0.5)
+    if receipt.corrected:
+        put_right = f"Đã đính chính {receipt.corrected.vi} · Corrected {receipt.corrected.en}"
+        yield text(box, Paragraph(put_right, bold=True), size_pt=size, across=0.5)
     yield gap(2)
 
 

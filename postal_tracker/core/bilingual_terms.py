@@ -109,6 +109,20 @@ REASONS: dict[Reason, Pair] = {
     Reason.OTHER: ("lý do khác", "another reason"),
 }
 
+DATA: dict[str, Pair] = {
+    "name": ("họ và tên", "name"),
+    "phone": ("số điện thoại", "telephone"),
+    "email": ("thư điện tử", "e-mail"),
+    "id_number": ("số giấy tờ", "identity number"),
+    "address": ("địa chỉ", "address"),
+    "ward": ("phường, xã", "ward"),
+    "province": ("tỉnh, thành phố", "province"),
+    "note": ("ghi chú", "remarks"),
+    "return_by_post": ("nơi nhận kết quả", "where to have the result"),
+    "procedure": ("thủ tục", "procedure"),
+}
+"""What can be corrected in a dossier, by its field."""
+
 _ALL: dict[type[StrEnum], dict[str, Pair]] = {
     Stage: {k.value: v for k, v in STAGES.items()},
     Milestone: {k.value: v for k, v in MILESTONES.items()},

@@ -37,8 +37,8 @@ def correct(
     by: Caller,
     calendar: Calendar,
     now: datetime,
-) -> None:
-    """Correct a dossier's data; what is so already is not recorded again.
+) -> bool:
+    """Correct a dossier's data, and tell whether any was otherwise: else nothing is recorded.
 
     `versions`: which of them the caller has seen last; None: any. Raises NotFound, Stale (a desk
     has done something since), Invalid (no such procedure, or something was sent already).
@@ -47,13 +47,14 @@ def correct(
     applicant = session.get_one(Applicant, dossier.id)
     changes = _changes(session, dossier, applicant, form)
     if not changes:
-        return
+        return False
     if versions is not None and _version(session, dossier) not in versions:
         raise Stale("changed-meanwhile", *_CHANGED)
     if "procedure" in changes:
         _change_procedure(session, dossier, changes["procedure"][1], calendar)
     _put_in(dossier, applicant, changes)
     _record(session, dossier, changes, reason=form.reason, by=by, now=now)
+    return True
 
 
 def _record(

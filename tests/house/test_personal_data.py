@@ -23,7 +23,7 @@ CANARIES = (
     *("zuyp", "Zuýp", "zuýp", "Canaria", "canaria", "987654321", "987 654 321", "4321"),
     *("022190777333", "Hoàng Yến", "hoang yen"),
 )
-MAY_HOLD_THEM = {"applicant", "recipient", "entry_note", "carrier_message"}
+MAY_HOLD_THEM = {"applicant", "correction", "recipient", "entry_note", "carrier_message"}
 
 
 def canaries_in(text):
@@ -37,6 +37,12 @@ def hook(number, at, status, **rest):
     return json.dumps({"scans": [scan | {"at": at.isoformat(), **rest}]}).encode()
 
 
+def correct(centre, code, body):
+    whole = {"reason": "bà Zuýp gọi từ 987654321", **body}
+    path, any_version = f"/api/v1/dossiers/{code}", {"If-Match": "*"}
+    return centre.call("PATCH", path, json=whole, headers=any_version)
+
+
 def live(centre):
     """Let the citizen meet every door, and every door something that it must refuse."""
     body = {"procedure": "GPLX-01", "applicant": THE_CITIZEN, "note": "bà Zuýp hẹn 987654321"}
@@ -48,6 +54,9 @@ def live(centre):
     centre.post("/dossiers", body | {"procedure": "Quách Zuýp Canaria"})
     centre.post("/dossiers", body | {"Zuýp": "Canaria"})
     centre.call("POST", "/api/v1/dossiers", content=json.dumps(body).encode()[:-1])
+    correct(centre, code, {"note": "Zuýp, ngõ Chim Hoàng Yến", "applicant": THE_CITIZEN})
+    correct(centre, code, {"applicant": THE_CITIZEN | {"ward": "Canaria 2"}})
+    correct(centre, code, {"applicant": {"phone": "987654321 Zuýp"}})
     parcel = {
         "carrier": "rehearsal",
         "direction": "to_citizen",

@@ -3,20 +3,22 @@
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from labels.papers import receipt
 from labels.papers.receipt import Receipt
 from labels.papers.strips import Pair
 from postal_tracker.access import Caller
 from postal_tracker.core import codes, dates
+from postal_tracker.core.journey import Act
 from postal_tracker.core.problems import no_such
+from postal_tracker.core.working_days import local_day
 from postal_tracker.printing import print_log
 from postal_tracker.printing.documents.drawn import pdf
 from postal_tracker.printing.documents.imprint import Imprint
 from postal_tracker.printing.documents.parties import address_of, name_above, spoken
 from postal_tracker.printing.print_log import PrintedPaper
-from postal_tracker.storage.tables import Applicant, Dossier, Office, Procedure
+from postal_tracker.storage.tables import Applicant, Dossier, LedgerEntry, Office, Procedure
 
 
 def receipt_for(session: Session, imprint: Imprint, code: str) -> Receipt:
@@ -43,7 +45,22 @@ def receipt_for(session: Session, imprint: Imprint, code: str) -> Receipt:
         site=urlsplit(imprint.address).netloc,
         qr=imprint.link(dossier),
         reprint=print_log.copies(session, PrintedPaper(dossier_id=dossier.id, is_receipt=True)),
+        corrected=_corrected(session, dossier),
     )
+
+
+_PRINTED = {"name", "phone", "email", "address", "ward", "province", "procedure", "return_by_post"}
+"""Data that stand on a receipt: corrected, they make one that was printed before wrong."""
+
+
+def _corrected(session: Session, dossier: Dossier) -> Pair | None:
+    rows = session.exec(
+        select(LedgerEntry.recorded_at, LedgerEntry.fields)
+        .where(LedgerEntry.dossier_id == dossier.id, LedgerEntry.what == Act.CORRECTED.value)
+        .order_by(col(LedgerEntry.id))
+    ).all()
+    days = [local_day(at) for at, fields in rows if _PRINTED & set((fields or "").split())]
+    return Pair(*dates.day_in_full(days[-1])) if days else None
 
 
 def draw(words: Receipt, paper: str) -> bytes:

@@ -10,7 +10,7 @@ from jinja2.runtime import Context
 
 from adapters.event import Milestone, Reason, Source
 from postal_tracker.core import dates
-from postal_tracker.core.bilingual_terms import say, say_what
+from postal_tracker.core.bilingual_terms import DATA, pick, say, say_what
 from postal_tracker.core.journey import Direction, Flag, Holder, Stage
 from postal_tracker.printing.documents.parties import spoken
 from postal_tracker.web.html.assets import asset
@@ -22,7 +22,7 @@ def install(templates: Environment) -> None:
     """Let these templates say what this module can."""
     templates.filters.update({name: _term(kind) for name, kind in _TERMS.items()})
     templates.filters.update(moment=dates.moment, day=dates.day, span=_span)
-    templates.filters.update(phone=spoken, what=_what, **FILTERS)
+    templates.filters.update(phone=spoken, what=_what, datum=_datum, **FILTERS)
     templates.globals.update(_=_gettext, asset=asset, named=_named)
 
 
@@ -65,3 +65,9 @@ def _named(context: Context, values: Sequence[str], kind: str) -> list[tuple[str
 @pass_context
 def _what(context: Context, value: str) -> str:
     return say_what(value, context["lang"])
+
+
+@pass_context
+def _datum(context: Context, field: str) -> str:
+    """Return what a field is called that can be corrected in a dossier."""
+    return pick(DATA[field], context["lang"])

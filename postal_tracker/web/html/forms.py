@@ -55,7 +55,8 @@ async def form_of(request: Request, caller: Caller | None = None) -> Sent:
     values: dict[str, list[str]] = {}
     for name, value in (await request.form()).multi_items():
         if isinstance(value, str):
-            values.setdefault(name, []).append(value)
+            # Browsers send the lines of a text area with CRLF between (HTML, 4.10.21.7).
+            values.setdefault(name, []).append(value.replace("\r\n", "\n"))
     sent = Sent(values)
     if caller is not None:
         check_form_token(caller, sent.one("csrf"))

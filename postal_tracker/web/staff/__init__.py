@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from postal_tracker.web.staff import (
     board,
     carriers,
+    corrections,
     dossiers,
     handovers,
     messages,
@@ -23,7 +24,7 @@ router = APIRouter(include_in_schema=False)
 # `/desk/dossiers/new` before `/desk/dossiers/{code}`.
 for pages in (papers, sign_in, board, registration, search, dossiers, parcels, prints, handovers):
     router.include_router(pages.router)
-for pages in (messages, printers, carriers, reports):
+for pages in (corrections, messages, printers, carriers, reports):
     router.include_router(pages.router)
 
 __all__ = ["router"]

@@ -1,0 +1,125 @@
+"""Putting right what was taken down of an applicant, at the desk."""
+
+from dataclasses import asdict
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from sqlmodel import Session, select
+
+from postal_tracker import views
+from postal_tracker.core.problems import Problem
+from postal_tracker.core.working_days import local_day
+from postal_tracker.desks import correcting
+from postal_tracker.forms import CorrectionForm, read_as
+from postal_tracker.printing.documents.parties import spoken
+from postal_tracker.storage.tables import Dossier
+from postal_tracker.views import catalogue
+from postal_tracker.web.html.forms import Sent, form_of, once, plain_code, prefilled
+from postal_tracker.web.html.rendering import go, show
+from postal_tracker.web.http.auth import ClerkContext, RequestContext
+
+router = APIRouter(prefix="/desk/dossiers")
+
+
+@router.get("/{code}/correct")
+async def ask(code: str, request: Request, context: ClerkContext) -> Response:
+    dossier = await _read(context, plain_code(code))
+    return await _ask(request, context, dossier, prefilled(**_shown(dossier)))
+
+
+@router.post("/{code}/correct")
+async def correct(code: str, request: Request, context: ClerkContext) -> Response:
+    sent, plain = await form_of(request, context.caller), plain_code(code)
+    dossier = await _read(context, plain)
+    try:
+        done = await _correct(context, sent, dossier)
+    except Problem as problem:
+        return await _ask(request, context, dossier, sent, problem)
+    return go(request, f"/desk/dossiers/{plain}", done=done)
+
+
+async def _read(context: RequestContext, code: str) -> views.DossierView:
+    house, today = context.house, context.house.today()
+    return await house.database.read(
+        lambda s: views.dossier(s, code, today=today, titles=house.titles, lang=context.lang)
+    )
+
+
+def _shown(dossier: views.DossierView) -> dict[str, str]:
+    """Return what the form shows of a dossier that nobody has touched yet."""
+    applicant = {f"applicant.{name}": text for name, text in asdict(dossier.applicant).items()}
+    return {
+        **applicant,
+        "applicant.phone": spoken(dossier.applicant.phone),
+        "note": dossier.note,
+        "procedure": dossier.procedure.code,
+        "return_by_post": "yes" if dossier.return_by_post else "",
+        "version": str(dossier.version),
+    }
+
+
+async def _correct(context: RequestContext, sent: Sent, dossier: views.DossierView) -> str:
+    values = _changed(sent, _shown(dossier))
+    form = read_as(CorrectionForm, values | {"reason": sent.one("reason")})
+    version = sent.one("version")
+    versions = [int(version)] if version.isdecimal() else []
+    house = context.house
+
+    def command(session: Session) -> dict[str, Any]:
+        is_new = correcting.correct(
+            session,
+            dossier.code,
+            form,
+            versions=versions,
+            by=context.caller,
+            calendar=house.calendar,
+            now=context.now,
+        )
+        return {"done": "corrected" if is_new else "unchanged"}
+
+    told = {name: sent.one(name) for name in (*_shown(dossier), "reason")}
+    return str((await once(context, sent, told, command))["done"])
+
+
+def _changed(sent: Sent, shown: dict[str, str]) -> dict[str, Any]:
+    """Return what somebody changed: what he left alone is not judged by today's rules."""
+    texts = {name: sent.one(name) for name in shown if name in sent.values}
+    changed = {name: text for name, text in texts.items() if text != shown[name].strip()}
+    values: dict[str, Any] = {n: changed[n] for n in ("note", "procedure") if n in changed}
+    applicant = {n.partition(".")[2]: t for n, t in changed.items() if n.startswith("applicant.")}
+    if applicant:
+        values["applicant"] = applicant
+    by_post = bool(sent.one("return_by_post"))
+    return (
+        values
+        if by_post == bool(shown["return_by_post"])
+        else {**values, "return_by_post": by_post}
+    )
+
+
+async def _ask(
+    request: Request,
+    context: RequestContext,
+    dossier: views.DossierView,
+    sent: Sent,
+    problem: Problem | None = None,
+) -> Response:
+    def read(session: Session) -> dict[str, Any]:
+        row = session.exec(select(Dossier).where(Dossier.code == dossier.code)).one()
+        is_free = correcting.may_change_procedure(session, row)
+        on = local_day(dossier.received_at)
+        groups = catalogue.procedures(session, on=on, lang=context.lang) if is_free else []
+        return {
+            "procedures": groups,
+            "corrections": views.corrections(session, dossier.code).items,
+        }
+
+    return show(
+        request,
+        "desk/correct.html",
+        context=context,
+        sent=sent,
+        problem=problem,
+        dossier=dossier,
+        **await context.house.database.read(read),
+    )
