@@ -17,6 +17,7 @@ from postal_tracker.access.accounts import (
     reset_password,
 )
 from postal_tracker.access.callers import CARRIED, PEOPLE, Caller, Role
+from postal_tracker.access.fields import check_new_password
 from postal_tracker.access.hashes import check_password, hash_password, newer_hash
 from postal_tracker.access.keys import (
     MISSING,
@@ -29,6 +30,7 @@ from postal_tracker.access.keys import (
     list_keys,
     revoke_key,
 )
+from postal_tracker.access.own_password import account_of, settle_own_password
 from postal_tracker.access.sessions import (
     SignIn,
     begin_session,
@@ -56,10 +58,12 @@ __all__ = [
     "Role",
     "SignIn",
     "StaffView",
+    "account_of",
     "add_staff",
     "begin_session",
     "caller_of_key",
     "caller_of_session",
+    "check_new_password",
     "check_password",
     "create_key",
     "csrf_token",
@@ -76,6 +80,7 @@ __all__ = [
     "note_wrong_sign_in",
     "reset_password",
     "revoke_key",
+    "settle_own_password",
     "settle_sign_in",
     "sign_in_wait",
     "too_many_sign_ins",

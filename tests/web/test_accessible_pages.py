@@ -45,6 +45,7 @@ def furnished(served: Served) -> dict[str, str]:
             f"/desk/dossiers/{codes[0]}/cancel",
             f"/desk/dossiers/{codes[2]}/correct",
             struck,
+            "/desk/password",
             "/desk/parcels/new",
             f"/desk/parcels/{gone}",
             f"/desk/parcels/{waiting}",
@@ -58,7 +59,7 @@ def furnished(served: Served) -> dict[str, str]:
             "/desk/messages/3",
             *[f"/desk/reports/{name}" for name in reports],
         ],
-        "tuan": ["/courier", f"/courier/{gone}", "/courier/EB999999999VN"],
+        "tuan": ["/courier", "/courier/password", f"/courier/{gone}", "/courier/EB999999999VN"],
     }
 
 

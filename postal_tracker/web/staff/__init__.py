@@ -11,6 +11,7 @@ from postal_tracker.web.staff import (
     messages,
     papers,
     parcels,
+    password,
     printers,
     prints,
     registration,
@@ -22,7 +23,18 @@ from postal_tracker.web.staff import (
 router = APIRouter(include_in_schema=False)
 # `/desk/parcels/{number}/contents.pdf` must be known before `/desk/parcels/{number}`, and
 # `/desk/dossiers/new` before `/desk/dossiers/{code}`.
-for pages in (papers, sign_in, board, registration, search, dossiers, parcels, prints, handovers):
+for pages in (
+    papers,
+    sign_in,
+    password,
+    board,
+    registration,
+    search,
+    dossiers,
+    parcels,
+    prints,
+    handovers,
+):
     router.include_router(pages.router)
 for pages in (corrections, messages, printers, carriers, reports):
     router.include_router(pages.router)

@@ -31,7 +31,7 @@ async def sign_in(request: Request) -> Response:
         raise cross_site()
     sent = await form_of(request)
     try:
-        token = await _begin(request, sent.one("username"), _as_typed(sent, "password"))
+        token = await _begin(request, sent.one("username"), as_typed(sent, "password"))
     except Problem as problem:
         return _page(request, sent, problem)
     response = go(request, await _first_page(request, token, sent.one("next")))
@@ -42,28 +42,28 @@ async def sign_in(request: Request) -> Response:
 @router.post("/desk/sign-out")
 @router.post("/courier/sign-out")
 async def sign_out(request: Request) -> Response:
-    house, entrance = house_of(request), _entrance(request)
+    house, sign_in_again = house_of(request), f"{entrance(request)}/sign-in"
     caller = await find_caller(request, house.now())
     if caller is None or not caller.csrf:
-        return go(request, f"{entrance}/sign-in")
+        return go(request, sign_in_again)
     await form_of(request, caller)
     token = request.cookies[cookie_name(house)]
     await house.database.write(lambda s: access.end_session(s, token))
-    response = go(request, f"{entrance}/sign-in", done="signed_out")
+    response = go(request, sign_in_again, done="signed_out")
     response.delete_cookie(cookie_name(house), secure=house.settings.secure_cookies, httponly=True)
     return response
 
 
 def _page(request: Request, sent: Sent, problem: Problem | None = None) -> Response:
-    courier = _entrance(request) == "/courier"
+    courier = entrance(request) == "/courier"
     return show(request, "sign_in.html", sent=sent, problem=problem, courier=courier)
 
 
-def _entrance(request: Request) -> str:
+def entrance(request: Request) -> str:
     return "/courier" if request.url.path.startswith("/courier") else "/desk"
 
 
-def _as_typed(sent: Sent, name: str) -> str:
+def as_typed(sent: Sent, name: str) -> str:
     """A password may begin or end with a blank."""
     return (sent.values.get(name) or [""])[0]
 

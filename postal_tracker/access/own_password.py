@@ -1,0 +1,60 @@
+"""Changing one's own password: the old one is asked for, for a desk may stand open and unwatched.
+
+In four steps like signing in, and for the same reason; wrong tries count with those of signing in.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import delete, update
+from sqlmodel import Session, col
+
+from postal_tracker.access.callers import Caller
+from postal_tracker.access.hashes import hash_of_random
+from postal_tracker.access.sessions import (
+    SignIn,
+    forget_wrong_sign_ins,
+    note_wrong_sign_in,
+    sign_in_wait,
+    too_many_sign_ins,
+)
+from postal_tracker.storage.tables import StaffMember, StaffSession
+
+
+def account_of(session: Session, caller: Caller) -> SignIn | None:
+    """Return whose account a caller is signed in with; None of a program's key."""
+    kind, _, number = caller.label.partition(":")
+    member = session.get(StaffMember, int(number)) if kind == "staff" else None
+    return SignIn(member.username, member.id, member.password_hash) if member else None
+
+
+def settle_own_password(
+    session: Session,
+    who: SignIn,
+    *,
+    new_hash: str,
+    token: str,
+    address: str,
+    now: datetime,
+) -> bool:
+    """Keep a new password and end all other sessions than `token`'s; False if the old was wrong.
+
+    `new_hash` is empty if it was, which is counted. Asks for the wait once more, as signing in
+    does. Raises TooMany.
+    """
+    wait = sign_in_wait(session, username=who.username, address=address, now=now)
+    if wait:
+        raise too_many_sign_ins(wait)
+    if not new_hash or not _keep(session, who, new_hash):
+        note_wrong_sign_in(session, username=who.username, address=address, now=now)
+        return False
+    forget_wrong_sign_ins(session, who.username)
+    others = col(StaffSession.token_hash) != hash_of_random(token)
+    session.exec(delete(StaffSession).where(col(StaffSession.staff_id) == who.staff_id, others))
+    return True
+
+
+def _keep(session: Session, who: SignIn, new_hash: str) -> bool:
+    """Store it unless the password was changed meanwhile: then the old one is no longer right."""
+    unchanged = col(StaffMember.password_hash) == who.password_hash
+    ours = update(StaffMember).where(col(StaffMember.id) == who.staff_id, unchanged)
+    return session.connection().execute(ours.values(password_hash=new_hash)).rowcount == 1

@@ -1,0 +1,93 @@
+"""Changing one's own password, for the desk and for couriers."""
+
+import asyncio
+
+from fastapi import APIRouter, Request, Response
+
+from postal_tracker import access
+from postal_tracker.access import SignIn
+from postal_tracker.core.problems import Forbidden, Problem
+from postal_tracker.forms import field_invalid
+from postal_tracker.web.html.forms import NOTHING_SENT, Sent, form_of
+from postal_tracker.web.html.rendering import go, show
+from postal_tracker.web.http.auth import (
+    CourierOrStaffContext,
+    RequestContext,
+    address_of,
+    cookie_name,
+)
+from postal_tracker.web.staff.sign_in import as_typed, entrance
+
+router = APIRouter()
+
+
+@router.get("/desk/password")
+@router.get("/courier/password")
+async def ask(request: Request, context: CourierOrStaffContext) -> Response:
+    return _page(request, context)
+
+
+@router.post("/desk/password")
+@router.post("/courier/password")
+async def change(request: Request, context: CourierOrStaffContext) -> Response:
+    """Take a new password; all other sessions of this account end."""
+    sent = await form_of(request, context.caller)
+    try:
+        await _change(request, context, sent)
+    except Problem as problem:
+        return _page(request, context, sent, problem)
+    return go(request, entrance(request), done="password_changed")
+
+
+def _page(
+    request: Request,
+    context: RequestContext,
+    sent: Sent = NOTHING_SENT,
+    problem: Problem | None = None,
+) -> Response:
+    home = entrance(request)
+    return show(request, "password.html", context=context, sent=sent, problem=problem, home=home)
+
+
+async def _change(request: Request, context: RequestContext, sent: Sent) -> None:
+    database, address = context.house.database, address_of(request)
+    old, new = as_typed(sent, "old_password"), as_typed(sent, "password")
+    who = await database.read(lambda s: access.account_of(s, context.caller))
+    if who is None:
+        raise Forbidden("not-your-role", *_NO_ACCOUNT)
+    _refuse_unfit(who, old, new, as_typed(sent, "again"))
+    wait = await database.read(
+        lambda s: access.sign_in_wait(s, username=who.username, address=address, now=context.now)
+    )
+    if wait:
+        raise access.too_many_sign_ins(wait)
+    right = await asyncio.to_thread(access.check_password, who.password_hash, old)
+    new_hash = await asyncio.to_thread(access.hash_password, new) if right else ""
+    token = request.cookies[cookie_name(context.house)]
+    is_kept = await database.write(
+        lambda s: access.settle_own_password(
+            s, who, new_hash=new_hash, token=token, address=address, now=context.now
+        )
+    )
+    if not is_kept:
+        raise field_invalid("old_password", *_WRONG)
+
+
+def _refuse_unfit(who: SignIn, old: str, new: str, again: str) -> None:
+    access.check_new_password(new, who.username)
+    if new != again:
+        raise field_invalid("again", *_DIFFERS)
+    if new == old:
+        raise field_invalid("password", *_SAME)
+
+
+_NO_ACCOUNT = ("Khóa API không có mật khẩu.", "An API key has no password.")
+_WRONG = ("Mật khẩu hiện tại không đúng.", "The present password is wrong.")
+_DIFFERS = (
+    "Hai lần nhập mật khẩu mới không giống nhau. Hãy nhập lại.",
+    "The new password was not typed alike both times. Type it again.",
+)
+_SAME = (
+    "Mật khẩu mới trùng mật khẩu hiện tại. Hãy chọn mật khẩu khác.",
+    "The new password is the present one. Choose another.",
+)
