@@ -16,6 +16,7 @@ from typing import Annotated, Any
 import typer
 import uvicorn
 from fastapi import FastAPI
+from sqlmodel import Session
 
 from postal_tracker.access import is_rehearsal_centre
 from postal_tracker.commands import log_lines
@@ -30,6 +31,7 @@ from postal_tracker.commands.terminal import (
 from postal_tracker.house import House
 from postal_tracker.settings import CarrierSettings, Settings, UnsafeSettings, check_for_service
 from postal_tracker.storage import migrations
+from postal_tracker.views.first_steps import first_steps
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +59,8 @@ def serve(
     with listening(settings) as listener:
         _prepare(house, migrate=migrate)
         log.info("starting", extra={"database": about_database(house), "workers": workers})
+        _say_where(settings, listener)
+        house.database.read_now(_say_what_is_lacking)
         end_quietly()
         if workers == 1:
             app = app_of(house, beside=background(house))
@@ -71,6 +75,18 @@ def serve(
             port=settings.port,
             **HTTP,
         )
+
+
+def _say_where(settings: Settings, listener: socket.socket) -> None:
+    """Name the address that can be opened: with port 0 the system has chosen one."""
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    log.info("listening at http://%s:%d", host, listener.getsockname()[1])
+
+
+def _say_what_is_lacking(session: Session) -> None:
+    for step in first_steps(session):
+        if not step.done:
+            log.warning("no %s yet", step.name, extra={"command": step.command})
 
 
 HTTP: dict[str, Any] = {

@@ -12,6 +12,7 @@ handovers    a handover list with each parcel's fate
 messages     carriers' messages without a home, and one of them inspected
 worklists    what waits for somebody at the desk
 catalogue    what the desk's forms offer to choose from
+first_steps  what an empty centre needs before its first dossier
 citizen      what a citizen may see of one dossier
 lookup       finding it for a citizen, throttled
 """

@@ -82,6 +82,10 @@ def test_it_migrates_serves_and_ends_quietly(tmp_path):
     assert code == 0
     said = (tmp_path / "said.txt").read_text(encoding="utf-8")
     assert 'database="SQLite ' in said
+    assert f'event="listening at {url}"' in said
+    for lacking in ("offices", "authorities", "procedures", "numbers", "people"):
+        assert f'event="no {lacking} yet"' in said
+    assert 'command="postal-tracker staff add"' in said
     assert secret not in said
     assert all(line.startswith("time=") for line in said.splitlines())
 

@@ -889,3 +889,16 @@ def test_a_dossier_that_is_scanned_twice_is_sealed_once(lan, centre):
 
     assert centre.stage(code) == "sealed"
     assert centre.differences() == []
+
+
+def test_an_empty_board_shows_the_first_steps_and_not_a_row_of_zeros(centre, lan, visitor):
+    empty = lan.opens("/desk").text
+    assert "Các bước đầu tiên" in empty
+    assert 'class="tiles"' not in empty
+    assert 'href="/desk/dossiers/new">Tiếp nhận hồ sơ đầu tiên' in empty
+    assert "Các bước đầu tiên" in visitor("quan").opens("/desk").text
+    centre.a_dossier()
+
+    living = lan.opens("/desk").text
+    assert "Các bước đầu tiên" not in living
+    assert 'class="tiles"' in living

@@ -12,6 +12,7 @@ from postal_tracker.desks import scanning
 from postal_tracker.forms import ScanForm, field_invalid, read_as
 from postal_tracker.reports.readers import locations_of, silent_of, unaccepted_of
 from postal_tracker.views import worklists
+from postal_tracker.views.first_steps import first_steps
 from postal_tracker.web.html.forms import NOTHING_SENT, Sent, form_of
 from postal_tracker.web.html.rendering import go, show
 from postal_tracker.web.http.auth import RequestContext, StaffContext
@@ -62,6 +63,7 @@ def _found(session: Session, context: RequestContext) -> dict[str, Any]:
         "messages": views.message_counts(session),
         "running_out": worklists.numbers_running_out(session, house.titles),
         "titles": house.titles,
+        "first_steps": [] if rows else first_steps(session),
     }
 
 
