@@ -45,11 +45,11 @@ CHANGES = [
 
 
 @pytest.mark.parametrize(("field", "value"), CHANGES)
-def test_each_field_is_corrected_with_its_history(any_centre, field, value):
-    code = any_centre.a_dossier()
-    before, _ = seen(any_centre, code)
+def test_each_field_is_corrected_with_its_history(centre, field, value):
+    code = centre.a_dossier()
+    before, _ = seen(centre, code)
     whole = field in ("note", "return_by_post", "procedure")
-    answer = correct(any_centre, code, {field: value} if whole else {"applicant": {field: value}})
+    answer = correct(centre, code, {field: value} if whole else {"applicant": {field: value}})
 
     assert answer.status_code == 200, answer.text
     after = answer.json()
@@ -59,13 +59,27 @@ def test_each_field_is_corrected_with_its_history(any_centre, field, value):
         else (after if whole else after["applicant"])
     )
     assert (now if field == "procedure" else now[field]) == value
-    [told] = history(any_centre, code)
+    [told] = history(centre, code)
     assert (told["fields"], told["reason"]) == ([field], "Gõ nhầm một chữ số")
     [change] = told["changes"]
     assert change["became"] == (value if isinstance(value, str) else "true")
     assert change["was"] != change["became"]
     assert after["timeline"][-1]["fields"] == [field]
     assert after["location"] == before["location"]
+    assert centre.differences() == []
+
+
+def test_all_are_corrected_at_once_on_both_databases(any_centre):
+    whole = {f: v for f, v in CHANGES if f in ("note", "return_by_post", "procedure")}
+    applicant = {f: v for f, v in CHANGES if f not in whole}
+    code = any_centre.a_dossier()
+    assert correct(any_centre, code, {**whole, "applicant": applicant}).status_code == 200
+
+    [told] = history(any_centre, code)
+    assert sorted(told["fields"]) == sorted(f for f, _ in CHANGES)
+    assert {c["field"]: c["became"] for c in told["changes"]} == {
+        f: v if isinstance(v, str) else "true" for f, v in CHANGES
+    }
     assert any_centre.differences() == []
 
 
@@ -137,14 +151,12 @@ def test_without_if_match_nothing_is_corrected(any_centre):
         ("nonsense", 412),
     ],
 )
-def test_a_tag_is_compared_strongly(any_centre, tag, status):
-    code = any_centre.a_dossier()
-    tag = tag.format(etag=seen(any_centre, code)[1])
+def test_a_tag_is_compared_strongly(centre, tag, status):
+    code = centre.a_dossier()
+    tag = tag.format(etag=seen(centre, code)[1])
 
-    assert (
-        correct(any_centre, code, {"applicant": {"phone": RIGHT_PHONE}}, tag).status_code == status
-    )
-    assert len(history(any_centre, code)) == (status == 200)
+    assert correct(centre, code, {"applicant": {"phone": RIGHT_PHONE}}, tag).status_code == status
+    assert len(history(centre, code)) == (status == 200)
 
 
 def a_correction(centre, code):
@@ -283,13 +295,13 @@ def withdrawn(centre, code):
         (withdrawn, 422),
     ],
 )
-def test_the_procedure_stays_once_something_was_sent(any_centre, after, status):
-    code = any_centre.a_dossier()
-    after(any_centre, code)
+def test_the_procedure_stays_once_something_was_sent(centre, after, status):
+    code = centre.a_dossier()
+    after(centre, code)
 
-    assert correct(any_centre, code, {"procedure": "DD-01"}).status_code == status
-    assert correct(any_centre, code, {"applicant": {"phone": RIGHT_PHONE}}).status_code == 200
-    assert any_centre.differences() == []
+    assert correct(centre, code, {"procedure": "DD-01"}).status_code == status
+    assert correct(centre, code, {"applicant": {"phone": RIGHT_PHONE}}).status_code == 200
+    assert centre.differences() == []
 
 
 def test_a_correction_is_not_struck_out_but_corrected_again(centre):
