@@ -35,7 +35,7 @@ CHANGES = [
     ("phone", RIGHT_PHONE),
     ("email", "hoa@example.vn"),
     ("id_number", "022190777333"),
-    ("address", "12 Trần Phú"),
+    ("address", "34 Trần Phú"),
     ("ward", "Quang Trung"),
     ("province", "Quảng Ninh"),
     ("note", "Hẹn buổi chiều"),

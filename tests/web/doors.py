@@ -9,6 +9,8 @@ DOSSIER = {"procedure": "GPLX-01", "applicant": APPLICANT}
 DOORS = {
     ("POST", "/dossiers"): {"desk", "integration"},
     ("GET", "/dossiers/H49.12-261123-0001"): {"desk", "manager", "admin"},
+    ("PATCH", "/dossiers/H49.12-261123-0001"): {"desk"},
+    ("GET", "/dossiers/H49.12-261123-0001/history"): {"desk", "manager", "admin"},
     ("GET", "/dossiers"): {"desk", "manager", "admin"},
     ("POST", "/dossiers/H49.12-261123-0001/acts"): {"desk"},
     ("POST", "/parcels"): {"desk", "integration"},
@@ -33,6 +35,7 @@ DOORS = {
 
 FORMS = {
     "/dossiers": DOSSIER | {"procedure": "NONE"},
+    "/dossiers/H49.12-261123-0001": {"reason": "x"},
     "/dossiers/H49.12-261123-0001/acts": {"act": "collected"},
     "/parcels": {
         "carrier": "rehearsal",
