@@ -115,28 +115,28 @@ def test_the_ledger_names_fields_and_never_what_they_held(any_centre):
     assert not any(w in str(entry) for w in ("345679", "Chim", "Gõ nhầm"))
 
 
-def test_what_was_erased_leaves_the_history_whole_without_the_values(any_centre):
-    code = any_centre.a_dossier()
-    correct(any_centre, code, {"applicant": {"phone": RIGHT_PHONE}})
-    any_centre.database.write_now(
+def test_what_was_erased_leaves_the_history_whole_without_the_values(centre):
+    code = centre.a_dossier()
+    correct(centre, code, {"applicant": {"phone": RIGHT_PHONE}})
+    centre.database.write_now(
         lambda s: s.connection().execute(update(Correction).values(was="", became=""))
     )
 
-    [told] = history(any_centre, code)
+    [told] = history(centre, code)
     assert told["fields"] == ["phone"]
     assert told["changes"] == [{"field": "phone", "was": "", "became": ""}]
-    assert any_centre.differences() == []
+    assert centre.differences() == []
 
 
 # Who knew how it stood
 
 
-def test_without_if_match_nothing_is_corrected(any_centre):
-    code = any_centre.a_dossier()
-    answer = correct(any_centre, code, {"applicant": {"phone": RIGHT_PHONE}}, tag="")
+def test_without_if_match_nothing_is_corrected(centre):
+    code = centre.a_dossier()
+    answer = correct(centre, code, {"applicant": {"phone": RIGHT_PHONE}}, tag="")
 
     assert (answer.status_code, answer.json()["type"]) == (428, "/problems/if-match-missing")
-    assert history(any_centre, code) == []
+    assert history(centre, code) == []
 
 
 @pytest.mark.parametrize(
@@ -172,24 +172,24 @@ def a_result(centre, code):
 
 
 @pytest.mark.parametrize("meanwhile", [a_correction, sealed, a_result])
-def test_what_a_desk_did_meanwhile_makes_a_tag_stale(any_centre, meanwhile):
-    code = any_centre.a_dossier()
-    _, tag = seen(any_centre, code)
-    meanwhile(any_centre, code)
-    answer = correct(any_centre, code, {"applicant": {"phone": RIGHT_PHONE}}, tag)
+def test_what_a_desk_did_meanwhile_makes_a_tag_stale(centre, meanwhile):
+    code = centre.a_dossier()
+    _, tag = seen(centre, code)
+    meanwhile(centre, code)
+    answer = correct(centre, code, {"applicant": {"phone": RIGHT_PHONE}}, tag)
 
     assert (answer.status_code, answer.json()["type"]) == (412, "/problems/changed-meanwhile")
-    assert correct(any_centre, code, {"applicant": {"phone": RIGHT_PHONE}}).status_code == 200
+    assert correct(centre, code, {"applicant": {"phone": RIGHT_PHONE}}).status_code == 200
 
 
-def test_a_scan_of_the_post_makes_no_tag_stale(any_centre):
-    code = any_centre.a_dossier()
-    number = any_centre.a_parcel(code)
-    _, tag = seen(any_centre, code)
-    any_centre.clock.pass_(hours=1)
-    any_centre.tell(any_centre.an_event(number, "accepted"))
+def test_a_scan_of_the_post_makes_no_tag_stale(centre):
+    code = centre.a_dossier()
+    number = centre.a_parcel(code)
+    _, tag = seen(centre, code)
+    centre.clock.pass_(hours=1)
+    centre.tell(centre.an_event(number, "accepted"))
 
-    assert correct(any_centre, code, {"applicant": {"phone": RIGHT_PHONE}}, tag).status_code == 200
+    assert correct(centre, code, {"applicant": {"phone": RIGHT_PHONE}}, tag).status_code == 200
 
 
 def test_sent_again_it_is_done_once_and_answered_alike(any_centre):
@@ -232,24 +232,6 @@ def test_what_cannot_be_right_is_refused_at_its_field(centre, body, where):
     assert history(centre, code) == []
 
 
-@pytest.mark.parametrize(
-    ("role", "status"),
-    [
-        ("desk", 200),
-        ("manager", 403),
-        ("admin", 403),
-        ("courier", 403),
-        ("integration", 403),
-        ("", 401),
-    ],
-)
-def test_only_the_desk_corrects(centre, role, status):
-    code = centre.a_dossier()
-    body = {"applicant": {"phone": RIGHT_PHONE}}
-
-    assert correct(centre, code, body, role=role).status_code == status
-
-
 def test_of_a_dossier_that_is_not_there_nothing_is_told(centre):
     assert correct(centre, "H49.12-261123-0001", {"note": "x"}, tag="*").status_code == 404
     assert centre.get("/dossiers/H49.12-261123-0001/history").status_code == 404
@@ -258,9 +240,9 @@ def test_of_a_dossier_that_is_not_there_nothing_is_told(centre):
 # What is asked for, while nothing was sent
 
 
-def test_another_procedure_brings_its_authority_and_its_day(any_centre):
-    code = any_centre.a_dossier()
-    told = correct(any_centre, code, {"procedure": "DD-01"}).json()
+def test_another_procedure_brings_its_authority_and_its_day(centre):
+    code = centre.a_dossier()
+    told = correct(centre, code, {"procedure": "DD-01"}).json()
 
     assert (told["authority"]["code"], told["due_on"]) == ("VPDK", "2026-12-08")
 

@@ -12,7 +12,7 @@ def changes(visitor, home="/desk", **other):
     return visitor.sends(f"{home}/password", fields)
 
 
-@pytest.mark.parametrize("username", ["lan", "minh", "quan", "tuan"])
+@pytest.mark.parametrize("username", ["lan", "tuan"])
 def test_a_password_is_changed_by_whoever_has_it(visitor, username):
     home = "/courier" if username == "tuan" else "/desk"
     person = visitor(username)
@@ -49,13 +49,12 @@ def test_other_sessions_end_and_ones_own_goes_on(visitor):
     ],
 )
 def test_what_is_wrong_stands_beside_its_field_and_nothing_is_changed(visitor, wrong, field):
-    lan, elsewhere = visitor("lan"), visitor("lan")
+    lan = visitor("lan")
     answer = changes(lan, **wrong)
 
     assert answer.status_code == 422
     assert f'id="f-{field}-fault"' in answer.text
     assert NEW not in answer.text
-    assert elsewhere.opens("/desk").status_code == 200
     assert visitor().signs_in("lan").status_code == 303
 
 
