@@ -141,6 +141,14 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
             "The dossier or parcel is at a stage at which this cannot be done; the answer names "
             "what can.",
         ),
+        "unclear-scan": (
+            "Máy quét gõ qua bàn phím đang đặt sai (Telex, VNI, tiếng Pháp…), nên mã đến không "
+            "nguyên vẹn. Hãy chuyển sang tiếng Anh (Mỹ) rồi quét lại, hoặc gửi đúng mã kèm "
+            "`chosen`.",
+            "The scanner types through a keyboard that is set otherwise (Telex, VNI, French…), so "
+            "the code did not arrive whole. Switch to English (US) and scan again, or send the "
+            "right code with `chosen`.",
+        ),
         "struck-out-already": (
             "Việc này đã được gạch bỏ. Không cần làm gì thêm.",
             "The entry was struck out before. There is nothing left to do.",

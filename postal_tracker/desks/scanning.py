@@ -1,7 +1,7 @@
 """What a scanner's reading is, and what can be done with it here and now."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 from uuid import uuid4
@@ -9,14 +9,16 @@ from uuid import uuid4
 from sqlmodel import Session, select
 
 from adapters.event import Milestone
+from adapters.s10 import is_s10
 from postal_tracker import views
 from postal_tracker.access import Caller, Role
 from postal_tracker.carriers.inbox import EventBatch, EventStatus, record_batches
 from postal_tracker.core import codes
+from postal_tracker.core.codes import wedge
 from postal_tracker.core.journey import Act, Direction, Stage, What
 from postal_tracker.core.problems import Conflict, NotFound
 from postal_tracker.core.working_days import local_day
-from postal_tracker.desks import acts, common
+from postal_tracker.desks import acts, common, garbled
 from postal_tracker.forms import ActForm, EventForm, ScanForm
 from postal_tracker.ledger.entries import what_of
 from postal_tracker.storage.tables import Dossier, Parcel
@@ -35,6 +37,10 @@ class ScanView:
     """A dossier's stage, a parcel's milestone, or a list's state."""
     done: What | None = None
     """The act that was done, if one was asked for."""
+    repaired: bool = False
+    """A keyboard changed the reading: compare the code with the paper, and switch the keyboard."""
+    choices: list[str] = field(default_factory=list)
+    """Which codes an unknown reading may be, if a keyboard changed it: send the right one."""
 
 
 COURIER_ACTS = [
@@ -53,19 +59,64 @@ COURIER_ACTS = [
 def scan(session: Session, form: ScanForm, *, by: Caller, now: datetime) -> ScanView:
     """Say what was scanned; do the act if one is named, at the office named or the caller's own.
 
-    Raises Conflict (it cannot be done), Invalid (no such office), Forbidden (another's office).
+    Raises Conflict (it cannot be done, or a keyboard changed the reading), Invalid (no such
+    office), Forbidden (another's office).
     """
     if form.office:
         office = common.office_for(session, form.office, by, local_day(now))
         by = replace(by, office_id=office.id)
-    seen = look_at(session, form.code, by=by)
+    seen = read(session, form, by=by)
     if not form.act:
         return seen
+    _refuse_unclear(seen)
     if form.act not in seen.acts:
         raise _not_possible(seen)
     _do(session, seen, form.act, by=by, now=now)
     after = look_at(session, form.code, by=by)
     return ScanView(after.kind, after.code, after.acts, after.stage, what_of(form.act))
+
+
+def read(session: Session, form: ScanForm, *, by: Caller) -> ScanView:
+    """Say what a scanner typed, though the keyboard may have changed it.
+
+    An answer that is not certain is no answer: it stands among the choices.
+    """
+    text, seen = form.code, look_at(session, form.code, by=by)
+    if form.chosen:
+        return seen
+    found = _others(session, text, seen)
+    if seen.kind != "unknown":
+        found = {*found, seen.code}
+    if found == {seen.code}:
+        return seen
+    if len(found) == 1 and garbled.is_sure(text, *found):
+        return replace(look_at(session, *found, by=by), repaired=True)
+    return ScanView("unknown", "", [], choices=sorted(found)[:_CHOICES])
+
+
+_CHOICES = 20
+"""More than that nobody reads."""
+
+
+def _others(session: Session, text: str, seen: ScanView) -> set[str]:
+    """Return what else this may be. Only a parcel's number has no form that tells it apart."""
+    if codes.is_identity_card(text) or seen.kind in ("dossier", "handover"):
+        return set()
+    if seen.kind == "parcel" and (is_s10(seen.code) or not wedge.may_hide(text)):
+        return set(garbled.spelled_otherwise(session, text))
+    return set(garbled.existing(session, text))
+
+
+def _refuse_unclear(seen: ScanView) -> None:
+    if seen.repaired or seen.choices:
+        what = ", ".join(seen.choices or [seen.code])
+        raise Conflict(
+            "unclear-scan",
+            f"Bàn phím đã làm biến dạng mã quét. Hãy chuyển bàn phím sang tiếng Anh (Mỹ), quét lại "
+            f"hoặc gửi đúng mã: {what}.",
+            f"The keyboard has changed the scan. Switch it to English (US) and scan again, or send "
+            f"the right code: {what}.",
+        )
 
 
 def look_at(session: Session, text: str, *, by: Caller) -> ScanView:
@@ -155,5 +206,5 @@ def codes_of(session: Session, readings: Sequence[str], by: Caller) -> list[str]
 
     A label's QR is a link, its bars are the code: whichever is scanned, it is the same dossier.
     """
-    seen = ((text, look_at(session, text, by=by)) for text in readings)
+    seen = ((text, read(session, ScanForm(code=text), by=by)) for text in readings)
     return [what.code if what.kind == "dossier" else text for text, what in seen]

@@ -163,6 +163,8 @@ class ScanForm(Form):
     """The code of the office at which it is scanned; without one it is the caller's own."""
     act: Annotated[Short, told_as([*Act, *Milestone], others=100)] = ""
     """One of the `acts` that looking at it named; nothing is done without one."""
+    chosen: bool = False
+    """The code is one of the `choices` of an answer before, and means nothing else."""
 
 
 class EventForm(Form):

@@ -54,6 +54,7 @@ NOBODY_KNOWS = [
 
 def test_what_nobody_knows_is_unknown_and_is_not_repeated(centre):
     unknown = {"kind": "unknown", "code": "", "acts": [], "stage": None, "done": None}
+    unknown |= {"repaired": False, "choices": []}
 
     assert [scan(centre, reading).json() for reading in NOBODY_KNOWS] == [unknown] * 12
 

@@ -9,13 +9,15 @@ handovers  the number of a handover list
 identity_cards  no code of ours, but scanned like one
 lookup     what a citizen types
 scans      any of them, from a scanner
+wedge      what may have been typed, where a keyboard changed a scan
+repairs    what it must have been
 cleaning   what was read, cleaned
 
 BadCode
   what was read cannot be such a code; says why in Vietnamese and in English
 """
 
-from postal_tracker.core.codes.cleaning import BadCode
+from postal_tracker.core.codes.cleaning import BadCode, one_line
 from postal_tracker.core.codes.dossiers import DOSSIER_PATTERN, DossierCode, make_dossier_code
 from postal_tracker.core.codes.handovers import make_handover_number, read_handover_number
 from postal_tracker.core.codes.identity_cards import (
@@ -32,6 +34,7 @@ from postal_tracker.core.codes.parcels import (
     refuse_impossible,
     s10_check_digit,
 )
+from postal_tracker.core.codes.repairs import restored
 from postal_tracker.core.codes.scans import ScanKind, Scanned, read_scan
 
 __all__ = [
@@ -48,12 +51,14 @@ __all__ = [
     "make_s10",
     "new_lookup_code",
     "normal_number",
+    "one_line",
     "parse_s10",
     "read_handover_number",
     "read_identity_card",
     "read_lookup_code",
     "read_scan",
     "refuse_impossible",
+    "restored",
     "s10_check_digit",
     "show_lookup_code",
 ]

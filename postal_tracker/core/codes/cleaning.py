@@ -40,6 +40,12 @@ def clean(text: str) -> str:
     return plain
 
 
+def one_line(text: str) -> str:
+    """Return what arrived without spaces and invisible marks, whatever its letters."""
+    composed = unicodedata.normalize("NFC", text[:_LONGEST_READING]).translate(_HYPHENS)
+    return "".join(c for c in composed if not c.isspace() and unicodedata.category(c) != "Cf")
+
+
 def matched(text: str, pattern: re.Pattern[str], vi: str, en: str, sample: str) -> re.Match[str]:
     found = pattern.fullmatch(text)
     if found is None:

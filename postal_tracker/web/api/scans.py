@@ -14,9 +14,7 @@ async def scan_code(form: ScanForm, context: ClerkOrCourierContext) -> scanning.
     """Say what a scanner read and what can be done with it; with `act`, do it."""
     house = context.house
     if not form.act:
-        return await house.database.read(
-            lambda s: scanning.look_at(s, form.code, by=context.caller)
-        )
+        return await house.database.read(lambda s: scanning.read(s, form, by=context.caller))
     return await house.database.write(
         lambda s: scanning.scan(s, form, by=context.caller, now=context.now)
     )

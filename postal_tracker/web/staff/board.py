@@ -1,5 +1,6 @@
 """The desk's first page: who holds how many dossiers, where, what needs attention; and the scan."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -7,7 +8,8 @@ from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
 
 from postal_tracker import reports, views
-from postal_tracker.core.problems import Problem
+from postal_tracker.core.codes import wedge
+from postal_tracker.core.problems import Invalid, Problem
 from postal_tracker.desks import scanning
 from postal_tracker.forms import ScanForm, field_invalid, read_as
 from postal_tracker.reports.readers import locations_of, silent_of, unaccepted_of
@@ -34,6 +36,7 @@ async def _board(
     context: RequestContext,
     sent: Sent = NOTHING_SENT,
     problem: Problem | None = None,
+    choices: Sequence[str] = (),
 ) -> Response:
     found = await context.house.database.read(lambda s: _found(s, context), slow=True)
     return show(
@@ -43,6 +46,7 @@ async def _board(
         sent=sent,
         problem=problem,
         here="/desk",
+        choices=choices,
         **found,
     )
 
@@ -84,16 +88,25 @@ async def scan(request: Request, context: StaffContext) -> Response:
     """Lead to whatever was scanned. What it was is never repeated: people scan identity cards."""
     sent = await form_of(request, context.caller)
     try:
-        form = read_as(ScanForm, {"code": sent.one("code")})
+        form = read_as(ScanForm, {"code": sent.one("code"), **sent.given("chosen")})
         seen = await context.house.database.read(
-            lambda s: scanning.look_at(s, form.code, by=context.caller)
+            lambda s: scanning.read(s, form, by=context.caller)
         )
+        if seen.choices:
+            return await _board(request, context, choices=seen.choices)
         if seen.kind not in _ADDRESSES:
-            raise field_invalid(
-                "code",
-                "Không tìm thấy gì với mã này. Hãy quét lại, hoặc tìm theo tên ở mục Hồ sơ.",
-                "Nothing is found for this code. Scan it again, or search by name.",
-            )
+            raise _nothing_found(form.code)
     except Problem as problem:
         return await _board(request, context, problem=problem)
-    return go(request, _ADDRESSES[seen.kind] + quote(seen.code))
+    done = "repaired" if seen.repaired else ""
+    return go(request, _ADDRESSES[seen.kind] + quote(seen.code), done=done)
+
+
+def _nothing_found(text: str) -> Invalid:
+    if wedge.is_changed(text):
+        return field_invalid("code", *wedge.SWITCH)
+    return field_invalid(
+        "code",
+        "Không tìm thấy gì với mã này. Hãy quét lại, hoặc tìm theo tên ở mục Hồ sơ.",
+        "Nothing is found for this code. Scan it again, or search by name.",
+    )

@@ -1,0 +1,237 @@
+"""A scanner that types as a keyboard, through a keyboard that is set to something else.
+
+An input method (Unikey and its kin) swallows keys: `EE123456785VN` arrives as `Ê123456785VN`. A
+layout exchanges them: on a French keyboard the 1 arrives as `&`. What may have been typed is told
+here; the check digit, the check character or the form of a code says what it was, or the record.
+
+The rules of the methods were read off Unikey's engine (vn-input/ibus-unikey, ukengine): a key that
+marks a letter vanishes, a later tone replaces an earlier one, a key repeated undoes its mark, and
+after a digit or a word that cannot be Vietnamese nothing is changed up to the next break. Only the
+first is relied on: whatever the settings, letters and digits that are seen were typed, in this
+order, and what is missing were keys of one method, after a vowel or a D.
+"""
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import combinations
+
+
+@dataclass(frozen=True, slots=True)
+class _Method:
+    """Which keys an input method swallows, and which of them makes each mark."""
+
+    swallowed: str
+    makes: Mapping[str, str]
+    """By the mark's combining character; `=` is the letter itself once more."""
+    first: str = ""
+    """A key that is a letter with a horn where there is none to mark."""
+
+
+ACUTE, GRAVE, HOOK, TILDE, DOT = "\u0301", "\u0300", "\u0309", "\u0303", "\u0323"
+_BREVE, _ROOF, _HORN, _STROKE = "\u0306", "\u0302", "\u031b", "\u0335"
+_MARKS = ACUTE + GRAVE + HOOK + TILDE + DOT + _BREVE + _ROOF + _HORN + _STROKE
+
+
+def _method(keys: str, more: str, first: str = "") -> _Method:
+    makes = dict(zip(_MARKS, keys, strict=True))
+    if "+" in keys:
+        makes[_HORN] = "+*"
+    return _Method(keys.replace("=", "AEO") + more, makes, first)
+
+
+_METHODS = (
+    _method("SFRXJW=WD", "Z", first="W"),  # Telex
+    _method("123458679", "0"),  # VNI
+    _method("'`?~.(^+D", "*0\\"),  # VIQR
+)
+_OPENING = frozenset("AEIOUYDW")
+"""Letters that can take a mark, so that a key after them can vanish."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sign:
+    """One character that arrived."""
+
+    base: str
+    marks: str
+    is_open: bool
+    """Whether a key may have vanished behind it."""
+
+
+LONGEST = 64
+"""No code that is typed is longer, but for a link."""
+
+
+@cache
+def _signs(text: str) -> Sequence[_Sign] | None:
+    """Return what arrived, in capitals; None if it can be no code, however it was typed."""
+    signs: list[_Sign] = []
+    is_open = False
+    for character in unicodedata.normalize("NFC", text).upper():
+        apart = unicodedata.normalize("NFD", character.replace("Đ", "D" + _STROKE))
+        base, marks = apart[0], apart[1:]
+        if len(signs) >= LONGEST or not base.isascii() or set(marks) - set(_MARKS):
+            return None
+        is_open = base.isalpha() and (is_open or base in _OPENING)
+        signs.append(_Sign(base, marks, is_open))
+    return signs
+
+
+def could_be(text: str, code: str) -> bool:
+    """Tell whether a code, typed through an input method, may have arrived as this text.
+
+    True for too many rather than for too few: of a code that was swallowed nothing else is known.
+    """
+    signs = _signs(text) or ()
+    return any(
+        len(signs) in _places(signs, code, method) and _explains(signs, code, method)
+        for method in _METHODS
+        if signs
+    )
+
+
+def could_begin(text: str, code: str) -> bool:
+    """Tell the same of a text that goes on behind the code."""
+    signs = _signs(text) or ()
+    return any(
+        place and _explains(signs[:place], code, method)
+        for method in _METHODS
+        for place in _places(signs, code, method)
+    )
+
+
+def _places(signs: Sequence[_Sign], code: str, method: _Method) -> set[int]:
+    """Return how many of the signs the whole code may have left."""
+    places = {0}
+    for key in code:
+        shown = {p + 1 for p in places if p < len(signs) and _shows(signs[p], key, method)}
+        gone = {p for p in places if p and signs[p - 1].is_open and key in method.swallowed}
+        places = shown | gone
+    return places
+
+
+def _shows(sign: _Sign, key: str, method: _Method) -> bool:
+    return key == sign.base or (sign.base == "U" and key == method.first)
+
+
+def _explains(signs: Sequence[_Sign], code: str, method: _Method) -> bool:
+    """Tell whether there is a key for every mark among those that are not seen."""
+    missing = Counter(code) - Counter(sign.base for sign in signs)
+    makers = (method.makes[mark].replace("=", sign.base) for sign in signs for mark in sign.marks)
+    return all(any(missing[key] for key in keys) for keys in makers)
+
+
+def search_pattern(text: str, most: int = LONGEST) -> str:
+    """Return an SQL LIKE pattern that fits every code which could be this; empty for none.
+
+    `most`: how many signs are looked at.
+    """
+    signs = (_signs(text) or ())[:most]
+    if any(not (s.base.isalnum() or s.base in ".-") for s in signs):
+        return ""
+    pieces = (("_" if s.base == "U" else s.base) + ("%" if s.is_open else "") for s in signs)
+    return "".join(pieces)
+
+
+def seen(text: str) -> str:
+    """Return the letters and digits that arrived, without their marks; empty if it is no code."""
+    return "".join(sign.base for sign in _signs(text) or ())
+
+
+def may_hide(text: str) -> bool:
+    """Whether keys may have vanished though what arrived looks like a code."""
+    return any(sign.is_open for sign in _signs(text) or ())
+
+
+SWITCH = (
+    "Bàn phím đang gõ tiếng Việt hoặc tiếng khác nên mã quét bị biến dạng. Hãy tắt Unikey "
+    "(Ctrl + Shift), chọn bàn phím tiếng Anh (Mỹ), rồi quét lại.",
+    "The keyboard is set to Vietnamese or another language, which changes what is scanned. Turn "
+    "Unikey off (Ctrl + Shift), choose the English (US) keyboard, and scan again.",
+)
+
+
+def is_changed(text: str) -> bool:
+    """Whether there are letters that no code has, or signs instead of digits."""
+    return any(c in "'\"(&!@#$%^*" or (c.isprintable() and not c.isascii()) for c in text)
+
+
+# Layouts: the scanner presses the keys of a US keyboard, the computer takes them for another's.
+
+_US = "1234567890-.:/?|" + "QAWZM"
+_FRENCH = "&é\"'(-è_çà" + "):M!§µ" + "AQZW?"
+_FRENCH_CAPS = "1234567890" + "°/M§!*" + "AQZW,"
+_US_WITH_FRENCH_SCANNER = "!@#$%^&*()" + "6<.>M¦" + "AQZW:"
+_BRITISH = "1234567890-.:/?~" + "QAWZM"
+_TABLES = (_FRENCH, _FRENCH_CAPS, _US_WITH_FRENCH_SCANNER, _BRITISH)
+
+
+def _capitals(text: str) -> str:
+    """Return ASCII letters as capitals; é, è, ç and à are digits of a French keyboard."""
+    return "".join(c.upper() if c.isascii() else c for c in text)
+
+
+def spellings(text: str) -> list[str]:
+    """Return what was typed if the computer takes the keyboard for another one, in capitals."""
+    composed = unicodedata.normalize("NFC", text)
+    tables = (_retyped(composed, table) for table in _TABLES)
+    found = [*filter(None, tables), *_from_vietnamese(composed)]
+    return [s for s in dict.fromkeys(found) if s != _capitals(composed)]
+
+
+def _retyped(text: str, table: str) -> str:
+    """Return the text by the keys of a US keyboard; empty if this layout cannot have made it."""
+    keys = dict(zip(table, _US, strict=True))
+    same = set("BCDEFGHIJKLNOPRSTUVXY")
+    upper = _capitals(text)
+    if any(c not in keys and c not in same for c in upper):
+        return ""
+    return "".join(keys.get(c, c) for c in upper)
+
+
+_VIETNAMESE = {"ă": "1", "â": "2", "ê": "3", "ô": "4", "đ": "0"}
+_VIETNAMESE_TONES = {GRAVE: "5", HOOK: "6", TILDE: "7", ACUTE: "8", DOT: "9"}
+_MOST = 200
+
+
+def _from_vietnamese(text: str) -> list[str]:
+    """Return what was typed if digits arrive as the letters and tones of Vietnam's own layout.
+
+    A dot below has lost its place among the tones behind the same letter (Unicode's canonical
+    order): every place is tried.
+    """
+    if text.isascii() or any(c in "0123456789" for c in text):
+        return []
+    found = [""]
+    for cluster in _clusters(unicodedata.normalize("NFD", text)):
+        ways = list(_ways(cluster))
+        found = [head + way for head in found for way in ways]
+        if not ways or len(found) > _MOST:
+            return []
+    return found
+
+
+def _clusters(text: str) -> Iterator[str]:
+    start = 0
+    for place in range(1, len(text) + 1):
+        if place == len(text) or not unicodedata.combining(text[place]):
+            yield text[start:place]
+            start = place
+
+
+def _ways(cluster: str) -> Iterator[str]:
+    base, marks = cluster[0], cluster[1:]
+    others = [mark for mark in marks if mark != DOT]
+    if others and others[0] in (_BREVE, _ROOF):
+        base = unicodedata.normalize("NFC", base + others.pop(0))
+    key = _VIETNAMESE.get(base.lower(), base.upper())
+    if not key.isascii() or any(mark not in _VIETNAMESE_TONES for mark in others):
+        return
+    tones = [_VIETNAMESE_TONES[mark] for mark in others]
+    dots = marks.count(DOT)
+    for places in combinations(range(len(tones) + dots), dots):
+        rest = iter(tones)
+        yield key + "".join("9" if n in places else next(rest) for n in range(len(tones) + dots))
