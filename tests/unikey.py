@@ -396,3 +396,37 @@ def _drawn(letter: _Letter) -> str:
     text = unicodedata.normalize("NFD", letter.char) + TONES[letter.tone]
     drawn = unicodedata.normalize("NFC", text)
     return drawn.upper() if letter.caps else drawn
+
+
+# Layouts: the scanner presses the keys of a US keyboard; what the computer takes them for, read off
+# the keyboards' own pictures (Windows; the two upper rows and the marks that codes need).
+
+_US_KEYS = "`1234567890-=qwertyuiop[]\\asdfghjkl;'zxcvbnm,./"
+_US_SHIFT = '~!@#$%^&*()_+QWERTYUIOP{}|ASDFGHJKL:"ZXCVBNM<>?'
+_FR_KEYS = "²&é\"'(-è_çà)=azertyuiop^$*qsdfghjklmùwxcvbn,;:!"
+_FR_SHIFT = "²1234567890°+AZERTYUIOP¨£µQSDFGHJKLM%WXCVBN?./§"
+_UK_KEYS = "`1234567890-=qwertyuiop[]#asdfghjkl;'zxcvbnm,./"
+_UK_SHIFT = '¬!"£$%^&*()_+QWERTYUIOP{}~ASDFGHJKL:@ZXCVBNM<>?'
+_VN_KEYS = "`ăâêô\u0300\u0309\u0303\u0301\u0323đ-₫qwertyuiopươ\\asdfghjkl;'zxcvbnm,./"
+_VN_SHIFT = '~ĂÂÊÔ\u0300\u0309\u0303\u0301\u0323Đ_+QWERTYUIOPƯƠ|ASDFGHJKL:"ZXCVBNM<>?'
+
+_FR_CAPS = _FR_SHIFT  # on a French keyboard Caps Lock reaches the digits and signs too
+_BOARDS = {
+    "french": (_FR_KEYS, _FR_SHIFT),
+    "french caps": (_FR_CAPS, _FR_KEYS),
+    "british": (_UK_KEYS, _UK_SHIFT),
+    "british caps": (_UK_KEYS.swapcase(), _UK_SHIFT.swapcase()),
+    "vietnamese": (_VN_KEYS, _VN_SHIFT),
+    "vietnamese caps": (_VN_KEYS.swapcase(), _VN_SHIFT.swapcase()),
+}
+LAYOUTS = (*_BOARDS, "french scanner")
+
+
+def typed_on(layout: str, keys: str) -> str:
+    """Return what arrives of a scan on such a keyboard, as a browser sends it."""
+    if layout == "french scanner":
+        there, here = _FR_KEYS + _FR_SHIFT, _US_KEYS + _US_SHIFT
+    else:
+        there, here = _US_KEYS + _US_SHIFT, "".join(_BOARDS[layout])
+    table = dict(zip(there, here, strict=True))
+    return unicodedata.normalize("NFC", "".join(table[key] for key in keys))

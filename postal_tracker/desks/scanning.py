@@ -85,26 +85,25 @@ def read(session: Session, form: ScanForm, *, by: Caller) -> ScanView:
     if form.chosen:
         return seen
     found = _others(session, text, seen)
-    if seen.kind != "unknown":
-        found = {*found, seen.code}
-    if found == {seen.code}:
+    known = {*found, seen.code} - {""}
+    if known == {seen.code} or not known:
         return seen
-    if len(found) == 1 and garbled.is_sure(text, *found):
-        return replace(look_at(session, *found, by=by), repaired=True)
-    return ScanView("unknown", "", [], choices=sorted(found)[:_CHOICES])
+    if len(known) == 1 and garbled.is_sure(text, *found.values()):
+        return replace(look_at(session, *known, by=by), repaired=True)
+    return ScanView("unknown", "", [], choices=sorted(known)[:_CHOICES])
 
 
 _CHOICES = 20
 """More than that nobody reads."""
 
 
-def _others(session: Session, text: str, seen: ScanView) -> set[str]:
+def _others(session: Session, text: str, seen: ScanView) -> dict[str, str]:
     """Return what else this may be. Only a parcel's number has no form that tells it apart."""
     if codes.is_identity_card(text) or seen.kind in ("dossier", "handover"):
-        return set()
+        return {}
     if seen.kind == "parcel" and (is_s10(seen.code) or not wedge.may_hide(text)):
-        return set(garbled.spelled_otherwise(session, text))
-    return set(garbled.existing(session, text))
+        return garbled.spelled_otherwise(session, text)
+    return garbled.existing(session, text)
 
 
 def _refuse_unclear(seen: ScanView) -> None:

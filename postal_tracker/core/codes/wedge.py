@@ -97,10 +97,16 @@ def could_begin(text: str, code: str) -> bool:
     """Tell the same of a text that goes on behind the code."""
     signs = _signs(text) or ()
     return any(
-        place and _explains(signs[:place], code, method)
+        place and _explains(_without_last_word(signs[:place]), code, method)
         for method in _METHODS
         for place in _places(signs, code, method)
     )
+
+
+def _without_last_word(signs: Sequence[_Sign]) -> Sequence[_Sign]:
+    """A key behind the code may have marked its last word."""
+    closed = (n for n in range(len(signs), 0, -1) if not signs[n - 1].is_open)
+    return signs[: next(closed, 0)]
 
 
 def _places(signs: Sequence[_Sign], code: str, method: _Method) -> set[int]:
@@ -161,11 +167,11 @@ def is_changed(text: str) -> bool:
 
 # Layouts: the scanner presses the keys of a US keyboard, the computer takes them for another's.
 
-_US = "1234567890-.:/?|" + "QAWZM"
-_FRENCH = "&é\"'(-è_çà" + "):M!§µ" + "AQZW?"
-_FRENCH_CAPS = "1234567890" + "°/M§!*" + "AQZW,"
-_US_WITH_FRENCH_SCANNER = "!@#$%^&*()" + "6<.>M¦" + "AQZW:"
-_BRITISH = "1234567890-.:/?~" + "QAWZM"
+_US = "1234567890" + "-.:/?|" + "QAWZMM"
+_FRENCH = "&é\"'(-è_çà" + "):M!§µ" + "AQZW?,"
+_FRENCH_CAPS = "1234567890" + "°/M§!*" + "AQZW,?"
+_US_WITH_FRENCH_SCANNER = "!@#$%^&*()" + "6<.>M¦" + "AQZW:;"
+_BRITISH = "1234567890" + "-.:/?~" + "QAWZMM"
 _TABLES = (_FRENCH, _FRENCH_CAPS, _US_WITH_FRENCH_SCANNER, _BRITISH)
 
 
@@ -223,7 +229,7 @@ def _clusters(text: str) -> Iterator[str]:
 
 
 def _ways(cluster: str) -> Iterator[str]:
-    base, marks = cluster[0], cluster[1:]
+    base, marks = ("", cluster) if unicodedata.combining(cluster[0]) else (cluster[0], cluster[1:])
     others = [mark for mark in marks if mark != DOT]
     if others and others[0] in (_BREVE, _ROOF):
         base = unicodedata.normalize("NFC", base + others.pop(0))
