@@ -428,5 +428,5 @@ def typed_on(layout: str, keys: str) -> str:
         there, here = _FR_KEYS + _FR_SHIFT, _US_KEYS + _US_SHIFT
     else:
         there, here = _US_KEYS + _US_SHIFT, "".join(_BOARDS[layout])
-    table = dict(zip(there, here, strict=True))
+    table = dict(zip(there + " ", here + " ", strict=True))
     return unicodedata.normalize("NFC", "".join(table[key] for key in keys))

@@ -21,6 +21,7 @@ from pydantic_core import PydanticCustomError
 
 from adapters.s10 import S10_PATTERN
 from postal_tracker.core import codes
+from postal_tracker.core.codes import wedge
 from postal_tracker.core.text import fault, meant
 
 
@@ -38,14 +39,8 @@ def _plain(value: Any) -> Any:
     if not text.isprintable() and any(_is_control(c) for c in text):
         _wrong("Có ký tự không đọc được.", "It holds characters that cannot be read.")
     if codes.is_identity_card(text):
-        _wrong(*_IDENTITY_CARD)
+        _wrong(*(wedge.SWITCH if codes.is_changed_card(text) else codes.CARD_REFUSED))
     return text
-
-
-_IDENTITY_CARD = (
-    "Đây là mã QR của thẻ căn cước. Chỉ quét thẻ ở trang Tiếp nhận hồ sơ, vào ô Họ và tên.",
-    "This is the QR code of an identity card. Scan cards only when registering, into the name.",
-)
 
 
 def _is_control(c: str) -> bool:
@@ -116,11 +111,17 @@ def _code_with(read: Any) -> AfterValidator:
         if not text:
             return text
         try:
-            return str(read(text))
+            return str(read(_restored(text)))
         except codes.BadCode as bad:
-            _wrong(bad.vi, bad.en)
+            _wrong(*(wedge.SWITCH if wedge.is_changed(text) else (bad.vi, bad.en)))
 
     return AfterValidator(checked)
+
+
+def _restored(text: str) -> str:
+    """Return what a scanner typed before the keyboard changed it, where that is certain."""
+    answers = codes.restored(codes.one_line(text)) if wedge.is_changed(text) else ()
+    return answers[0].code if len(answers) == 1 else text
 
 
 def _of_our_time(moment: datetime) -> datetime:

@@ -4,19 +4,22 @@ import contextlib
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from postal_tracker.web.app import create_app
 from tests.centre import Centre
 
 
 @contextlib.contextmanager
-def serving(centre: Centre) -> Iterator[str]:
-    """Serve the centre on a free port of loopback; give the base URL."""
+def serving(
+    centre: Centre, around: Callable[[ASGIApp], ASGIApp] = lambda app: app
+) -> Iterator[str]:
+    """Serve the centre on a free port of loopback, with something around it; give the base URL."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        config = uvicorn.Config(create_app(centre.house), lifespan="off", log_config=None)
+        config = uvicorn.Config(around(create_app(centre.house)), lifespan="off", log_config=None)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, args=([listening],), name="centre")
         thread.start()

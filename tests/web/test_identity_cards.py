@@ -3,6 +3,7 @@
 import pytest
 
 from postal_tracker.core.codes import read_identity_card
+from tests.unikey import LAYOUTS, METHODS, Unikey, typed_on
 
 OLD = "001085012345|012345678|Trần Thị Mẫu|01021985|Nữ|Tổ 7, Quang Trung, Uông Bí|15082021"
 NEW = "001085012345||Trần Thị Mẫu|01021985|Nữ|Tổ 7, Quang Trung, Uông Bí|15082024||||"
@@ -72,3 +73,46 @@ def test_no_other_door_takes_or_repeats_it(centre, card):
     taken = [a.status_code for a in answers if a.is_success]
     assert len(taken) <= 2, "a scan that is unknown, and a list with one refused event"
     assert len(centre.get("/dossiers").json()["items"]) == 1
+
+
+SWITCH = "chọn bàn phím tiếng Anh"
+KEYED = "001085012345|012345678|TRAN THI MAU|01021985|NU|TO 7 QUANG TRUNG|15082021"
+BOARDS = [layout for layout in LAYOUTS if layout != "french scanner"]  # it has no key for the bar
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_no_input_method_hides_a_card(method):
+    assert read_identity_card(Unikey(method).type(KEYED)).number == "001085012345"
+
+
+@pytest.mark.parametrize("layout", BOARDS)
+def test_a_card_on_another_layout_registers_nothing_and_says_to_switch_the_keyboard(
+    lan, centre, layout
+):
+    arrived = typed_on(layout, KEYED)
+    page = lan.sends("/desk/dossiers/new", {"procedure": "GPLX-01", "applicant.name": arrived})
+    scanned = lan.sends("/desk/scan", {"code": arrived})
+    told = centre.post("/scans", {"code": arrived}).json()
+
+    assert SWITCH in page.text
+    assert SWITCH in scanned.text
+    assert not any(arrived[12:30] in answer.text for answer in (page, scanned))
+    assert (told["kind"], told["choices"]) == ("unknown", [])
+    assert centre.get("/dossiers").json()["items"] == []
+
+
+@pytest.mark.parametrize("card", CARDS)
+def test_no_page_that_takes_scans_repeats_it(lan, tuan, centre, card):
+    code = centre.a_dossier()
+    answers = [
+        lan.sends("/desk/scan", {"code": card}),
+        lan.sends("/desk/dossiers", {"q": card}),
+        lan.sends("/desk/parcels/new", {"dossiers": f"{code}\n{card}", "carrier": "by_hand"}),
+        lan.sends(f"/desk/dossiers/{code}/cancel", {"note": card}),
+        tuan.sends("/courier", {"code": card}),
+    ]
+
+    for answer in answers:
+        assert answer.status_code == 422
+        assert "Mẫu" not in answer.text
+        assert "001085012345" not in answer.text

@@ -21,7 +21,9 @@ from postal_tracker.core.codes.cleaning import BadCode, one_line
 from postal_tracker.core.codes.dossiers import DOSSIER_PATTERN, DossierCode, make_dossier_code
 from postal_tracker.core.codes.handovers import make_handover_number, read_handover_number
 from postal_tracker.core.codes.identity_cards import (
+    CARD_REFUSED,
     IdentityCard,
+    is_changed_card,
     is_identity_card,
     read_identity_card,
 )
@@ -38,6 +40,7 @@ from postal_tracker.core.codes.repairs import restored
 from postal_tracker.core.codes.scans import ScanKind, Scanned, read_scan
 
 __all__ = [
+    "CARD_REFUSED",
     "DOSSIER_PATTERN",
     "S10",
     "BadCode",
@@ -45,6 +48,7 @@ __all__ = [
     "IdentityCard",
     "ScanKind",
     "Scanned",
+    "is_changed_card",
     "is_identity_card",
     "make_dossier_code",
     "make_handover_number",

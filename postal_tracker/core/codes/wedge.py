@@ -162,7 +162,7 @@ SWITCH = (
 
 def is_changed(text: str) -> bool:
     """Whether there are letters that no code has, or signs instead of digits."""
-    return any(c in "'\"(&!@#$%^*" or (c.isprintable() and not c.isascii()) for c in text)
+    return any(c in "'\"(&!@#$%^*~" or (c.isprintable() and not c.isascii()) for c in text)
 
 
 # Layouts: the scanner presses the keys of a US keyboard, the computer takes them for another's.

@@ -12,6 +12,7 @@ from postal_tracker.access import Role
 from postal_tracker.carriers import inbox
 from postal_tracker.carriers.inbox import EventBatch, EventResult, EventStatus
 from postal_tracker.core import codes
+from postal_tracker.core.codes import wedge
 from postal_tracker.core.problems import Invalid, NotFound, Problem, no_such
 from postal_tracker.desks import scanning
 from postal_tracker.forms import EventForm, ScanForm, field_invalid, read_as
@@ -38,15 +39,31 @@ async def find(request: Request, context: CourierContext) -> Response:
     sent = await form_of(request, context.caller)
     try:
         form = read_as(ScanForm, {"code": sent.one("code")})
-        scanned = codes.read_scan(form.code)
-        if scanned.kind not in (codes.ScanKind.PARCEL, codes.ScanKind.LOOKUP):
-            raise _no_number()
+        number, done = await _scanned(context, form)
     except Problem as problem:
         return show(request, "courier/ask.html", context=context, problem=problem)
-    return go(request, f"/courier/{quote(scanned.code)}")
+    return go(request, f"/courier/{quote(number)}", done=done)
 
 
-def _no_number() -> Invalid:
+async def _scanned(context: RequestContext, form: ScanForm) -> tuple[str, str]:
+    """Return the number of a parcel, known or not, and `repaired` if a keyboard had changed it."""
+    seen = await context.house.database.read(lambda s: scanning.read(s, form, by=context.caller))
+    if seen.kind == "parcel":
+        return seen.code, "repaired" if seen.repaired else ""
+    plain, restored = codes.read_scan(form.code), codes.restored(codes.one_line(form.code))
+    if not seen.choices and plain.kind in _OF_A_PARCEL:
+        return plain.code, ""
+    if not seen.choices and len(restored) == 1 and restored[0].kind in _OF_A_PARCEL:
+        return restored[0].code, "repaired"
+    raise _no_number(form.code)
+
+
+_OF_A_PARCEL = (codes.ScanKind.PARCEL, codes.ScanKind.LOOKUP)
+
+
+def _no_number(text: str) -> Invalid:
+    if wedge.is_changed(text):
+        return field_invalid("code", *wedge.SWITCH)
     return field_invalid(
         "code",
         "Đây không phải số hiệu bưu gửi. Hãy quét mã trên phong bì.",

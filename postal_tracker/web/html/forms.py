@@ -15,6 +15,7 @@ from sqlmodel import Session
 
 from postal_tracker.access import Caller
 from postal_tracker.core.bilingual_terms import Lang
+from postal_tracker.core.codes import is_identity_card
 from postal_tracker.core.problems import Conflict, Invalid, Problem
 from postal_tracker.ledger import idempotency
 from postal_tracker.web.http.auth import RequestContext
@@ -41,6 +42,15 @@ class Sent:
     def given(self, *names: str) -> dict[str, str]:
         """Return those of the fields that were filled in."""
         return {name: text for name in names if (text := self.one(name))}
+
+    def without_cards(self) -> "Sent":
+        """Return what a page may show again: no line that is the QR of an identity card."""
+        return Sent({name: [*map(_without_cards, texts)] for name, texts in self.values.items()})
+
+
+def _without_cards(text: str) -> str:
+    lines = text.split("\n")
+    return "\n".join(line for line in lines if not is_identity_card(line.strip()))
 
 
 NOTHING_SENT = Sent()

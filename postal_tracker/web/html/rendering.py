@@ -67,7 +67,7 @@ def show(
         "switch": _switch(request, here, lang),
         "faults": faults,
         "fault_of": {fault.field: fault.text for fault in faults},
-        "sent": sent,
+        "sent": sent.without_cards(),
         "form_id": form_id(sent, problem),
         "done": request.cookies.get(DONE, ""),
         **values,

@@ -5,10 +5,10 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
 
-from postal_tracker.core.codes import read_identity_card
+from postal_tracker.core.codes import is_changed_card, read_identity_card, wedge
 from postal_tracker.core.problems import Problem
 from postal_tracker.desks import registration
-from postal_tracker.forms import DossierForm, read_as
+from postal_tracker.forms import DossierForm, field_invalid, read_as
 from postal_tracker.views import catalogue
 from postal_tracker.web.html.forms import Sent, form_of, once, prefilled
 from postal_tracker.web.html.rendering import go, show
@@ -28,6 +28,8 @@ async def register(request: Request, context: ClerkContext) -> Response:
     sent = await form_of(request, context.caller)
     if filled := _filled_from_card(sent):
         return await _new(request, context, filled, read_card=True)
+    if changed := _changed_card(sent):
+        return await _new(request, context, sent, field_invalid(changed, *wedge.SWITCH))
     try:
         code = await _register(context, sent)
     except Problem as problem:
@@ -47,6 +49,11 @@ def _filled_from_card(sent: Sent) -> Sent | None:
     told = {"name": card.name, "id_number": card.number, "address": card.address}
     known = {f"applicant.{name}": [text] for name, text in told.items() if text}
     return Sent({**sent.values, scanned: [""], **known})
+
+
+def _changed_card(sent: Sent) -> str:
+    """Return the field into which a card was scanned on a keyboard that garbles it, if any."""
+    return next((name for name in sent.values if is_changed_card(sent.one(name))), "")
 
 
 async def _new(

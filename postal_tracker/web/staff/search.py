@@ -8,11 +8,14 @@ from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
 
 from postal_tracker import views
+from postal_tracker.core.codes import CARD_REFUSED, is_identity_card
 from postal_tracker.core.journey import Holder, Stage
+from postal_tracker.core.problems import Problem
+from postal_tracker.forms import field_invalid
 from postal_tracker.reports import LocationRow
 from postal_tracker.reports.readers import locations_of
 from postal_tracker.views import catalogue
-from postal_tracker.web.html.forms import Sent, form_of, prefilled
+from postal_tracker.web.html.forms import NOTHING_SENT, Sent, form_of, prefilled
 from postal_tracker.web.html.rendering import go, show
 from postal_tracker.web.html.searches import MOST, keep_search, kept_search, token_of
 from postal_tracker.web.http.auth import RequestContext, StaffContext
@@ -41,6 +44,8 @@ async def find(request: Request, context: StaffContext) -> Response:
     """Search. Filters become an address; a name or telephone number never does."""
     sent = await form_of(request, context.caller)
     kept, q = sent.given(*_FILTERS), sent.one("q")[:MOST]
+    if is_identity_card(q):
+        return await _list(request, context, NOTHING_SENT, field_invalid("q", *CARD_REFUSED))
     if q:
         kept["search"] = token_of(q, context.caller.csrf)
     answer = go(request, "/desk/dossiers" + (f"?{urlencode(kept)}" if kept else ""))
@@ -49,13 +54,17 @@ async def find(request: Request, context: StaffContext) -> Response:
     return answer
 
 
-async def _list(request: Request, context: RequestContext, sent: Sent) -> Response:
+async def _list(
+    request: Request, context: RequestContext, sent: Sent, problem: Problem | None = None
+) -> Response:
     found = await context.house.database.read(lambda s: _found(s, context, sent), slow=True)
     return show(
         request,
         "desk/dossiers.html",
         context=context,
         sent=sent,
+        problem=problem,
+        here="/desk/dossiers" if problem else "",
         filtered=bool(sent.given(*_KEPT)),
         forgotten=_is_forgotten(sent),
         stages=[stage.value for stage in Stage],

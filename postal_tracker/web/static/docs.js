@@ -1,4 +1,4 @@
-// Draws the API's document. No page of ours holds a script; this one asks nobody but us.
+// Draws the API's document. This script asks nobody but us.
 SwaggerUIBundle({
   url: "/openapi.json",
   dom_id: "#docs",

@@ -1,0 +1,114 @@
+"""The scan field in a real browser: it has the focus, and no scan is lost while one is answered."""
+
+import asyncio
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from tests.centre import Centre
+from tests.unikey import Unikey
+from tests.web.conftest import employ, sign_in
+from tests.web.serving import serving
+
+FIELD = "Quét hoặc gõ một mã"
+A_KEY = 8
+"""Milliseconds between the keys of a scanner."""
+BETWEEN_SCANS = 120
+AN_ANSWER = 0.3
+"""Seconds."""
+
+
+def slow(app: ASGIApp) -> ASGIApp:
+    """A server that takes its time with scans."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope.get("path", "").endswith(("/scan", "/scans")):
+            await asyncio.sleep(AN_ANSWER)
+        await app(scope, receive, send)
+
+    return answer
+
+
+@pytest.fixture
+def slow_desk(sqlite_url: str, page: Page, watched: list[str]) -> Iterator[tuple[Centre, Page]]:
+    centre = Centre(sqlite_url)
+    employ(centre, "lan")
+    with serving(centre, slow) as address:
+        page.goto(f"{address}/desk")
+        sign_in(page, "lan")
+        expect(page.get_by_label(FIELD)).to_be_focused()
+        yield centre, page
+
+
+def scan(page: Page, code: str) -> None:
+    page.keyboard.type(code, delay=A_KEY)
+    page.keyboard.press("Enter")
+
+
+def test_no_scan_is_lost_while_another_is_answered(slow_desk):
+    centre, page = slow_desk
+    codes = [centre.a_dossier() for _ in range(2)]
+    for text in (*codes, "001085012345||TRAN THI MAU|01021985"):
+        scan(page, text)
+        page.wait_for_timeout(BETWEEN_SCANS)
+
+    expect(page.locator(".scans li")).to_have_text(
+        [*codes, "Một mã không rõ: hãy quét lại riêng mã đó."]
+    )
+    assert "MAU" not in page.content()
+    expect(page.get_by_label(FIELD)).to_have_value("")
+    page.locator(".scans a").nth(1).click()
+    expect(page.locator("h1")).to_have_text(codes[1])
+
+
+def test_a_scan_opens_what_it_is_wherever_it_begins(slow_desk):
+    centre, page = slow_desk
+    code, number = centre.a_dossier(), "EE123456785VN"
+    centre.a_parcel(code, carrier="by_hand", tracking_number=number)
+    page.keyboard.type(code[:9], delay=A_KEY)
+    page.goto(page.url.replace("/desk", "/desk/handovers"))  # the page changes in its midst
+    scan(page, code[9:])
+    expect(page.locator("h1")).to_have_text(code)
+    assert page.evaluate("sessionStorage.length") == 0
+
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.type(number[:5], delay=A_KEY)
+    expect(page.get_by_label(FIELD)).to_be_focused()
+    page.get_by_label(FIELD).fill(Unikey("telex").type(number))
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_contain_text(number)
+    expect(page.get_by_role("status")).to_contain_text("Bàn phím làm biến dạng mã quét")
+
+
+@pytest.mark.parametrize(
+    ("address", "focused"),
+    [
+        ("/desk", "f-code"),
+        ("/desk/dossiers", "scan"),
+        ("/desk/dossiers?stage=sealed", "scan"),
+        ("/desk/dossiers/{code}", "scan"),
+        ("/desk/parcels/{number}", "scan"),
+        ("/desk/handovers", "scan"),
+        ("/desk/messages", "scan"),
+        ("/desk/reports/overdue", "scan"),
+        ("/desk/dossiers/new", "f-procedure"),
+        ("/desk/parcels/new", "f-dossiers"),
+        ("/desk/dossiers/{code}/cancel", "f-note"),
+    ],
+)
+def test_the_scan_field_has_the_focus_where_no_other_field_must(lan, centre, address, focused):
+    code = centre.a_dossier()
+    number = centre.a_parcel(centre.a_dossier())
+    page = lan.opens(address.format(code=code, number=number)).text
+
+    first = re.search(r"<(?:input|select|textarea)[^>]*\sautofocus[^>]*>", page)
+    assert f'id="{focused}"' in first[0]
+
+
+def test_after_a_fault_the_fault_has_the_focus(lan):
+    page = lan.sends("/desk/dossiers/new", {"applicant.name": ""}).text
+
+    assert re.findall(r"<(\w+)[^>]*\sautofocus", page) == ["div"]
