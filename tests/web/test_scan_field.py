@@ -33,8 +33,7 @@ def slow(app: ASGIApp) -> ASGIApp:
 
 
 @pytest.fixture
-def slow_desk(sqlite_url: str, page: Page, watched: list[str]) -> Iterator[tuple[Centre, Page]]:
-    centre = Centre(sqlite_url)
+def slow_desk(centre: Centre, page: Page, watched: list[str]) -> Iterator[tuple[Centre, Page]]:
     employ(centre, "lan")
     with serving(centre, slow) as address:
         page.goto(f"{address}/desk")
@@ -64,6 +63,7 @@ def test_no_scan_is_lost_while_another_is_answered(slow_desk):
     expect(page.locator("h1")).to_have_text(codes[1])
 
 
+@pytest.mark.slow
 def test_a_scan_opens_what_it_is_wherever_it_begins(slow_desk):
     centre, page = slow_desk
     code, number = centre.a_dossier(), "EE123456785VN"
