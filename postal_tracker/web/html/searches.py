@@ -6,6 +6,7 @@ gone back to, and names stand in no address, history or log.
 
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import datetime
 from hashlib import sha256
 
 from fastapi import Request, Response
@@ -15,6 +16,9 @@ from postal_tracker.web.html.cookies import keep
 MOST = 200
 """Characters of one search."""
 _MINUTES = 30
+_KEPT = 16
+"""Searches at most; for another the oldest goes."""
+_NAME = "search-"
 
 
 def token_of(text: str, secret: str) -> str:
@@ -22,20 +26,22 @@ def token_of(text: str, secret: str) -> str:
     return hmac.new(secret.encode(), text.encode(), sha256).hexdigest()[:16]
 
 
-def keep_search(request: Request, response: Response, text: str, token: str) -> None:
-    """Keep the text for half an hour. Sixteen at most are kept, each in the place of an older."""
-    value = urlsafe_b64encode(text.encode()).decode()
-    keep(request, response, _name(token), value, max_age=_MINUTES * 60)
+def keep_search(
+    request: Request, response: Response, text: str, token: str, *, now: datetime
+) -> None:
+    """Keep the text for half an hour."""
+    value = f"{now:%Y%m%d%H%M%S}.{urlsafe_b64encode(text.encode()).decode()}"
+    older = sorted((v, name) for name, v in request.cookies.items() if name.startswith(_NAME))
+    for _, name in older[: max(0, len(older) - _KEPT + 1)]:
+        response.delete_cookie(name)
+    keep(request, response, _NAME + token, value, max_age=_MINUTES * 60)
 
 
 def kept_search(request: Request, token: str, secret: str) -> str:
     """Return what a token stands for; empty if this browser no longer has it."""
+    _, _, value = request.cookies.get(_NAME + token, "").partition(".")
     try:
-        text = urlsafe_b64decode(request.cookies.get(_name(token), "")).decode()
+        text = urlsafe_b64decode(value).decode()
     except ValueError:
         return ""
     return text if hmac.compare_digest(token_of(text, secret), token) else ""
-
-
-def _name(token: str) -> str:
-    return f"search-{token[:1]}"

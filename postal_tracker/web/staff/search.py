@@ -50,7 +50,7 @@ async def find(request: Request, context: StaffContext) -> Response:
         kept["search"] = token_of(q, context.caller.csrf)
     answer = go(request, "/desk/dossiers" + (f"?{urlencode(kept)}" if kept else ""))
     if q:
-        keep_search(request, answer, q, kept["search"])
+        keep_search(request, answer, q, kept["search"], now=context.now)
     return answer
 
 
