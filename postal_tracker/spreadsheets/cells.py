@@ -14,6 +14,18 @@ ACTS = re.compile(rf'(^|[;\t\r\n])(["\s\u200b-\u200f\u2060\ufeff]*)(?=[{_TRIGGER
 TAMED = re.compile(rf"(^|[;\t\r\n])([\"\s\u200b-\u200f\u2060\ufeff]*)'(?=[{_TRIGGERS}])")
 
 
+# ECMA-376 part 1, 22.9.2.19 ST_Xstring: how XML, and what copies out of it, spells such signs.
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+def unescaped(text: str) -> str:
+    """Return text with the signs for which `_x000D_` and its kin stand; line ends as `\\n`."""
+    if "_x" not in text:
+        return text
+    plain = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+    return plain.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def text_of(value: Any) -> str:
     """Return a cell as a person would type it: dates year first, whole numbers without `.0`."""
     if value is None:

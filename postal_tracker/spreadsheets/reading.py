@@ -13,7 +13,8 @@ from zipfile import BadZipFile, ZipFile
 import openpyxl
 
 from postal_tracker.core.problems import Invalid, TooLarge
-from postal_tracker.spreadsheets.cells import TAMED, moment_text, text_of
+from postal_tracker.spreadsheets.cells import TAMED, moment_text, text_of, unescaped
+from postal_tracker.spreadsheets.strict import transitional
 
 _xl: Any = openpyxl  # it has no types
 
@@ -112,12 +113,11 @@ def _reader_of(filename: str) -> Callable[[bytes], Grid]:
 
 
 def _read_csv(data: bytes) -> Grid:
-    text = _decoded(data)
-    delimiter = _delimiter(text)
+    text, delimiter = _separated(_decoded(data))
     reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         for number, cells in enumerate(reader, start=1):
-            row = [TAMED.sub(r"\1\2", cell).strip() for cell in cells]
+            row = [TAMED.sub(r"\1\2", unescaped(cell)).strip() for cell in cells]
             if any(row):
                 yield number, row
     except csv.Error:
@@ -146,12 +146,27 @@ def _decoded(data: bytes) -> str:
     return text
 
 
-def _delimiter(text: str) -> str:
-    """Return what separates the headings: comma, semicolon (Excel in Vietnam) or tab."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    outside = re.sub(r'"[^"]*"', "", first)
-    return max(",;\t", key=outside.count)
+# What Excel reads and does not show: by it the first row says what separates the cells.
+_SAID = re.compile(r'\s*"?sep=([,;|\t])"?[,;\t ]*(?:\r\n|[\r\n]|$)', re.IGNORECASE)
 
+
+def _separated(text: str) -> tuple[str, str]:
+    """Return the text of the table, and what separates its cells."""
+    said = _SAID.match(text)
+    return (text[said.end() :], said[1]) if said else (text, _delimiter(text))
+
+
+def _delimiter(text: str) -> str:
+    """Return what separates the headings: comma, semicolon (Excel in Vietnam) or tab.
+
+    A heading in quotes may hold any of them, and line ends too.
+    """
+    outside = re.sub(r'"[^"]*"', "x", text[:_LONGEST_HEADER])
+    first = next((line for line in outside.splitlines() if line.strip()), "")
+    return max(",;\t", key=first.count)
+
+
+_LONGEST_HEADER = 100_000
 
 _BROKEN = (
     BadZipFile,
@@ -173,7 +188,7 @@ _BROKEN = (
 def _read_xlsx(data: bytes) -> Grid:
     try:
         _refuse_bomb(data)
-        yield from _sheet(data)
+        yield from _sheet(transitional(data))
     except _BROKEN:
         raise _unreadable(
             "Không mở được tệp .xlsx. Hãy mở bằng Excel, bỏ mật khẩu và lưu lại.",
@@ -206,8 +221,10 @@ def _xlsx_text(value: Any) -> str:
     if isinstance(value, datetime):
         at_midnight = value.time() == time()
         return value.date().isoformat() if at_midnight else moment_text(value)
-    if value is None or isinstance(value, str | int | float | date | time):
-        return text_of(value).strip()
+    if isinstance(value, str):
+        return unescaped(value).strip()
+    if value is None or isinstance(value, int | float | date | time):
+        return text_of(value)
     return "=" + str(getattr(value, "text", None) or "").lstrip("=")  # an array formula
 
 

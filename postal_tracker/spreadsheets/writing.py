@@ -65,7 +65,12 @@ def write_xlsx(header: Sequence[str], rows: Iterable[Sequence[Cell]], *, title: 
 def _xlsx_value(cell: Cell) -> Cell:
     if isinstance(cell, datetime):
         return cell.astimezone(VIETNAM).replace(tzinfo=None, second=0, microsecond=0)
-    return _plain(cell) if isinstance(cell, str) else cell
+    return _literal(_plain(cell)) if isinstance(cell, str) else cell
+
+
+def _literal(text: str) -> str:
+    """Keep a name in which `_x000D_` is written from being read as a line end (ST_Xstring)."""
+    return re.sub("_(?=x[0-9A-Fa-f]{4}_)", "_x005F_", text)
 
 
 def _xlsx_cell(sheet: Any, value: Cell, *, bold: bool = False) -> Any:

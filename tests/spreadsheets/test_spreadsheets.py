@@ -311,3 +311,120 @@ def test_a_damaged_workbook_is_read_or_refused_never_more(data):
 
 
 _WHOLE = workbook(LAN, ["Lan", 912345678], ["=A1", HALF_PAST_EIGHT])
+
+
+# What Excel truly saves
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("hai_x000D_\ndòng", "hai\ndòng"),
+        ("hai_x000D__x000A_dòng", "hai\ndòng"),
+        ("hai_x000d_dòng", "hai\ndòng"),
+        ("hai_x000A_dòng", "hai\ndòng"),
+        ("trước_x0009_sau", "trước\tsau"),
+        ("Lan_x000D_", "Lan"),
+        ("Nguy_x1EC5_n", "Nguyễn"),
+        ("_x005F_x000D_", "_x000D_"),
+        ("ho_xten_", "ho_xten_"),
+    ],
+)
+@pytest.mark.parametrize("filename", ["a.csv", "a.xlsx"])
+@pytest.mark.parametrize("where", ["cell", "heading"])
+def test_signs_that_xml_spells_out_are_read_as_what_they_stand_for(filename, where, text, meant):
+    """Written by hand: openpyxl's own writer leaves such text as it is."""
+    rows = [["a", "b"], ["1", text]] if where == "cell" else [[text, "b"], ["1", "2"]]
+    data = workbook(*rows) if filename == "a.xlsx" else "\n".join(_quoted(r) for r in rows).encode()
+
+    header, found = read_rows(data, filename)
+
+    read = next(found)[1]["b"] if where == "cell" else header[0]
+    assert read == (meant if where == "cell" else " ".join(meant.split()))
+
+
+def _quoted(cells: Sequence[str]) -> str:
+    return ",".join(f'"{cell}"' for cell in cells)
+
+
+@pytest.mark.parametrize("text", ["_x000D_", "a_x0041_b", "_x005F_", "_x005F_x000D_", "_x00_"])
+def test_what_we_write_comes_back_though_it_looks_spelt_out(text):
+    assert rows_of(write_xlsx(["a"], [[text]]), "a.xlsx") == [{"a": text}]
+
+
+STRICT = {
+    b"http://schemas.openxmlformats.org/spreadsheetml/2006/main": (
+        b"http://purl.oclc.org/ooxml/spreadsheetml/main"
+    ),
+    b"http://schemas.openxmlformats.org/officeDocument/2006/relationships": (
+        b"http://purl.oclc.org/ooxml/officeDocument/relationships"
+    ),
+}
+
+
+def strict(data: bytes) -> bytes:
+    """Return a workbook as "Strict Open XML Spreadsheet" has it."""
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    for name, part in parts.items():
+        for usual, theirs in STRICT.items():
+            part = part.replace(usual, theirs)
+        data = with_part(data, name, part)
+    return data
+
+
+def test_a_strict_workbook_is_read_like_any_other():
+    rows = [
+        ["Họ tên", "Số", "Ngày", "Công thức"],
+        ["Nguyễn Thị Lan", 1085012345, HALF_PAST_EIGHT, "=1+1"],
+    ]
+
+    assert rows_of(strict(workbook(*rows)), "a.xlsx") == rows_of(workbook(*rows), "a.xlsx")
+    assert rows_of(strict(workbook(*rows)), "a.xlsx")[0]["Ngày"] == "2026-11-23 08:30"
+
+
+def test_a_date_that_a_strict_workbook_spells_out_is_a_date():
+    data = strict(workbook(["Ngày"], ["x"]))
+    sheet = (
+        b'<worksheet xmlns="http://purl.oclc.org/ooxml/spreadsheetml/main"><sheetData>'
+        b'<row r="1"><c r="A1" t="inlineStr"><is><t>day</t></is></c></row>'
+        b'<row r="2"><c r="A2" t="d"><v>2026-11-23T08:30:00</v></c></row>'
+        b"</sheetData></worksheet>"
+    )
+
+    read = rows_of(with_part(data, "xl/worksheets/sheet1.xml", sheet), "a.xlsx")
+
+    assert read == [{"day": "2026-11-23 08:30"}]
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    ("heading", "read"),
+    [
+        ("Họ{end}tên", "Họ tên"),
+        ("{end}Họ tên", "Họ tên"),
+        ("Họ tên (ghi; rõ, đủ){end}(*)", "Họ tên (ghi; rõ, đủ) (*)"),
+        ('Họ ""và{end}tên""', 'Họ "và tên"'),
+    ],
+)
+def test_a_first_heading_may_have_line_breaks_and_separators(separator, end, heading, read):
+    first = heading.format(end=end)
+    text = f'"{first}"{separator}SĐT{separator}Ghi chú{end}Lan{separator}1{separator}x{end}'
+
+    assert rows_of(text.encode("utf-8-sig")) == [{read: "Lan", "SĐT": "1", "Ghi chú": "x"}]
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("said", ["sep={}", "SEP={}", '"sep={}"', "sep={};;"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_file_may_say_what_separates_its_cells(separator, said, end, encoding):
+    text = f"{said.format(separator)}{end}a{separator}b{end}Lan, Hoa; Tuấn{separator}2{end}"
+    if separator in ",;":
+        text = text.replace("Lan, Hoa; Tuấn", '"Lan, Hoa; Tuấn"')
+
+    header, rows = read_rows(text.encode(encoding), "a.csv")
+
+    assert header == ["a", "b"]
+    assert list(rows) == [(2, {"a": "Lan, Hoa; Tuấn", "b": "2"})]

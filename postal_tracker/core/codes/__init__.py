@@ -6,7 +6,9 @@ database; whether a code exists is not known here, only whether it could.
 dossiers   the one-stop system's code
 parcels    tracking numbers
 handovers  the number of a handover list
-identity_cards  no code of ours, but scanned like one
+identity_cards    no code of ours, but scanned like one
+identity_numbers  with the zeros that a spreadsheet took
+procedures        codes of the national list, with theirs
 lookup     what a citizen types
 scans      any of them, from a scanner
 wedge      what may have been typed, where a keyboard changed a scan
@@ -27,6 +29,7 @@ from postal_tracker.core.codes.identity_cards import (
     is_identity_card,
     read_identity_card,
 )
+from postal_tracker.core.codes.identity_numbers import with_its_zeros
 from postal_tracker.core.codes.lookup import new_lookup_code, read_lookup_code, show_lookup_code
 from postal_tracker.core.codes.parcels import (
     S10,
@@ -36,6 +39,7 @@ from postal_tracker.core.codes.parcels import (
     refuse_impossible,
     s10_check_digit,
 )
+from postal_tracker.core.codes.procedures import national_procedure_code
 from postal_tracker.core.codes.repairs import restored
 from postal_tracker.core.codes.scans import ScanKind, Scanned, read_scan
 
@@ -53,6 +57,7 @@ __all__ = [
     "make_dossier_code",
     "make_handover_number",
     "make_s10",
+    "national_procedure_code",
     "new_lookup_code",
     "normal_number",
     "one_line",
@@ -65,4 +70,5 @@ __all__ = [
     "restored",
     "s10_check_digit",
     "show_lookup_code",
+    "with_its_zeros",
 ]

@@ -1,5 +1,6 @@
 """Reading a list and judging each of its rows, as far as that goes without the record."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -107,6 +108,9 @@ def _checked_row(
     return CheckedRow(number, form)
 
 
+_SHORTENED = re.compile(r"\d(?:[.,]\d+)?[eE]\+\d{1,3}")
+"""What becomes of a long number in a narrow column that is saved as CSV: 1.08501E+09."""
+
 _ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"})
 
 
@@ -120,6 +124,15 @@ def _cell_faults(values: Mapping[str, str], surplus: str) -> list[FieldFault]:
         )
         for field, text in values.items()
         if text.startswith("=") or text in _ERRORS
+    ]
+    faults += [
+        FieldFault(
+            field,
+            "Bảng tính đã rút gọn số này. Hãy định dạng cột là Văn bản (Text) rồi ghi lại đủ số.",
+            "The spreadsheet shortened this number. Format the column as Text, write it whole.",
+        )
+        for field, text in values.items()
+        if _SHORTENED.fullmatch(text)
     ]
     if surplus:
         vi = "Dòng này có ô nằm ngoài các cột có tiêu đề."

@@ -72,18 +72,58 @@ def _unit(code: str) -> str:
     return code.strip()
 
 
+def _without_point(text: Any) -> Any:
+    """Take away what other programs put behind a whole number: 912345678.0."""
+    return re.sub(r"[.,]0+$", "", text) if isinstance(text, str) and _WHOLE.match(text) else text
+
+
+_WHOLE = re.compile(r"\d{6,}[.,]0+$")
+
+
+def _with_its_zero(text: Any) -> Any:
+    """Give a telephone number its zero back: without it, it has 9 digits, a fixed line's 10."""
+    number = _without_point(text)
+    lost = isinstance(number, str) and re.fullmatch(r"[2-9]\d{8,9}", number)
+    return f"0{number}" if lost else number
+
+
+def _identity_number(text: Any) -> Any:
+    number = _without_point(text)
+    try:
+        return codes.with_its_zeros(number.strip()) if isinstance(number, str) else number
+    except codes.BadCode as bad:
+        _wrong(bad.vi, bad.en)
+
+
+def _procedure_code(text: Any) -> Any:
+    """Complete a national code; a bare digit may be one, or a centre's own."""
+    if isinstance(text, str) and len(text.strip()) == 1 and text.strip().isdecimal():
+        _wrong(
+            "Mã chỉ có một chữ số: bảng tính có thể đã bỏ các số 0. Hãy ghi đủ, ví dụ 2.000000, "
+            "hoặc đặt mã khác, ví dụ TT-2.",
+            "A code of one digit: the spreadsheet may have dropped its zeros. Write it whole, such "
+            "as 2.000000, or choose another, such as TT-2.",
+        )
+    return (codes.national_procedure_code(text) or text) if isinstance(text, str) else text
+
+
 YesNo = Annotated[bool, BeforeValidator(_yes_or_no)]
 Day = Annotated[date | None, BeforeValidator(_day)]
-DeskPhone = Annotated[Short, Text(max_length=20)]
+DeskPhone = Annotated[Short, Text(max_length=20), BeforeValidator(_with_its_zero)]
 
 
 class ApplicantRow(ApplicantForm):
+    """Whose dossier a row is, with what a spreadsheet took from the numbers."""
+
     @field_validator("id_number", mode="before")
     @classmethod
-    def _with_its_zero(cls, text: Any) -> Any:
-        """Give back the zero that a spreadsheet took: personal numbers have 12 digits."""
-        is_short = isinstance(text, str) and len(text) == 11 and text.isdecimal()
-        return f"0{text}" if is_short else text
+    def _id_number(cls, text: Any) -> Any:
+        return _identity_number(text)
+
+    @field_validator("phone", mode="before")
+    @classmethod
+    def _phone(cls, text: Any) -> Any:
+        return _without_point(text)
 
 
 class DossierRow(DossierForm):
@@ -95,12 +135,10 @@ class DossierRow(DossierForm):
     @classmethod
     def _by_code_or_name(cls, text: Any, info: ValidationInfo) -> Any:
         known: Mapping[str, str] = (info.context or {}).get("procedures", {})
-        code = known.get(name_key(str(text)))
+        national = codes.national_procedure_code(str(text).strip())
+        code = known.get(name_key(str(text)), known.get(national) if national else None)
         if code is None:
-            _wrong(
-                "Không có thủ tục này. Hãy ghi mã hoặc đúng tên thủ tục.",
-                "There is no such procedure. Write its code or its exact name.",
-            )
+            _no_such_procedure(national)
         if not code:
             _wrong(
                 "Có nhiều thủ tục cùng tên. Hãy ghi mã thủ tục.",
@@ -117,6 +155,20 @@ class DossierRow(DossierForm):
     @classmethod
     def _said(cls, text: Any) -> Any:
         return _yes_or_no(text)
+
+
+def _no_such_procedure(national: str | None) -> NoReturn:
+    if national:
+        _wrong(
+            f"Không có thủ tục {national}. Nếu bảng tính đã bỏ số 0 của mã, hãy định dạng cột là "
+            "Văn bản (Text) rồi ghi đủ mã, ví dụ 1.005100.",
+            f"There is no procedure {national}. If the spreadsheet dropped zeros, format the "
+            "column as Text and write the whole code, such as 1.005100.",
+        )
+    _wrong(
+        "Không có thủ tục này. Hãy ghi mã hoặc đúng tên thủ tục.",
+        "There is no such procedure. Write its code or its exact name.",
+    )
 
 
 class OfficeRow(Form):
@@ -139,7 +191,7 @@ class AuthorityRow(Form):
 
 
 class ProcedureRow(Form):
-    code: Word
+    code: Annotated[Word, BeforeValidator(_procedure_code)]
     name_vi: Line
     authority: Word
     working_days: Annotated[int, Field(ge=0, le=MOST_WORKING_DAYS)]
