@@ -14,7 +14,7 @@ from adapters.signing import sign
 from postal_tracker import access, ledger
 from postal_tracker.access import Caller, Role
 from postal_tracker.core.journey import Direction
-from postal_tracker.desks import registration, sealing
+from postal_tracker.desks import doubles, registration, sealing
 from postal_tracker.forms import ApplicantForm, DossierForm, ParcelForm
 from postal_tracker.house import House
 from postal_tracker.settings import CarrierSettings, Settings
@@ -179,7 +179,12 @@ class Centre:
         )
         return self.database.write_now(
             lambda s: registration.register(
-                s, form, by=self.lan, calendar=self.house.calendar, now=self.clock()
+                s,
+                form,
+                by=self.lan,
+                calendar=self.house.calendar,
+                now=self.clock(),
+                on_doubles=doubles.keep,
             )
         )
 

@@ -26,7 +26,7 @@ from postal_tracker.commands.terminal import (
 from postal_tracker.core.bilingual_terms import HOLDERS, SOURCES, STAGES, Lang, Pair, pick, say_what
 from postal_tracker.core.problems import NotFound, no_such
 from postal_tracker.desks import imports
-from postal_tracker.desks.imports import Checked, ImportReport, Kind, NothingImported
+from postal_tracker.desks.imports import Checked, Doubles, ImportReport, Kind, NothingImported
 from postal_tracker.desks.scanning import look_at
 from postal_tracker.house import House
 
@@ -47,6 +47,13 @@ def import_dossiers(
     office: Annotated[
         str, typer.Option("--office", help="Where they came in, if the list does not say.")
     ] = "",
+    doubles: Annotated[
+        Doubles | None,
+        typer.Option(
+            help="What becomes of rows whose person, procedure and day are registered already: "
+            "kept, or skipped. Without it they are listed and refused."
+        ),
+    ] = None,
     keep_good: KeepGood = False,
     lang: Language = "vi",
     as_json: AsJson = False,
@@ -63,6 +70,7 @@ def import_dossiers(
             by=Caller(OPERATOR, Role.INTEGRATION, at),
             calendar=house.calendar,
             now=house.now(),
+            doubles=doubles,
         )
         _keep(house, keep, checked, keep_good=keep_good, lang=spoken, as_json=as_json)
 
@@ -131,7 +139,8 @@ def _print_report(report: ImportReport, lang: Lang) -> None:
     for name in report.ignored:
         beside.print(f"The column '{name}' is not known and was passed over.", markup=False)
     kept = "kept" if report.kept else "nothing is kept"
-    beside.print(f"{report.good} rows good, {report.refused} refused: {kept}.")
+    skipped = f", {report.skipped} skipped" if report.skipped else ""
+    beside.print(f"{report.good} rows good, {report.refused} refused{skipped}: {kept}.")
 
 
 # One journey

@@ -47,6 +47,7 @@ MILESTONES: dict[Milestone, Pair] = {
 
 ACTS: dict[Act, Pair] = {
     Act.REGISTERED: ("Tiếp nhận hồ sơ", "Dossier received"),
+    Act.POSSIBLE_DOUBLE: ("Có thể trùng hồ sơ khác", "Perhaps the same as another dossier"),
     Act.SEALED: ("Niêm phong vào bưu gửi", "Sealed into a parcel"),
     Act.TAKEN_OUT: ("Lấy ra khỏi bưu gửi", "Taken out of the parcel"),
     Act.RESULT_READY: ("Đã có kết quả", "Result ready"),
@@ -94,6 +95,7 @@ FLAGS: dict[Flag, Pair] = {
     Flag.NEWS_AFTER_THE_END: ("Có tin mới sau khi kết thúc", "News after the end"),
     Flag.NEWS_OF_EARLIER_PARCEL: ("Có tin về bưu gửi trước", "News of an earlier parcel"),
     Flag.NO_RESULT_YET: ("Chưa ghi nhận có kết quả", "No result is recorded yet"),
+    Flag.POSSIBLE_DOUBLE: ("Có thể trùng hồ sơ khác", "Perhaps the same as another dossier"),
 }
 
 REASONS: dict[Reason, Pair] = {

@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import date, datetime
+from typing import Any
 
 from sqlmodel import Session, select
 
@@ -12,18 +13,25 @@ from postal_tracker.core.problems import Conflict
 from postal_tracker.core.text import folded
 from postal_tracker.core.working_days import Calendar, local_day
 from postal_tracker.desks.common import act_on, check_time, is_valid, office_for
+from postal_tracker.desks.doubles import OnDoubles, ask, possible_doubles
 from postal_tracker.forms import ApplicantForm, DossierForm, field_invalid
 from postal_tracker.ledger.numbers import next_serial
-from postal_tracker.storage.tables import Applicant, Dossier, Procedure
+from postal_tracker.storage.tables import Applicant, Dossier, Office, Procedure
 
 
 def register(
-    session: Session, form: DossierForm, *, by: Caller, calendar: Calendar, now: datetime
+    session: Session,
+    form: DossierForm,
+    *,
+    by: Caller,
+    calendar: Calendar,
+    now: datetime,
+    on_doubles: OnDoubles = ask,
 ) -> str:
     """Take a dossier in and return its code.
 
     Raises Invalid (unknown procedure or office, a time to come), Forbidden (another office's),
-    Conflict (the code is taken).
+    Conflict (the code is taken), PossibleDouble (as `on_doubles` will).
     """
     received_at = form.received_at or now
     check_time(received_at, "received_at", now)
@@ -32,25 +40,35 @@ def register(
     procedure = procedure_on(session, form.procedure, received_on)
     code = form.code or next_dossier_code(session, office.code, received_on)
     _refuse_taken(session, code)
-    dossier = Dossier(
-        code=code,
-        lookup_code=codes.new_lookup_code(secrets.token_bytes),
-        procedure_id=procedure.id,
-        authority_id=procedure.authority_id,
-        office_id=office.id,
-        received_at=received_at,
-        due_on=calendar.due_on(received_on, procedure.working_days),
-        return_by_post=form.return_by_post,
-        created_at=now,
-        stage=Stage.WITH_OFFICE.value,
-        holder=Holder.OFFICE.value,
-        since=received_at,
-    )
+    # Behind the day's number: whoever draws the next one waits for us, and sees what we did.
+    doubles = possible_doubles(session, form, now=now)
+    flagged = bool(doubles) and on_doubles(doubles)
+    due_on = calendar.due_on(received_on, procedure.working_days)
+    times = {"received_at": received_at, "due_on": due_on, "created_at": now}
+    dossier = _dossier(form, procedure, office, code=code, **times)
     session.add(dossier)
     session.flush()
     session.add(_applicant(dossier, form.applicant, form.note))
     act_on(session, [dossier], Act.REGISTERED, by=by, at=received_at, now=now, place=office.name_vi)
+    if flagged:
+        note = ", ".join(doubles)
+        act_on(session, [dossier], Act.POSSIBLE_DOUBLE, by=by, at=received_at, now=now, note=note)
     return code
+
+
+def _dossier(form: DossierForm, procedure: Procedure, office: Office, **given: Any) -> Dossier:
+    """Return a dossier at its first desk; `given`: its code and its times."""
+    return Dossier(
+        lookup_code=codes.new_lookup_code(secrets.token_bytes),
+        procedure_id=procedure.id,
+        authority_id=procedure.authority_id,
+        office_id=office.id,
+        return_by_post=form.return_by_post,
+        stage=Stage.WITH_OFFICE.value,
+        holder=Holder.OFFICE.value,
+        since=given["received_at"],
+        **given,
+    )
 
 
 def procedure_on(session: Session, code: str, on: date) -> Procedure:

@@ -101,7 +101,13 @@ _AT_THE_DOOR = {
 
 _SCANS = frozenset(Milestone) - {Milestone.UNRECOGNISED, Milestone.ANNOUNCED}
 
-_NOT_FOR_CITIZENS = {Milestone.UNRECOGNISED, Milestone.ANNOUNCED, Act.STRUCK_OUT, Act.TAKEN_OUT}
+_NOT_FOR_CITIZENS = {
+    Milestone.UNRECOGNISED,
+    Milestone.ANNOUNCED,
+    Act.POSSIBLE_DOUBLE,
+    Act.STRUCK_OUT,
+    Act.TAKEN_OUT,
+}
 
 
 def as_citizen_sees(

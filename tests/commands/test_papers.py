@@ -51,6 +51,39 @@ def test_good_rows_can_be_kept_without_the_bad(run, furnished, a_list):
     assert len(furnished.get("/dossiers").json()["items"]) == 1
 
 
+TWO = "DD-01,Ông Ba,0912345679,H49.12\n"
+
+
+def test_a_list_that_comes_again_is_refused_until_somebody_says_what_it_is(run, furnished, a_list):
+    run("import", "dossiers", a_list(GOOD))
+    first = furnished.get("/dossiers").json()["items"][0]["code"]
+
+    told = run("import", "dossiers", a_list(GOOD, TWO))
+
+    assert told.exit_code == 1
+    assert told.stdout.startswith(f"2\trefused\t\tMã hồ sơ: Có thể trùng với {first}: ")
+    assert "--doubles keep" in told.stdout
+    assert "3\tgood" in told.stdout
+    assert len(furnished.get("/dossiers").json()["items"]) == 1
+
+
+@pytest.mark.parametrize(("answer", "there"), [("keep", 3), ("skip", 2)])
+def test_rows_of_a_list_that_came_again_are_kept_or_skipped(run, furnished, a_list, answer, there):
+    run("import", "dossiers", a_list(GOOD))
+
+    told = run("import", "dossiers", a_list(GOOD, TWO), "--doubles", answer)
+
+    assert told.exit_code == 0, told.stderr
+    assert ("2\tskipped\tH49.12-" in told.stdout) is (answer == "skip")
+    assert ("1 skipped" in told.stderr) is (answer == "skip")
+    items = furnished.get("/dossiers").json()["items"]
+    assert [len(items), *{flag for each in items for flag in each["flags"]}] == [there]
+
+
+def test_what_becomes_of_doubles_is_one_of_two_things(run, furnished, a_list):
+    assert run("import", "dossiers", a_list(GOOD), "--doubles", "maybe").exit_code == 2
+
+
 def test_an_office_may_be_named_for_the_whole_list(run, furnished, tmp_path):
     (tmp_path / "list.csv").write_text("Thủ tục,Họ tên\nGPLX-01,Bà Hoa\n", encoding="utf-8")
 

@@ -18,7 +18,14 @@ from postal_tracker.core.problems import Invalid, TooLarge
 from postal_tracker.core.working_days import centre_calendar
 from postal_tracker.demo.catalogue import load_sample_catalogue
 from postal_tracker.desks import imports
-from postal_tracker.desks.imports import Checked, ImportReport, Kind, NothingImported, RowOutcome
+from postal_tracker.desks.imports import (
+    Checked,
+    Doubles,
+    ImportReport,
+    Kind,
+    NothingImported,
+    RowOutcome,
+)
 from postal_tracker.spreadsheets import write_csv, write_xlsx
 from postal_tracker.storage.database import Database
 from postal_tracker.storage.tables import Applicant, Authority, Dossier, Office, Procedure
@@ -55,7 +62,7 @@ def a_row(n: int = 1, **changes: str) -> list[str]:
         "Mã hồ sơ": f"H49.12-261123-{n:04d}",
         "Thủ tục": "GPLX-01",
         "Họ tên": "Đỗ Thị Hoa",
-        "Điện thoại": "0912345678",
+        "Điện thoại": f"0{912345677 + n}",
         "Ngày tiếp nhận": "23/11/2026 08:30",
     }
     return list((row | changes).values())
@@ -408,6 +415,85 @@ def test_the_same_list_is_taken_in_on_both_databases(database_url):
     database.close()
 
 
+# Lists that come twice
+
+
+def without_codes(*who: str) -> list[list[str]]:
+    """Return rows of people by their telephones, one minute after the other."""
+    return [
+        a_row(1, **{"Mã hồ sơ": "", "Điện thoại": phone, "Ngày tiếp nhận": f"23/11/2026 08:3{n}"})
+        for n, phone in enumerate(who)
+    ]
+
+
+HOA, TUAN, LAN = "0912345678", "0912345679", "0912345670"
+
+
+def test_a_list_that_comes_again_names_what_is_there_and_registers_nothing(database):
+    kept(database, a_day(database, without_codes(HOA, TUAN)))
+
+    with pytest.raises(NothingImported) as refused:
+        kept(database, a_day(database, without_codes(HOA, TUAN, LAN)))
+
+    assert [row.outcome for row in refused.value.report.rows] == ["refused", "refused", "good"]
+    assert [fault.field for fault in refused.value.faults] == ["2: Mã hồ sơ", "3: Mã hồ sơ"]
+    assert "H49.12-261123-0001" in refused.value.faults[0].vi
+    assert "--doubles keep" in refused.value.faults[0].en
+    assert count(database) == 2
+
+
+def test_of_a_double_in_the_list_itself_the_row_is_named(database):
+    with pytest.raises(NothingImported) as refused:
+        kept(database, a_day(database, without_codes(HOA, TUAN, HOA)))
+
+    (fault,) = refused.value.faults
+    assert fault.field == "4: Mã hồ sơ"
+    assert "trùng với dòng 2:" in fault.vi
+    assert "H49.12-" not in fault.vi, "its code is given back"
+
+
+@pytest.mark.parametrize("coded", [True, False])
+def test_doubles_are_passed_over_if_so_answered(database, coded):
+    rows = [a_row(1), a_row(2)] if coded else without_codes(HOA, TUAN)
+    kept(database, a_day(database, rows))
+    more = [*rows, a_row(3)]
+
+    report = kept(database, a_day(database, more), doubles=Doubles.SKIP)
+
+    assert [row.outcome for row in report.rows] == ["skipped", "skipped", "registered"]
+    assert report.rows[0].code == "H49.12-261123-0001"
+    assert (report.good, report.skipped, report.refused, report.kept) == (1, 2, 0, True)
+    assert count(database) == 3
+
+
+def test_doubles_are_registered_if_so_answered_but_no_code_twice(database):
+    kept(database, a_day(database, [a_row(1)]))
+    rows = [a_row(1), a_row(2, **{"Điện thoại": HOA})]
+
+    report = kept(database, a_day(database, rows), doubles=Doubles.KEEP, keep_good=True)
+
+    assert [row.outcome for row in report.rows] == ["refused", "registered"]
+    assert "đã được đăng ký" in report.rows[0].faults[0].vi
+
+
+def test_another_persons_dossier_of_that_code_is_not_passed_over(database):
+    kept(database, a_day(database, [a_row(1)]))
+    other = a_row(1, **{"Họ tên": "Ông Ba", "Điện thoại": LAN})
+
+    report = kept(database, a_day(database, [other]), doubles=Doubles.SKIP, keep_good=True)
+
+    assert [row.outcome for row in report.rows] == ["refused"]
+
+
+def test_a_list_of_nothing_but_doubles_keeps_nothing_and_is_no_fault(database):
+    kept(database, a_day(database, without_codes(HOA)))
+
+    report = kept(database, a_day(database, without_codes(HOA)), doubles=Doubles.SKIP)
+
+    assert (report.good, report.skipped, report.refused) == (0, 1, 0)
+    assert count(database) == 1
+
+
 # The catalogue
 
 
@@ -421,7 +507,7 @@ def test_the_sample_catalogue_is_whole_and_may_be_loaded_twice(database):
 
 def test_every_sample_office_that_is_open_today_can_give_out_dossier_codes(database):
     offices = database.read_now(lambda s: s.exec(select(Office)).all())
-    rows = [["Hoa", "TP-01", office.code] for office in offices]
+    rows = [[f"Hoa {office.code}", "TP-01", office.code] for office in offices]
 
     report = kept(
         database, a_day(database, rows, ["Họ tên", "Thủ tục", "Điểm tiếp nhận"]), keep_good=True

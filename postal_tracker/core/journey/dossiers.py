@@ -161,6 +161,10 @@ def _registered(journey: Journey, fact: Fact) -> Journey:
     return held._replace(since=fact.happened_at)
 
 
+def _may_be_double(journey: Journey, _fact: Fact) -> Journey:
+    return _flagged(journey, Flag.POSSIBLE_DOUBLE)
+
+
 def _sealed(journey: Journey, fact: Fact) -> Journey:
     if fact.parcel is None or fact.direction is None:
         return journey
@@ -204,6 +208,7 @@ def _cancelled(journey: Journey, fact: Fact) -> Journey:
 
 _DESK: dict[Act, Callable[[Journey, Fact], Journey]] = {
     Act.REGISTERED: _registered,
+    Act.POSSIBLE_DOUBLE: _may_be_double,
     Act.SEALED: _sealed,
     Act.RESULT_READY: _result_ready,
     Act.RECEIVED_BACK: _received_back,

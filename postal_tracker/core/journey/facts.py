@@ -12,6 +12,7 @@ _RANK: dict[What, int] = {
     for rank, what in enumerate(
         (
             Act.REGISTERED,
+            Act.POSSIBLE_DOUBLE,
             Act.SEALED,
             Act.TAKEN_OUT,
             *Milestone,
@@ -25,6 +26,8 @@ _RANK: dict[What, int] = {
     )
 }
 """Breaks ties between facts of one instant: the natural order of a round trip."""
+
+_AT_THE_BEGINNING = (Act.REGISTERED, Act.POSSIBLE_DOUBLE)
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -68,8 +71,8 @@ def order_of(fact: Fact, sealed_at: datetime | None = None) -> Order:
 
     A scan cannot precede the sealing of what it scans; clocks that say so are a little wrong.
     """
-    if fact.what is Act.REGISTERED:
-        return LONG_AGO, 0, fact.key
+    if fact.what in _AT_THE_BEGINNING:
+        return LONG_AGO, _RANK[fact.what], fact.key
     if sealed_at is None or sealed_at <= fact.happened_at:
         return fact.happened_at, _RANK[fact.what], fact.key
     # Of several such scans of one kind, the one that was made later still counts later.

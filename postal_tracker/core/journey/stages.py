@@ -9,6 +9,8 @@ class Act(StrEnum):
     """What happens at our own desks, beside the carriers' milestones."""
 
     REGISTERED = "registered"
+    POSSIBLE_DOUBLE = "possible_double"
+    """Nobody could be asked whether it is the same dossier as another."""
     SEALED = "sealed"
     TAKEN_OUT = "taken_out"
     RESULT_READY = "result_ready"
@@ -75,6 +77,7 @@ class Flag(StrEnum):
     NEWS_OF_EARLIER_PARCEL = "news_of_earlier_parcel"
     NO_RESULT_YET = "no_result_yet"
     """Of a parcel to a citizen: the record knows of no result inside. No fold sets it."""
+    POSSIBLE_DOUBLE = "possible_double"
 
 
 PASSING = frozenset(

@@ -3,7 +3,8 @@
 The catalogue is of offices, authorities and procedures. A list goes through two steps:
 `check_dossiers` or `check_catalogue` reads and judges every row without a database;
 `register_dossiers` or `update_catalogue` keeps the rows in the caller's one transaction, each in a
-savepoint of its own. Nothing is kept if a row is refused, unless `keep_good`.
+savepoint of its own. Nothing is kept if a row is refused, unless `keep_good`. A row that may be
+registered already is refused until somebody has said what becomes of such, see Doubles.
 
 NothingImported    a row was refused, so the whole list was; it carries the report
 Invalid, TooLarge  the file cannot be read, lacks a column, or is too long
@@ -16,7 +17,7 @@ from postal_tracker.desks.imports.checking import (
     check_dossiers,
     procedure_names,
 )
-from postal_tracker.desks.imports.columns import HEADINGS, Kind
+from postal_tracker.desks.imports.columns import HEADINGS, Doubles, Kind
 from postal_tracker.desks.imports.keeping import (
     ImportReport,
     NothingImported,
@@ -30,6 +31,7 @@ __all__ = [
     "HEADINGS",
     "Checked",
     "CheckedRow",
+    "Doubles",
     "ImportReport",
     "Kind",
     "NothingImported",

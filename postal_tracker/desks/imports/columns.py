@@ -17,6 +17,15 @@ class Kind(StrEnum):
     PROCEDURES = "procedures"
 
 
+class Doubles(StrEnum):
+    """What becomes of rows whose dossier may be registered already."""
+
+    KEEP = "keep"
+    """They are other dossiers: registered."""
+    SKIP = "skip"
+    """They are the same: passed over."""
+
+
 _REQUIRED: dict[Kind, tuple[str, ...]] = {
     Kind.DOSSIERS: ("procedure", "name"),
     Kind.OFFICES: ("code", "name_vi"),

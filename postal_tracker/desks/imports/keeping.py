@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -13,8 +14,9 @@ from postal_tracker.access import Caller
 from postal_tracker.core import codes
 from postal_tracker.core.problems import FieldFault, Invalid, Problem
 from postal_tracker.core.working_days import Calendar
+from postal_tracker.desks import doubles as found
 from postal_tracker.desks.imports.checking import Checked, CheckedRow, Progress
-from postal_tracker.desks.imports.columns import Kind, by_column
+from postal_tracker.desks.imports.columns import Doubles, Kind, by_column
 from postal_tracker.desks.imports.rows import AuthorityRow, OfficeRow, ProcedureRow
 from postal_tracker.desks.registration import register
 from postal_tracker.forms import DossierForm, field_invalid
@@ -28,6 +30,8 @@ class RowOutcome(StrEnum):
     ADDED = "added"
     CHANGED = "changed"
     UNCHANGED = "unchanged"
+    SKIPPED = "skipped"
+    """It may be registered already, and was passed over as asked."""
     GOOD = "good"
     """It would have been kept, but for other rows."""
     REFUSED = "refused"
@@ -51,8 +55,13 @@ class ImportReport:
     kept: bool
     good: int
     refused: int
+    skipped: int
     ignored: Sequence[str]
     rows: Sequence[RowReport]
+
+
+Keeper = Callable[[CheckedRow], tuple[RowOutcome, str]]
+"""Keeps one row; returns what became of it, and its code."""
 
 
 class NothingImported(Invalid):
@@ -81,16 +90,42 @@ def register_dossiers(
     by: Caller,
     calendar: Calendar,
     now: datetime,
+    doubles: Doubles | None = None,
     keep_good: bool = False,
     on_row: Progress | None = None,
 ) -> ImportReport:
-    """Register every row that can be. Raises NothingImported if one cannot, unless `keep_good`."""
+    """Register every row that can be. Raises NothingImported if one cannot, unless `keep_good`.
 
-    def keep(form: DossierForm) -> tuple[RowOutcome, str]:
-        code = register(session, form, by=by, calendar=calendar, now=now)
+    A row of a person, procedure and day that are there already, or in an earlier row, is refused
+    unless `doubles` says what becomes of such.
+    """
+    ours: dict[str, int] = {}
+    on_doubles = found.keep if doubles is Doubles.KEEP else partial(_refuse_double, ours)
+
+    def keep(row: CheckedRow) -> tuple[RowOutcome, str]:
+        form: DossierForm = row.form
+        if doubles is Doubles.SKIP and (before := found.possible_doubles(session, form, now=now)):
+            return RowOutcome.SKIPPED, before[0]
+        code = register(session, form, by=by, calendar=calendar, now=now, on_doubles=on_doubles)
+        ours[code] = row.row
         return RowOutcome.REGISTERED, code
 
     return _keep_rows(session, checked, keep, keep_good=keep_good, on_row=on_row)
+
+
+def _refuse_double(ours: Mapping[str, int], before: Sequence[str]) -> bool:
+    """Name what was there; of this very list the row, for its codes may not last."""
+    rows = [ours[code] for code in before if code in ours]
+    codes_before = [code for code in before if code not in ours]
+    named_vi = ", ".join([*codes_before, *(f"dòng {row}" for row in rows)])
+    named_en = ", ".join([*codes_before, *(f"row {row}" for row in rows)])
+    raise field_invalid(
+        "code",
+        f"Có thể trùng với {named_vi}: cùng người nộp, cùng thủ tục, cùng ngày. Hãy kiểm tra rồi "
+        "nhập lại với --doubles keep (vẫn đăng ký) hoặc --doubles skip (bỏ qua).",
+        f"Perhaps the same as {named_en}: of one person, procedure and day. Check, then import "
+        "again with --doubles keep (register them) or --doubles skip (pass them over).",
+    )
 
 
 def update_catalogue(
@@ -107,8 +142,8 @@ def update_catalogue(
     """
     columns = set(checked.headings)
 
-    def keep(form: Any) -> tuple[RowOutcome, str]:
-        return _KEEPERS[checked.kind](session, form, columns), form.code
+    def keep(row: CheckedRow) -> tuple[RowOutcome, str]:
+        return _KEEPERS[checked.kind](session, row.form, columns), row.form.code
 
     return _keep_rows(session, checked, keep, keep_good=keep_good, on_row=on_row)
 
@@ -116,7 +151,7 @@ def update_catalogue(
 def _keep_rows(
     session: Session,
     checked: Checked,
-    keep: Callable[[Any], tuple[RowOutcome, str]],
+    keep: Keeper,
     *,
     keep_good: bool,
     on_row: Progress | None,
@@ -136,14 +171,14 @@ def _keep_row(
     session: Session,
     checked: Checked,
     row: CheckedRow,
-    keep: Callable[[Any], tuple[RowOutcome, str]],
+    keep: Keeper,
 ) -> RowReport:
     if row.form is None:
         return RowReport(row.row, RowOutcome.REFUSED, faults=row.faults)
     faults: Sequence[FieldFault]
     try:
         with session.begin_nested():
-            outcome, code = keep(row.form)
+            outcome, code = keep(row)
         return RowReport(row.row, outcome, code)
     except Problem as problem:
         faults = problem.faults or [FieldFault("code", problem.vi, problem.en)]
@@ -157,16 +192,16 @@ def _keep_row(
 
 def _undone(reports: Iterable[RowReport]) -> list[RowReport]:
     """Return what the report says once all is rolled back: codes given out are given back."""
-    return [
-        r if r.outcome is RowOutcome.REFUSED else RowReport(r.row, RowOutcome.GOOD) for r in reports
-    ]
+    told = (RowOutcome.REFUSED, RowOutcome.SKIPPED)
+    return [r if r.outcome in told else RowReport(r.row, RowOutcome.GOOD) for r in reports]
 
 
 def _report(
     checked: Checked, rows: Sequence[RowReport], refused: int, *, kept: bool
 ) -> ImportReport:
     good = len(rows) - refused
-    return ImportReport(checked.kind, kept, good, refused, checked.ignored, rows)
+    skipped = sum(report.outcome is RowOutcome.SKIPPED for report in rows)
+    return ImportReport(checked.kind, kept, good - skipped, refused, skipped, checked.ignored, rows)
 
 
 def _keep_office(session: Session, form: OfficeRow, columns: set[str]) -> RowOutcome:

@@ -65,14 +65,16 @@ class Dossier(SQLModel, table=True):
 class Applicant(SQLModel, table=True):
     """Who handed the dossier in. Personal data: erased by emptying the row."""
 
+    __table_args__ = (Index("ix_applicant_phone", "phone", "name_folded"),)
+
     dossier_id: int = ref("dossier.id", primary=True)
     name: str = Field(default="", max_length=200)
     name_folded: str = Field(default="", max_length=200, index=True)
     """Without diacritics and in lower case, for searching."""
-    phone: str = Field(default="", max_length=20, index=True)
+    phone: str = Field(default="", max_length=20)
     """E.164."""
     email: str = Field(default="", max_length=254)
-    id_number: str = Field(default="", max_length=20)
+    id_number: str = Field(default="", max_length=20, index=True)
     address: str = Field(default="", max_length=300)
     ward: str = Field(default="", max_length=100)
     province: str = Field(default="", max_length=100)

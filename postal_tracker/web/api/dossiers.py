@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from postal_tracker import views
 from postal_tracker.core.problems import Unconditional
-from postal_tracker.desks import acts, correcting, registration
+from postal_tracker.desks import acts, correcting, doubles, registration
 from postal_tracker.forms import ActForm, CorrectionForm, DossierForm
 from postal_tracker.web.api.creation import CREATED, Creating
 from postal_tracker.web.api.routing import api_router
@@ -35,12 +35,20 @@ router = api_router("dossiers")
 async def register_dossier(
     form: DossierForm, context: ClerkOrProgramContext, creating: Creating
 ) -> views.DossierView:
-    """Take a dossier in."""
+    """Take a dossier in.
+
+    If one of the same person, procedure and day is there, `flags` names it `possible_double`.
+    """
 
     def command(session: Session) -> dict[str, Any]:
         calendar = context.house.calendar
         code = registration.register(
-            session, form, by=context.caller, calendar=calendar, now=context.now
+            session,
+            form,
+            by=context.caller,
+            calendar=calendar,
+            now=context.now,
+            on_doubles=doubles.flag,
         )
         return {"code": code}
 

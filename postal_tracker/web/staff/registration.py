@@ -1,5 +1,6 @@
 """Taking a dossier in at the desk."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -8,6 +9,7 @@ from sqlmodel import Session
 from postal_tracker.core.codes import is_changed_card, read_identity_card, wedge
 from postal_tracker.core.problems import Problem
 from postal_tracker.desks import registration
+from postal_tracker.desks.doubles import PossibleDouble, ask_beyond
 from postal_tracker.forms import DossierForm, field_invalid, read_as
 from postal_tracker.views import catalogue
 from postal_tracker.web.html.forms import Sent, form_of, once, prefilled
@@ -76,9 +78,15 @@ async def _new(
         sent=sent,
         problem=problem,
         read_card=read_card,
+        doubles=_doubles(sent, problem),
         procedures=groups,
         offices=offices,
     )
+
+
+def _doubles(sent: Sent, problem: Problem | None) -> Sequence[str]:
+    """Return the codes of what may be the same dossier: found now, or shown and answered before."""
+    return problem.codes if isinstance(problem, PossibleDouble) else sent.one("seen").split()
 
 
 _APPLICANT = ("name", "phone", "email", "id_number", "address", "ward", "province")
@@ -98,7 +106,12 @@ async def _register(context: RequestContext, sent: Sent) -> str:
     def command(session: Session) -> dict[str, Any]:
         calendar = context.house.calendar
         code = registration.register(
-            session, form, by=context.caller, calendar=calendar, now=context.now
+            session,
+            form,
+            by=context.caller,
+            calendar=calendar,
+            now=context.now,
+            on_doubles=ask_beyond(sent.one("seen").split()),
         )
         return {"code": code}
 

@@ -1,0 +1,102 @@
+"""The same person, procedure and day registered twice: found, then asked about or flagged.
+
+Two lists of one day, or two clerks at one pile, register one paper twice; whoever then seals one
+dossier leaves the other lying for ever. It may also be right: two vehicles of one owner.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, or_
+from sqlmodel import Session, col, select
+
+from postal_tracker.core.dates import midnight
+from postal_tracker.core.journey import Stage
+from postal_tracker.core.problems import Conflict, FieldFault
+from postal_tracker.core.text import folded
+from postal_tracker.core.working_days import local_day
+from postal_tracker.forms import ApplicantForm, DossierForm
+from postal_tracker.storage.tables import Applicant, Dossier, Procedure
+
+_MOST_NAMED = 5
+
+
+class PossibleDouble(Conflict):
+    """Somebody has to say whether this is another dossier. `codes`: those it may repeat."""
+
+    def __init__(self, codes: Sequence[str]) -> None:
+        named = ", ".join(codes)
+        vi = (
+            f"Có thể đã đăng ký: hồ sơ {named} cùng người nộp, cùng thủ tục, cùng ngày. "
+            "Vui lòng kiểm tra; nếu đây là hồ sơ khác, hãy chọn vẫn đăng ký."
+        )
+        en = (
+            f"Perhaps registered already: {named} is of the same person, procedure and day. "
+            "Check it; if this is another dossier, choose to register it anyway."
+        )
+        super().__init__("possible-double", vi, en, [FieldFault("seen", vi, en)])
+        self.codes = codes
+
+
+OnDoubles = Callable[[Sequence[str]], bool]
+"""Is told the codes of possible doubles. Raises PossibleDouble, or says whether to flag them."""
+
+
+def ask(found: Sequence[str]) -> bool:
+    """Register none before somebody has answered. Raises PossibleDouble."""
+    raise PossibleDouble(found)
+
+
+def flag(_found: Sequence[str]) -> bool:
+    """Register it, and leave the question to whoever looks at it: programs cannot be asked."""
+    return True
+
+
+def keep(_found: Sequence[str]) -> bool:
+    """Register it: somebody has answered that it is another dossier."""
+    return False
+
+
+def ask_beyond(seen: Collection[str]) -> OnDoubles:
+    """Ask, unless it was answered for all that are found: `seen` are the codes then shown."""
+    return lambda found: keep(found) if set(found) <= set(seen) else ask(found)
+
+
+def possible_doubles(session: Session, form: DossierForm, *, now: datetime) -> list[str]:
+    """Return the codes of dossiers of the same person, procedure and day, the oldest first.
+
+    Withdrawn ones are none: what was mistyped is withdrawn and registered anew.
+    """
+    begins = midnight(local_day(form.received_at or now))
+    return list(
+        session.exec(
+            select(Dossier.code)
+            .join(Applicant, col(Applicant.dossier_id) == Dossier.id)
+            .join(Procedure, col(Procedure.id) == Dossier.procedure_id)
+            .where(
+                Procedure.code == form.procedure,
+                col(Dossier.received_at) >= begins,
+                col(Dossier.received_at) < begins + timedelta(days=1),
+                Dossier.stage != Stage.CANCELLED.value,
+                _is_person(form.applicant),
+            )
+            .order_by(col(Dossier.id))
+            .limit(_MOST_NAMED)
+        )
+    )
+
+
+def _is_person(form: ApplicantForm) -> Any:
+    """The same identity number, or the same name and telephone.
+
+    Where neither left a telephone, the name alone is the same; but not against two numbers.
+    """
+    same_name = and_(
+        col(Applicant.phone) == form.phone, col(Applicant.name_folded) == folded(form.name)
+    )
+    if not form.id_number:
+        return same_name
+    if not form.phone:
+        same_name = and_(same_name, col(Applicant.id_number) == "")
+    return or_(col(Applicant.id_number) == form.id_number, same_name)
