@@ -315,6 +315,12 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
             "Tệp CSV không phải UTF-8. Trong Excel hãy chọn Lưu thành «CSV UTF-8».",
             "The CSV file is not UTF-8. In Excel save it as 'CSV UTF-8'.",
         ),
+        "not-unicode": (
+            "Tiêu đề các cột theo bảng mã cũ (TCVN3, VNI) hoặc bị đọc sai bảng mã. Hãy chuyển tệp "
+            "sang Unicode rồi gửi lại.",
+            "The headings are in an encoding from before Unicode (TCVN3, VNI), or were misread. "
+            "Convert the file to Unicode and send it again.",
+        ),
         "double-heading": (
             "Hai cột của tệp cùng một nghĩa. Hãy bỏ một cột.",
             "Two columns of the file mean the same. Remove one.",

@@ -28,12 +28,12 @@ class PossibleDouble(Conflict):
     def __init__(self, codes: Sequence[str]) -> None:
         named = ", ".join(codes)
         vi = (
-            f"Có thể đã đăng ký: hồ sơ {named} cùng người nộp, cùng thủ tục, cùng ngày. "
-            "Vui lòng kiểm tra; nếu đây là hồ sơ khác, hãy chọn vẫn đăng ký."
+            f"Hồ sơ {named} cùng người nộp, cùng thủ tục, cùng ngày. Vui lòng kiểm tra; nếu đây là "
+            "hồ sơ khác, hãy chọn vẫn đăng ký."
         )
         en = (
-            f"Perhaps registered already: {named} is of the same person, procedure and day. "
-            "Check it; if this is another dossier, choose to register it anyway."
+            f"{named} is of the same person, procedure and day. Please check; if this is another "
+            "dossier, choose to register it anyway."
         )
         super().__init__("possible-double", vi, en, [FieldFault("seen", vi, en)])
         self.codes = codes

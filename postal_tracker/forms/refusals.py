@@ -34,7 +34,10 @@ _SENTENCES = {
 
 
 def faults_of(errors: Iterable[Mapping[str, Any]]) -> list[FieldFault]:
-    """Turn pydantic's errors into sentences; what was sent is never repeated."""
+    """Turn pydantic's errors into sentences; what was sent is never repeated.
+
+    But for a telephone number's present form, which whoever wrote the old one needs.
+    """
     return [_fault(error) for error in errors]
 
 

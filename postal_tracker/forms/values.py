@@ -3,6 +3,7 @@
 Every string is NFC, bounded, and free of control and invisible signs; every time is aware.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -22,6 +23,7 @@ from pydantic_core import PydanticCustomError
 from adapters.s10 import S10_PATTERN
 from postal_tracker.core import codes
 from postal_tracker.core.codes import wedge
+from postal_tracker.core.garbled import garbled
 from postal_tracker.core.text import fault, meant
 
 
@@ -55,6 +57,17 @@ CLEAN = BeforeValidator(lambda value: _one_line(_plain(value)))
 """One line of text."""
 
 
+def _readable(value: Any) -> Any:
+    told = garbled(value) if isinstance(value, str) else None
+    if told:
+        _wrong(*told)
+    return value
+
+
+READABLE = BeforeValidator(_readable)
+"""No text in an encoding from before Unicode: names, addresses and titles of all kinds."""
+
+
 def bounded(longest: int, shortest: int = 0) -> StringConstraints:
     return StringConstraints(min_length=shortest, max_length=longest)
 
@@ -69,10 +82,33 @@ def told_as(words: Iterable[str], *, others: int = 0) -> WithJsonSchema:
     return WithJsonSchema({"anyOf": [told, own_words]} if others else told)
 
 
+_NEW_PREFIX = {
+    **{f"16{n}": f"3{n}" for n in range(2, 10)},
+    **{"120": "70", "121": "79", "122": "77", "126": "76", "128": "78"},
+    **{"123": "83", "124": "84", "125": "85", "127": "81", "129": "82"},
+    **{"186": "56", "188": "58", "199": "59"},
+}
+"""What became of eleven-digit mobiles from 15/09 to 14/11/2018, each by its operator: Viettel
+016x, MobiFone and VinaPhone 012x, Vietnamobile 018x, Gmobile 0199; seven digits stay."""
+
+_OLD_MOBILE = re.compile(r"(?:\+?84|0)?(1[2689]\d)(\d{7})")
+
+
+def _refuse_old_mobile(text: str) -> None:
+    found = _OLD_MOBILE.fullmatch(re.sub(r"[\s.()-]", "", text))
+    if found and found[1] in _NEW_PREFIX:
+        new = f"0{_NEW_PREFIX[found[1]]}{found[2]}"
+        _wrong(
+            f"Số 11 chữ số này đã đổi năm 2018, nay là {new}. Vui lòng ghi số mới.",
+            f"This number of eleven digits changed in 2018; now it is {new}. Write the new one.",
+        )
+
+
 def _phone(text: str) -> str:
     """Return E.164. Lines that cannot take a message (1800, 1900) are no citizen's phone."""
     if not text:
         return ""
+    _refuse_old_mobile(text)
     try:
         number = phonenumbers.parse(text, "VN")
     except phonenumbers.NumberParseException:
@@ -138,11 +174,11 @@ def _reading(text: str) -> str:
     return number
 
 
-Name = Annotated[str, bounded(200, 1), CLEAN]
+Name = Annotated[str, bounded(200, 1), CLEAN, READABLE]
 Word = Annotated[str, bounded(30, 1), CLEAN]
-Short = Annotated[str, bounded(100), CLEAN]
-Line = Annotated[str, bounded(300), CLEAN]
-Address = Annotated[str, bounded(600), CLEAN]
+Short = Annotated[str, bounded(100), CLEAN, READABLE]
+Line = Annotated[str, bounded(300), CLEAN, READABLE]
+Address = Annotated[str, bounded(600), CLEAN, READABLE]
 Note = Annotated[str, bounded(1000), BeforeValidator(_plain)]
 Moment = Annotated[AwareDatetime, AfterValidator(_of_our_time)]
 DossierCodeText = Annotated[str, bounded(60), CLEAN, _code_with(codes.DossierCode.parse)]

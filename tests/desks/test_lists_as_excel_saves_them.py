@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from postal_tracker.core.problems import Invalid
 from postal_tracker.desks import imports
 from postal_tracker.desks.imports import Checked, Kind
 from postal_tracker.spreadsheets import write_csv, write_xlsx
@@ -201,3 +202,113 @@ def test_a_number_that_was_shortened_is_refused_in_every_column(column, number):
 
     assert named == column
     assert "rút gọn" in vi
+
+
+# Text from before Unicode
+
+GARBLED = {
+    "NguyÔn V¨n An": "TCVN3",
+    "Nguyeãn Vaên An": "VNI",
+    "Nguyá»…n VÄƒn An": "UTF-8 thành Windows-1252",
+    "Nguy?n V?n An": "đã mất",
+}
+
+TEXTS = {
+    Kind.DOSSIERS: ["Họ tên", "Địa chỉ", "Phường/Xã", "Tỉnh/Thành", "Ghi chú", "Tên thủ tục"],
+    Kind.OFFICES: ["Tên điểm tiếp nhận", "Tên tiếng Anh", "Địa chỉ"],
+    Kind.AUTHORITIES: ["Tên cơ quan", "Địa chỉ"],
+    Kind.PROCEDURES: ["Tên thủ tục", "Tên tiếng Anh"],
+}
+
+WHOLE = {
+    Kind.DOSSIERS: {"Họ tên": "Hoa", "Thủ tục": "GPLX-01"},
+    Kind.OFFICES: {"Mã": "H49", "Tên điểm tiếp nhận": "A"},
+    Kind.AUTHORITIES: {"Mã": "S", "Tên cơ quan": "A"},
+    Kind.PROCEDURES: dict(zip(PROCEDURE, ["TT-1", "A", "S", "5"], strict=True)),
+}
+
+
+@formats
+@pytest.mark.parametrize("text", GARBLED)
+@pytest.mark.parametrize(
+    ("kind", "column"), [(kind, column) for kind, columns in TEXTS.items() for column in columns]
+)
+def test_text_of_another_encoding_is_refused_in_every_column(filename, kind, column, text):
+    row = WHOLE[kind] | {column: text}
+    if column == "Tên thủ tục" and kind is Kind.DOSSIERS:
+        del row["Thủ tục"]
+
+    if kind is Kind.DOSSIERS:
+        checked = a_list(filename, list(row), list(row.values()))
+    else:
+        checked = catalogued(kind, filename, list(row), list(row.values()))
+
+    named, vi, _ = the_fault(checked)
+    assert named == column
+    assert GARBLED[text] in vi
+
+
+@formats
+@pytest.mark.parametrize(
+    ("heading", "said"),
+    [
+        ("Hä vµ tªn", "TCVN3"),
+        ("Hoï vaø teân", "VNI"),
+        ("Há» vÃ tÃªn", "UTF-8 thành Windows-1252"),
+        ("H? v? t?n khách", "phải có cột"),  # each letter stands alone: nothing is certain
+    ],
+)
+def test_headings_of_another_encoding_are_named_as_such(filename, heading, said):
+    with pytest.raises(Invalid) as refused:
+        a_list(filename, [heading, "Mã thủ tục"], ["Hoa", "GPLX-01"])
+
+    assert said in refused.value.vi
+
+
+OLD_MOBILES = {
+    "0120": "070",
+    "0121": "079",
+    "0122": "077",
+    "0123": "083",
+    "0124": "084",
+    "0125": "085",
+    "0126": "076",
+    "0127": "081",
+    "0128": "078",
+    "0129": "082",
+    "0162": "032",
+    "0163": "033",
+    "0164": "034",
+    "0165": "035",
+    "0166": "036",
+    "0167": "037",
+    "0168": "038",
+    "0169": "039",
+    "0186": "056",
+    "0188": "058",
+    "0199": "059",
+}
+"""What the five operators published in 2018."""
+
+
+@formats
+@pytest.mark.parametrize("old", OLD_MOBILES)
+def test_a_mobile_of_eleven_digits_is_refused_and_its_new_number_offered(filename, old):
+    header = ["Họ tên", "Thủ tục", "SĐT"]
+    new = f"{OLD_MOBILES[old]}1234567"
+    numbers = [f"{old}1234567", int(f"{old}1234567"), f"+84 {old[1:]} 123 4567", f"{old}.1234.567"]
+
+    for number in numbers:
+        column, vi, en = the_fault(a_list(filename, header, ["Bà Hoa", "GPLX-01", number]))
+        assert (column, f"nay là {new}." in vi, f"now it is {new}." in en) == ("SĐT", True, True)
+    taken = the_form(a_list(filename, header, ["Bà Hoa", "GPLX-01", new]))
+    assert taken.applicant.phone == f"+84{new[1:]}"
+
+
+@pytest.mark.parametrize("number", ["01301234567", "01911234567", "016212345678", "0162123456"])
+def test_what_never_was_a_mobile_gets_no_offer(number):
+    header = ["Họ tên", "Thủ tục", "SĐT"]
+
+    _, vi, _ = the_fault(a_list("a.csv", header, ["Bà Hoa", "GPLX-01", number]))
+
+    assert vi == "Số điện thoại không đúng."

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 from sqlmodel import Session, select
 
+from postal_tracker.core.garbled import garbled
 from postal_tracker.core.problems import FieldFault
 from postal_tracker.desks.imports.columns import Kind, by_column, columns_of
 from postal_tracker.desks.imports.rows import FORMS, name_key, shaped
@@ -115,29 +116,28 @@ _ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", 
 
 
 def _cell_faults(values: Mapping[str, str], surplus: str) -> list[FieldFault]:
-    """Refuse what no form can judge: formulas, spreadsheet errors, cells out of their column."""
-    faults = [
-        FieldFault(
-            field,
-            "Ô này là công thức hoặc báo lỗi. Hãy dán giá trị thay cho công thức.",
-            "This cell is a formula or an error. Paste its value instead.",
-        )
-        for field, text in values.items()
-        if text.startswith("=") or text in _ERRORS
-    ]
-    faults += [
-        FieldFault(
-            field,
-            "Bảng tính đã rút gọn số này. Hãy định dạng cột là Văn bản (Text) rồi ghi lại đủ số.",
-            "The spreadsheet shortened this number. Format the column as Text, write it whole.",
-        )
-        for field, text in values.items()
-        if _SHORTENED.fullmatch(text)
-    ]
+    """Refuse what no form can judge, field by field, and cells out of their column."""
+    told = [(field, _told_of_cell(text)) for field, text in values.items()]
+    faults = [FieldFault(field, *pair) for field, pair in told if pair]
     if surplus:
         vi = "Dòng này có ô nằm ngoài các cột có tiêu đề."
         faults.append(FieldFault("", vi, "This row has cells beyond the headings."))
     return faults
+
+
+def _told_of_cell(text: str) -> tuple[str, str] | None:
+    """Return what is wrong with a cell, if it is a formula, an error, shortened or garbled."""
+    if text.startswith("=") or text in _ERRORS:
+        return (
+            "Ô này là công thức hoặc báo lỗi. Hãy dán giá trị thay cho công thức.",
+            "This cell is a formula or an error. Paste its value instead.",
+        )
+    if _SHORTENED.fullmatch(text):
+        return (
+            "Bảng tính đã rút gọn số này. Hãy định dạng cột là Văn bản (Text) rồi ghi lại đủ số.",
+            "The spreadsheet shortened this number. Format the column as Text, write it whole.",
+        )
+    return garbled(text)
 
 
 def _without_doubles(checked: Checked) -> Checked:

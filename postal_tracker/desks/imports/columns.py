@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 
+from postal_tracker.core.garbled import garbled
 from postal_tracker.core.problems import FieldFault, Invalid
 from postal_tracker.core.text import folded
 
@@ -102,7 +103,7 @@ def columns_of(kind: Kind, header: Sequence[str]) -> dict[str, str]:
             )
         if field:
             found[field] = name
-    _refuse_missing(kind, found)
+    _refuse_missing(kind, found, header)
     return found
 
 
@@ -112,9 +113,12 @@ def _bare(heading: str) -> str:
     return " ".join(re.sub(r"[\W_]", " ", folded(without_remarks)).split())
 
 
-def _refuse_missing(kind: Kind, found: Mapping[str, str]) -> None:
+def _refuse_missing(kind: Kind, found: Mapping[str, str], header: Sequence[str]) -> None:
     has = set(found) | ({"procedure"} if "procedure_name" in found else set())
+    told = garbled(" ".join(header))
     missing = [HEADINGS[kind][field][0] for field in _REQUIRED[kind] if field not in has]
+    if missing and told:
+        raise Invalid("not-unicode", *told)
     if missing:
         named = ", ".join(f"«{name}»" for name in missing)
         raise Invalid(
