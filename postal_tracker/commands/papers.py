@@ -13,6 +13,7 @@ from postal_tracker import views
 from postal_tracker.access import Caller, Role
 from postal_tracker.commands.terminal import (
     REFUSED,
+    WRONGLY_ASKED,
     AsJson,
     Language,
     bar,
@@ -22,13 +23,22 @@ from postal_tracker.commands.terminal import (
     opened,
     print_json,
     said,
+    stop,
 )
 from postal_tracker.core.bilingual_terms import HOLDERS, SOURCES, STAGES, Lang, Pair, pick, say_what
 from postal_tracker.core.problems import NotFound, no_such
 from postal_tracker.desks import imports
-from postal_tracker.desks.imports import Checked, Doubles, ImportReport, Kind, NothingImported
+from postal_tracker.desks.imports import (
+    Checked,
+    Column,
+    Doubles,
+    ImportReport,
+    Kind,
+    NothingImported,
+)
 from postal_tracker.desks.scanning import look_at
 from postal_tracker.house import House
+from postal_tracker.spreadsheets import write_csv, write_template
 
 lists = typer.Typer(no_args_is_help=True, help="Bring in lists, as CSV or XLSX.")
 
@@ -41,7 +51,16 @@ KeepGood = Annotated[
 ]
 
 
-@lists.command("dossiers")
+def _columns(kind: Kind) -> str:
+    """Return what stands below a command's help."""
+    named = (f"{c.heading}{' (needed)' if c.needed else ''}" for c in imports.columns_told(kind))
+    return (
+        f"Columns: {', '.join(named)}. What goes into each: "
+        f"`postal-tracker import template {kind} -o FILE.xlsx`, or docs/imports.md."
+    )
+
+
+@lists.command("dossiers", epilog=_columns(Kind.DOSSIERS))
 def import_dossiers(
     file: List,
     office: Annotated[
@@ -84,7 +103,7 @@ def _import_catalogue(kind: Kind, file: Path, keep_good: bool, lang: str, as_jso
         _keep(house, keep, checked, keep_good=keep_good, lang=spoken, as_json=as_json)
 
 
-@lists.command("procedures")
+@lists.command("procedures", epilog=_columns(Kind.PROCEDURES))
 def import_procedures(
     file: List, keep_good: KeepGood = False, lang: Language = "vi", as_json: AsJson = False
 ) -> None:
@@ -92,7 +111,7 @@ def import_procedures(
     _import_catalogue(Kind.PROCEDURES, file, keep_good, lang, as_json)
 
 
-@lists.command("offices")
+@lists.command("offices", epilog=_columns(Kind.OFFICES))
 def import_offices(
     file: List, keep_good: KeepGood = False, lang: Language = "vi", as_json: AsJson = False
 ) -> None:
@@ -100,12 +119,42 @@ def import_offices(
     _import_catalogue(Kind.OFFICES, file, keep_good, lang, as_json)
 
 
-@lists.command("authorities")
+@lists.command("authorities", epilog=_columns(Kind.AUTHORITIES))
 def import_authorities(
     file: List, keep_good: KeepGood = False, lang: Language = "vi", as_json: AsJson = False
 ) -> None:
     """Add and change authorities, by their codes; none is ever taken away."""
     _import_catalogue(Kind.AUTHORITIES, file, keep_good, lang, as_json)
+
+
+@lists.command("template")
+def import_template(
+    kind: Annotated[Kind, typer.Argument(help="What the list is to be of.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", dir_okay=False, help="A new .xlsx or .csv file.")
+    ],
+) -> None:
+    """Write an empty list to fill in; as .xlsx, a second sheet says what goes where."""
+    if output.suffix.lower() not in (".xlsx", ".csv"):
+        stop("A template is an .xlsx or a .csv file.", WRONGLY_ASKED)
+    columns = list(imports.columns_told(kind))
+    header = [column.heading for column in columns]
+    is_csv = output.suffix.lower() == ".csv"
+    data = write_csv(header, []) if is_csv else _workbook(kind, header, columns)
+    try:
+        with output.open("xb") as file:
+            file.write(data)
+    except FileExistsError:
+        stop(f"{output} is there already, perhaps filled in: choose another name.")
+    except OSError as fault:
+        stop(f"{output} cannot be written ({fault.strerror}).")
+    beside.print(f"Fill in {output}, then: postal-tracker import {kind} {output}", markup=False)
+
+
+def _workbook(kind: Kind, header: Sequence[str], columns: Sequence[Column]) -> bytes:
+    notes = [("Cột / Column", "Bắt buộc", "Nội dung", "What it holds", "Ví dụ / Example")]
+    notes += [(c.heading, "x" if c.needed else "", c.vi, c.en, c.example) for c in columns]
+    return write_template(header, notes, title=kind, notes_title="Hướng dẫn")
 
 
 def _keep(

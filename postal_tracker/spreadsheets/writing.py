@@ -62,6 +62,30 @@ def write_xlsx(header: Sequence[str], rows: Iterable[Sequence[Cell]], *, title: 
     return file.getvalue()
 
 
+def write_template(
+    header: Sequence[str], notes: Iterable[Sequence[str]], *, title: str, notes_title: str
+) -> bytes:
+    """Return a workbook to fill in, with a second sheet that says what goes where.
+
+    Its columns hold text, so that no spreadsheet takes a zero or turns a code into a date.
+    """
+    book = _xl.Workbook()
+    sheet, guide = book.active, book.create_sheet(notes_title)
+    sheet.title, sheet.freeze_panes = title, "A2"
+    sheet.append(list(header))
+    for place, name in enumerate(header, start=1):
+        column = sheet.column_dimensions[_xl.utils.get_column_letter(place)]
+        column.number_format, column.width = "@", max(14, len(name) + 4)
+        sheet.cell(1, place).font = _xl.styles.Font(bold=True)
+    for line in notes:
+        guide.append(list(line))
+    for place, width in enumerate((30, 10, 45, 45, 34), start=1):
+        guide.column_dimensions[_xl.utils.get_column_letter(place)].width = width
+    file = BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
 def _xlsx_value(cell: Cell) -> Cell:
     if isinstance(cell, datetime):
         return cell.astimezone(VIETNAM).replace(tzinfo=None, second=0, microsecond=0)

@@ -18,6 +18,7 @@ from postal_tracker.desks.imports.checking import (
     procedure_names,
 )
 from postal_tracker.desks.imports.columns import HEADINGS, Doubles, Kind
+from postal_tracker.desks.imports.guide import Column, columns_told
 from postal_tracker.desks.imports.keeping import (
     ImportReport,
     NothingImported,
@@ -31,6 +32,7 @@ __all__ = [
     "HEADINGS",
     "Checked",
     "CheckedRow",
+    "Column",
     "Doubles",
     "ImportReport",
     "Kind",
@@ -39,6 +41,7 @@ __all__ = [
     "RowReport",
     "check_catalogue",
     "check_dossiers",
+    "columns_told",
     "procedure_names",
     "register_dossiers",
     "update_catalogue",

@@ -27,7 +27,7 @@ class Doubles(StrEnum):
     """They are the same: passed over."""
 
 
-_REQUIRED: dict[Kind, tuple[str, ...]] = {
+REQUIRED: dict[Kind, tuple[str, ...]] = {
     Kind.DOSSIERS: ("procedure", "name"),
     Kind.OFFICES: ("code", "name_vi"),
     Kind.AUTHORITIES: ("code", "name_vi"),
@@ -116,7 +116,7 @@ def _bare(heading: str) -> str:
 def _refuse_missing(kind: Kind, found: Mapping[str, str], header: Sequence[str]) -> None:
     has = set(found) | ({"procedure"} if "procedure_name" in found else set())
     told = garbled(" ".join(header))
-    missing = [HEADINGS[kind][field][0] for field in _REQUIRED[kind] if field not in has]
+    missing = [HEADINGS[kind][field][0] for field in REQUIRED[kind] if field not in has]
     if missing and told:
         raise Invalid("not-unicode", *told)
     if missing:

@@ -1,0 +1,90 @@
+"""What stands in each column of a list: for templates, for `--help` and for the handbook."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from postal_tracker.desks.imports.columns import HEADINGS, REQUIRED, Kind
+
+_CODE = "1.005100"
+
+_ABOUT: dict[Kind, dict[str, tuple[str, str, str]]] = {
+    Kind.DOSSIERS: {
+        "code": (
+            "H49.12-261123-0001",
+            "Mã của hệ thống một cửa; để trống thì được cấp mã",
+            "The one-stop system's code; without one the next is given",
+        ),
+        "procedure": (_CODE, "Mã thủ tục, hoặc đúng tên", "The procedure's code or exact name"),
+        "procedure_name": ("", "Thay cho mã thủ tục", "Instead of the procedure's code"),
+        "name": ("Người nộp Mẫu", "Họ và tên người nộp", "Who handed it in"),
+        "phone": ("0912345678", "10 chữ số; số cố định 11", "10 digits; a fixed line has 11"),
+        "email": ("", "Thư điện tử", "E-mail"),
+        "id_number": (
+            "001085012345",
+            "CCCD 12 số, CMND 9 số hoặc hộ chiếu",
+            "12 digits (CCCD), 9 (CMND), or a passport",
+        ),
+        "address": ("Số 1 phố Mẫu", "Số nhà, đường, khu phố", "House and street"),
+        "ward": ("Phường Uông Bí", "Phường, xã", "Ward or commune"),
+        "province": ("Tỉnh Quảng Ninh", "Tỉnh, thành phố", "Province or city"),
+        "office": (
+            "H49.12",
+            "Mã điểm tiếp nhận, nếu không dùng --office",
+            "The office's code, unless --office names it",
+        ),
+        "received_at": (
+            "23/11/2026 08:30",
+            "Ngày trước, tháng sau; để trống là lúc nhập",
+            "Day first; without it, the time of import",
+        ),
+        "return_by_post": ("có", "có hoặc không", "có (yes) or không (no)"),
+        "note": ("", "Ghi chú nội bộ", "For the office alone"),
+    },
+    Kind.OFFICES: {
+        "code": ("H49.12", "Dạng H49.12 hoặc H49.12.03", "Such as H49.12 or H49.12.03"),
+        "parent_code": ("", "Mã cấp trên, ở dòng trước", "Its parent's, in an earlier row"),
+        "name_vi": ("Trung tâm Mẫu", "Tên trên giấy tờ", "As on papers"),
+        "name_en": ("Sample centre", "Tên tiếng Anh", "In English"),
+        "address": ("Phường Uông Bí, tỉnh Quảng Ninh", "Địa chỉ đầy đủ", "The whole address"),
+        "phone": ("02033812345", "Số để người dân gọi", "For citizens to call"),
+        "valid_from": ("01/07/2025", "Ngày đầu tiên", "Its first day"),
+        "valid_to": ("", "Ngày cuối cùng", "Its last day"),
+    },
+    Kind.AUTHORITIES: {
+        "code": ("CQ-MAU", "Mã riêng, tối đa 30 ký tự", "Your own, 30 characters at most"),
+        "name_vi": ("Cơ quan Mẫu", "Tên trên giấy tờ", "As on papers"),
+        "name_en": ("Sample authority", "Tên tiếng Anh", "In English"),
+        "address": ("Phường Hạ Long, tỉnh Quảng Ninh", "Nơi nhận hồ sơ", "Where parcels go"),
+        "phone": ("02033812345", "Số điện thoại nhận bưu gửi", "For the postman"),
+    },
+    Kind.PROCEDURES: {
+        "code": (_CODE, "Mã quốc gia đủ 6 số lẻ, hoặc mã riêng", "The national code, or your own"),
+        "name_vi": ("Thủ tục Mẫu", "Tên thủ tục", "Its name"),
+        "name_en": ("Sample procedure", "Tên tiếng Anh", "In English"),
+        "authority": ("CQ-MAU", "Mã cơ quan giải quyết", "The code of who decides"),
+        "working_days": ("5", "Số ngày làm việc để giải quyết", "Working days until it is due"),
+        "post_out": ("có", "Gửi hồ sơ đi: có hoặc không", "Sent by post: có (yes), không (no)"),
+        "post_back": ("có", "Trả kết quả: có hoặc không", "Results by post: có, không"),
+        "valid_from": ("01/07/2025", "Ngày đầu tiên", "Its first day"),
+        "valid_to": ("", "Ngày cuối cùng", "Its last day"),
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its heading and other headings for it, what it holds, an invented example."""
+
+    heading: str
+    others: tuple[str, ...]
+    needed: bool
+    vi: str
+    en: str
+    example: str
+
+
+def columns_told(kind: Kind) -> Iterator[Column]:
+    """Yield the columns of a list, in the order of its template."""
+    for field, (heading, *others) in HEADINGS[kind].items():
+        example, vi, en = _ABOUT[kind][field]
+        yield Column(heading, tuple(others), field in REQUIRED[kind], vi, en, example)
