@@ -15,14 +15,13 @@ SUFFIXES = ["xlsx", "csv"]
 IMPORTS = Path(__file__).parents[2] / "docs" / "imports.md"
 
 
-@pytest.mark.parametrize("suffix", SUFFIXES)
 @pytest.mark.parametrize("kind", Kind)
-def test_an_empty_template_is_an_empty_list(run, kind, suffix):
-    made = run("import", "template", kind, "-o", f"new.{suffix}")
+def test_an_empty_template_is_an_empty_list(run, kind):
+    made = run("import", "template", kind, "-o", "new.xlsx")
     assert made.exit_code == 0, made.stderr
-    assert f"postal-tracker import {kind} new.{suffix}" in made.stderr
+    assert f"postal-tracker import {kind} new.xlsx" in made.stderr
 
-    told = run("import", kind, f"new.{suffix}", "--json")
+    told = run("import", kind, "new.xlsx", "--json")
 
     assert told.exit_code == 0, told.stderr
     report = json.loads(told.stdout)
