@@ -21,7 +21,7 @@ from sqlmodel import Session, col, select
 from adapters.event import Milestone
 from postal_tracker.carriers.polling.poller import UNDER_WAY
 from postal_tracker.core.journey import Direction
-from postal_tracker.desks import registration, sealing
+from postal_tracker.desks import doubles, registration, sealing
 from postal_tracker.forms import ApplicantForm, DossierForm, ParcelForm
 from postal_tracker.settings import CarrierSettings
 from postal_tracker.storage.tables import CarrierState, LedgerEntry, Parcel
@@ -161,7 +161,9 @@ def seal(session: Session, centre: Centre, parcels: int) -> list[str]:
     numbers = []
     for _ in range(parcels):
         dossier = DossierForm(procedure="GPLX-01", applicant=hoa)
-        code = registration.register(session, dossier, by=by, calendar=house.calendar, now=now)
+        code = registration.register(
+            session, dossier, by=by, calendar=house.calendar, now=now, on_doubles=doubles.keep
+        )
         form = ParcelForm(carrier="rehearsal", direction=Direction.TO_AUTHORITY, dossiers=[code])
         sealed = sealing.put_into_parcel(
             session, form, house.carriers, by=by, reuse_after=house.reuse_after, now=now

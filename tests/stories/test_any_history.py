@@ -35,7 +35,7 @@ from postal_tracker.access import Caller, Role
 from postal_tracker.carriers import inbox
 from postal_tracker.carriers.inbox import EventBatch, Message
 from postal_tracker.core.problems import Conflict, Invalid
-from postal_tracker.desks import acts, handover, registration, sealing
+from postal_tracker.desks import acts, doubles, handover, registration, sealing
 from postal_tracker.forms import (
     ActForm,
     ApplicantForm,
@@ -227,7 +227,12 @@ class AnyHistory(RuleBasedStateMachine):
         form = DossierForm(procedure="GPLX-01", applicant=ApplicantForm(name="Bà Hoa"))
         code: str = self.do(
             lambda s, now: registration.register(
-                s, form, by=LAN, calendar=self.house.calendar, now=now
+                s,
+                form,
+                by=LAN,
+                calendar=self.house.calendar,
+                now=now,
+                on_doubles=doubles.keep,
             )
         )
         self.model.of_dossier[code], self.model.rides[code] = [], []
