@@ -224,7 +224,8 @@ class AnyHistory(RuleBasedStateMachine):
 
     @rule(target=dossiers)
     def register(self) -> str:
-        form = DossierForm(procedure="GPLX-01", applicant=ApplicantForm(name="Bà Hoa"))
+        hoa = ApplicantForm(name="Bà Hoa", address="12 Trần Phú")
+        form = DossierForm(procedure="GPLX-01", applicant=hoa)
         code: str = self.do(
             lambda s, now: registration.register(
                 s,
