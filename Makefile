@@ -28,9 +28,9 @@ ifndef TMPDIR
   IN_MEMORY := $(if $(ROOM),TMPDIR=$(ROOM))
 endif
 
-# Three at a time on two cores: tests wait for a third of their time, for processes and clocks.
+# Four at a time on two cores: tests wait for a third of their time, for processes and clocks.
 test: setup-dev ## the whole suite, on SQLite and on a PostgreSQL that it starts itself
-	@$(IN_MEMORY) $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not slow" $(ARGS); code=$$?; \
+	@$(IN_MEMORY) $(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not slow" $(ARGS); code=$$?; \
 	echo "make test took $$(( $$(date +%s) - $(BEGAN) )) s, set-up and all"; exit $$code
 
 # What is drawn or shuffled follows from a seed that is printed; SEED=… does the same once more.
@@ -48,7 +48,7 @@ soak: setup-dev ## the long checks whole: 1,000 hostile worlds, 50 kills, every 
 
 shuffle: setup-dev ## the suite in another order, with other examples each time
 	@echo "SEED=$(SEED)"
-	$(IN_MEMORY) $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not slow" \
+	$(IN_MEMORY) $(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not slow" \
 		-p randomly --randomly-seed=$(SEED) $(EXAMPLES) $(ARGS)
 
 lint: setup-dev ## format, lint, types, import contracts

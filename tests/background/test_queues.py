@@ -8,7 +8,7 @@ import pytest
 
 from postal_tracker.background import scheduler
 from postal_tracker.background.queues import Jobs, Queue
-from tests.background.times import NEVER, until
+from tests.background.times import NEVER, on_sqlite_and_in_the_soak_on_postgresql, until
 
 LETTERS = "letters"
 
@@ -72,6 +72,7 @@ def test_a_job_is_done_once_though_the_service_restarts_and_only_if_it_was_kept(
     assert postman.letters == ["first", "second", "third"]
 
 
+@on_sqlite_and_in_the_soak_on_postgresql
 def test_each_receiver_has_the_rate_limit_for_himself(any_centre, nothing_under_way):
     database, postman = any_centre.database, Postman(per_second=4)
     jobs = Jobs(database.engine)
@@ -97,6 +98,7 @@ def test_each_receiver_has_the_rate_limit_for_himself(any_centre, nothing_under_
     assert binh[-1] < an[-1], "he did not wait for the other's letters"
 
 
+@on_sqlite_and_in_the_soak_on_postgresql
 def test_a_job_may_be_handed_over_for_later(any_centre, nothing_under_way):
     database, postman = any_centre.database, Postman()
     jobs = Jobs(database.engine)

@@ -14,7 +14,12 @@ from postal_tracker.background import scheduler
 from postal_tracker.carriers import inbox
 from postal_tracker.storage import migrations
 from postal_tracker.storage.tables import CarrierMessage
-from tests.background.times import EVERY_SECOND, NEVER, until
+from tests.background.times import (
+    EVERY_SECOND,
+    NEVER,
+    on_sqlite_and_in_the_soak_on_postgresql,
+    until,
+)
 from tests.carriers.answering import a_carrier_that_answers, due_times, entries
 from tests.post import at_address, silent_post
 
@@ -60,6 +65,7 @@ def test_a_parcel_is_announced_and_followed_though_the_service_restarts(any_cent
     assert any_centre.differences() == []
 
 
+@on_sqlite_and_in_the_soak_on_postgresql
 def test_the_tables_of_background_work_are_no_business_of_migrations(any_centre, nothing_under_way):
     asyncio.run(start_and_stop(any_centre))
     assert schedules(any_centre)
@@ -100,6 +106,7 @@ def test_a_carrier_that_can_be_asked_no_more_is_left_alone(centre, nothing_under
     assert schedules(centre) == {"tidy"}
 
 
+@on_sqlite_and_in_the_soak_on_postgresql
 def test_the_night_clears_away_what_nobody_needs(any_centre, monkeypatch, nothing_under_way):
     monkeypatch.setattr(scheduler, "FINISHED_KEPT", timedelta(0))
     any_centre.database.write_now(
@@ -123,6 +130,7 @@ def test_the_night_clears_away_what_nobody_needs(any_centre, monkeypatch, nothin
     assert work(any_centre) == [("tidy", "SUCCESS")]
 
 
+@on_sqlite_and_in_the_soak_on_postgresql
 def test_the_night_empties_messages_whose_time_is_over(any_centre, monkeypatch, nothing_under_way):
     monkeypatch.setattr(inbox, "MOST_ERASED", 2)
     monkeypatch.setattr(inbox.retention, "MOST_ERASED", 2)

@@ -113,6 +113,7 @@ def test_the_default_label_scans_off_a_poor_print(wear: str) -> None:
     assert all(scanned(paper.named("a6"), wear, 2))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("medium", sorted(paper.MEDIA.keys() - {"a6"}))
 def test_labels_of_every_medium_scan_though_fat_and_scuffed(medium: str) -> None:
     assert all(scanned(paper.named(medium), "a dot too fat, and scuffed", 2))

@@ -30,6 +30,8 @@ A6, SMALL, FINE = (paper.named(name) for name in ("a6", "100x50", "100x150-300")
 LONG_NAME = (
     "Bộ phận Tiếp nhận và Trả kết quả giải quyết thủ tục hành chính Ủy ban nhân dân phường Nghĩa Đô"
 )
+OTHERS = sorted(paper.MEDIA.keys() - {"a6", "100x50"})
+
 SOME: list[ParcelLabel | DossierLabel] = [
     a_parcel(),
     a_parcel(tracking_number="99123456", qr="https://hoso.example.vn/p/99123456", reprint=2),
@@ -51,7 +53,9 @@ def their_codes(medium: str) -> list[str]:
     return sorted(text for code, each in {**numbers, **folders}.items() for text in (code, each.qr))
 
 
-@pytest.mark.parametrize("medium", paper.MEDIA)
+@pytest.mark.parametrize(
+    "medium", ["a6", "100x50", *(pytest.param(m, marks=pytest.mark.slow) for m in OTHERS)]
+)
 @pytest.mark.parametrize("file_format", ["zpl", "png", "svg"])  # PDF: see test_media
 def test_every_label_scans_on_every_paper_in_every_format(file_format: str, medium: str) -> None:
     file = labels.draw(SOME, medium=medium, format=file_format)

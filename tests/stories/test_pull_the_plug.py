@@ -31,7 +31,7 @@ from tests.durability.server import born
 
 CLIENTS = 6
 
-FEW, MANY = 6, 50
+FEW, MANY = 4, 50
 
 
 @pytest.mark.parametrize("rounds", [FEW, pytest.param(MANY, marks=pytest.mark.slow)])
