@@ -9,6 +9,7 @@ from postal_tracker.access import KnownKeys
 from postal_tracker.carriers.configured import Carriers
 from postal_tracker.carriers.exchange import Exchange
 from postal_tracker.core.clocks import REAL_TIME, Timing
+from postal_tracker.core.codes import accept_forms
 from postal_tracker.core.working_days import centre_calendar, local_day
 from postal_tracker.settings import Settings
 from postal_tracker.storage.database import Database
@@ -45,6 +46,7 @@ class House:
         self.carriers = Carriers(settings)
         self.calendar = centre_calendar(settings.calendar_file)
         self._own_media = _own_media(settings.media_file)
+        accept_forms(settings.dossier_code_forms)
         self.known_keys = KnownKeys()
         self.now = clock
         self.timing = timing

@@ -6,10 +6,11 @@ same variable with `_FILE` behind it, as container secrets are handed over.
 
 import os
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, Field, SecretStr
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -17,12 +18,18 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from postal_tracker.core.codes import form_of
+
 PREFIX = "POSTAL_"
 
 DEMO_SECRET = "rehearsal-only-do-not-use-in-service"  # noqa: S105 - refused by `serve`
 
 _NAMES_IN_VARIABLES = {"seventeen_track": "17track"}
 """Carriers whose name cannot stand in a variable."""
+
+
+def _a_form(pattern: str) -> str:
+    return form_of(pattern).pattern
 
 
 class CarrierSettings(BaseModel):
@@ -73,6 +80,8 @@ class Settings(BaseSettings):
     """How long a parcel on its way may be without any news."""
     hcc_statuses_file: Path | None = None
     """What the public-administration post's codes mean: CSV with the columns code, milestone."""
+    dossier_code_forms: Mapping[date, Annotated[str, AfterValidator(_a_form)]] = {}
+    """Further forms of dossier codes, by the day from which they are in force."""
     calendar_file: Path | None = None
     """The centre's own days off and make-up working days, as CSV."""
     media_file: Path | None = None

@@ -38,16 +38,17 @@ def share(request: pytest.FixtureRequest) -> Share:
     return Share(seed, request.node.nodeid)
 
 
-LONGEST = ("demo", "stories")
+FIRST = ("demo", "house", "stories")
+"""The longest; and those that parse all the code, before other threads may parse, too."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the longest files first, so that two workers end together, and browsers last.
+    """Put the longest files first, so that all workers end together, and browsers last.
 
     A browser's event loop stays in its worker's thread to the end.
     """
     with_browser = {i.path for i in items if "playwright" in getattr(i, "fixturenames", ())}
-    items.sort(key=lambda i: (i.path in with_browser, i.path.parent.name not in LONGEST))
+    items.sort(key=lambda i: (i.path in with_browser, i.path.parent.name not in FIRST))
 
 
 POSTGRES_URL = "TEST_POSTGRES_URL"

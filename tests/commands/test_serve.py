@@ -3,11 +3,13 @@
 import json
 import signal
 import socket
+from datetime import date
 
 import httpx
 import pytest
 
 from postal_tracker.access import REHEARSAL, Role, create_key
+from postal_tracker.core import codes
 from postal_tracker.settings import DEMO_SECRET
 from tests.commands.running import a_port, command, ended, started, until
 
@@ -147,3 +149,31 @@ def test_a_rehearsals_record_is_served_to_nobody_and_left_as_it_is(
     assert "POSTAL_DATABASE_URL" in told.stderr
     assert furnished.stage(code) == "with_office"
     assert run("verify").exit_code == 0
+
+
+@pytest.fixture
+def no_other_forms():
+    yield
+    codes.accept_forms({})
+
+
+@pytest.mark.parametrize("form", ["[", "(?P<unit>x)-(?P<day>1)"])
+def test_a_form_of_dossier_codes_that_is_none_is_named(run, monkeypatch, form):
+    monkeypatch.setenv("POSTAL_DOSSIER_CODE_FORMS", json.dumps({"2027-01-01": form}))
+
+    told = run("track", "H49.12-270101-0001")
+
+    assert told.exit_code == 2
+    assert "POSTAL_DOSSIER_CODE_FORMS" in told.stderr
+
+
+def test_a_dossier_code_of_a_form_that_was_set_is_registered_and_found(
+    run, furnished, monkeypatch, no_other_forms
+):
+    form = r"(?P<unit>QN[0-9]{3})-(?P<day>[0-9]{6})-(?P<serial>[0-9]{5})"
+    monkeypatch.setenv("POSTAL_DOSSIER_CODE_FORMS", json.dumps({"2026-11-01": form}))
+    codes.accept_forms({date(2026, 11, 1): form})
+    code = furnished.a_dossier(code="qn012-261123-00007")
+
+    assert code == "QN012-261123-00007"
+    assert code in run("track", code).stdout

@@ -2,7 +2,6 @@
 
 import pickle
 import random
-import re
 from datetime import date, datetime
 
 import pytest
@@ -11,10 +10,10 @@ from hypothesis import strategies as st
 
 from adapters.s10 import is_s10
 from postal_tracker.core.codes import (
-    DOSSIER_PATTERN,
     BadCode,
     DossierCode,
     Scanned,
+    accept_forms,
     make_dossier_code,
     make_handover_number,
     make_s10,
@@ -143,12 +142,27 @@ def test_a_moment_given_for_a_day_still_makes_a_code_with_a_day():
     assert type(code.received_on) is date
 
 
-def test_another_form_of_dossier_code_can_be_set():
-    circular_of_2025 = re.compile(r"(?P<unit>QN[0-9]{3})-(?P<day>[0-9]{6})-(?P<serial>[0-9]{5})")
+@pytest.fixture
+def a_circular_to_come():
+    pattern = r"(?P<unit>QN[0-9]{3})-(?P<day>[0-9]{6})-(?P<serial>[0-9]{5})"
+    accept_forms({date(2026, 11, 24): pattern})
+    yield
+    accept_forms({})
 
-    assert DossierCode.parse("qn012-261123-00007", circular_of_2025).serial == 7
-    assert read_scan("QN012-261123-00007", circular_of_2025).kind == "dossier"
-    assert not DOSSIER_PATTERN.fullmatch("QN012-261123-00007")
+
+def test_another_form_of_dossier_code_is_read_from_its_day_on(a_circular_to_come):
+    code = DossierCode.parse("qn012-261124-00007")
+
+    assert (code.unit, code.received_on, code.serial) == ("QN012", date(2026, 11, 24), 7)
+    assert str(code) == "QN012-261124-00007"
+    assert read_scan("QN012-261124-00007") == Scanned("dossier", "QN012-261124-00007")
+    refused(DossierCode.parse, "QN012-261123-00007")
+    assert read_scan("QN012-261123-00007").kind != "dossier"
+    assert str(DossierCode.parse("H49.12-261125-0001")) == "H49.12-261125-0001"
+
+
+def test_without_the_setting_it_is_none():
+    refused(DossierCode.parse, "QN012-261124-00007")
 
 
 # Handover numbers

@@ -20,7 +20,13 @@ BadCode
 """
 
 from postal_tracker.core.codes.cleaning import BadCode, one_line
-from postal_tracker.core.codes.dossiers import DOSSIER_PATTERN, DossierCode, make_dossier_code
+from postal_tracker.core.codes.dossiers import (
+    DOSSIER_PATTERN,
+    DossierCode,
+    accept_forms,
+    form_of,
+    make_dossier_code,
+)
 from postal_tracker.core.codes.handovers import make_handover_number, read_handover_number
 from postal_tracker.core.codes.identity_cards import (
     CARD_REFUSED,
@@ -52,6 +58,8 @@ __all__ = [
     "IdentityCard",
     "ScanKind",
     "Scanned",
+    "accept_forms",
+    "form_of",
     "is_changed_card",
     "is_identity_card",
     "make_dossier_code",

@@ -1,6 +1,7 @@
 """The one-stop system's dossier code."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Self
@@ -15,9 +16,31 @@ DOSSIER_PATTERN = re.compile(
 
 Dossier codes are regulated by Circular 03/2025/TT-VPCP now, whose text was not read; in 2026 both
 forms are seen, the newer with the year's four digits and a serial of up to seven:
-`G09.20-20260609-0092637`. Another pattern with the same three groups may be given wherever a
-dossier code is read or made.
+`G09.20-20260609-0092637`.
 """
+
+_OTHER_FORMS: dict[date, re.Pattern[str]] = {}
+"""Forms that a circular to come may bring, by the day from which codes have them."""
+
+
+def form_of(pattern: str) -> re.Pattern[str]:
+    """Return a form of dossier codes, in capitals. Raises ValueError for what is none."""
+    try:
+        form = re.compile(pattern)
+    except re.error as fault:
+        raise ValueError(f"no regular expression: {fault}") from None
+    if missing := {"unit", "day", "serial"} - set(form.groupindex):
+        raise ValueError(f"it has no group named {min(missing)}")
+    return form
+
+
+def accept_forms(forms: Mapping[date, str]) -> None:
+    """Accept these forms, too, in codes received on their day or later. Once, at the start.
+
+    Codes are read in every form, list and scan: it is the one thing here that is set, not passed.
+    """
+    _OTHER_FORMS.clear()
+    _OTHER_FORMS.update({since: form_of(pattern) for since, pattern in forms.items()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,26 +53,41 @@ class DossierCode:
     serial_digits: int = 4
     """4 by the circular; portals write up to 7, leading zeros and all."""
     has_whole_year: bool = False
+    written: str = ""
+    """As it is written, if its form is one of those that were set."""
 
     def __str__(self) -> str:
+        if self.written:
+            return self.written
         day = f"{self.received_on:{'%Y%m%d' if self.has_whole_year else '%y%m%d'}}"
         return f"{self.unit}-{day}-{self.serial:0{self.serial_digits}d}"
 
     @classmethod
-    def parse(cls, text: str, pattern: re.Pattern[str] = DOSSIER_PATTERN) -> Self:
+    def parse(cls, text: str) -> Self:
         """Read a code, however it was typed or scanned. Raises BadCode."""
-        found = matched(
-            clean(text).upper(), pattern, "Mã hồ sơ", "dossier code", "H49.12-261123-0001"
-        )
+        upper = clean(text).upper()
+        for since, form in _OTHER_FORMS.items():
+            found = form.fullmatch(upper)
+            if found and (code := cls._of(found, written=upper)).received_on >= since:
+                return code
+        sample = "H49.12-261123-0001"
+        return cls._of(matched(upper, DOSSIER_PATTERN, "Mã hồ sơ", "dossier code", sample))
+
+    @classmethod
+    def _of(cls, found: re.Match[str], *, written: str = "") -> Self:
         serial, day = found["serial"], found["day"]
-        return cls(found["unit"], day_of(day[-6:]), int(serial), len(serial), len(day) == 8)
+        received_on = day_of(day[-6:])
+        return cls(found["unit"], received_on, int(serial), len(serial), len(day) == 8, written)
 
 
-def make_dossier_code(
-    unit: str, received_on: date, serial: int, pattern: re.Pattern[str] = DOSSIER_PATTERN
-) -> DossierCode:
+def is_dossier_code(upper: str) -> bool:
+    """Whether it has a form of dossier codes; its day may be none."""
+    return any(form.fullmatch(upper) for form in (DOSSIER_PATTERN, *_OTHER_FORMS.values()))
+
+
+def make_dossier_code(unit: str, received_on: date, serial: int) -> DossierCode:
     """Return the code of the `serial`-th dossier (1 to 9999) received that day. Raises BadCode."""
     check_serial(serial)
     if not 2000 <= received_on.year <= 2099:
         raise BadCode("Năm phải từ 2000 đến 2099.", "The year must be 2000 to 2099.")
-    return DossierCode.parse(f"{unit}-{received_on:%y%m%d}-{serial:04d}", pattern)
+    return DossierCode.parse(f"{unit}-{received_on:%y%m%d}-{serial:04d}")

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from adapters.s10 import S10_PATTERN
 from postal_tracker.core.codes.cleaning import BadCode, clean
-from postal_tracker.core.codes.dossiers import DOSSIER_PATTERN, DossierCode
+from postal_tracker.core.codes.dossiers import DossierCode, is_dossier_code
 from postal_tracker.core.codes.handovers import HANDOVER_PATTERN, read_handover_number
 from postal_tracker.core.codes.lookup import read_lookup_code
 from postal_tracker.core.codes.parcels import normal_number, without_marks
@@ -42,7 +42,7 @@ _GROUPED = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{5}")
 _UNKNOWN = Scanned(ScanKind.UNKNOWN, "")
 
 
-def read_scan(text: str, pattern: re.Pattern[str] = DOSSIER_PATTERN) -> Scanned:
+def read_scan(text: str) -> Scanned:
     """Tell what a scanner, or somebody typing into the scan field, has read. Never raises.
 
     A number of 13 letters and digits that happens to pass the lookup code's check is taken for a
@@ -50,15 +50,15 @@ def read_scan(text: str, pattern: re.Pattern[str] = DOSSIER_PATTERN) -> Scanned:
     that finds no such dossier should try the parcels.
     """
     try:
-        return _tell(clean(text), pattern)
+        return _tell(clean(text))
     except BadCode:  # of a form we know, but with an impossible date or a wrong check character
         return _UNKNOWN
 
 
-def _tell(reading: str, pattern: re.Pattern[str]) -> Scanned:
+def _tell(reading: str) -> Scanned:
     upper = reading.upper()
-    if pattern.fullmatch(upper):
-        return Scanned(ScanKind.DOSSIER, str(DossierCode.parse(upper, pattern)))
+    if is_dossier_code(upper):
+        return Scanned(ScanKind.DOSSIER, str(DossierCode.parse(upper)))
     if HANDOVER_PATTERN.fullmatch(upper):
         return Scanned(ScanKind.HANDOVER, read_handover_number(upper))
     # With Caps Lock on, a scanner that types as a keyboard turns every letter round.
