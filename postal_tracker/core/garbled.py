@@ -52,7 +52,7 @@ def garbled(text: str) -> Told | None:
     plain = unicodedata.normalize("NFC", text)
     if not _SUSPECT.search(plain):
         return None
-    if _LOST.search(plain):
+    if _LOST.search(plain) and "://" not in plain:
         return _LOST_TOLD
     if any(map(_is_misread_utf8, _NOT_ASCII.findall(plain))):
         return _MISREAD_TOLD
@@ -65,7 +65,9 @@ def garbled(text: str) -> Told | None:
 
 
 def _is_in(words: list[str], read: Callable[[str], str], sign: re.Pattern[str]) -> bool:
-    strange = [word for word in words if _CASE_MIXED.search(word) or not _is_syllable(word)]
+    # A sign alone (·, ×, «, ¹) is a sign, though it could be a letter of such a font.
+    longer = [word for word in words if len(word) > 1]
+    strange = [word for word in longer if _CASE_MIXED.search(word) or not _is_syllable(word)]
     proofs = [word for word in strange if _is_syllable(read(word))]
     return any(map(sign.search, proofs)) or len(strange) == len(proofs) >= 2
 

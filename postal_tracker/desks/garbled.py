@@ -60,6 +60,9 @@ def is_sure(text: str, printed: str) -> bool:
     plain = codes.read_scan(end)
     if plain.kind is not codes.ScanKind.UNKNOWN:
         return plain.code == printed
+    dossiers = {s.code for s in codes.restored(end) if s.kind is codes.ScanKind.DOSSIER}
+    if len(dossiers) > 1:
+        return False  # it has no check digit: the paper may be of another centre
     spelled = (codes.read_scan(s).code == printed for s in wedge.spellings(end))
     return any(spelled) or len(printed) - len(wedge.seen(end)) <= _LOST
 

@@ -1,6 +1,7 @@
 """What a cell may hold, how it reads as text, and which text a spreadsheet would run."""
 
 import re
+import unicodedata
 from datetime import date, datetime, time
 from typing import Any
 
@@ -22,8 +23,13 @@ def unescaped(text: str) -> str:
     """Return text with the signs for which `_x000D_` and its kin stand; line ends as `\\n`."""
     if "_x" not in text:
         return text
-    plain = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+    plain = _ESCAPED.sub(_meant, text)
     return plain.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _meant(found: re.Match[str]) -> str:
+    sign = chr(int(found[1], 16))
+    return found[0] if unicodedata.category(sign) == "Cs" else sign  # half a sign is none
 
 
 def text_of(value: Any) -> str:

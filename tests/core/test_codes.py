@@ -500,3 +500,19 @@ def test_a_refusal_speaks_both_languages_and_survives_a_journey_between_processe
 
     assert str(copy) == copy.en == problem.en
     assert copy.vi == problem.vi == "Mã hồ sơ phải có dạng H49.12-261123-0001."
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        r"(?P<unit>QN[0-9]{3})-(?P<day>[0-9]{6})-(?P<serial>[0-9A-Z]{5})",
+        r"(?P<unit>[A-Z][0-9]{2}\.[0-9]{2})-(?P<serial>[0-9]{6})-(?P<day>[0-9]{6})",
+        r"(?P<unit>[A-Z0-9.]+)-(?P<day>[0-9]{6})-[0-9]+(?P<serial>x)?",
+    ],
+)
+def test_a_form_that_was_set_wrongly_takes_no_other_code_over(a_circular_to_come, pattern):
+    accept_forms({date(2026, 1, 1): pattern})
+
+    assert str(DossierCode.parse("H49.12-261123-009263")) == "H49.12-261123-009263"
+    refused(DossierCode.parse, "QN012-261124-0000A")
+    assert read_scan("QN012-261124-0000A").kind != "dossier"

@@ -221,3 +221,19 @@ SYLLABLES = [
 def test_no_vietnamese_syllable_is_taken_for_another_encoding(syllable):
     for written in (syllable, syllable.title(), syllable.upper()):
         assert garbled(f"{written} {written}") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "12 Trần Phú · Hồng Gai",
+        "Lô 3 × 5",
+        "xe 5 ÷ 10 tấn",
+        "« Villa » Bãi Cháy",
+        "Tổ 5 ¹",
+        "12 µ",
+        "https://dvc.gov.vn/hs?id=5",
+    ],
+)
+def test_a_sign_alone_is_a_sign(text):
+    assert garbled(text) is None

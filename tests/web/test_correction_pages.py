@@ -3,12 +3,13 @@
 import html
 import re
 from contextlib import closing
+from datetime import date
 
 import pypdfium2
 import pytest
 from sqlalchemy import update
 
-from postal_tracker.storage.tables import Applicant
+from postal_tracker.storage.tables import Applicant, Procedure
 
 
 def words_of(pdf):
@@ -173,3 +174,29 @@ def test_a_note_of_two_lines_is_taken_from_every_page(centre, lan, write):
 
     assert answer.status_code == 303
     assert "Dòng một\nDòng hai" in html.unescape(lan.opens(f"/desk/dossiers/{code}").text)
+
+
+def test_a_procedure_that_ended_since_stays_until_somebody_changes_it(centre, lan):
+    code = centre.a_dossier()
+    ended = update(Procedure).where(Procedure.code == "GPLX-01").values(valid_to=date(2026, 1, 1))
+    centre.database.write_now(lambda s: s.connection().execute(ended))
+    before = centre.get(f"/dossiers/{code}").json()
+
+    fields = as_shown(page_of(lan, code))
+    assert fields["procedure"] == "GPLX-01"
+    lan.sends(
+        f"/desk/dossiers/{code}/correct", fields | {"applicant.name": "Bà Hoà", "reason": "x"}
+    )
+
+    after = centre.get(f"/dossiers/{code}").json()
+    assert (after["applicant"]["name"], after["procedure"]) == ("Bà Hoà", before["procedure"])
+    assert (after["authority"], after["due_on"]) == (before["authority"], before["due_on"])
+
+
+def test_a_version_that_is_none_is_stale(centre, lan):
+    code = centre.a_dossier()
+    fields = as_shown(page_of(lan, code)) | {"applicant.name": "Bà Hoà", "reason": "x"}
+
+    answer = lan.sends(f"/desk/dossiers/{code}/correct", fields | {"version": "9" * 5000})
+
+    assert answer.status_code == 412

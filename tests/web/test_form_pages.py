@@ -418,16 +418,29 @@ def test_a_search_can_be_gone_back_to_and_by_nobody_else(lan, minh):
     assert "Vui lòng nhập lại" in elsewhere
 
 
+def test_searches_are_forgotten_with_the_session(lan):
+    found_by(lan, q="ba hoa")
+    assert [name for name in lan.client.cookies if name.startswith("search-")]
+
+    lan.sends("/desk/sign-out")
+
+    assert not [name for name in lan.client.cookies if name.startswith("search-")]
+
+
+def test_a_search_that_nobody_could_make_is_forgotten(lan):
+    assert "Vui lòng nhập lại" in lan.opens("/desk/dossiers?search=%C3%A9").text
+
+
 def test_of_many_searches_the_latest_are_kept(lan, centre):
     first = found_by(lan, q="ba hoa").url
     centre.clock.pass_(seconds=1)
-    for n in range(16):
+    for n in range(8):
         latest = found_by(lan, q=f"ông {n}").url
         centre.clock.pass_(seconds=1)
 
     assert "Vui lòng nhập lại" in lan.opens(str(first)).text
     assert "Vui lòng nhập lại" not in lan.opens(str(latest)).text
-    assert len([name for name in lan.client.cookies if name.startswith("search-")]) == 16
+    assert len([name for name in lan.client.cookies if name.startswith("search-")]) == 8
 
 
 def test_filters_alone_become_an_address_that_can_be_sent_on(lan):

@@ -1,5 +1,7 @@
 """An identity card that is scanned: it fills the registration, and comes no further anywhere."""
 
+import time
+
 import pytest
 
 from postal_tracker.core.codes import read_identity_card
@@ -116,3 +118,15 @@ def test_no_page_that_takes_scans_repeats_it(lan, tuan, centre, card):
         assert answer.status_code == 422
         assert "Mẫu" not in answer.text
         assert "001085012345" not in answer.text
+
+
+@pytest.mark.parametrize("dots", [10, 12, 20, 200])
+@pytest.mark.parametrize("field", ["code", "proof"])
+def test_a_letter_with_too_many_marks_stops_nobody(lan, field, dots):
+    """Nine kilobytes at most of what no keyboard makes; each place of each dot was tried."""
+    text = "_" + "\u0323" * dots + "\u0301" * dots
+    began = time.monotonic()
+
+    assert lan.client.post("/", data={"code": "x", "proof": "1234", field: text}).status_code < 500
+    assert lan.sends("/desk/scan", {"code": text}).status_code < 500
+    assert time.monotonic() - began < 5

@@ -67,11 +67,22 @@ class DossierCode:
         """Read a code, however it was typed or scanned. Raises BadCode."""
         upper = clean(text).upper()
         for since, form in _OTHER_FORMS.items():
-            found = form.fullmatch(upper)
-            if found and (code := cls._of(found, written=upper)).received_on >= since:
+            code = cls._in_form(form, upper)
+            if code and code.received_on >= since:
                 return code
         sample = "H49.12-261123-0001"
         return cls._of(matched(upper, DOSSIER_PATTERN, "Mã hồ sơ", "dossier code", sample))
+
+    @classmethod
+    def _in_form(cls, form: re.Pattern[str], upper: str) -> Self | None:
+        """Return a code of a form that was set; None if another form has to say what it is."""
+        found = None if "/" in upper else form.fullmatch(upper)  # it stands in addresses
+        if found is None or not all(found.group("unit", "day", "serial")):
+            return None
+        try:
+            return cls._of(found, written=upper)
+        except (BadCode, ValueError):
+            return None
 
     @classmethod
     def _of(cls, found: re.Match[str], *, written: str = "") -> Self:

@@ -15,8 +15,9 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from itertools import combinations
+from math import comb
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ LONGEST = 64
 """No code that is typed is longer, but for a link."""
 
 
-@cache
+@lru_cache(maxsize=1024)
 def _signs(text: str) -> Sequence[_Sign] | None:
     """Return what arrived, in capitals; None if it can be no code, however it was typed."""
     signs: list[_Sign] = []
@@ -214,9 +215,9 @@ def _from_vietnamese(text: str) -> list[str]:
     found = [""]
     for cluster in _clusters(unicodedata.normalize("NFD", text)):
         ways = list(_ways(cluster))
-        found = [head + way for head in found for way in ways]
-        if not ways or len(found) > _MOST:
+        if not 0 < len(found) * len(ways) <= _MOST:
             return []
+        found = [head + way for head in found for way in ways]
     return found
 
 
@@ -238,6 +239,8 @@ def _ways(cluster: str) -> Iterator[str]:
         return
     tones = [_VIETNAMESE_TONES[mark] for mark in others]
     dots = marks.count(DOT)
+    if comb(len(marks), dots) > _MOST:  # there is no such letter, and it would take for ever
+        return
     for places in combinations(range(len(tones) + dots), dots):
         rest = iter(tones)
         yield key + "".join("9" if n in places else next(rest) for n in range(len(tones) + dots))

@@ -117,7 +117,7 @@ _ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", 
 
 def _cell_faults(values: Mapping[str, str], surplus: str) -> list[FieldFault]:
     """Refuse what no form can judge, field by field, and cells out of their column."""
-    told = [(field, _told_of_cell(text)) for field, text in values.items()]
+    told = [(field, _told_of_cell(field, text)) for field, text in values.items()]
     faults = [FieldFault(field, *pair) for field, pair in told if pair]
     if surplus:
         vi = "Dòng này có ô nằm ngoài các cột có tiêu đề."
@@ -125,7 +125,7 @@ def _cell_faults(values: Mapping[str, str], surplus: str) -> list[FieldFault]:
     return faults
 
 
-def _told_of_cell(text: str) -> tuple[str, str] | None:
+def _told_of_cell(field: str, text: str) -> tuple[str, str] | None:
     """Return what is wrong with a cell, if it is a formula, an error, shortened or garbled."""
     if text.startswith("=") or text in _ERRORS:
         return (
@@ -137,7 +137,8 @@ def _told_of_cell(text: str) -> tuple[str, str] | None:
             "Bảng tính đã rút gọn số này. Hãy định dạng cột là Văn bản (Text) rồi ghi lại đủ số.",
             "The spreadsheet shortened this number. Format the column as Text, write it whole.",
         )
-    return garbled(text)
+    # A note may ask "has he a card?yes", where a name has lost a letter.
+    return garbled(text.replace("?", " ") if field == "note" else text)
 
 
 def _without_doubles(checked: Checked) -> Checked:

@@ -44,7 +44,12 @@ def _moment(text: Any) -> Any:
 
 
 def _day(text: Any) -> Any:
-    return _moment(text).astimezone(VIETNAM).date() if isinstance(text, str) else text
+    if not isinstance(text, str):
+        return text
+    try:
+        return _moment(text).astimezone(VIETNAM).date()
+    except OverflowError:
+        _wrong("Không có ngày này.", "There is no such day.")
 
 
 _YES = frozenset({"co", "x", "v", "1", "yes", "y", "true", "dung", "✓"})

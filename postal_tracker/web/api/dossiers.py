@@ -99,7 +99,7 @@ _TAGGED: dict[int | str, dict[str, Any]] = {
         "headers": {
             "ETag": {
                 "description": "What `If-Match` of a correction names; it changes with whatever a "
-                "desk does with the dossier.",
+                "desk does with the dossier, but for taking an entry back.",
                 "schema": {"type": "string"},
             }
         }

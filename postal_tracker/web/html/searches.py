@@ -16,7 +16,7 @@ from postal_tracker.web.html.cookies import keep
 MOST = 200
 """Characters of one search."""
 _MINUTES = 30
-_KEPT = 16
+_KEPT = 8
 """Searches at most; for another the oldest goes."""
 _NAME = "search-"
 
@@ -31,7 +31,7 @@ def keep_search(
 ) -> None:
     """Keep the text for half an hour."""
     value = f"{now:%Y%m%d%H%M%S}.{urlsafe_b64encode(text.encode()).decode()}"
-    older = sorted((v, name) for name, v in request.cookies.items() if name.startswith(_NAME))
+    older = sorted((v, name) for name, v in request.cookies.items() if _is_search(name))
     for _, name in older[: max(0, len(older) - _KEPT + 1)]:
         response.delete_cookie(name)
     keep(request, response, _NAME + token, value, max_age=_MINUTES * 60)
@@ -44,4 +44,15 @@ def kept_search(request: Request, token: str, secret: str) -> str:
         text = urlsafe_b64decode(value).decode()
     except ValueError:
         return ""
-    return text if hmac.compare_digest(token_of(text, secret), token) else ""
+    is_right = hmac.compare_digest(token_of(text, secret).encode(), token.encode())
+    return text if is_right else ""
+
+
+def forget_searches(request: Request, response: Response) -> None:
+    """Whoever sits down next is not to read them."""
+    for name in filter(_is_search, request.cookies):
+        response.delete_cookie(name)
+
+
+def _is_search(name: str) -> bool:
+    return name.startswith(_NAME)

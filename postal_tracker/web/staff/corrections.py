@@ -18,6 +18,8 @@ from postal_tracker.web.html.forms import Sent, form_of, once, plain_code, prefi
 from postal_tracker.web.html.rendering import go, show
 from postal_tracker.web.http.auth import ClerkContext, RequestContext
 
+Groups = list[tuple[str, list[catalogue.Choice]]]
+
 router = APIRouter(prefix="/desk/dossiers")
 
 
@@ -62,7 +64,7 @@ async def _correct(context: RequestContext, sent: Sent, dossier: views.DossierVi
     values = _changed(sent, _shown(dossier))
     form = read_as(CorrectionForm, values | {"reason": sent.one("reason")})
     version = sent.one("version")
-    versions = [int(version)] if version.isdecimal() else []
+    versions = [int(version)] if version.isdecimal() and len(version) < 16 else []
     house = context.house
 
     def command(session: Session) -> dict[str, Any]:
@@ -97,6 +99,15 @@ def _changed(sent: Sent, shown: dict[str, str]) -> dict[str, Any]:
     )
 
 
+def _with_present(groups: Groups, dossier: views.DossierView) -> Groups:
+    """Offer the procedure that it has, though it ended: or a browser would choose another."""
+    offered = {code for _, choices in groups for code, _ in choices}
+    if not groups or dossier.procedure.code in offered:
+        return groups
+    present = (dossier.procedure.code, dossier.procedure.name)
+    return [(dossier.authority.name, [present]), *groups]
+
+
 async def _ask(
     request: Request,
     context: RequestContext,
@@ -110,7 +121,7 @@ async def _ask(
         on = local_day(dossier.received_at)
         groups = catalogue.procedures(session, on=on, lang=context.lang) if is_free else []
         return {
-            "procedures": groups,
+            "procedures": _with_present(groups, dossier),
             "corrections": views.corrections(session, dossier.code).items,
         }
 

@@ -11,6 +11,7 @@ from postal_tracker.core.problems import Problem
 from postal_tracker.web.html.cookies import keep
 from postal_tracker.web.html.forms import Sent, form_of, prefilled
 from postal_tracker.web.html.rendering import go, show
+from postal_tracker.web.html.searches import forget_searches
 from postal_tracker.web.http.auth import address_of, cookie_name, find_caller, house_of
 from postal_tracker.web.http.cross_site import cross_site, is_from_here
 
@@ -50,6 +51,7 @@ async def sign_out(request: Request) -> Response:
     token = request.cookies[cookie_name(house)]
     await house.database.write(lambda s: access.end_session(s, token))
     response = go(request, sign_in_again, done="signed_out")
+    forget_searches(request, response)
     response.delete_cookie(cookie_name(house), secure=house.settings.secure_cookies, httponly=True)
     return response
 
