@@ -41,6 +41,7 @@ def a_letter(jobs, letter, *, to="An", **how):
     return command
 
 
+@on_sqlite_and_in_the_soak_on_postgresql
 def test_a_job_is_done_once_though_the_service_restarts_and_only_if_it_was_kept(any_centre):
     database, postman = any_centre.database, Postman()
     jobs = Jobs(database.engine)

@@ -144,6 +144,7 @@ def test_three_bad_rows_of_five_hundred_stop_the_whole_list(database):
     ]
 
 
+@pytest.mark.slow
 def test_three_bad_rows_of_five_hundred_stay_behind_if_so_wished(database):
     checked = a_day(database, three_bad_among_five_hundred())
 

@@ -134,6 +134,7 @@ def test_a_clerk_needs_no_mouse(served, watched, page):
     expect(page.locator("h1")).to_have_text("H49.12-261123-0001")
 
 
+@pytest.mark.slow
 def test_an_office_without_https_can_work_too(served, watched, page):
     """Over plain http browsers send no Fetch Metadata: the origin must vouch for the form."""
     office = f"http://office.test:{served.port}"
