@@ -5,11 +5,12 @@ Never a guess: an answer stands alone only if it is the only one that exists.
 
 import re
 from collections.abc import Callable, Iterator, Set
+from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from postal_tracker.core import codes
@@ -18,8 +19,8 @@ from postal_tracker.storage.tables import Dossier, Handover, Parcel
 
 _ADDRESS = re.compile(r"[^/]*//[^/]*/(?P<kind>[^/]+)/(?P<end>[^/?#]+).*")
 """A QR of ours: only its end is a code. The host, too, comes changed."""
-_MOST = 2000
-"""If more of the record fits what is left of a code, nobody can choose among it."""
+MOST = 20_000
+"""So many codes that begin alike are read, in some 20 ms; among more nobody is to wait."""
 _LEAST = 4
 """Fewer signs than that say nothing."""
 _OF_A_LINK = 8
@@ -30,22 +31,33 @@ _LOST = 2
 """If more keys than that are missing, even a single answer of the record is asked for."""
 
 
-def existing(session: Session, text: str) -> dict[str, str]:
-    """Return the codes in the record that may have arrived as this, each with what is printed.
+@dataclass(frozen=True, slots=True)
+class Existing:
+    """The codes in the record that a reading may be, each with what is printed."""
 
-    Of dossiers their own code, whichever was scanned. Reads whole columns: only for what was not
-    found, or may be something else.
+    codes: dict[str, str]
+    """Of dossiers their own code, whichever was scanned."""
+    whole: bool = True
+    """Whether everything that may fit was looked at: else a single answer may not be the only."""
+
+
+def existing(session: Session, text: str) -> Existing:
+    """Return the codes in the record that may have arrived as this.
+
+    Bounded: of each kind of code so many are read as a clerk waits for, among those that begin
+    as the reading does.
     """
     kind, end = _end_of(codes.one_line(text))
-    found = [_spelled(session, end), _swallowed(session, end)]
-    if kind in "tT":
-        found += [_linked(session, end)]
-    return dict(chain.from_iterable(found))
+    searches = _searches(kind, end)
+    read = [_read(session, search, *columns) for search in searches for columns in _COLUMNS]
+    spelled = [*_spelled(session, end), *(_by_token(session, end) if kind in "tT" else ())]
+    found = chain(spelled, *(rows for rows in read if rows is not None))
+    return Existing(dict(found), whole=None not in read)
 
 
-def spelled_otherwise(session: Session, text: str) -> dict[str, str]:
+def spelled_otherwise(session: Session, text: str) -> Existing:
     """Return the codes in the record that another layout would have shown so. Quick."""
-    return dict(_spelled(session, codes.one_line(text)))
+    return Existing(dict(_spelled(session, codes.one_line(text))))
 
 
 def is_sure(text: str, printed: str) -> bool:
@@ -80,40 +92,53 @@ def _spelled(session: Session, line: str) -> Iterator[_Row]:
     yield from _among(session, {one.code[:64] for one in scanned if one.code})
 
 
+def _by_token(session: Session, token: str) -> Iterator[_Row]:
+    yield from _among(session, {spelled[:13] for spelled in (token, *wedge.spellings(token))})
+
+
 def _among(session: Session, wanted: Set[str]) -> Iterator[_Row]:
     if wanted:
-        yield from _all(session, lambda column: col(column).in_(wanted))
+        for code, column in _COLUMNS:
+            yield from session.exec(select(code, column).where(col(column).in_(wanted))).all()
 
 
-def _swallowed(session: Session, line: str) -> Iterator[_Row]:
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """For what of which keys may have vanished is looked, and what then fits."""
+
+    begins: str
+    like: str
+    fits: Callable[[str], bool]
+
+
+def _searches(kind: str, end: str) -> Iterator[_Search]:
     """A lookup code is stored without the hyphens between its groups."""
-    for text in {line, line.replace("-", "")}:
-        pattern = wedge.search_pattern(text)
-        if len(wedge.seen(text)) >= _LEAST and pattern:
-            like = _all(session, partial(_is_like, pattern))
-            yield from ((code, typed) for code, typed in like if wedge.could_be(text, typed))
+    for text in sorted({end, end.replace("-", "")}):
+        like = wedge.search_pattern(text)
+        if like and len(wedge.seen(text)) >= _LEAST:
+            yield _Search(wedge.beginning(text), like, partial(wedge.could_be, text))
+    like = wedge.search_pattern(end, _OF_A_LINK)
+    if kind in "tT" and like and len(wedge.seen(end)) > _OF_A_LINK:
+        yield _Search(wedge.beginning(end), f"{like}%", partial(wedge.could_begin, end))
 
 
-def _linked(session: Session, token: str) -> Iterator[_Row]:
-    yield from _among(session, {spelled[:13] for spelled in (token, *wedge.spellings(token))})
-    pattern = wedge.search_pattern(token, _OF_A_LINK)
-    if pattern and len(wedge.seen(token)) > _OF_A_LINK:
-        like = _all(session, partial(_is_like, f"{pattern}%"))
-        yield from ((code, typed) for code, typed in like if wedge.could_begin(token, typed))
+def _read(session: Session, search: _Search, code: Any, column: Any) -> list[_Row] | None:
+    """Return what fits; None if more begins so than is read."""
+    alike = select(code.label("known"), column.label("typed")).limit(MOST + 1)
+    if search.begins:
+        alike = alike.where(column >= search.begins, column < search.begins + _LAST)
+    rows = alike.order_by(column).subquery()
+    if session.exec(select(func.count()).select_from(rows)).one() > MOST:
+        return None
+    like = session.exec(select(rows.c.known, rows.c.typed).where(rows.c.typed.like(search.like)))
+    return [(known, typed) for known, typed in like if search.fits(typed)]
 
 
-def _is_like(pattern: str, column: Any) -> ColumnElement[bool]:
-    return col(column).like(pattern)
-
-
-def _all(session: Session, matches: Callable[[Any], ColumnElement[bool]]) -> Iterator[_Row]:
-    for code, column in (
-        (Dossier.code, Dossier.code),
-        (Dossier.code, Dossier.lookup_code),
-        (Parcel.tracking_number, Parcel.tracking_number),
-        (Handover.number, Handover.number),
-    ):
-        query = select(code, column).where(matches(column)).limit(_MOST)
-        rows = session.exec(query).all()
-        if len(rows) < _MOST:
-            yield from rows
+_COLUMNS = (
+    (col(Dossier.code), col(Dossier.code)),
+    (col(Dossier.code), col(Dossier.lookup_code)),
+    (col(Parcel.tracking_number), col(Parcel.tracking_number)),
+    (col(Handover.number), col(Handover.number)),
+)
+_LAST = "\x7f"
+"""Greater than every sign of a code."""

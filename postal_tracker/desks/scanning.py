@@ -85,10 +85,10 @@ def read(session: Session, form: ScanForm, *, by: Caller) -> ScanView:
     if form.chosen:
         return seen
     found = _others(session, text, seen)
-    known = {*found, seen.code} - {""}
+    known = {*found.codes, seen.code} - {""}
     if known == {seen.code} or not known:
         return seen
-    if len(known) == 1 and garbled.is_sure(text, *found.values()):
+    if len(known) == 1 and found.whole and garbled.is_sure(text, *found.codes.values()):
         return replace(look_at(session, *known, by=by), repaired=True)
     return ScanView("unknown", "", [], choices=sorted(known)[:_CHOICES])
 
@@ -97,10 +97,10 @@ _CHOICES = 20
 """More than that nobody reads."""
 
 
-def _others(session: Session, text: str, seen: ScanView) -> dict[str, str]:
+def _others(session: Session, text: str, seen: ScanView) -> garbled.Existing:
     """Return what else this may be. Only a parcel's number has no form that tells it apart."""
     if codes.is_identity_card(text) or seen.kind in ("dossier", "handover"):
-        return {}
+        return garbled.Existing({})
     if seen.kind == "parcel" and (is_s10(seen.code) or not wedge.may_hide(text)):
         return garbled.spelled_otherwise(session, text)
     return garbled.existing(session, text)

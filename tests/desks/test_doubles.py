@@ -3,12 +3,12 @@
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import event
 
 from postal_tracker.core.working_days import VIETNAM
 from postal_tracker.desks.doubles import PossibleDouble, possible_doubles
 from postal_tracker.desks.registration import register
 from postal_tracker.forms import ApplicantForm, DossierForm
+from tests.plans import plans_of
 
 HOA = {"name": "Đỗ Thị Hoa", "phone": "0912345678", "id_number": "001085012345"}
 MORNING = datetime(2026, 11, 23, 8, 0, tzinfo=VIETNAM)
@@ -222,17 +222,7 @@ def plan_of(centre, form):
     """Return how the database looks for doubles."""
 
     def explain(session):
-        connection, asked = session.connection(), []
-
-        def hear(_connection, _cursor, statement, values, _context, _many):
-            asked.append((statement, values))
-
-        event.listen(connection, "before_cursor_execute", hear)
-        possible_doubles(session, form, now=centre.clock() + timedelta(days=1))
-        event.remove(connection, "before_cursor_execute", hear)
-        how = "EXPLAIN QUERY PLAN" if centre.database.is_sqlite else "EXPLAIN"
-        ((statement, values),) = asked
-        rows = connection.exec_driver_sql(f"{how} {statement}", values).fetchall()
-        return "\n".join(str(tuple(row)) for row in rows)
+        now = centre.clock() + timedelta(days=1)
+        return "\n".join(plans_of(session, lambda: possible_doubles(session, form, now=now)))
 
     return centre.database.read_now(explain)

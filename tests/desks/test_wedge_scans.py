@@ -1,5 +1,6 @@
 """Scans that a keyboard changed, at a desk with a whole record: equal, or asked, never another."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,11 +12,12 @@ from sqlmodel import Session
 
 from postal_tracker.core.codes import S10, new_lookup_code, show_lookup_code
 from postal_tracker.core.journey import Direction, Stage
-from postal_tracker.desks import scanning
+from postal_tracker.desks import garbled, scanning
 from postal_tracker.forms import ScanForm
-from postal_tracker.storage.tables import Dossier, Handover, Parcel, Procedure
+from postal_tracker.storage.tables import Dossier, Handover, Parcel, Procedure, table_of
 from postal_tracker.views import lookup
 from tests.centre import Centre
+from tests.plans import plans_of
 from tests.unikey import LAYOUTS, METHODS, Unikey, typed_on
 
 
@@ -188,3 +190,32 @@ def test_a_stranger_is_never_silently_taken_for_what_is_in_the_record(record):
         return silent
 
     assert record.centre.database.read_now(look) == []
+
+
+def many_alike(centre: Centre, count: int) -> None:
+    def fill_in(session: Session) -> None:
+        same = {
+            "carrier": "by_hand", "office_id": centre.lan.office_id, "created_at": centre.clock(),
+            "direction": Direction.TO_AUTHORITY, "milestone": "announced",
+            "open": True, "flags": [], "resume": {},
+        }  # fmt: skip
+        rows = [{**same, "tracking_number": f"{S10('EE', n, 'VN')}"} for n in range(count)]
+        session.connection().execute(table_of(Parcel).insert(), rows)
+
+    centre.database.write_now(fill_in)
+
+
+def test_among_more_numbers_than_one_waits_for_it_is_asked_and_no_table_is_read_whole(any_centre):
+    centre = any_centre
+    many_alike(centre, garbled.MOST + 10)
+    printed = str(S10("EE", 5, "VN"))
+    form = ScanForm(code=Unikey("telex").type(printed))
+
+    seen = centre.database.read_now(lambda s: scanning.read(s, form, by=centre.lan))
+    plans = centre.database.read_now(
+        lambda s: plans_of(s, lambda: scanning.read(s, form, by=centre.lan))
+    )
+
+    assert form.code != printed
+    assert (seen.kind, seen.choices) == ("unknown", [printed])
+    assert [p for p in plans if re.search(r"(SCAN|Seq Scan on) (parcel)\b", p)] == []

@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, takewhile
 from math import comb
 
 
@@ -141,6 +141,13 @@ def search_pattern(text: str, most: int = LONGEST) -> str:
         return ""
     pieces = (("_" if s.base == "U" else s.base) + ("%" if s.is_open else "") for s in signs)
     return "".join(pieces)
+
+
+def beginning(text: str) -> str:
+    """Return with what every code that could be this begins: no key of it can have vanished."""
+    signs = list(takewhile(lambda sign: sign.base != "U", _signs(text) or ()))
+    closed = next((n for n, sign in enumerate(signs, 1) if sign.is_open), len(signs))
+    return "".join(sign.base for sign in signs[:closed])
 
 
 def seen(text: str) -> str:

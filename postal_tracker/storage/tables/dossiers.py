@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, Column, Index, text
 from sqlmodel import Field, SQLModel
 
-from postal_tracker.storage.tables.columns import ref, row_id
+from postal_tracker.storage.tables.columns import codes_of, ref, row_id
 
 
 class Dossier(SQLModel, table=True):
@@ -41,8 +41,8 @@ class Dossier(SQLModel, table=True):
     )
 
     id: int = row_id()
-    code: str = Field(max_length=60, unique=True)
-    lookup_code: str = Field(max_length=13, unique=True)
+    code: str = codes_of(60, unique=True)
+    lookup_code: str = codes_of(13, unique=True)
     procedure_id: int = ref("procedure.id")
     authority_id: int = ref("authority.id")
     office_id: int = ref("office.id", index=True)

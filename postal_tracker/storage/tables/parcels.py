@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, Column, Index, text
 from sqlmodel import Field, SQLModel
 
-from postal_tracker.storage.tables.columns import ref, row_id
+from postal_tracker.storage.tables.columns import codes_of, ref, row_id
 
 
 class Parcel(SQLModel, table=True):
@@ -43,7 +43,7 @@ class Parcel(SQLModel, table=True):
 
     id: int = row_id()
     carrier: str = Field(max_length=30)
-    tracking_number: str = Field(max_length=64)
+    tracking_number: str = codes_of(64)
     direction: str = Field(max_length=20)
     office_id: int = ref("office.id", index=True)
     authority_id: int | None = ref("authority.id", null=True)
@@ -99,7 +99,7 @@ class Handover(SQLModel, table=True):
     """The list of parcels one postman signs for at once (bảng kê giao nhận)."""
 
     id: int = row_id()
-    number: str = Field(max_length=30, unique=True)
+    number: str = codes_of(30, unique=True)
     carrier: str = Field(max_length=30)
     office_id: int = ref("office.id", index=True)
     created_at: datetime
