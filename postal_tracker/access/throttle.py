@@ -98,7 +98,9 @@ def forget_wrong(session: Session, keys: Iterable[str]) -> None:
     session.connection().execute(delete(WrongProof).where(col(WrongProof.key).in_(list(keys))))
 
 
-def forget_ended_windows(session: Session, now: datetime) -> int:
-    """Remove counters that no longer count, and return how many; for a regular job."""
-    ended = delete(WrongProof).where(col(WrongProof.window_ends_at) <= now)
-    return session.connection().execute(ended).rowcount
+def forget_ended_windows(session: Session, most: int, *, now: datetime) -> int:
+    """Delete counters that no longer count; return how many went."""
+    ends = col(WrongProof.window_ends_at)
+    ended = select(col(WrongProof.key)).where(ends <= now).order_by(ends).limit(most)
+    gone = delete(WrongProof).where(col(WrongProof.key).in_(ended))
+    return session.connection().execute(gone).rowcount

@@ -9,7 +9,7 @@ import logging
 import secrets
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import partial
 from typing import Any
 
@@ -30,7 +30,8 @@ logging.getLogger("dbos").addHandler(logging.NullHandler())
 EVERY_MINUTE = "0 * * * * *"
 """A cron line that begins with seconds, as all here do."""
 
-NIGHTLY = "0 30 2 * * *"
+_NIGHT = time(2, 30)
+NIGHTLY = f"0 {_NIGHT.minute} {_NIGHT.hour} * * *"
 
 VERSION = "1"
 """Of these jobs: what another version left half done is not taken up. Raise it with their meaning.
@@ -71,6 +72,7 @@ async def running(
         # thread pool there, which dies with it. So it makes a loop of its own.
         jobs = await asyncio.to_thread(_start, house, me, tasks, queues)
         await asyncio.to_thread(_apply, _schedules(house, jobs, rounds, announces))
+        await asyncio.to_thread(_make_up_for_the_night, datetime.now(VIETNAM))
         watching = asyncio.create_task(_watch(house, me))
         yield
     finally:
@@ -137,12 +139,16 @@ def _jobs(tasks: Tasks) -> dict[str, Job]:
     return {"poll": poll, "announce": announce, "tidy": tidy}
 
 
+_FORGOTTEN_AT_ONCE = 100
+"""It writes as we do, and others wait meanwhile."""
+
+
 async def _forget_finished(before: datetime) -> None:
     """Delete finished work: DBOS itself keeps it for ever."""
     while finished := await DBOS.list_workflows_async(
         status=["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"],
         completed_before=before.isoformat(),
-        limit=500,
+        limit=_FORGOTTEN_AT_ONCE,
         load_input=False,
         load_output=False,
     ):
@@ -182,6 +188,16 @@ def _apply(schedules: list[ScheduleInput]) -> None:
         if known["schedule_name"] not in wanted:
             DBOS.delete_schedule(known["schedule_name"])
     DBOS.apply_schedules(schedules)
+
+
+def _make_up_for_the_night(now: datetime) -> None:
+    """Tidy up now if nobody did last night: an office's computer is off then."""
+    night = now.replace(hour=_NIGHT.hour, minute=_NIGHT.minute, second=0)
+    if night > now:
+        night -= timedelta(days=1)
+    since = night.isoformat()
+    if not DBOS.list_workflows(name="tidy", start_time=since, limit=1, load_input=False):
+        DBOS.trigger_schedule("tidy")
 
 
 async def _watch(house: House, name: str) -> None:

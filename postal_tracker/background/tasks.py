@@ -5,6 +5,7 @@ What is due stands in our own tables, so a task that is lost or done twice does 
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from functools import partial
@@ -12,6 +13,7 @@ from functools import partial
 import httpx
 from sqlmodel import Session
 
+from postal_tracker import access
 from postal_tracker.access import throttle
 from postal_tracker.carriers import announcing, inbox, polling, state
 from postal_tracker.carriers.polling import RateLimit
@@ -19,6 +21,14 @@ from postal_tracker.house import House
 from postal_tracker.ledger import idempotency, outbox
 
 log = logging.getLogger(__name__)
+
+Forget = Callable[[Session, int], int]
+"""Deletes or empties at most so many rows, and returns how many."""
+
+_SLICE_SECONDS = 0.02
+"""How long one slice of housekeeping may write: a webhook that comes meanwhile waits so long."""
+
+_FEWEST = 20
 
 Round = Callable[[httpx.AsyncClient, str], Awaitable[None]]
 
@@ -48,18 +58,29 @@ class Tasks:
         await self._one_at_a_time(self._tell, carrier)
 
     async def tidy(self) -> None:
-        """Forget what nobody needs any more."""
-        house, now = self._house, self._house.now()
-        await house.database.write(partial(_forget, now=now))
-        kept_for = timedelta(days=house.settings.messages_kept_days)
-        erase = partial(inbox.erase_old, kept_for=kept_for, now=now)
-        await self._in_batches(erase, inbox.MOST_ERASED)
-        await self._in_batches(partial(outbox.forget_old, now=now), outbox.MOST_FORGOTTEN)
+        """Forget what nobody needs any more (housekeeping), so that nothing grows for ever."""
+        for forget in self.forgotten(self._house.now()):
+            await self._in_slices(forget)
 
-    async def _in_batches(self, command: Callable[[Session], int], most: int) -> None:
-        """Run a command until it finds less to do than it may do at once."""
-        while await self._house.database.write(command) == most:
-            await asyncio.sleep(0)
+    def forgotten(self, now: datetime) -> list[Forget]:
+        """Return what lets go of each kind of row that has had its time."""
+        kept_for = timedelta(days=self._house.settings.messages_kept_days)
+        return [
+            partial(throttle.forget_ended_windows, now=now),
+            partial(idempotency.forget_old, now=now),
+            partial(access.forget_old_sessions, now=now),
+            partial(inbox.erase_old, kept_for=kept_for, now=now),
+            partial(inbox.fold_away, now=now),
+            partial(outbox.forget_old, now=now),
+        ]
+
+    async def _in_slices(self, forget: Forget) -> None:
+        """Forget until nothing is left, a few rows at a time: others wait to write meanwhile."""
+        most, done = _FEWEST, 1
+        while done:
+            done, took = await self._house.database.write(partial(_timed, forget, most))
+            most = max(_FEWEST, min(2 * most, int(most * _SLICE_SECONDS / took)))
+            await asyncio.sleep(took)
 
     async def _one_at_a_time(self, round_: Round, carrier: str) -> None:
         """Do a round, unless the last one takes its time: then that one does this one's work."""
@@ -92,6 +113,6 @@ class Tasks:
         )
 
 
-def _forget(session: Session, now: datetime) -> None:
-    throttle.forget_ended_windows(session, now)
-    idempotency.forget_old(session, now)
+def _timed(forget: Forget, most: int, session: Session) -> tuple[int, float]:
+    began = time.perf_counter()
+    return forget(session, most), time.perf_counter() - began

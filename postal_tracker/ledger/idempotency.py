@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import tuple_
 from sqlmodel import Session, col, delete, select
 
 from postal_tracker.core.problems import Invalid
@@ -57,5 +58,10 @@ def once(
     return {**before.answer, "replayed": True}
 
 
-def forget_old(session: Session, now: datetime) -> None:
-    session.exec(delete(AnsweredRequest).where(col(AnsweredRequest.answered_at) < now - KEPT))
+def forget_old(session: Session, most: int, *, now: datetime) -> int:
+    """Delete the oldest answers that are kept no longer; return how many went."""
+    answered = col(AnsweredRequest.answered_at)
+    name = tuple_(col(AnsweredRequest.caller), col(AnsweredRequest.key))
+    old = select(AnsweredRequest.caller, AnsweredRequest.key).where(answered < now - KEPT)
+    gone = delete(AnsweredRequest).where(name.in_(old.order_by(answered).limit(most)))
+    return session.connection().execute(gone).rowcount

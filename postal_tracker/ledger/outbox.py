@@ -24,9 +24,6 @@ from postal_tracker.storage.tables import StageChange
 
 KEPT = timedelta(days=30)
 
-MOST_FORGOTTEN = 5_000
-"""In one transaction; others wait for it meanwhile."""
-
 
 class Change(NamedTuple):
     """A dossier's stage has changed; `before` is None if it was registered just now."""
@@ -54,8 +51,8 @@ _NEW = NewRows(
 )
 
 
-def forget_old(session: Session, *, now: datetime) -> int:
+def forget_old(session: Session, most: int, *, now: datetime) -> int:
     """Delete the first of the rows that nobody has read in time; return how many went."""
-    first = select(col(StageChange.id)).order_by(col(StageChange.id)).limit(MOST_FORGOTTEN)
+    first = select(col(StageChange.id)).order_by(col(StageChange.id)).limit(most)
     old = (col(StageChange.recorded_at) < now - KEPT, col(StageChange.id).in_(first))
     return session.connection().execute(delete(StageChange).where(*old)).rowcount

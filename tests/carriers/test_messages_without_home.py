@@ -416,7 +416,7 @@ def test_no_night_goes_through_all_messages_for_the_old_ones(any_centre):
 
 def erase(centre):
     return centre.database.write_now(
-        lambda s: inbox.erase_old(s, kept_for=timedelta(days=400), now=centre.clock())
+        lambda s: inbox.erase_old(s, 9, kept_for=timedelta(days=400), now=centre.clock())
     )
 
 

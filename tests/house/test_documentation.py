@@ -9,6 +9,7 @@ from adapters.event import Milestone, Reason, Source
 from postal_tracker.core.bilingual_terms import say
 from postal_tracker.core.journey import Act, Direction, Flag, Holder, Stage
 from postal_tracker.settings import PREFIX, CarrierSettings, Settings
+from postal_tracker.storage.tables import metadata
 from tests.house.repository import README, ROOT, tracked
 
 
@@ -139,3 +140,10 @@ def test_no_large_or_built_file_is_kept():
 
     assert large == []
     assert built == []
+
+
+def test_every_table_stands_in_the_list_of_what_bounds_it():
+    told = re.findall(r"^\| (`.+?`) \|", (ROOT / "docs/tables.md").read_text(), re.M)
+    names = [name for line in told for name in re.findall(r"`(\w+)`", line)]
+
+    assert sorted(names) == sorted(metadata.tables)

@@ -30,7 +30,7 @@ def act(centre, code, **what):
 
 
 def forget_old(centre):
-    return centre.database.write_now(lambda s: outbox.forget_old(s, now=centre.clock()))
+    return centre.database.write_now(lambda s: outbox.forget_old(s, 2, now=centre.clock()))
 
 
 def test_each_change_of_stage_is_there_with_the_time_when_it_happened(any_centre):
@@ -165,7 +165,6 @@ def test_a_change_may_come_to_light_after_others_with_higher_ids(postgres_url):
 
 
 def test_what_nobody_reads_within_thirty_days_goes_by_itself(any_centre, monkeypatch):
-    monkeypatch.setattr(outbox, "MOST_FORGOTTEN", 2)
     for _ in range(5):
         any_centre.a_dossier()
     any_centre.clock.pass_(days=30, seconds=1)

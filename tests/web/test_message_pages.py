@@ -139,7 +139,7 @@ def test_an_erased_message_says_so_and_has_no_button(lan, centre):
 
     centre.hook(b'{"scans": "Hoa"}')
     now = centre.clock() + timedelta(days=900)
-    centre.database.write_now(lambda s: erase_old(s, kept_for=timedelta(days=400), now=now))
+    centre.database.write_now(lambda s: erase_old(s, 9, kept_for=timedelta(days=400), now=now))
     [kept] = messages(centre)
     for address in ("/desk/messages", f"/desk/messages/{kept.id}"):
         page = lan.opens(address).text

@@ -15,7 +15,7 @@ expected      on which day carriers expect to deliver parcels
 unmatched     the numbers that messages wait for
 reprocessing  reading kept messages once more
 inspection    one message with what we understand of it, for staff to look at
-retention     emptying bodies whose time is over
+retention     emptying bodies whose time is over, and in the end the rows
 api_events    events that people and portals tell by our own API and pages
 """
 
@@ -45,10 +45,9 @@ from postal_tracker.carriers.inbox.reprocessing import (
     read_many_again,
     read_some_again,
 )
-from postal_tracker.carriers.inbox.retention import MOST_ERASED, erase_old
+from postal_tracker.carriers.inbox.retention import erase_old, fold_away
 
 __all__ = [
-    "MOST_ERASED",
     "MOST_READ_AGAIN",
     "WITHOUT_HOME",
     "EventBatch",
@@ -62,6 +61,7 @@ __all__ = [
     "ReadAgain",
     "count_left",
     "erase_old",
+    "fold_away",
     "inspect",
     "keep_each",
     "keep_unread_answer",

@@ -1,29 +1,29 @@
-"""Retention: messages whose time is over are emptied.
+"""Retention: messages whose time is over are emptied, and their rows go in the end.
 
 They may name people, and the ledger has what they told.
 """
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlmodel import Session, col
 
 from postal_tracker.carriers.inbox.messages import MessageState
 from postal_tracker.carriers.inbox.unmatched import forget
 from postal_tracker.storage.tables import CarrierMessage
 
-MOST_ERASED = 500
-"""Messages in one transaction: others want to write too."""
+FOLDED_AFTER = timedelta(days=365)
+"""So long after its body was emptied a message's row goes, too: as long as a parcel's number rests
+before the post gives it out again. The ledger's entries know by their own keys what is old news."""
 
 WITHOUT_HOME_FOR = 2
 """How many times as long a message is kept that nobody could read or place."""
 
 
-def erase_old(session: Session, *, kept_for: timedelta, now: datetime) -> int:
+def erase_old(session: Session, most: int, *, kept_for: timedelta, now: datetime) -> int:
     """Empty the bodies of the oldest messages that were kept long enough; return of how many.
 
-    At most `MOST_ERASED`: as many mean that there may be more. The digest stays, so that the same
-    body is known if it comes again.
+    The digest stays for a year, so that the same body is known if it comes again.
     """
     connection = session.connection()
     received = col(CarrierMessage.received_at)
@@ -36,7 +36,7 @@ def erase_old(session: Session, *, kept_for: timedelta, now: datetime) -> int:
             or_(is_read, received < now - WITHOUT_HOME_FOR * kept_for),
         )
         .order_by(received)
-        .limit(MOST_ERASED)
+        .limit(most)
     )
     ids = list(connection.execute(old).scalars())
     if ids:
@@ -44,3 +44,19 @@ def erase_old(session: Session, *, kept_for: timedelta, now: datetime) -> int:
         connection.execute(gone.values(body=b"", erased_at=now))
         forget(connection, ids)
     return len(ids)
+
+
+def fold_away(session: Session, most: int, *, now: datetime) -> int:
+    """Delete the oldest rows of messages whose bodies went long ago; return how many went.
+
+    Looks at the first rows alone, so that it need not search. The newest stays: SQLite would give
+    its number out again.
+    """
+    first = select(col(CarrierMessage.id)).order_by(col(CarrierMessage.id)).limit(most)
+    newest = select(func.max(col(CarrierMessage.id))).scalar_subquery()
+    gone = delete(CarrierMessage).where(
+        col(CarrierMessage.id).in_(first),
+        col(CarrierMessage.id) < newest,
+        col(CarrierMessage.erased_at) < now - FOLDED_AFTER,
+    )
+    return session.connection().execute(gone).rowcount

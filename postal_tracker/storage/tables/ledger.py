@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, Column, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from postal_tracker.storage.tables.columns import ref, row_id
+from postal_tracker.storage.tables.columns import Big, ref, row_id
 
 
 class CarrierMessage(SQLModel, table=True):
@@ -84,7 +84,8 @@ class LedgerEntry(SQLModel, table=True):
     reason: str = Field(default="", max_length=30)
     carrier_code: str = Field(default="", max_length=60)
     claimed: bool = False
-    message_id: int | None = ref("carrier_message.id", null=True)
+    message_id: int | None = Field(default=None, sa_type=Big)
+    """Which message told it. Its row goes when its time is over; the number stays."""
     strikes_id: int | None = ref("ledger_entry.id", null=True)
     fields: str | None = Field(default=None, max_length=120)
     """Which data a correction changed, with blanks between; never what they were."""
