@@ -12,7 +12,7 @@ from adapters.event import Milestone
 from adapters.s10 import is_s10
 from postal_tracker import views
 from postal_tracker.access import Caller, Role
-from postal_tracker.carriers.inbox import EventBatch, EventStatus, record_batches
+from postal_tracker.carriers.inbox import EventBatch
 from postal_tracker.core import codes
 from postal_tracker.core.codes import wedge
 from postal_tracker.core.journey import Act, Direction, Stage, What
@@ -57,21 +57,45 @@ COURIER_ACTS = [
 
 
 def scan(session: Session, form: ScanForm, *, by: Caller, now: datetime) -> ScanView:
-    """Say what was scanned; do the act if one is named, at the office named or the caller's own.
+    """Say what was scanned; do the act that a clerk names, at the office named or the clerk's own.
 
     Raises Conflict (it cannot be done, or a keyboard changed the reading), Invalid (no such
     office), Forbidden (another's office).
     """
-    if form.office:
-        office = common.office_for(session, form.office, by, local_day(now))
-        by = replace(by, office_id=office.id)
+    by = _at_office(session, form, by, now)
     seen = read(session, form, by=by)
     if not form.act:
         return seen
-    _refuse_unclear(seen)
-    if form.act not in seen.acts:
-        raise _not_possible(seen)
+    _refuse_impossible(seen, form.act)
     _do(session, seen, form.act, by=by, now=now)
+    return look_after(session, form, by=by)
+
+
+def news_of(session: Session, form: ScanForm, *, by: Caller, now: datetime) -> EventBatch:
+    """Return the event that a courier's scan with an act tells: record it, then `look_after`.
+
+    Only reads, so that many couriers' scans are recorded together. Raises as `scan` does.
+    """
+    seen = read(session, form, by=_at_office(session, form, by, now))
+    _refuse_impossible(seen, form.act)
+    event = EventForm(
+        id=f"scan-{uuid4().hex}",
+        tracking_number=seen.code,
+        milestone=Milestone(form.act),
+        happened_at=now,
+    )
+    return EventBatch((event,), by, now)
+
+
+def _at_office(session: Session, form: ScanForm, by: Caller, now: datetime) -> Caller:
+    if not form.office:
+        return by
+    office = common.office_for(session, form.office, by, local_day(now))
+    return replace(by, office_id=office.id)
+
+
+def look_after(session: Session, form: ScanForm, *, by: Caller) -> ScanView:
+    """Say how it is once the act is done."""
     after = look_at(session, form.code, by=by)
     return ScanView(after.kind, after.code, after.acts, after.stage, what_of(form.act))
 
@@ -106,7 +130,7 @@ def _others(session: Session, text: str, seen: ScanView) -> garbled.Existing:
     return garbled.existing(session, text)
 
 
-def _refuse_unclear(seen: ScanView) -> None:
+def _refuse_impossible(seen: ScanView, act: str) -> None:
     if seen.repaired or seen.choices:
         what = ", ".join(seen.choices or [seen.code])
         raise Conflict(
@@ -116,6 +140,8 @@ def _refuse_unclear(seen: ScanView) -> None:
             f"The keyboard has changed the scan. Switch it to English (US) and scan again, or send "
             f"the right code: {what}.",
         )
+    if act not in seen.acts:
+        raise _not_possible(seen)
 
 
 def look_at(session: Session, text: str, *, by: Caller) -> ScanView:
@@ -185,19 +211,7 @@ def _do(session: Session, seen: ScanView, act: str, *, by: Caller, now: datetime
         form: Any = ActForm.model_validate({"act": act})
         acts.act(session, seen.code, form, by=by, now=now)
         return
-    parcel = views.find_parcel(session, seen.code)
-    if by.role is Role.DESK:
-        acts.receive_parcel(session, parcel, by=by, at=now, now=now)
-        return
-    event = EventForm(
-        id=f"scan-{uuid4().hex}",
-        tracking_number=seen.code,
-        milestone=Milestone(act),
-        happened_at=now,
-    )
-    result = record_batches(session, [EventBatch((event,), by, now)])[0][0]
-    if result.status is EventStatus.REFUSED and result.problem:
-        raise Conflict("refused", result.problem.vi, result.problem.en)
+    acts.receive_parcel(session, views.find_parcel(session, seen.code), by=by, at=now, now=now)
 
 
 def codes_of(session: Session, readings: Sequence[str], by: Caller) -> list[str]:

@@ -1,9 +1,12 @@
 """Scans: what somebody's scanner read, and what can be done with it."""
 
+from postal_tracker.access import Role
+from postal_tracker.carriers import inbox
+from postal_tracker.core.problems import Conflict
 from postal_tracker.desks import scanning
 from postal_tracker.forms import ScanForm
 from postal_tracker.web.api.routing import api_router
-from postal_tracker.web.http.auth import ClerkOrCourierContext
+from postal_tracker.web.http.auth import ClerkOrCourierContext, RequestContext
 from postal_tracker.web.http.errors import documented
 
 router = api_router("scans")
@@ -15,6 +18,18 @@ async def scan_code(form: ScanForm, context: ClerkOrCourierContext) -> scanning.
     house = context.house
     if not form.act:
         return await house.database.read(lambda s: scanning.read(s, form, by=context.caller))
+    if context.caller.role is Role.COURIER:
+        return await _courier_scan(form, context)
     return await house.database.write(
         lambda s: scanning.scan(s, form, by=context.caller, now=context.now)
     )
+
+
+async def _courier_scan(form: ScanForm, context: RequestContext) -> scanning.ScanView:
+    """A round's scans come all at once; what they tell is recorded together, as events are."""
+    database, by = context.house.database, context.caller
+    batch = await database.read(lambda s: scanning.news_of(s, form, by=by, now=context.now))
+    told = (await database.write_each(inbox.record_batches, batch))[0]
+    if told.status is inbox.EventStatus.REFUSED and told.problem:
+        raise Conflict("refused", told.problem.vi, told.problem.en)
+    return await database.read(lambda s: scanning.look_after(s, form, by=by))
