@@ -1,6 +1,7 @@
 """When each parcel is polled next: worked out from where it stands, stored beside it."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -30,6 +31,20 @@ def plan(
     rows = session.connection().execute(_PROGRESS, {"ids": sorted(set(ids))}).all()
     times = (next_check(_progress(row), now=now, timing=timing, asked=asked) for row in rows)
     put_off(session, zip((row.id for row in rows), times, strict=True))
+
+
+def plan_hooked(session: Session, ids: Sequence[int], *, now: datetime) -> None:
+    """Note that a webhook told of these just now: they need not be polled so soon.
+
+    But one that is claimed to have arrived is polled at once.
+    """
+    rows = session.connection().execute(_PROGRESS, {"ids": sorted(ids)}).all()
+    told = ((row.id, replace(_progress(row), hooked_at=now)) for row in rows)
+    times = {
+        id_: {"next_check_at": next_check(progress, now=now), "hooked_at": now}
+        for id_, progress in told
+    }
+    _HOOKED.store(session.connection(), times)
 
 
 _PROGRESS = (
@@ -65,7 +80,10 @@ def put_off(session: Session, times: Iterable[tuple[int, datetime]]) -> None:
     _PUT_OFF.store(session.connection(), {id_: {"next_check_at": at} for id_, at in times})
 
 
-# One may have closed meanwhile: it is polled no more.
-_PUT_OFF = ChangedRows(
-    Parcel, "next_check_at", next_check_at=lambda new: case((col(Parcel.open), new.next_check_at))
-)
+def _while_open(new: Any) -> Any:
+    """One may have closed meanwhile: it is polled no more."""
+    return case((col(Parcel.open), new.next_check_at))
+
+
+_PUT_OFF = ChangedRows(Parcel, "next_check_at", next_check_at=_while_open)
+_HOOKED = ChangedRows(Parcel, "next_check_at", "hooked_at", next_check_at=_while_open)

@@ -84,14 +84,12 @@ _HOOKS_ARE_NOTED_EVERY = timedelta(seconds=30)
 
 def note_hook(session: Session, carrier: str, *, now: datetime) -> None:
     """Note that a webhook came; not each of a burst."""
-    heard = update(CarrierState).where(
-        col(CarrierState.carrier) == carrier,
-        (col(CarrierState.last_hook_at).is_(None))
-        | (col(CarrierState.last_hook_at) < now - _HOOKS_ARE_NOTED_EVERY),
-    )
-    connection = session.connection()
-    if not connection.execute(heard.values(last_hook_at=now)).rowcount:
+    connection, mine = session.connection(), col(CarrierState.carrier) == carrier
+    last = connection.execute(select(col(CarrierState.last_hook_at)).where(mine)).one_or_none()
+    if last is None:
         connection.execute(_add(session), [_row(carrier, last_hook_at=now)])
+    elif last[0] is None or last[0] < now - _HOOKS_ARE_NOTED_EVERY:
+        connection.execute(update(CarrierState).where(mine).values(last_hook_at=now))
 
 
 def states(session: Session) -> Mapping[str, CarrierState]:

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select, update
-from sqlmodel import Session, col
+from sqlalchemy import Connection
+from sqlmodel import Session
 
 from adapters.event import CarrierEvent, Source
 from postal_tracker import ledger
@@ -37,9 +37,7 @@ from postal_tracker.carriers.inbox.messages import (
     show_answer,
 )
 from postal_tracker.carriers.inbox.unmatched import take_turns
-from postal_tracker.carriers.next_checks import plan
-from postal_tracker.storage.bulk import among
-from postal_tracker.storage.tables import Parcel
+from postal_tracker.carriers.next_checks import plan_hooked
 
 OTHERWISE_NOW = "an event that is known tells something else now"
 
@@ -200,26 +198,8 @@ def _record(session: Session, news: Sequence[News], known: Known, *, now: dateti
 def _note_hooks(
     session: Session, items: Sequence[tuple[Message, datetime]], ids: set[int], now: datetime
 ) -> None:
-    """Note who told of what: a parcel of which a hook told need not be polled so soon.
-
-    But one that is claimed to have arrived is polled at once.
-    """
+    """Note which carriers told by themselves, and of which parcels."""
     if ids:
-        session.connection().execute(_HOOKED, {"ids": sorted(ids), "at": now})
-        plan(session, sorted(ids), now=now)
+        plan_hooked(session, sorted(ids), now=now)
     for carrier in sorted({m.carrier for m, _ in items if m.source in HOOKS and not m.by}):
         state.note_hook(session, carrier, now=now)
-
-
-# Who holds one of them tells something of it too. Waiting for them could end in a deadlock.
-_HOOKED = (
-    update(Parcel)
-    .where(
-        col(Parcel.id).in_(
-            select(col(Parcel.id))
-            .where(among(col(Parcel.id), "ids"), col(Parcel.open))
-            .with_for_update(skip_locked=True)
-        )
-    )
-    .values(hooked_at=bindparam("at"))
-)
