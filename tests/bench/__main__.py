@@ -16,6 +16,7 @@ from tests.bench.batches import batches
 from tests.bench.databases import Postgres, Sqlite
 from tests.bench.doors import Pace
 from tests.bench.figures import Limit, Ratio, as_rows, limits_table, machine, table
+from tests.bench.hooks import hooks
 
 
 @contextmanager
@@ -51,11 +52,13 @@ def _measure_databases(arguments: argparse.Namespace) -> tuple[list[Ratio], list
                 more = carriers(one, 20_000 if quick else 100_000, 10 if quick else 40)
                 found += more[0]
                 limits += more[1]
-            if not {"events", "batches"} & set(arguments.names):
+            if not {"events", "batches", "hooks", "scans", "sealing"} & set(arguments.names):
                 continue
             town = one.town("town", 10_000 if quick else 20_000)
             if "events" in arguments.names:
                 found += doors.events(one, town, pace)
+            if "hooks" in arguments.names:
+                found += hooks(one, town, pace)
             if "batches" in arguments.names:
                 found += batches(one, town, rounds=3 if quick else 7)
         if "track" in arguments.names:
@@ -65,7 +68,7 @@ def _measure_databases(arguments: argparse.Namespace) -> tuple[list[Ratio], list
     return found, limits
 
 
-NAMES = ("labels", "asking", "carriers", "events", "batches", "track")
+NAMES = ("labels", "asking", "carriers", "events", "hooks", "batches", "track")
 
 
 def main() -> None:

@@ -32,22 +32,24 @@ class Pace:
 
 
 @dataclass(slots=True)
-class _Side:
+class Side:
     """One server under load, block after block; no event is sent twice unless it is meant to."""
 
     port: int
     requests: Iterator[bytes]
     seconds: float
     once: bool
+    clients: int = CLIENTS
+    most: int = MOST_PER_SECOND
     blocks: list[Load] = field(default_factory=list)
 
     def measure(self) -> float:
-        ready = list(islice(self.requests, int(MOST_PER_SECOND * self.seconds)))
+        ready = list(islice(self.requests, int(self.most * self.seconds)))
         block = load.put(
             self.port,
             ready,
             seconds=self.seconds,
-            clients=CLIENTS,
+            clients=self.clients,
             words=_STATUSES,
             once=self.once,
         )
@@ -69,7 +71,7 @@ def events(databases: Sqlite | Postgres, town: Town, pace: Pace) -> list[Ratio]:
         for kind in ("noop", "ours", "textbook"):
             of = towns.get(kind, town)
             server = open_servers.enter_context(running(kind, of.url))
-            sides[kind] = _Side(server.port, _events(of), pace.seconds, kind != "noop")
+            sides[kind] = Side(server.port, _events(of), pace.seconds, kind != "noop")
         speed = in_turn({kind: side.measure for kind, side in sides.items()}, pace.rounds)
     _check(towns["ours"], sides["ours"].blocks)
     durable = 0.50 if isinstance(databases, Sqlite) else 0.35
@@ -79,25 +81,25 @@ def events(databases: Sqlite | Postgres, town: Town, pace: Pace) -> list[Ratio]:
             speed["ours"],
             speed["noop"],
             goal=durable,
-            note=_note(sides["ours"], sides["noop"]),
+            note=note_of(sides["ours"], sides["noop"]),
         ),
         ratio(
             f"one durable event / textbook, {databases.name}",
             speed["ours"],
             speed["textbook"],
             goal=5,
-            note=_note(sides["textbook"]),
+            note=note_of(sides["textbook"]),
         ),
     ]
 
 
-def _note(*sides: _Side) -> str:
+def note_of(*sides: Side) -> str:
     """Say how long answers took, and whether the clients were the brake."""
     block = sides[0].blocks[-1]
     busiest = max(block.processor for side in sides for block in side.blocks)
     brake = "" if busiest < 0.8 else ": the clients were the brake, the ratio is flattering"
     return (
-        f"p50 {block.p50_ms:.0f} ms, p99 {block.p99_ms:.0f} ms at {CLIENTS} clients, "
+        f"p50 {block.p50_ms:.0f} ms, p99 {block.p99_ms:.0f} ms at {sides[0].clients} clients, "
         f"which took {busiest:.0%} of a core{brake}"
     )
 
@@ -121,12 +123,12 @@ def track(databases: Sqlite | Postgres, town: Town, pace: Pace) -> list[Ratio]:
     ]
     with running("noop") as noop, running("ours", town.url) as ours:
         sides = {
-            "ours": _Side(ours.port, _again(asked), pace.seconds, False),
-            "noop": _Side(noop.port, _again(asked), pace.seconds, False),
+            "ours": Side(ours.port, _again(asked), pace.seconds, False),
+            "noop": Side(noop.port, _again(asked), pace.seconds, False),
         }
         speed = in_turn({kind: side.measure for kind, side in sides.items()}, pace.rounds)
     name = f"a citizen's lookup / no-op, {len(asked):,} dossiers, {databases.name}"
-    note = _note(sides["ours"], sides["noop"])
+    note = note_of(sides["ours"], sides["noop"])
     return [ratio(name, speed["ours"], speed["noop"], goal=0.70, note=note)]
 
 

@@ -15,9 +15,10 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import uvloop
 
@@ -41,12 +42,20 @@ class Load:
         return self.answers / self.seconds
 
 
-def request(method: str, path: str, body: object = None, *, key: str = "") -> bytes:
+def request(
+    method: str,
+    path: str,
+    body: object = None,
+    *,
+    key: str = "",
+    headers: Mapping[str, str] = MappingProxyType({}),
+) -> bytes:
     """Return one request as it goes over the wire."""
     content = json.dumps(body, ensure_ascii=False).encode() if body is not None else b""
     head = [f"{method} {path} HTTP/1.1", "Host: bench", f"Content-Length: {len(content)}"]
     head += ["Content-Type: application/json"] if content else []
     head += [f"Authorization: Bearer {key}"] if key else []
+    head += [f"{name}: {value}" for name, value in headers.items()]
     return "\r\n".join([*head, "", ""]).encode() + content
 
 
@@ -82,7 +91,7 @@ class _Client(asyncio.Protocol):
         head = self.buffer.find(b"\r\n\r\n")
         if head < 0:
             return
-        start = self.buffer.index(b"content-length: ") + 16
+        start = self.buffer[:head].lower().index(b"content-length: ") + 16
         length = int(self.buffer[start : self.buffer.index(b"\r", start)])
         if len(self.buffer) >= head + 4 + length:
             self.block.answered(self.buffer, self.asked_at)

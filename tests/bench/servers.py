@@ -38,8 +38,9 @@ from tests.standins.standin import TOKEN
 
 
 def ours(url: str) -> FastAPI:
-    """Return the service as it is."""
-    return create_app(House(settings_on(url)))
+    """Return the service as it is; the rehearsal carrier tells it by signed webhooks."""
+    carrier = CarrierSettings(token=SecretStr(TOKEN), hook_secret=SecretStr(HOOK_SECRET))
+    return create_app(House(settings_on(url, rehearsal=carrier)))
 
 
 def asking(url: str, carrier_url: str, rate: str) -> FastAPI:
@@ -98,6 +99,9 @@ SERVERS: dict[str, Callable[..., FastAPI]] = {
 }
 
 
+_MODULES = {"anymail": ("tests.bench.anymail_hook",)}
+
+
 @dataclass(frozen=True, slots=True)
 class Server:
     port: int
@@ -108,7 +112,7 @@ class Server:
 def running(kind: str, url: str = "", *more: str) -> Iterator[Server]:
     """Run a server in a process of its own; it is ended, by its own id, at the end."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.bench.servers", kind, url, *more],
+        [sys.executable, "-m", *_MODULES.get(kind, ("tests.bench.servers", kind)), url, *more],
         stdout=subprocess.PIPE,
         text=True,
     )
