@@ -134,7 +134,7 @@ class Carrier(Protocol):
 
     @property
     def title(self) -> str:
-        """As people know it: "Bưu điện Việt Nam (EMS)"."""
+        """As people know it: "Bưu điện Việt Nam"."""
         ...
 
     @property

@@ -48,7 +48,7 @@ class Vnpost(Defaults):
     """Vietnam Post, asked with EMS's token or by MyVNPost's log-in."""
 
     name: ClassVar[str] = "vnpost"
-    title: ClassVar[str] = "Bưu điện Việt Nam (EMS)"
+    title: ClassVar[str] = "Bưu điện Việt Nam"
     public_address: ClassVar[str] = "https://ws.ems.com.vn/api/v1"
     statuses: ClassVar[Mapping[str, Status]] = STATUSES
 

@@ -9,13 +9,14 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final, Literal
 
+from sqlalchemy import inspect
 from sqlmodel import Session, col, select
 
 from postal_tracker.access.callers import CARRIED, Caller, Role
 from postal_tracker.access.fields import check_office, checked_name, invalid
 from postal_tracker.access.hashes import as_bytes, hash_of_random
 from postal_tracker.core.problems import NotFound
-from postal_tracker.storage.tables import ApiKey
+from postal_tracker.storage.tables import ApiKey, table_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,12 @@ _NO_HASH = "0" * 64
 
 
 def is_rehearsal_centre(session: Session) -> bool:
-    """Tell whether this record is a rehearsal's: its sign-ins are known to everybody."""
+    """Tell whether this record is a rehearsal's: its sign-ins are known to everybody.
+
+    Of a database without tables, or one that lacks migrations, too: asked before it is migrated.
+    """
+    if not inspect(session.connection()).has_table(table_of(ApiKey).name):
+        return False
     marked = select(ApiKey.id).where(col(ApiKey.name).startswith(REHEARSAL))
     return session.exec(marked.limit(1)).first() is not None
 

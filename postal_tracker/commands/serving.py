@@ -55,6 +55,7 @@ def serve(
     _refuse_unsafe(settings)
     if workers > 1:
         _refuse_many_on_sqlite(house, "Leave --workers away")
+    _refuse_rehearsal(house)
     log_lines.configure()
     with listening(settings) as listener:
         _prepare(house, migrate=migrate)
@@ -144,6 +145,7 @@ def worker(
     house = build_house(settings)
     _refuse_unsafe(settings)
     _refuse_many_on_sqlite(house, "`serve` does the background work, too")
+    _refuse_rehearsal(house)
     log_lines.configure()
     _prepare(house, migrate=migrate)
     log.info("starting", extra={"database": about_database(house)})
@@ -205,7 +207,13 @@ def _prepare(house: House, *, migrate: bool) -> None:
             migrations.upgrade(engine)
         elif not migrations.is_current(engine):
             stop("The database lacks migrations: run `postal-tracker migrate` first.")
+
+
+def _refuse_rehearsal(house: House) -> None:
+    """Refuse it before anything is done to it: what is refused stays as it is."""
+    with sentences():
         if house.database.read_now(is_rehearsal_centre):
+            house.close()
             stop(_REHEARSAL, WRONGLY_ASKED)
 
 

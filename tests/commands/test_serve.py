@@ -7,10 +7,14 @@ from datetime import date
 
 import httpx
 import pytest
+from sqlmodel import Session
 
-from postal_tracker.access import REHEARSAL, Role, create_key
+from postal_tracker.access import REHEARSAL, Role, create_key, is_rehearsal_centre
 from postal_tracker.core import codes
 from postal_tracker.settings import DEMO_SECRET
+from postal_tracker.storage import migrations
+from postal_tracker.storage.engines import make_engine
+from tests.centre import Centre
 from tests.commands.running import a_port, command, ended, started, until
 
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -149,6 +153,54 @@ def test_a_rehearsals_record_is_served_to_nobody_and_left_as_it_is(
     assert "POSTAL_DATABASE_URL" in told.stderr
     assert furnished.stage(code) == "with_office"
     assert run("verify").exit_code == 0
+
+
+@pytest.mark.parametrize("what", ["serve", "worker"])
+def test_a_rehearsals_record_on_postgresql_is_refused_before_it_is_migrated(
+    run, monkeypatch, postgres_url, what
+):
+    monkeypatch.setenv("POSTAL_DATABASE_URL", postgres_url)
+    monkeypatch.setenv("POSTAL_SECRET_KEY", SECRET)
+    with Centre(postgres_url) as rehearsal:
+        rehearsal.database.write_now(
+            lambda s: create_key(s, role=Role.DESK, name=REHEARSAL, now=rehearsal.clock())
+        )
+        engine = rehearsal.database.engine
+        migrations.downgrade(engine, "0008")
+
+        told = run(what)
+
+        assert told.exit_code == 2
+        assert "rehearsal" in told.stderr
+        assert revision(engine) == "0008"
+
+
+def revision(engine):
+    with engine.connect() as connection:
+        return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one()
+
+
+def test_a_rehearsals_record_on_sqlite_is_refused_before_it_is_migrated(
+    run, furnished, monkeypatch
+):
+    monkeypatch.setenv("POSTAL_SECRET_KEY", SECRET)
+    furnished.database.write_now(
+        lambda s: create_key(s, role=Role.DESK, name=REHEARSAL, now=furnished.clock())
+    )
+    engine = furnished.database.engine
+    migrations.downgrade(engine, "0008")
+
+    assert run("serve", "--no-migrate").exit_code == run("serve").exit_code == 2
+    assert revision(engine) == "0008"
+
+
+@pytest.mark.parametrize("database", ["sqlite_url", "postgres_url"])
+def test_a_database_without_tables_is_no_rehearsals(request, database):
+    engine = make_engine(request.getfixturevalue(database))
+    migrations.downgrade(engine, "base")
+    with Session(engine) as session:
+        assert not is_rehearsal_centre(session)
+    engine.dispose()
 
 
 @pytest.fixture

@@ -5,6 +5,8 @@ import re
 
 import pytest
 
+from postal_tracker.web.staff import search
+
 CODE = r'<a class="code" href="/desk/dossiers/([^"]+)"'
 
 
@@ -52,6 +54,42 @@ def test_a_row_that_is_empty_by_now_opens_an_empty_list(lan, centre):
 
     assert re.findall(CODE, lan.opens(address).text) == []
     assert re.findall(CODE, lan.opens("/desk/dossiers?held=0123456789abcdef").text) == []
+
+
+def test_who_searches_within_a_row_stays_in_it(lan, centre, monkeypatch):
+    monkeypatch.setattr(search, "_A_PAGE", 2)
+    near = [centre.a_dossier() for _ in range(3)]
+    far = centre.a_dossier(procedure="DD-01")
+    move(centre, "in_transit", "Bưu cục Uông Bí", *near)
+    move(centre, "in_transit", "Bưu cục Hạ Long", far)
+    row = next(a for a, _, count in rows_of(lan.opens("/desk").text) if count == len(near))
+    held = re.search(r'name="held" value="(\w+)"', lan.opens(row).text)[1]
+
+    def found(**fields):
+        first = lan.opens(lan.sends("/desk/dossiers", fields).headers["location"]).text
+        further = re.search(r'href="(/desk/dossiers\?[^"]*cursor=\d+)"', first)
+        pages = [first, lan.opens(html.unescape(further[1])).text] if further else [first]
+        return {code for page in pages for code in re.findall(CODE, page)}
+
+    assert row.endswith(held)
+    assert found(held=held, q="hoa") == set(near)
+    assert found(held=held, holder="post") == set(near)
+    assert found(held=held, q=far) == found(held=held, authority="VPDK") == set()
+    assert found(q="hoa") == {*near, far}
+
+
+def test_a_card_scanned_within_a_row_leaves_the_row_open(lan, centre):
+    move(centre, "in_transit", "Bưu cục Uông Bí", near := centre.a_dossier())
+    move(centre, "in_transit", "Bưu cục Hạ Long", far := centre.a_dossier())
+    row = rows_of(lan.opens("/desk").text)[0][0]
+    held, inside = row.partition("=")[2], set(re.findall(CODE, lan.opens(row).text))
+
+    card = "001085012345||TRAN THI MAU|01021985|Nu|Uong Bi|01012021"
+    page = lan.sends("/desk/dossiers", {"q": card, "held": held}).text
+
+    assert "MAU" not in page
+    assert f'value="{held}"' in page
+    assert set(re.findall(CODE, page)) == inside < {near, far}
 
 
 @pytest.mark.parametrize(

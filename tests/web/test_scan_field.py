@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from tests.centre import Centre
 from tests.unikey import Unikey
 from tests.web.conftest import employ, sign_in
+from tests.web.furnishing import furnished
 from tests.web.serving import serving
 
 FIELD = "Quét hoặc gõ một mã"
@@ -97,6 +98,9 @@ def test_a_scan_opens_what_it_is_wherever_it_begins(slow_desk):
         ("/desk/dossiers/new", "f-procedure"),
         ("/desk/parcels/new", "f-dossiers"),
         ("/desk/dossiers/{code}/cancel", "f-note"),
+        ("/desk/dossiers/{code}/correct", "f-applicant-name"),
+        ("/desk/password", "f-old_password"),
+        ("/desk/sign-in", "f-username"),
     ],
 )
 def test_the_scan_field_has_the_focus_where_no_other_field_must(lan, centre, address, focused):
@@ -106,6 +110,49 @@ def test_the_scan_field_has_the_focus_where_no_other_field_must(lan, centre, add
 
     first = re.search(r"<(?:input|select|textarea)[^>]*\sautofocus[^>]*>", page)
     assert f'id="{focused}"' in first[0]
+
+
+FIRST_FIELD = {
+    "/new": ("f-procedure", "f-dossiers"),
+    "/cancel": ("f-note",),
+    "/strike-out/": ("f-note",),
+    "/correct": ("f-applicant-name",),
+    "/password": ("f-old_password",),
+    "/sign-in": ("f-username",),
+    "/desk/handovers/BK-": ("f-signed_by", "scan"),  # signed already, it is only looked at
+}
+"""Where something is to be filled in; on all other pages the next key belongs to the scan field."""
+
+
+@pytest.mark.slow
+def test_the_next_key_lands_in_the_first_field_of_a_form_or_else_in_the_scan_field(
+    served, page, watched
+):
+    pages = furnished(served)["lan"]
+    page.goto(f"{served.address}/desk/sign-in")
+    focused = {"/desk/sign-in": key_lands_in(page)}
+    sign_in(page, "lan")
+    page.wait_for_url(re.compile("/desk$"))
+    for address in pages:
+        page.goto(served.address + address)
+        focused[address] = key_lands_in(page)
+
+    assert len(focused) > 25
+    for address, field in focused.items():
+        form = next((ids for part, ids in FIRST_FIELD.items() if part in address), ())
+        assert field in (form or ("scan", "f-code")), address
+    assert {field for field in focused.values() if field not in ("scan", "f-code")} == {
+        field for fields in FIRST_FIELD.values() for field in fields if field != "scan"
+    }
+
+
+def key_lands_in(page: Page) -> str:
+    """Press a key on a page just opened; return the id of the field that took it."""
+    page.keyboard.type("m")
+    return page.evaluate(
+        "(f => f.matches('select') || (f.value || '').includes('m') ? f.id : 'nowhere')"
+        "(document.activeElement)"
+    )
 
 
 def test_after_a_fault_the_fault_has_the_focus(lan):

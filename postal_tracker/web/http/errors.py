@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
+from starlette.routing import Match, Mount
 
 from postal_tracker.core.bilingual_terms import Lang
 from postal_tracker.core.problem_types import PROBLEM_TYPES
@@ -65,7 +66,7 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
         status: {
             "description": TITLES[status],
             "content": {PROBLEM_JSON: {"schema": schema, "example": _example(status)}},
-            **({"headers": _WAIT} if status in (429, 503) else {}),
+            **({"headers": _HEADERS[status]} if status in _HEADERS else {}),
         }
         for status in statuses
     }
@@ -83,6 +84,8 @@ _WAIT = {
         "schema": {"type": "integer"},
     }
 }
+_TAKEN = {"Allow": {"description": "What this address takes.", "schema": {"type": "string"}}}
+_HEADERS = {405: _TAKEN, 429: _WAIT, 503: _WAIT}
 
 
 TITLES = {
@@ -176,7 +179,25 @@ async def _on_invalid(request: Request, fault: Exception) -> Response:
 
 async def _on_http(request: Request, fault: Exception) -> Response:
     assert isinstance(fault, HTTPException)  # noqa: S101 - as above
-    return answer(request, _BY_STATUS.get(fault.status_code, _bad_request)())
+    response = answer(request, _BY_STATUS.get(fault.status_code, _bad_request)())
+    if fault.status_code == 405:
+        response.headers["Allow"] = _taken_methods(request)
+    return response
+
+
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+
+
+def _taken_methods(request: Request) -> str:
+    """Return what this address takes (RFC 9110, 10.2.1): each of its routes knows its own alone."""
+    asked = {"type": "http", "path": request.scope["path"], "root_path": ""}
+    routes = [route for route in request.app.routes if not isinstance(route, Mount)]
+    taken = [
+        method
+        for method in _METHODS
+        if any(r.matches({**asked, "method": method})[0] is Match.FULL for r in routes)
+    ]
+    return ", ".join(taken or _METHODS[:2])  # what is mounted is files
 
 
 async def _on_hung_up(request: Request, _fault: Exception) -> Response:

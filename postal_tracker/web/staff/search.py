@@ -15,7 +15,7 @@ from postal_tracker.forms import field_invalid
 from postal_tracker.reports import LocationRow
 from postal_tracker.reports.readers import locations_of
 from postal_tracker.views import catalogue
-from postal_tracker.web.html.forms import NOTHING_SENT, Sent, form_of, prefilled
+from postal_tracker.web.html.forms import Sent, form_of, prefilled
 from postal_tracker.web.html.rendering import go, show
 from postal_tracker.web.html.searches import MOST, keep_search, kept_search, token_of
 from postal_tracker.web.http.auth import RequestContext, StaffContext
@@ -43,9 +43,9 @@ async def show_list(request: Request, context: StaffContext) -> Response:
 async def find(request: Request, context: StaffContext) -> Response:
     """Search. Filters become an address; a name or telephone number never does."""
     sent = await form_of(request, context.caller)
-    kept, q = sent.given(*_FILTERS), sent.one("q")[:MOST]
+    kept, q = sent.given(*_FILTERS, "held"), sent.one("q")[:MOST]
     if is_identity_card(q):
-        return await _list(request, context, NOTHING_SENT, field_invalid("q", *CARD_REFUSED))
+        return await _list(request, context, prefilled(**kept), field_invalid("q", *CARD_REFUSED))
     if q:
         kept["search"] = token_of(q, context.caller.csrf)
     answer = go(request, "/desk/dossiers" + (f"?{urlencode(kept)}" if kept else ""))

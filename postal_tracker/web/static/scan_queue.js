@@ -69,6 +69,8 @@ function line({ code, page }) {
 }
 
 function start() {
+  // Browsers heed `autofocus` a moment after the first keys of a scanner may have come.
+  if (document.activeElement === document.body) document.querySelector("[autofocus]")?.focus();
   form.addEventListener("submit", (event) => {
     const text = field.value.trim();
     if (!text) return;

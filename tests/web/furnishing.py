@@ -1,0 +1,66 @@
+"""A centre with something of everything, and the pages on which it is seen."""
+
+import json
+
+from tests.web.conftest import Served
+
+
+def furnished(served: Served) -> dict[str, str]:
+    """Give the centre something of everything; return the addresses by who may see them."""
+    centre = served.centre
+    codes = [centre.a_dossier(), centre.a_dossier(), centre.a_dossier(return_by_post=True)]
+    gone, waiting = centre.a_parcel(codes[0]), centre.a_parcel(codes[1])
+    made = centre.post("/handovers", {"carrier": "rehearsal", "parcels": [gone]}).json()
+    opened = centre.post("/handovers", {"carrier": "rehearsal", "parcels": [waiting]}).json()
+    centre.post(f"/handovers/{made['number']}/sign", {"signed_by": "Tuấn"})
+    centre.tell(centre.an_event(gone, "accepted", place="BC Uông Bí"))
+    centre.tell(centre.an_event("EB123456785VN", "accepted"))
+    centre.hook(b"{rubbish")
+    contradict(centre, gone)
+    centre.a_parcel(codes[2])
+    centre.clock.pass_(days=12)
+    timeline = centre.get(f"/dossiers/{codes[0]}").json()["timeline"]
+    struck = f"/desk/dossiers/{codes[0]}/strike-out/{timeline[-1]['entry']}"
+    reports = (
+        "locations",
+        "overdue",
+        "unaccepted",
+        "silent",
+        "punctuality",
+        "found-by-poll",
+        "to-collect",
+    )
+    return {
+        "": ["/", "/desk/sign-in", "/courier/sign-in", "/nowhere"],
+        "lan": [
+            "/desk",
+            "/desk/dossiers",
+            "/desk/dossiers/new",
+            *[f"/desk/dossiers/{code}" for code in codes],
+            f"/desk/dossiers/{codes[0]}/cancel",
+            f"/desk/dossiers/{codes[2]}/correct",
+            struck,
+            "/desk/password",
+            "/desk/parcels/new",
+            f"/desk/parcels/{gone}",
+            f"/desk/parcels/{waiting}",
+            "/desk/handovers",
+            f"/desk/handovers/{made['number']}",
+            f"/desk/handovers/{opened['number']}",
+            "/desk/messages?state=unread",
+            "/desk/messages?state=unclaimed",
+            "/desk/messages?state=conflicting",
+            "/desk/messages/1",
+            "/desk/messages/3",
+            *[f"/desk/reports/{name}" for name in reports],
+        ],
+        "tuan": ["/courier", "/courier/password", f"/courier/{gone}", "/courier/EB999999999VN"],
+    }
+
+
+def contradict(centre, number):
+    """Let the carrier tell one scan in two ways."""
+    for status in ("ROI_BC", "PHAT_TC"):
+        scan = {"id": "1", "tracking_number": number, "status": status}
+        scan["at"] = centre.clock().isoformat()
+        centre.hook(json.dumps({"scans": [scan]}).encode())
