@@ -4,7 +4,7 @@ Two lists of one day, or two clerks at one pile, register one paper twice; whoev
 dossier leaves the other lying for ever. It may also be right: two vehicles of one owner.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,6 +17,7 @@ from postal_tracker.core.problems import Conflict, FieldFault
 from postal_tracker.core.text import folded
 from postal_tracker.core.working_days import local_day
 from postal_tracker.forms import ApplicantForm, DossierForm
+from postal_tracker.storage import turns
 from postal_tracker.storage.tables import Applicant, Dossier, Procedure
 
 _MOST_NAMED = 5
@@ -61,6 +62,23 @@ def keep(_found: Sequence[str]) -> bool:
 def ask_beyond(seen: Collection[str]) -> OnDoubles:
     """Ask, unless it was answered for all that are found: `seen` are the codes then shown."""
     return lambda found: keep(found) if set(found) <= set(seen) else ask(found)
+
+
+def take_turn(session: Session, forms: Collection[DossierForm], *, now: datetime) -> None:
+    """Wait for whoever registers one of these people for the same procedure and day just now.
+
+    Otherwise two offices do not see each other's. Before a number is drawn: there one waits, too.
+    """
+    names = {name for form in forms for name in _turns_of(form, now)}
+    turns.take_turns(session.connection(), turns.PEOPLE, names)
+
+
+def _turns_of(form: DossierForm, now: datetime) -> Iterator[str]:
+    """Name what `_is_person` goes by: who is the same in its eyes shares one name at least."""
+    who, what = form.applicant, f"{form.procedure} {local_day(form.received_at or now)}"
+    yield f"{what} {folded(who.name)} {who.phone}"
+    if who.id_number:
+        yield f"{what} {who.id_number}"
 
 
 def possible_doubles(session: Session, form: DossierForm, *, now: datetime) -> list[str]:

@@ -13,7 +13,7 @@ from postal_tracker.core.problems import Conflict
 from postal_tracker.core.text import folded
 from postal_tracker.core.working_days import Calendar, local_day
 from postal_tracker.desks.common import act_on, check_time, is_valid, office_for
-from postal_tracker.desks.doubles import OnDoubles, ask, possible_doubles
+from postal_tracker.desks.doubles import OnDoubles, ask, possible_doubles, take_turn
 from postal_tracker.forms import ApplicantForm, DossierForm, field_invalid
 from postal_tracker.ledger.numbers import next_serial
 from postal_tracker.storage.tables import Applicant, Dossier, Office, Procedure
@@ -38,9 +38,9 @@ def register(
     received_on = local_day(received_at)
     office = office_for(session, form.office, by, received_on)
     procedure = procedure_on(session, form.procedure, received_on)
+    take_turn(session, [form], now=now)
     code = form.code or next_dossier_code(session, office.code, received_on)
     _refuse_taken(session, code)
-    # Behind the day's number: whoever draws the next one waits for us, and sees what we did.
     doubles = possible_doubles(session, form, now=now)
     flagged = bool(doubles) and on_doubles(doubles)
     due_on = calendar.due_on(received_on, procedure.working_days)

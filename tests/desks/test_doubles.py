@@ -1,5 +1,6 @@
 """The same person, procedure and day twice: never registered in silence."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
@@ -8,6 +9,8 @@ from postal_tracker.core.working_days import VIETNAM
 from postal_tracker.desks.doubles import PossibleDouble, possible_doubles
 from postal_tracker.desks.registration import register
 from postal_tracker.forms import ApplicantForm, DossierForm
+from tests.centre import Centre
+from tests.commands.running import until
 from tests.plans import plans_of
 
 HOA = {"name": "Đỗ Thị Hoa", "phone": "0912345678", "id_number": "001085012345"}
@@ -176,6 +179,57 @@ def test_a_desk_that_was_not_asked_registers_nothing(long_ago):
 
     assert asked.value.codes == [first]
     assert len(centre.get("/dossiers").json()["items"]) == 1
+
+
+AT_ONCE = [
+    (HOA, {"office": "H49.12.01"}, True),
+    (HOA, {"office": "H49.12.01", "code": "H49.12-261123-0777"}, True),
+    (HOA, {"code": "H49.12-261123-0777"}, True),
+    ({"name": "DO THI HOA", "phone": "0912 345 678"}, {"office": "H49.12.01"}, True),
+    ({"name": "Hoa", "id_number": "001085012345"}, {"office": "H49.12.01"}, True),
+    ({"name": "Bà Mơ", "phone": "0912345678"}, {"office": "H49.12.01"}, False),
+    (HOA, {"office": "H49.12.01", "procedure": "DD-01"}, False),
+]
+"""Who is registered while the first office has not committed yet, and whether it is HOA again."""
+
+
+@pytest.mark.parametrize(("applicant", "changes", "again"), AT_ONCE)
+def test_of_two_offices_at_the_same_instant_one_sees_the_others(at_work, applicant, changes, again):
+    centre, pool = at_work
+    said = {"received_at": None}
+    with centre.database.transaction() as session:
+        first = register_by(centre, body(**said))(session)
+        second = pool.submit(
+            centre.database.write_now, register_by(centre, body(applicant, **said, **changes))
+        )
+        until(lambda: second.done() or waits(centre))
+        assert second.done() is not again
+
+    if again:
+        with pytest.raises(PossibleDouble) as asked:
+            second.result(60)
+        assert asked.value.codes == [first]
+    else:
+        assert second.result(60) != first
+
+
+@pytest.fixture
+def at_work(postgres_url):
+    """A centre on PostgreSQL, and somebody who works beside us."""
+    with Centre(postgres_url) as centre, ThreadPoolExecutor(1) as pool:
+        yield centre, pool
+
+
+def register_by(centre, told):
+    form, calendar = DossierForm.model_validate(told), centre.house.calendar
+    return lambda s: register(s, form, by=centre.lan, calendar=calendar, now=centre.clock())
+
+
+def waits(centre):
+    """Tell whether somebody waits for another's commit."""
+    query = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+    with centre.database.engine.connect() as connection:
+        return connection.exec_driver_sql(query).scalar_one()
 
 
 def test_no_more_than_five_are_named(centre):

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import Connection, delete, select, text
+from sqlalchemy import Connection, delete, select
 from sqlmodel import col
 
+from postal_tracker.storage import turns
 from postal_tracker.storage.bulk import among, insert_unless_known
 from postal_tracker.storage.tables import MessageNumber, table_of
 
@@ -38,23 +39,12 @@ def waiting_for(connection: Connection, numbers: Sequence[str]) -> list[int]:
 def take_turns(connection: Connection, numbers: Collection[str]) -> bool:
     """Wait for whoever makes a parcel of these numbers; tell whether one may be there since.
 
-    It is an advisory lock, held until the commit. Who keeps news of an unknown number and who seals
-    that parcel at the same moment would not see each other, and the news would wait for ever.
-    SQLite has but one writer.
+    Who keeps news of an unknown number and who seals that parcel at the same moment would not see
+    each other, and the news would wait for ever.
     """
-    if connection.dialect.name == "sqlite":
-        return False
-    connection.execute(_TAKE_TURNS, {"numbers": sorted(numbers)})
-    return True
+    return turns.take_turns(connection, turns.PARCELS, numbers)
 
 
-# Until the commit. Numbers share 256 locks: a message may tell of a thousand strange ones, and the
-# server has room for some thousands of locks. 24225 sets ours apart from others'.
-_TAKE_TURNS = text(
-    "SELECT pg_advisory_xact_lock(24225, share) FROM ("
-    "SELECT DISTINCT hashtext(number) & 255 AS share "
-    "FROM unnest(CAST(:numbers AS text[])) AS number ORDER BY share) AS turns"
-)
 _TABLE = table_of(MessageNumber)
 _FORGET = delete(MessageNumber).where(among(col(MessageNumber.message_id), "ids"))
 _WAITING = (

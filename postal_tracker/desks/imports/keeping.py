@@ -99,6 +99,7 @@ def register_dossiers(
     A row of a person, procedure and day that are there already, or in an earlier row, is refused
     unless `doubles` says what becomes of such.
     """
+    found.take_turn(session, [row.form for row in checked.rows if row.form], now=now)
     ours: dict[str, int] = {}
     on_doubles = found.keep if doubles is Doubles.KEEP else partial(_refuse_double, ours)
 
