@@ -6,7 +6,8 @@ converted here: whoever sent it sees what it should say, we do not.
 
 Only what is certain is refused. A word counts if it is no Vietnamese syllable as it stands and
 is one once it is read as that encoding, and then only by signs that no name of any people has; by
-letters alone (Loïc, Seán, Bø) it takes two such words, and none that speaks against it.
+letters alone (Loïc, Seán, Bø) it takes two such words, none that speaks against it, and a letter
+that short names of northern and central Europe do not have (Dö Böm, Kü Lång).
 
 Sources: TCVN 5712:1993 (VN3; the same upper half as glibc's TCVN5712-1); VNI as in UniKey's
 `vnconv` tables.
@@ -34,6 +35,8 @@ _VNI_SIGN = re.compile("[ôöuyae][ùøõ]|[uyeôö]û|[aeo][âàåãä]|aá|a[�
 _FRENCH = re.compile("(?!ng|nh|ph|tr)[a-z]*[aeou]ï[a-z]*")
 """Loïc, Naïm: each could be a Vietnamese syllable in VNI, and is a name as it stands."""
 
+_NORTHERN = re.compile("[a-zäëöüåæø]+", re.IGNORECASE)
+"""Any two of Lü, Bö, Böm, Käm, Lång, Hå, Bø could be Vietnamese in TCVN3, and are names too."""
 
 _SYLLABLE = re.compile(
     "(?:b|ch?|d|đ|gh?|gi|h|kh?|l|m|n|ngh?|nh|ph?|qu|r|s|th?|tr|v|x)?(?:"
@@ -69,7 +72,9 @@ def _is_in(words: list[str], read: Callable[[str], str], sign: re.Pattern[str]) 
     longer = [word for word in words if len(word) > 1]
     strange = [word for word in longer if _CASE_MIXED.search(word) or not _is_syllable(word)]
     proofs = [word for word in strange if _is_syllable(read(word))]
-    return any(map(sign.search, proofs)) or len(strange) == len(proofs) >= 2
+    if any(map(sign.search, proofs)):
+        return True
+    return len(strange) == len(proofs) >= 2 and not all(map(_NORTHERN.fullmatch, proofs))
 
 
 def _from_tcvn3(word: str) -> str:

@@ -94,7 +94,8 @@ _NEW_PREFIX = {
 _OLD_MOBILE = re.compile(r"(?:\+?84|0)?(1[2689]\d)(\d{7})")
 
 
-def _refuse_old_mobile(text: str) -> None:
+def of_today(text: str) -> str:
+    """Return a telephone number of whatever kind, unless it is a mobile's of before 2018."""
     found = _OLD_MOBILE.fullmatch(re.sub(r"[\s.()-]", "", text))
     if found and found[1] in _NEW_PREFIX:
         new = f"0{_NEW_PREFIX[found[1]]}{found[2]}"
@@ -102,15 +103,15 @@ def _refuse_old_mobile(text: str) -> None:
             f"Số 11 chữ số này đã đổi năm 2018, nay là {new}. Vui lòng ghi số mới.",
             f"This number of eleven digits changed in 2018; now it is {new}. Write the new one.",
         )
+    return text
 
 
 def _phone(text: str) -> str:
     """Return E.164. Lines that cannot take a message (1800, 1900) are no citizen's phone."""
     if not text:
         return ""
-    _refuse_old_mobile(text)
     try:
-        number = phonenumbers.parse(text, "VN")
+        number = phonenumbers.parse(of_today(text), "VN")
     except phonenumbers.NumberParseException:
         number = None
     personal = (
@@ -137,8 +138,14 @@ def _email(text: str) -> str:
 
 
 def _id_number(text: str) -> str:
-    if text and not (text.isascii() and text.isalnum() and 6 <= len(text) <= 20):
+    if not text:
+        return ""
+    if not (text.isascii() and text.isalnum() and 6 <= len(text) <= 20):
         _wrong("Số giấy tờ gồm 6 đến 20 chữ và số.", "An identity number has 6 to 20 characters.")
+    try:
+        codes.refuse_partial(text)
+    except codes.BadCode as bad:
+        _wrong(bad.vi, bad.en)
     return text.upper()
 
 

@@ -306,6 +306,18 @@ def test_a_mobile_of_eleven_digits_is_refused_and_its_new_number_offered(old):
     assert taken.applicant.phone == f"+84{new[1:]}"
 
 
+@pytest.mark.parametrize("old", OLD_MOBILES)
+@pytest.mark.parametrize(("kind", "code"), [(Kind.OFFICES, "H49"), (Kind.AUTHORITIES, "S")])
+def test_an_office_cannot_be_called_by_a_number_of_eleven_digits_either(kind, code, old):
+    header = ["Mã", "Tên", "Điện thoại"]
+    new = f"{OLD_MOBILES[old]}1234567"
+
+    for number in (f"{old}1234567", f"{old[1:]}1234567", f"+84{old[1:]}1234567"):
+        _, vi, en = the_fault(catalogued(kind, "a.csv", header, [code, "A", number]))
+        assert (f"nay là {new}." in vi, f"now it is {new}." in en) == (True, True)
+    assert the_form(catalogued(kind, "a.csv", header, [code, "A", new])).phone == new
+
+
 @pytest.mark.parametrize("number", ["01301234567", "01911234567", "016212345678", "0162123456"])
 def test_what_never_was_a_mobile_gets_no_offer(number):
     header = ["Họ tên", "Thủ tục", "SĐT"]

@@ -112,6 +112,7 @@ def test_a_parcel_that_cannot_be_is_refused(counter, change, slug, field):
         ({"applicant": APPLICANT | {"address": "HoÃ\xa0ng Mai"}}, "applicant.address"),
         ({"applicant": APPLICANT | {"email": "hoa@"}}, "applicant.email"),
         ({"applicant": APPLICANT | {"id_number": "a b"}}, "applicant.id_number"),
+        ({"applicant": APPLICANT | {"id_number": "1085012345"}}, "applicant.id_number"),
         ({"applicant": APPLICANT | {"surname": "x"}}, "applicant.surname"),
     ],
 )

@@ -35,7 +35,7 @@ from postal_tracker.core.codes.identity_cards import (
     is_identity_card,
     read_identity_card,
 )
-from postal_tracker.core.codes.identity_numbers import with_its_zeros
+from postal_tracker.core.codes.identity_numbers import refuse_partial, with_its_zeros
 from postal_tracker.core.codes.lookup import new_lookup_code, read_lookup_code, show_lookup_code
 from postal_tracker.core.codes.parcels import (
     S10,
@@ -75,6 +75,7 @@ __all__ = [
     "read_lookup_code",
     "read_scan",
     "refuse_impossible",
+    "refuse_partial",
     "restored",
     "s10_check_digit",
     "show_lookup_code",

@@ -22,17 +22,24 @@ _WITH_ZEROS = re.compile(rf"(?:{_PROVINCES})[0-3]\d{{8}}")
 def with_its_zeros(text: str) -> str:
     """Return an identity number with the zeros that a numeric cell took from it.
 
-    Only where one answer is possible; anything but digits comes back as it is. Raises BadCode for
-    a row of digits that is neither a CMND nor a personal number, whatever zeros it is given.
+    Only where one answer is possible; anything else comes back as it is.
     """
-    if not (text.isascii() and text.isdecimal()) or len(text) in (9, 12):
-        return text
     restored = text.rjust(12, "0")
-    if len(text) in (10, 11) and _WITH_ZEROS.fullmatch(restored):
-        return restored
+    return restored if len(text) in (10, 11) and _WITH_ZEROS.fullmatch(restored) else text
+
+
+def refuse_partial(number: str) -> None:
+    """Raise BadCode for a row of digits that is neither a CMND nor a personal number.
+
+    What a person or program left out is not known: whole numbers that it may be are offered only.
+    """
+    if not (number.isascii() and number.isdecimal()) or len(number) in (9, 12):
+        return
+    whole = with_its_zeros(number)
+    vi, en = ("", "") if whole == number else (f" Có phải {whole}?", f" Is it {whole}?")
     raise BadCode(
-        f"Số giấy tờ này có {len(text)} chữ số; CMND có 9, CCCD có 12. Có thể bảng tính đã bỏ số 0 "
-        "ở đầu: hãy định dạng cột là Văn bản (Text) rồi ghi lại đủ số.",
-        f"This number has {len(text)} digits; a CMND has 9, a CCCD 12. The spreadsheet may have "
-        "dropped zeros in front: format the column as Text and write the whole number.",
+        f"Số giấy tờ này có {len(number)} chữ số; CMND có 9, CCCD có 12.{vi} Vui lòng ghi đủ, cả "
+        "các số 0 ở đầu; nếu lấy từ bảng tính, hãy định dạng cột là Văn bản (Text) trước.",
+        f"This number has {len(number)} digits; a CMND has 9, a CCCD 12.{en} Write it whole, with "
+        "the zeros in front; if it comes from a spreadsheet, format its column as Text first.",
     )

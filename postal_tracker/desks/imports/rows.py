@@ -5,7 +5,14 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, NoReturn, Self
 
-from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic import StringConstraints as Text
 from pydantic_core import PydanticCustomError
 
@@ -14,6 +21,7 @@ from postal_tracker.core.text import folded, meant
 from postal_tracker.core.working_days import MOST_WORKING_DAYS, VIETNAM
 from postal_tracker.desks.imports.columns import Kind
 from postal_tracker.forms import ApplicantForm, DossierForm, Form, Line, Name, Short, Word
+from postal_tracker.forms.values import of_today
 
 
 def _wrong(vi: str, en: str) -> NoReturn:
@@ -94,10 +102,7 @@ def _with_its_zero(text: Any) -> Any:
 
 def _identity_number(text: Any) -> Any:
     number = _without_point(text)
-    try:
-        return codes.with_its_zeros(number.strip()) if isinstance(number, str) else number
-    except codes.BadCode as bad:
-        _wrong(bad.vi, bad.en)
+    return codes.with_its_zeros(number.strip()) if isinstance(number, str) else number
 
 
 def _procedure_code(text: Any) -> Any:
@@ -114,7 +119,10 @@ def _procedure_code(text: Any) -> Any:
 
 YesNo = Annotated[bool, BeforeValidator(_yes_or_no)]
 Day = Annotated[date | None, BeforeValidator(_day)]
-DeskPhone = Annotated[Short, Text(max_length=20), BeforeValidator(_with_its_zero)]
+DeskPhone = Annotated[
+    Short, Text(max_length=20), BeforeValidator(_with_its_zero), AfterValidator(of_today)
+]
+"""Of an office: service lines (1900, 113), which are no citizen's, too."""
 
 
 class ApplicantRow(ApplicantForm):
