@@ -518,6 +518,36 @@ def test_parcels_are_filled_by_scanning_labels_one_after_the_other(lan, centre):
     assert codes[1] in page
 
 
+def test_what_was_scanned_twice_is_counted_once_and_said_by_its_lines(lan, centre):
+    codes = [centre.a_dossier() for _ in range(3)]
+    lookup_code = centre.get(f"/dossiers/{codes[1]}").json()["lookup_code"]
+    scans = [*codes, codes[0].lower(), "", lookup_code, codes[0]]
+
+    def told(*scans, lang="vi"):
+        fields = {"dossiers": "\n".join(scans), "carrier": "rehearsal", "direction": "to_authority"}
+        address = lan.sends("/desk/parcels/new", fields).headers["location"]
+        return lan.opens(f"{address}?lang={lang}").text, lan.opens(address).text
+
+    first, second = told(*scans)
+    assert "Bên trong có 3 hồ sơ" in first
+    assert "dòng 1 và dòng 4, 6." in first
+    assert "dòng 2 và dòng 5." in first
+    assert 'role="alert"' not in first
+    assert "Quét nhiều lần" not in second
+    assert "Quét nhiều lần" not in told(centre.a_dossier(), centre.a_dossier())[0]
+    twice = centre.a_dossier()
+    assert "line 1 and line 2." in told(twice, twice, lang="en")[0]
+
+
+@pytest.mark.parametrize("kept", ["", ".", "sealed.", "sealed.x-<b>", "sealed.-", "..-.-"])
+def test_a_page_stands_whatever_its_cookies_say(lan, kept):
+    lan.client.cookies["done"] = kept
+    page = lan.opens("/desk")
+
+    assert page.status_code == 200
+    assert "<b>" not in page.text
+
+
 def test_a_list_is_made_signed_and_watched(lan, centre):
     numbers = [centre.a_parcel(), centre.a_parcel()]
     page = lan.opens("/desk/handovers").text

@@ -68,13 +68,15 @@ def test_no_page_brings_script_or_style_of_its_own(page):
 def test_a_page_has_one_frame_a_title_and_one_heading():
     # Nobody sees these by themselves: pieces, and the frames.
     pieces = {
-        *("base.html", "done.html", "faults.html", "fields.html", "frame.html"),
+        *("base.html", "done.html", "faults.html", "fields.html", "form.html", "frame.html"),
         *("applicant.html", "paper.html", "route.html", "story.html"),
     }
     for page in pages():
         if page.name in pieces:
             continue
         text = page.read_text()
-        assert re.match(r'\{% extends "(base|desk/frame|courier/frame)\.html" %\}', text), page
+        assert re.match(
+            r'\{% extends "(base|desk/form|desk/frame|courier/frame)\.html" %\}', text
+        ), page
         assert "{% block title %}" in text, page
         assert text.count("<h1") == 1, page

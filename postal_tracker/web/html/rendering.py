@@ -3,6 +3,7 @@
 Nothing personal is ever put into an address.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -69,7 +70,7 @@ def show(
         "fault_of": {fault.field: fault.text for fault in faults},
         "sent": sent.without_cards(),
         "form_id": form_id(sent, problem),
-        "done": request.cookies.get(DONE, ""),
+        **_told(request.cookies.get(DONE, "")),
         **values,
     }
     html = _TEMPLATES.get_template(template).render(known)
@@ -82,6 +83,12 @@ def show(
     return response
 
 
+def _told(kept: str) -> dict[str, Any]:
+    """Return what has just been done, and which lines of a list were one."""
+    done, *again = kept.split(".")
+    return {"done": done, "again": [line.split("-") for line in again]}
+
+
 def _switch(request: Request, here: str, lang: Lang) -> str:
     """Return the address of this page in the other language."""
     kept = [] if here else [(k, v) for k, v in request.query_params.multi_items() if k != "lang"]
@@ -89,9 +96,15 @@ def _switch(request: Request, here: str, lang: Lang) -> str:
     return f"{here or request.url.path}?{query}"
 
 
-def go(request: Request, address: str, *, done: str = "") -> RedirectResponse:
-    """Lead on after something was done; the next page says so once."""
+def go(
+    request: Request, address: str, *, done: str = "", again: Sequence[Sequence[int]] = ()
+) -> RedirectResponse:
+    """Lead on after something was done; the next page says so once.
+
+    `again`: lines of what was sent that were the same, and were counted once.
+    """
     response = RedirectResponse(address, 303)
     if done:
-        keep(request, response, DONE, done, max_age=60)
+        told = ".".join([done, *("-".join(map(str, lines)) for lines in again)])
+        keep(request, response, DONE, told, max_age=60)
     return response

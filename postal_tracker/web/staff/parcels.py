@@ -51,20 +51,22 @@ def _new(
 async def make(request: Request, context: ClerkContext) -> Response:
     sent = await form_of(request, context.caller)
     try:
-        number = await _make(context, sent)
+        number, places = await _make(context, sent)
     except Problem as problem:
         return _new(request, context, sent, problem)
-    return go(request, f"/desk/parcels/{quote(number)}", done="sealed")
+    again = [[line + 1 for line in lines] for lines in places if len(lines) > 1]
+    return go(request, f"/desk/parcels/{quote(number)}", done="sealed", again=again)
 
 
-async def _make(context: RequestContext, sent: Sent) -> str:
+async def _make(context: RequestContext, sent: Sent) -> tuple[str, list[list[int]]]:
+    """Return the new parcel's number, and in which lines each dossier was scanned."""
     readings = sent.lines("dossiers")[:100]
     found = await context.house.database.read(
         lambda s: scanning.codes_of(s, readings, context.caller), slow=True
     )
-    lines: dict[str, int] = {}  # where each was scanned first: scanned twice, it is meant once
+    lines: dict[str, list[int]] = {}  # scanned twice, it is meant once
     for line, code in enumerate(found):
-        lines.setdefault(code, line)
+        lines.setdefault(code, []).append(line)
     recipient = {name: sent.one(f"recipient.{name}") for name in ("name", "phone", "address")}
     values: dict[str, Any] = {
         **sent.given("carrier", "direction", "tracking_number"),
@@ -72,9 +74,9 @@ async def _make(context: RequestContext, sent: Sent) -> str:
         "recipient": recipient if any(recipient.values()) else None,
     }
     try:
-        return await _seal(context, sent, values)
+        return await _seal(context, sent, values), list(lines.values())
     except Problem as problem:
-        raise _at_lines(problem, list(lines.values())) from None
+        raise _at_lines(problem, [first for first, *_ in lines.values()]) from None
 
 
 def _at_lines(problem: Problem, lines: Sequence[int]) -> Problem:
