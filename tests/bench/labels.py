@@ -57,7 +57,7 @@ def _parcel(n: int, name: str, street: str) -> ParcelLabel:
     return ParcelLabel(
         tracking_number=number,
         direction_text="GỬI TRẢ KẾT QUẢ CHO CÔNG DÂN",
-        carrier_title="Bưu điện Việt Nam (EMS)",
+        carrier_title="Bưu điện Việt Nam",
         sender=_CENTRE,
         recipient=Party(
             name, (f"{street}, phường Bến Thành, Thành phố Hồ Chí Minh", f"ĐT: 09{n:08d}")

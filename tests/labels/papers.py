@@ -66,7 +66,7 @@ def a_list(count: int, **changes: Any) -> HandoverList:
         number="BK-261123-0001",
         above="",
         office="Trung tâm Phục vụ hành chính công Uông Bí",
-        carrier="Bưu điện Việt Nam (EMS)",
+        carrier="Bưu điện Việt Nam",
         made="23/11/2026 08:30",
         lines=tuple(
             handover_list.Line(
@@ -84,7 +84,7 @@ def a_slip(count: int, **changes: Any) -> ContentsSlip:
         tracking_number="EB100000015VN",
         title=contents_slip.OUTWARD,
         above="",
-        carrier="Bưu điện Việt Nam (EMS)",
+        carrier="Bưu điện Việt Nam",
         sender=SENDER.name,
         recipient=RECIPIENT.name,
         sealed="23/11/2026 08:30",
@@ -96,4 +96,4 @@ def a_slip(count: int, **changes: Any) -> ContentsSlip:
     return replace(made, **changes)
 
 
-ENVELOPE = Envelope(SENDER, RECIPIENT, "EB100000015VN", "Bưu điện Việt Nam (EMS)")
+ENVELOPE = Envelope(SENDER, RECIPIENT, "EB100000015VN", "Bưu điện Việt Nam")

@@ -44,7 +44,7 @@ def test_every_word_can_be_read_accents_and_all() -> None:
     for words in (
         CENTRE,
         "GỬI CƠ QUAN GIẢI QUYẾT",
-        "Bưu điện Việt Nam (EMS) In lại lần 1",
+        "Bưu điện Việt Nam In lại lần 1",
         "RR 123 456 785 VN",
         "Người nhận Sở Xây dựng Thành phố Hồ Chí Minh 63 Lý Tự Trọng, phường Bến Thành",
         "Người gửi Trung tâm Phục vụ hành chính công phường Bến Nghé 86 Lê Thánh Tôn",
