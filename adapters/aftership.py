@@ -51,7 +51,7 @@ STATUSES = {
         Milestone.AWAITING_COLLECTION, "Chờ người nhận tới lấy", "available for collection"
     ),
     "Exception": Status(Milestone.EXCEPTION, "Sự cố", "exception"),
-    "Expired": Status(Milestone.EXCEPTION, "Lâu không có tin", "no news for long"),
+    "Expired": Status(Milestone.EXCEPTION, "Lâu chưa cập nhật", "no news for long"),
     # Subtags
     "Pending_001": Status(Milestone.ANNOUNCED, "Chưa có tin", "no news yet"),
     "InfoReceived_001": Status(Milestone.ANNOUNCED, "Đã nhận thông tin", "information received"),
@@ -148,7 +148,7 @@ STATUSES = {
     ),
     "Exception_020": Status(Milestone.EXCEPTION, "Đã hủy", "cancelled", Reason.CANCELLED),
     "Exception_021": Status(Milestone.EXCEPTION, "Bị tiêu hủy", "disposed of", Reason.OTHER),
-    "Expired_001": Status(Milestone.EXCEPTION, "Lâu không có tin", "no news for long"),
+    "Expired_001": Status(Milestone.EXCEPTION, "Lâu chưa cập nhật", "no news for long"),
 }
 
 UNKNOWN = Status(Milestone.UNRECOGNISED, "", "")

@@ -48,7 +48,7 @@ STATUSES = {
     "NotFound": Status(Milestone.UNRECOGNISED, "Không tìm thấy", "not found"),
     "InfoReceived": Status(Milestone.ANNOUNCED, "Đã nhận thông tin", "information received"),
     "InTransit": Status(Milestone.IN_TRANSIT, "Đang vận chuyển", "in transit"),
-    "Expired": Status(Milestone.EXCEPTION, "Lâu không có tin", "no news for long"),
+    "Expired": Status(Milestone.EXCEPTION, "Lâu chưa cập nhật", "no news for long"),
     "AvailableForPickup": Status(
         Milestone.AWAITING_COLLECTION, "Chờ người nhận tới lấy", "available for collection"
     ),
@@ -60,7 +60,7 @@ STATUSES = {
     "Exception": Status(Milestone.EXCEPTION, "Sự cố", "exception"),
     # Sub statuses
     "NotFound_Other": Status(
-        Milestone.UNRECOGNISED, "Đơn vị vận chuyển không có tin", "the carrier tells nothing"
+        Milestone.UNRECOGNISED, "Đơn vị vận chuyển chưa có thông tin", "the carrier tells nothing"
     ),
     "NotFound_InvalidCode": Status(
         Milestone.UNRECOGNISED, "Số hiệu không hợp lệ", "the number is none"
@@ -81,7 +81,7 @@ STATUSES = {
         Reason.CUSTOMS,
     ),
     "InTransit_Other": Status(Milestone.IN_TRANSIT, "Đang vận chuyển", "in transit"),
-    "Expired_Other": Status(Milestone.EXCEPTION, "Lâu không có tin", "no news for long"),
+    "Expired_Other": Status(Milestone.EXCEPTION, "Lâu chưa cập nhật", "no news for long"),
     "AvailableForPickup_Other": Status(
         Milestone.AWAITING_COLLECTION, "Chờ người nhận tới lấy", "available for collection"
     ),

@@ -6,7 +6,7 @@ Where each fact comes from, and how sure it is:
   "ORDER_STATUS" (a number), "STATUS_NAME", "ORDER_STATUSDATE" (dd/MM/yyyy HH:mm:ss, no zone),
   "LOCATION_CURRENTLY", "NOTE", "MONEY_…", "EMPLOYEE_…", "IS_RETURNING"…}, "TOKEN"}. Messages bear
   the place also, or only, as LOCALION_CURRENTLY, their older spelling.
-- Proof: the secret that the centre entered on the carrier's site, «Tham số bí mật», in the header
+- Proof: the secret that the centre entered on the carrier's site, “Tham số bí mật”, in the header
   `Authorization` (partner documents of 2025, high: bare; some send `Bearer`), where TOKEN of their
   sample is an unrelated number; or as TOKEN (medium), or as `token` within DATA (one program). Any
   of these places will do.
@@ -20,7 +20,7 @@ Where each fact comes from, and how sure it is:
   so that nobody is told that a parcel was delivered which its sender has back.
 - When it is expected: EXPECTED_DELIVERY_DATE (medium: one program's account of real messages; how
   it is written was not seen, so any usual form will do). EXPECTED_DELIVERY has words, the same from
-  the first message to the last («Khoảng 2 ngày làm việc»): no day can be counted from them.
+  the first message to the last (“Khoảng 2 ngày làm việc”): no day can be counted from them.
 
 An event's id is derived from number, status and time: the carrier gives none. Whether a message
 that is sent again keeps its time is not documented.
@@ -63,9 +63,9 @@ STATUSES: Mapping[str, Status] = {
     "102": Status(Milestone.ANNOUNCED, "Đơn hàng chờ xử lý", "waiting"),
     "103": Status(Milestone.ANNOUNCED, "Giao cho bưu cục", "assigned to a post office"),
     "104": Status(
-        Milestone.ANNOUNCED, "Giao cho bưu tá đi nhận", "assigned to a postman for pickup"
+        Milestone.ANNOUNCED, "Giao cho bưu tá đi nhận", "assigned to a courier for pickup"
     ),
-    "105": Status(Milestone.ACCEPTED, "Bưu tá đã nhận hàng", "picked up by the postman"),
+    "105": Status(Milestone.ACCEPTED, "Bưu tá đã nhận hàng", "picked up by the courier"),
     "106": Status(Milestone.RETURNING, "Đối tác yêu cầu lấy lại hàng", "sender wants it back"),
     "107": Status(
         Milestone.EXCEPTION,

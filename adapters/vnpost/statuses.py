@@ -31,7 +31,7 @@ STATUSES: Mapping[str, Status] = {
     "ems:9": Status(Milestone.EXCEPTION, "Đơn hàng hủy", "cancelled", Reason.CANCELLED),
     "ems:12": Status(Milestone.UNRECOGNISED, "Trạng thái khác", "another state"),
     "ems:13": Status(Milestone.RETURNED, "Phát hoàn thành công", "returned to the sender"),
-    "ems2:11000": Status(Milestone.OUT_FOR_DELIVERY, "Đã giao cho bưu tá", "with the postman"),
+    "ems2:11000": Status(Milestone.OUT_FOR_DELIVERY, "Đã giao cho bưu tá", "with the courier"),
     "order:20": Status(Milestone.ANNOUNCED, "Chờ lấy hàng", "waiting for pickup"),
     "order:60": Status(Milestone.EXCEPTION, "Hủy", "cancelled", Reason.CANCELLED),
     "order:61": Status(Milestone.EXCEPTION, "Hủy", "cancelled", Reason.CANCELLED),
@@ -48,7 +48,7 @@ STATUSES: Mapping[str, Status] = {
     "my:0": Status(Milestone.ANNOUNCED, "Lưu nháp", "draft"),
     "my:1": Status(Milestone.ANNOUNCED, "Đã tạo", "created"),
     "my:2": Status(
-        Milestone.ANNOUNCED, "Bưu tá nhận yêu cầu thu gom", "the postman has the pickup task"
+        Milestone.ANNOUNCED, "Bưu tá nhận yêu cầu thu gom", "the courier has the pickup task"
     ),
     "my:3": Status(Milestone.ANNOUNCED, "Chờ xác nhận", "waiting, being handled"),
     "my:4": Status(Milestone.ANNOUNCED, "Đang lấy hàng", "on the way to pick up"),

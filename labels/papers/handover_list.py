@@ -1,4 +1,4 @@
-"""What one postman signs for: the list of the parcels that he takes, or brings.
+"""What one courier signs for: the list of the parcels that he takes, or brings.
 
 "Bảng kê giao nhận". No national form was found; the fields are those that are usual between a
 centre and the post: numbers, directions, places, totals, and two signatures, in two copies. The
@@ -44,7 +44,7 @@ class HandoverList:
     made: str
     lines: tuple[Line, ...]
     signed: str = ""
-    """When the postman signed; empty before."""
+    """When the courier signed; empty before."""
     signed_by: str = ""
 
 
@@ -68,7 +68,7 @@ def pages(paper: HandoverList) -> list[Page]:
             ),
             signers=(
                 (Pair("BÊN GIAO", "Handed over by"), ""),
-                (Pair("BÊN NHẬN (BƯU TÁ)", "Received by (postman)"), paper.signed_by),
+                (Pair("BÊN NHẬN (BƯU TÁ)", "Received by (courier)"), paper.signed_by),
             ),
         )
     )

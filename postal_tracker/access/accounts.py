@@ -123,10 +123,10 @@ _BAD_ROLE = (
     "The role must be desk, manager, admin or courier.",
 )
 _USERNAME_TAKEN = (
-    "Tên đăng nhập này đã có người dùng. Hãy chọn tên khác.",
+    "Tên đăng nhập này đã có người dùng. Vui lòng chọn tên khác.",
     "This username is taken. Choose another.",
 )
 _NO_SUCH_STAFF = (
-    "Không tìm thấy tài khoản. Hãy kiểm tra lại tên đăng nhập.",
+    "Không tìm thấy tài khoản. Vui lòng kiểm tra lại tên đăng nhập.",
     "There is no such account. Check the username.",
 )

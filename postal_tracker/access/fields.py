@@ -58,7 +58,7 @@ _BAD_LENGTH = (
     "A password has 10 to 128 characters.",
 )
 _EASY_PASSWORD = (
-    "Mật khẩu này quá dễ đoán. Hãy ghép vài từ không liên quan với nhau.",
+    "Mật khẩu này quá dễ đoán. Vui lòng ghép vài từ không liên quan với nhau.",
     "This password is too easy to guess. Put together a few words that have nothing in common.",
 )
 

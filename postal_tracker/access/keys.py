@@ -200,6 +200,6 @@ _ALREADY_EXPIRED = (
     "The expiry must lie in the future.",
 )
 _NO_SUCH_KEY = (
-    "Không tìm thấy khóa. Hãy kiểm tra lại mã khóa.",
+    "Không tìm thấy khóa. Vui lòng kiểm tra lại mã khóa.",
     "There is no such key. Check its id.",
 )

@@ -102,7 +102,7 @@ def too_many_sign_ins(wait_seconds: int) -> TooMany:
     minutes = -(-wait_seconds // 60)
     return TooMany(
         "too-many-sign-ins",
-        f"Đã nhập sai nhiều lần. Hãy thử lại sau {minutes} phút.",
+        f"Đã nhập sai nhiều lần. Vui lòng thử lại sau {minutes} phút.",
         f"Too many wrong tries. Try again in {minutes} minutes.",
         retry_after_seconds=wait_seconds,
     )

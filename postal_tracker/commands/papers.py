@@ -186,10 +186,16 @@ def _print_report(report: ImportReport, lang: Lang) -> None:
         faults = "; ".join(f"{f.field}: {pick((f.vi, f.en), lang)}" for f in row.faults)
         print(f"{row.row}\t{row.outcome}\t{row.code}\t{faults}".rstrip())
     for name in report.ignored:
-        beside.print(f"The column '{name}' is not known and was passed over.", markup=False)
-    kept = "kept" if report.kept else "nothing is kept"
-    skipped = f", {report.skipped} skipped" if report.skipped else ""
-    beside.print(f"{report.good} rows good, {report.refused} refused{skipped}: {kept}.")
+        beside.print(pick(_IGNORED, lang).format(name=name), markup=False)
+    skipped = pick(_SKIPPED, lang).format(report.skipped) if report.skipped else ""
+    told = pick(_COUNTED, lang).format(report.good, report.refused)
+    beside.print(f"{told}{skipped}: {pick(_KEPT[report.kept], lang)}.", markup=False)
+
+
+_IGNORED: Pair = ("Không biết cột “{name}”, đã bỏ qua.", "Unknown column “{name}”, ignored.")
+_COUNTED: Pair = ("{} dòng đúng, {} dòng bị từ chối", "{} good, {} refused")
+_SKIPPED: Pair = (", {} dòng bỏ qua", ", {} skipped")
+_KEPT: dict[bool, Pair] = {True: ("đã lưu", "kept"), False: ("chưa lưu gì", "nothing is kept")}
 
 
 # One journey
@@ -243,8 +249,9 @@ def _print_dossier(seen: dict[str, Any], lang: Lang) -> None:
     lines = [
         f"{seen['code']}  {seen['procedure']['name']}",
         f"{_say(STAGES, seen['stage'], lang)}",
-        f"{holder}  {where['place']}  {said(where['since'])}",
-        f"{pick(_DUE, lang)} {said(seen['due_on'])}{pick(_LATE, lang) if seen['overdue'] else ''}",
+        f"{holder}  {where['place']}  {said(where['since'], lang)}",
+        f"{pick(_DUE, lang)} "
+        f"{said(seen['due_on'], lang)}{pick(_LATE, lang) if seen['overdue'] else ''}",
     ]
     _print_lines(lines)
     for entry in seen["timeline"]:
@@ -267,7 +274,7 @@ def _print_lines(lines: Sequence[str]) -> None:
 
 def _print_step(step: dict[str, Any], what: str, parcel: str, lang: Lang, struck: str) -> None:
     parts = [
-        said(step["happened_at"]),
+        said(step["happened_at"], lang),
         say_what(what, lang),
         step["place"] or "",
         parcel,
@@ -277,4 +284,4 @@ def _print_step(step: dict[str, Any], what: str, parcel: str, lang: Lang, struck
 
 
 _DUE: Pair = ("Hẹn trả:", "Due:")
-_LATE: Pair = (" (quá hẹn)", " (overdue)")
+_LATE: Pair = (" (quá hạn)", " (overdue)")

@@ -220,16 +220,16 @@ def _table(rows: Sequence[Mapping[str, Any]]) -> Table:
     return table
 
 
-def said(cell: Any) -> str:
+def said(cell: Any, lang: Lang = "en") -> str:
     """Return a value as people read it: local time, yes and no, nothing for None."""
     if cell is None:
         return ""
     if isinstance(cell, bool):
         return "yes" if cell else "no"
     if isinstance(cell, datetime):
-        return dates.moment(cell)
+        return dates.moment(cell, lang)
     if isinstance(cell, date):
-        return dates.day(cell)
+        return dates.day(cell, lang)
     return str(cell)
 
 

@@ -15,7 +15,7 @@ LANGS: tuple[Lang, ...] = ("vi", "en")
 Pair = tuple[str, str]
 
 STAGES: dict[Stage, Pair] = {
-    Stage.WITH_OFFICE: ("Tại điểm tiếp nhận", "With the office"),
+    Stage.WITH_OFFICE: ("Tại điểm tiếp nhận", "At the office"),
     Stage.SEALED: ("Đã niêm phong, chờ gửi", "Sealed, to be sent"),
     Stage.TO_AUTHORITY: ("Đang gửi tới cơ quan giải quyết", "In the post to the authority"),
     Stage.AT_AUTHORITY: ("Tại cơ quan giải quyết", "At the authority"),
@@ -23,40 +23,52 @@ STAGES: dict[Stage, Pair] = {
     Stage.AT_CENTRE: ("Kết quả đã về điểm tiếp nhận", "Result at the office"),
     Stage.TO_CITIZEN: ("Kết quả đang gửi tới người dân", "Result in the post to the citizen"),
     Stage.DELIVERED: ("Đã phát tới người dân", "Delivered to the citizen"),
-    Stage.COLLECTED: ("Người dân đã nhận tại quầy", "Collected at the desk"),
-    Stage.RETURNED: ("Bưu gửi đã hoàn về nơi gửi", "Returned to its sender"),
-    Stage.CANCELLED: ("Đã rút hồ sơ", "Withdrawn"),
+    Stage.COLLECTED: ("Người dân đã nhận tại quầy", "Collected at the office"),
+    Stage.RETURNED: ("Bưu gửi đã hoàn về nơi gửi", "Returned to the sender"),
+    Stage.CANCELLED: ("Đã rút hồ sơ", "Dossier withdrawn"),
     Stage.LOST: ("Bưu chính báo thất lạc", "Reported lost by the post"),
 }
 
 MILESTONES: dict[Milestone, Pair] = {
-    Milestone.ANNOUNCED: ("Đã tạo bưu gửi", "Parcel made up"),
+    Milestone.ANNOUNCED: ("Đã tạo bưu gửi", "Parcel made"),
     Milestone.HANDED_OVER: ("Đã bàn giao cho bưu chính", "Handed to the post"),
     Milestone.ACCEPTED: ("Bưu chính đã nhận", "Accepted by the post"),
     Milestone.IN_TRANSIT: ("Đang vận chuyển", "In transit"),
-    Milestone.ARRIVED_AT_DELIVERY_OFFICE: ("Đã tới bưu cục phát", "At the delivery post office"),
+    Milestone.ARRIVED_AT_DELIVERY_OFFICE: ("Đã tới bưu cục phát", "At the delivering post office"),
     Milestone.OUT_FOR_DELIVERY: ("Đang đi phát", "Out for delivery"),
     Milestone.DELIVERY_FAILED: ("Phát không thành công", "Delivery failed"),
-    Milestone.AWAITING_COLLECTION: ("Chờ nhận tại bưu cục", "To be collected at the post office"),
+    Milestone.AWAITING_COLLECTION: (
+        "Chờ nhận tại bưu cục",
+        "Waiting at the post office for collection",
+    ),
     Milestone.DELIVERED: ("Đã phát", "Delivered"),
-    Milestone.RETURNING: ("Đang chuyển hoàn", "On its way back"),
+    Milestone.RETURNING: ("Đang chuyển hoàn", "Being returned to the sender"),
     Milestone.RETURNED: ("Đã chuyển hoàn", "Returned"),
-    Milestone.EXCEPTION: ("Có sự cố", "Something went wrong"),
-    Milestone.UNRECOGNISED: ("Tin chưa rõ nghĩa", "News nobody recognised"),
+    Milestone.EXCEPTION: ("Có sự cố", "Problem reported"),
+    Milestone.UNRECOGNISED: ("Tin chưa rõ nghĩa", "Unclear message"),
 }
 
 ACTS: dict[Act, Pair] = {
     Act.REGISTERED: ("Tiếp nhận hồ sơ", "Dossier received"),
-    Act.POSSIBLE_DOUBLE: ("Có thể trùng hồ sơ khác", "Perhaps the same as another dossier"),
+    Act.POSSIBLE_DOUBLE: ("Có thể trùng hồ sơ khác", "Possible duplicate of another dossier"),
     Act.SEALED: ("Niêm phong vào bưu gửi", "Sealed into a parcel"),
     Act.TAKEN_OUT: ("Lấy ra khỏi bưu gửi", "Taken out of the parcel"),
     Act.RESULT_READY: ("Đã có kết quả", "Result ready"),
-    Act.RECEIVED_BACK: ("Điểm tiếp nhận đã nhận lại", "Received by the office"),
-    Act.COLLECTED: ("Người dân nhận tại quầy", "Collected at the desk"),
-    Act.CANCELLED: ("Rút hồ sơ", "Withdrawn"),
-    Act.STRUCK_OUT: ("Gạch bỏ một việc ghi nhầm", "A wrong entry struck out"),
+    Act.RECEIVED_BACK: ("Điểm tiếp nhận đã nhận lại hồ sơ", "Received back by the office"),
+    Act.COLLECTED: ("Người dân nhận tại quầy", "Collected at the office"),
+    Act.CANCELLED: ("Rút hồ sơ", "Dossier withdrawn"),
+    Act.STRUCK_OUT: ("Hủy nội dung ghi nhầm", "Wrong entry struck out"),
     Act.CORRECTED: ("Đính chính thông tin", "Data corrected"),
 }
+
+ACT_BUTTONS: dict[Act, Pair] = {
+    Act.RESULT_READY: ("Ghi nhận đã có kết quả", "Record that the result is ready"),
+    Act.RECEIVED_BACK: ("Xác nhận đã nhận lại hồ sơ", "Confirm that the dossier is back"),
+    Act.COLLECTED: ("Xác nhận người dân đã nhận tại quầy", "Confirm collection at the office"),
+    Act.CANCELLED: ("Rút hồ sơ", "Withdraw the dossier"),
+    Act.TAKEN_OUT: ("Lấy ra khỏi bưu gửi", "Take out of the parcel"),
+}
+"""What a button says that does it: an order, where ACTS tells what happened."""
 
 HOLDERS: dict[Holder, Pair] = {
     Holder.OFFICE: ("Điểm tiếp nhận", "The office"),
@@ -72,11 +84,11 @@ DIRECTIONS: dict[Direction, Pair] = {
 }
 
 SOURCES: dict[Source, Pair] = {
-    Source.SIGNED: ("Bưu chính báo (có chữ ký)", "Carrier (signed)"),
-    Source.SHARED_TOKEN: ("Bưu chính báo (mã chung)", "Carrier (shared token)"),
-    Source.UNSIGNED: ("Bưu chính báo (chưa xác thực)", "Carrier (unverified)"),
-    Source.POLL: ("Hỏi bưu chính", "Asked the carrier"),
-    Source.STAFF: ("Cán bộ", "Staff"),
+    Source.SIGNED: ("Bưu chính báo (có chữ ký)", "The post (signed)"),
+    Source.SHARED_TOKEN: ("Bưu chính báo (mã chung)", "The post (shared token)"),
+    Source.UNSIGNED: ("Bưu chính báo (chưa xác thực)", "The post (unverified)"),
+    Source.POLL: ("Tra cứu bưu chính", "The post, when polled"),
+    Source.STAFF: ("Cán bộ một cửa", "Staff"),
     Source.COURIER: ("Bưu tá", "Courier"),
     Source.INTEGRATION: ("Hệ thống liên thông", "Connected system"),
 }
@@ -84,18 +96,18 @@ SOURCES: dict[Source, Pair] = {
 FLAGS: dict[Flag, Pair] = {
     Flag.DELIVERY_CLAIMED: (
         "Bưu chính báo đã phát, chờ xác nhận",
-        "Delivery claimed, to be confirmed",
+        "Reported delivered, to be confirmed",
     ),
     Flag.DELIVERY_FAILED: ("Phát không thành công", "Delivery failed"),
-    Flag.AWAITING_COLLECTION: ("Chờ nhận tại bưu cục", "To be collected at the post office"),
-    Flag.RETURNING: ("Đang chuyển hoàn", "On its way back"),
+    Flag.AWAITING_COLLECTION: ("Chờ nhận tại bưu cục", "Waiting at the post office for collection"),
+    Flag.RETURNING: ("Đang chuyển hoàn", "Being returned to the sender"),
     Flag.DAMAGED: ("Bị hư hỏng", "Damaged"),
-    Flag.EXCEPTION: ("Có sự cố", "Something went wrong"),
-    Flag.UNRECOGNISED_NEWS: ("Có tin chưa rõ nghĩa", "News nobody recognised"),
-    Flag.NEWS_AFTER_THE_END: ("Có tin mới sau khi kết thúc", "News after the end"),
-    Flag.NEWS_OF_EARLIER_PARCEL: ("Có tin về bưu gửi trước", "News of an earlier parcel"),
-    Flag.NO_RESULT_YET: ("Chưa ghi nhận có kết quả", "No result is recorded yet"),
-    Flag.POSSIBLE_DOUBLE: ("Có thể trùng hồ sơ khác", "Perhaps the same as another dossier"),
+    Flag.EXCEPTION: ("Có sự cố", "Problem reported"),
+    Flag.UNRECOGNISED_NEWS: ("Có tin chưa rõ nghĩa", "Unclear message"),
+    Flag.NEWS_AFTER_THE_END: ("Có tin mới sau khi kết thúc", "Message after the end"),
+    Flag.NEWS_OF_EARLIER_PARCEL: ("Có tin về bưu gửi trước", "Message about an earlier parcel"),
+    Flag.NO_RESULT_YET: ("Chưa ghi nhận có kết quả", "No result recorded yet"),
+    Flag.POSSIBLE_DOUBLE: ("Có thể trùng hồ sơ khác", "Possible duplicate of another dossier"),
 }
 
 REASONS: dict[Reason, Pair] = {
@@ -114,7 +126,7 @@ REASONS: dict[Reason, Pair] = {
 DATA: dict[str, Pair] = {
     "name": ("họ và tên", "name"),
     "phone": ("số điện thoại", "telephone"),
-    "email": ("thư điện tử", "e-mail"),
+    "email": ("email", "e-mail"),
     "id_number": ("số giấy tờ", "identity number"),
     "address": ("địa chỉ", "address"),
     "ward": ("phường, xã", "ward"),

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from adapters.event import Milestone, Reason
 from postal_tracker.core.bilingual_terms import Pair
-from postal_tracker.core.journey import Flag, Stage
+from postal_tracker.core.journey import Direction, Flag, Stage
 
 
 class Sentences(NamedTuple):
@@ -28,7 +28,7 @@ STANDING: Mapping[Stage, Sentences] = {
     Stage.WITH_OFFICE: Sentences(
         (
             "Hồ sơ đang ở điểm tiếp nhận, chuẩn bị chuyển đi.",
-            "Your dossier is with the office and will be sent on.",
+            "Your dossier is at the office and will be sent on.",
         ),
         (
             "Tiếp theo, điểm tiếp nhận niêm phong hồ sơ và giao cho bưu chính.",
@@ -42,7 +42,7 @@ STANDING: Mapping[Stage, Sentences] = {
         ),
         (
             "Tiếp theo, bưu chính tới nhận và chuyển hồ sơ đi.",
-            "Next, the post fetches the dossier and takes it on.",
+            "Next, the post collects the dossier and takes it on.",
         ),
     ),
     Stage.TO_AUTHORITY: Sentences(
@@ -92,12 +92,12 @@ STANDING: Mapping[Stage, Sentences] = {
         ),
         (
             "Bưu tá sẽ gọi trước khi phát. Ông/Bà vui lòng giữ liên lạc qua điện thoại.",
-            "The postman will call before delivery. Please keep your telephone at hand.",
+            "The courier will call before delivery. Please keep your telephone at hand.",
         ),
     ),
     Stage.DELIVERED: Sentences(("Kết quả đã được phát.", "The result has been delivered.")),
     Stage.COLLECTED: Sentences(
-        ("Kết quả đã được nhận tại quầy.", "The result has been collected at the desk.")
+        ("Kết quả đã được nhận tại quầy.", "The result has been collected at the office.")
     ),
     Stage.RETURNED: Sentences(
         (
@@ -149,7 +149,7 @@ _TO_CITIZENS: Mapping[Flag, Sentences] = {
     Flag.DELIVERY_FAILED: Sentences(
         (
             "Bưu tá chưa phát được kết quả cho Ông/Bà.",
-            "The postman could not deliver your result.",
+            "The courier could not deliver your result.",
         ),
         (
             "Bưu chính sẽ phát lại. Ông/Bà vui lòng giữ liên lạc qua điện thoại; nếu địa chỉ hoặc "
@@ -209,13 +209,19 @@ _TO_CITIZENS: Mapping[Flag, Sentences] = {
 _AT_THE_DOOR = Sentences(
     (
         "Bưu tá đang đi phát kết quả cho Ông/Bà.",
-        "The postman has your result and is delivering it.",
+        "The courier has your result and is delivering it.",
     ),
     STANDING[Stage.TO_CITIZEN].next,
 )
 """He has it in his bag: not yet delivered, and no longer between two post offices."""
 
 _DAMAGED_TOO = ("Bưu gửi bị hư hỏng.", "The parcel is damaged.")
+
+ARRIVED: Mapping[Direction, Pair] = {
+    Direction.TO_AUTHORITY: ("Đã giao đến cơ quan giải quyết", "Delivered to the authority"),
+    Direction.TO_CENTRE: ("Đã giao đến điểm tiếp nhận", "Delivered to the office"),
+}
+"""A delivery to somebody else: a bare "delivered" a citizen would take for theirs."""
 
 _SAYS_WHY = (Flag.DELIVERY_FAILED, Flag.RETURNING, Flag.EXCEPTION)
 
@@ -248,13 +254,16 @@ def told(
     `last` is the last scan of its parcel, `reason` what that gave as its reason, if it did.
     """
     flag = next((flag for flag in _TO_CITIZENS if flag in flags), None)
-    if stage not in _TRAVELLING or flag is None:
-        at_the_door = stage is Stage.TO_CITIZEN and last is Milestone.OUT_FOR_DELIVERY
-        return _AT_THE_DOOR if at_the_door else STANDING[stage]
-    now, following = _of_flag(stage, flag, reason)
+    at_the_door = stage is Stage.TO_CITIZEN and last is Milestone.OUT_FOR_DELIVERY
+    if at_the_door and flag in (None, Flag.DAMAGED):
+        now, following = _AT_THE_DOOR
+    elif stage not in _TRAVELLING or flag is None:
+        return STANDING[stage]
+    else:
+        now, following = _of_flag(stage, flag, reason)
     if flag in _SAYS_WHY and reason and reason in _REASONS:
         now = _joined(now, _REASONS[reason])
-    if Flag.DAMAGED in flags and flag is not Flag.DAMAGED:
+    if Flag.DAMAGED in flags and (at_the_door or flag is not Flag.DAMAGED):
         now = (f"{now[0]} {_DAMAGED_TOO[0]}", f"{now[1]} {_DAMAGED_TOO[1]}")
     return now, following
 

@@ -10,9 +10,9 @@ from babel.dates import format_date, format_timedelta
 from postal_tracker.core.working_days import VIETNAM
 
 
-def moment(at: datetime) -> str:
-    """Return "23/11/2026 08:00"."""
-    return f"{day(at)} {at.astimezone(VIETNAM):%H:%M}"
+def moment(at: datetime, locale: str = "vi") -> str:
+    """Return "23/11/2026 08:00", or in English "23 Nov 2026 08:00"."""
+    return f"{day(at, locale)} {at.astimezone(VIETNAM):%H:%M}"
 
 
 def clock(at: datetime) -> str:
@@ -20,9 +20,13 @@ def clock(at: datetime) -> str:
     return f"{at.astimezone(VIETNAM):%H:%M:%S}"
 
 
-def day(on: date) -> str:
-    """Return "23/11/2026"; of a moment, the day that it is in Vietnam."""
-    return f"{on.astimezone(VIETNAM) if isinstance(on, datetime) else on:%d/%m/%Y}"
+def day(on: date, locale: str = "vi") -> str:
+    """Return "23/11/2026"; of a moment, the day that it is in Vietnam.
+
+    In English "3 Dec 2026": who reads 03/12/2026 there may take it for a day in March.
+    """
+    there = on.astimezone(VIETNAM) if isinstance(on, datetime) else on
+    return f"{there:%d/%m/%Y}" if locale == "vi" else str(format_date(there, "d MMM y", "en"))
 
 
 def span(gone: timedelta, locale: str) -> str:

@@ -21,118 +21,119 @@ class ProblemType:
 _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
     400: {
         "bad-request": (
-            "Yêu cầu không đúng giao thức HTTP nên không đọc được. Hãy sửa chương trình gửi.",
-            "The request is no proper HTTP and cannot be read. Correct the program that sends it.",
+            "Yêu cầu không đúng giao thức HTTP nên không đọc được. Vui lòng sửa chương trình gửi.",
+            "The request is not valid HTTP and cannot be read. Correct the program that sends it.",
         ),
     },
     401: {
         "sign-in-first": (
-            "Yêu cầu không có khóa API hay phiên đăng nhập còn hiệu lực. Hãy đăng nhập, hoặc gửi "
-            "`Authorization: Bearer KHÓA`.",
+            "Yêu cầu không có khóa API hay phiên đăng nhập còn hiệu lực. Vui lòng đăng nhập, hoặc "
+            "gửi `Authorization: Bearer KHÓA`.",
             "The request shows no valid API key or session. Sign in, or send "
             "`Authorization: Bearer KEY`.",
         ),
         "wrong-sign-in": (
-            "Tên đăng nhập hoặc mật khẩu không đúng, hoặc tài khoản đã bị khóa. Hãy nhập lại, "
+            "Tên đăng nhập hoặc mật khẩu không đúng, hoặc tài khoản đã bị khóa. Vui lòng nhập lại, "
             "hoặc hỏi người quản trị.",
             "Username or password is wrong, or the account is disabled. Try again, or ask the "
             "administrator.",
         ),
         "forged-message": (
             "Tin gửi tới webhook không chứng minh được nguồn gốc: sai địa chỉ, chữ ký hoặc mã. "
-            "Hãy so lại cài đặt ở hai bên; tin không được giữ lại.",
+            "Vui lòng so lại cài đặt ở hai bên; tin không được giữ lại.",
             "A webhook's message does not prove its origin: its address, signature or token is "
             "wrong. Compare the settings on both sides; the message is not kept.",
         ),
     },
     403: {
         "not-your-role": (
-            "Vai trò của khóa hay tài khoản không được làm việc này. Hãy dùng khóa có vai trò nêu "
-            "trong tài liệu.",
+            "Vai trò của khóa hay tài khoản không được làm việc này. Vui lòng dùng khóa có vai trò "
+            "nêu trong tài liệu.",
             "The role of the key or account does not allow this. Use a key of a role that the "
             "documentation names.",
         ),
         "another-office": (
-            "Tài khoản thuộc một điểm tiếp nhận khác. Hãy để người của điểm đó làm.",
+            "Tài khoản thuộc một điểm tiếp nhận khác. Vui lòng để người của điểm đó làm.",
             "The account belongs to another office. Let somebody of that office do it.",
         ),
         "cross-site": (
             "Trình duyệt gửi yêu cầu này từ một trang web khác, hoặc biểu mẫu thuộc phiên đăng "
-            "nhập khác. Hãy mở lại trang và làm lại; chương trình thì dùng khóa API.",
+            "nhập khác. Vui lòng mở lại trang và làm lại; chương trình thì dùng khóa API.",
             "A browser sent this from another site, or the form belongs to another session. Open "
             "the page again and repeat it; programs use an API key.",
         ),
     },
     404: {
         "no-such-page": (
-            "Địa chỉ này không dẫn tới đâu. Hãy kiểm tra lại địa chỉ.",
+            "Địa chỉ này không dẫn tới đâu. Vui lòng kiểm tra lại địa chỉ.",
             "This address leads nowhere. Check it.",
         ),
         "no-such-dossier": (
-            "Không có hồ sơ mang mã này. Hãy kiểm tra lại mã.",
+            "Không có hồ sơ mang mã này. Vui lòng kiểm tra lại mã.",
             "No dossier has this code. Check the code.",
         ),
         "no-such-parcel": (
-            "Không có bưu gửi (hoặc bưu gửi đang mở) mang số hiệu này. Hãy kiểm tra lại nhãn.",
+            "Không có bưu gửi (hoặc bưu gửi đang mở) mang số hiệu này. Vui lòng kiểm tra lại nhãn.",
             "No parcel, or no open one, has this number. Check its label.",
         ),
         "no-such-handover": (
-            "Không có bảng kê mang số này. Hãy kiểm tra lại số.",
+            "Không có bảng kê mang số này. Vui lòng kiểm tra lại số.",
             "No handover list has this number. Check the number.",
         ),
         "no-such-message": (
-            "Không có tin nào mang số này. Hãy lấy danh sách tin lại.",
+            "Không có tin nào mang số này. Vui lòng lấy danh sách tin lại.",
             "No message has this id. List the messages again.",
         ),
         "no-such-office": (
-            "Không có điểm tiếp nhận mang mã này. Hãy dùng mã trong danh mục.",
+            "Không có điểm tiếp nhận mang mã này. Vui lòng dùng mã trong danh mục.",
             "No office has this code. Use a code of the catalogue.",
         ),
         "no-such-procedure": (
-            "Không có thủ tục mang mã này vào ngày đó. Hãy dùng mã trong danh mục.",
+            "Không có thủ tục mang mã này vào ngày đó. Vui lòng dùng mã trong danh mục.",
             "No procedure has this code on that day. Use a code of the catalogue.",
         ),
         "no-such-authority": (
-            "Không có cơ quan giải quyết mang mã này. Hãy dùng mã trong danh mục.",
+            "Không có cơ quan giải quyết mang mã này. Vui lòng dùng mã trong danh mục.",
             "No authority has this code. Use a code of the catalogue.",
         ),
         "no-such-carrier": (
-            "Đơn vị bưu chính này không có, hoặc không có webhook ở đây. Hãy kiểm tra lại tên.",
+            "Đơn vị bưu chính này không có, hoặc không có webhook ở đây. Vui lòng kiểm tra lại "
+            "tên.",
             "There is no such carrier, or it has no webhook here. Check its name.",
         ),
         "no-such-printer": (
-            "Không có máy in tên này ở điểm tiếp nhận của bạn. Hãy lấy danh sách máy in.",
+            "Không có máy in tên này ở điểm tiếp nhận này. Vui lòng lấy danh sách máy in.",
             "Your office has no printer of this name. List the printers.",
         ),
         "no-such-staff": (
-            "Không có tài khoản này. Hãy kiểm tra lại tên đăng nhập.",
+            "Không có tài khoản này. Vui lòng kiểm tra lại tên đăng nhập.",
             "There is no such account. Check the username.",
         ),
         "no-such-key": (
-            "Không có khóa API này. Hãy lấy danh sách khóa.",
+            "Không có khóa API này. Vui lòng lấy danh sách khóa.",
             "There is no such API key. List the keys.",
         ),
         "nothing-found": (
-            "Không có hồ sơ với mã và số điện thoại đã nhập; không nói rõ phần nào sai. Hãy xem "
-            "lại giấy hẹn.",
+            "Không có hồ sơ với mã và số điện thoại đã nhập; không nói rõ phần nào sai. Vui lòng "
+            "xem lại giấy hẹn.",
             "No dossier has this code and telephone number; it is not told which is wrong. See "
             "the receipt.",
         ),
     },
     405: {
         "method-not-allowed": (
-            "Địa chỉ này có, nhưng không nhận phương thức HTTP đó. Hãy xem lại tài liệu.",
+            "Địa chỉ này có, nhưng không nhận phương thức HTTP đó. Vui lòng kiểm tra lại tài liệu.",
             "The address exists but does not take this HTTP method. See the documentation.",
         ),
     },
     409: {
         "done-at-the-same-time": (
-            "Người khác vừa làm đúng việc này. Hãy mở lại, kiểm tra, rồi mới làm tiếp.",
+            "Người khác vừa làm đúng việc này. Vui lòng mở lại, kiểm tra, rồi mới làm tiếp.",
             "Somebody else did this at the same moment. Open it again and check before you go on.",
         ),
         "form-done-already": (
-            "Biểu mẫu này đã được ghi nhận một lần với nội dung khác. Hãy kiểm tra rồi gửi lại "
-            "nếu cần.",
+            "Biểu mẫu này đã được ghi nhận một lần với nội dung khác. Vui lòng kiểm tra rồi gửi "
+            "lại nếu cần.",
             "This form was recorded once with other contents. Check, then send it again if needed.",
         ),
         "not-at-this-stage": (
@@ -143,50 +144,52 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
         ),
         "unclear-scan": (
             "Máy quét gõ qua bàn phím đang đặt sai (Telex, VNI, tiếng Pháp…), nên mã đến không "
-            "nguyên vẹn. Hãy chuyển sang tiếng Anh (Mỹ) rồi quét lại, hoặc gửi đúng mã kèm "
+            "nguyên vẹn. Vui lòng chuyển sang tiếng Anh (Mỹ) rồi quét lại, hoặc gửi đúng mã kèm "
             "`chosen`.",
             "The scanner types through a keyboard that is set otherwise (Telex, VNI, French…), so "
             "the code did not arrive whole. Switch to English (US) and scan again, or send the "
             "right code with `chosen`.",
         ),
         "struck-out-already": (
-            "Việc này đã được gạch bỏ. Không cần làm gì thêm.",
+            "Nội dung này đã được hủy. Không cần làm gì thêm.",
             "The entry was struck out before. There is nothing left to do.",
         ),
         "number-used-again": (
-            "Số hiệu đã được dùng cho bưu gửi mới hơn nên không gạch bỏ được kết thúc của bưu gửi "
-            "cũ. Hãy xem bưu gửi mới.",
+            "Số hiệu đã được dùng cho bưu gửi mới hơn nên không hủy được ghi nhận kết thúc của "
+            "bưu gửi cũ. Vui lòng xem bưu gửi mới.",
             "A newer parcel has this number, so the end of the older one cannot be struck out. "
             "See the newer one.",
         ),
         "dossiers-travel-on": (
-            "Hồ sơ đã đi tiếp trong bưu gửi khác nên không gạch bỏ được. Hãy xem bưu gửi đó trước.",
+            "Hồ sơ đã đi tiếp trong bưu gửi khác nên không hủy ghi nhận được. Vui lòng xem "
+            "bưu gửi đó trước.",
             "The dossiers travel on in another parcel, so this cannot be struck out. See that "
             "parcel first.",
         ),
         "dossier-code-taken": (
-            "Mã hồ sơ đã được đăng ký. Hãy kiểm tra mã; hồ sơ gửi lại thì dùng Idempotency-Key.",
+            "Mã hồ sơ đã được đăng ký. Vui lòng kiểm tra mã; hồ sơ gửi lại thì dùng "
+            "Idempotency-Key.",
             "The dossier code is registered already. Check it; to repeat a request safely send an "
             "Idempotency-Key.",
         ),
         "dossier-in-open-parcel": (
-            "Hồ sơ còn nằm trong một bưu gửi đang mở. Hãy ghi nhận bưu gửi đó đã tới, hoặc lấy hồ "
-            "sơ ra.",
+            "Hồ sơ còn nằm trong một bưu gửi đang mở. Vui lòng ghi nhận bưu gửi đó đã tới, hoặc "
+            "lấy hồ sơ ra.",
             "The dossier still lies in an open parcel. Record that parcel's arrival, or take the "
             "dossier out.",
         ),
         "dossier-out-of-hand": (
-            "Hồ sơ không còn ở điểm tiếp nhận hay cơ quan giải quyết nên không cho vào bưu gửi "
-            "được. Hãy xem nhật ký hồ sơ.",
+            "Hồ sơ không còn ở điểm tiếp nhận hay cơ quan giải quyết nên không đóng vào bưu gửi "
+            "được. Vui lòng xem nhật ký hồ sơ.",
             "The dossier is neither with an office nor with an authority, so it cannot be sealed. "
             "See its timeline.",
         ),
         "different-authorities": (
-            "Các hồ sơ thuộc nhiều cơ quan giải quyết. Hãy lập mỗi cơ quan một bưu gửi.",
+            "Các hồ sơ thuộc nhiều cơ quan giải quyết. Vui lòng tạo mỗi cơ quan một bưu gửi.",
             "The dossiers go to different authorities. Make one parcel for each authority.",
         ),
         "tracking-number-in-use": (
-            "Số hiệu đã dùng cho một bưu gửi khác. Hãy kiểm tra lại nhãn.",
+            "Số hiệu đã dùng cho một bưu gửi khác. Vui lòng kiểm tra lại nhãn.",
             "Another parcel has this number. Check the label.",
         ),
         "no-number-range": (
@@ -200,24 +203,24 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
             "The range overlaps one that was entered before; the answer names it.",
         ),
         "numbers-exhausted": (
-            "Đã dùng hết dải số hiệu được cấp. Hãy xin dải mới, hoặc gửi số hiệu trên nhãn.",
+            "Đã dùng hết dải số hiệu được cấp. Vui lòng xin dải mới, hoặc gửi số hiệu trên nhãn.",
             "The allotted numbers are used up. Ask the post for a new range, or send the label's "
             "number.",
         ),
         "another-carriers-parcel": (
-            "Bưu gửi thuộc đơn vị bưu chính khác với bảng kê. Hãy lập bảng kê riêng.",
+            "Bưu gửi thuộc đơn vị bưu chính khác với bảng kê. Vui lòng lập bảng kê riêng.",
             "The parcel's carrier is not the list's. Make a list of its own.",
         ),
         "parcel-gone-already": (
-            "Bưu gửi đã được giao cho bưu chính. Hãy bỏ nó khỏi bảng kê.",
+            "Bưu gửi đã được giao cho bưu chính. Vui lòng bỏ nó khỏi bảng kê.",
             "The parcel has been handed to the post. Leave it off the list.",
         ),
         "parcel-on-a-list": (
-            "Bưu gửi đã có trên một bảng kê. Hãy dùng bảng kê đó.",
+            "Bưu gửi đã có trên một bảng kê. Vui lòng dùng bảng kê đó.",
             "The parcel is on a list already. Use that list.",
         ),
         "handover-signed": (
-            "Bảng kê đã được ký nhận và không đổi nữa. Hãy lập bảng kê mới.",
+            "Bảng kê đã được ký nhận và không đổi nữa. Vui lòng lập bảng kê mới.",
             "The list is signed and changes no more. Make a new list.",
         ),
         "refused": (
@@ -225,133 +228,135 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
             "What was scanned cannot be recorded; the answer says why.",
         ),
         "message-erased": (
-            "Nội dung tin đã được xóa theo thời hạn lưu giữ nên không đọc lại được.",
-            "The message's body was erased at the end of its retention; it cannot be read again.",
+            "Nội dung tin đã được xóa theo thời hạn lưu giữ nên không xử lý lại được.",
+            "The message's body was erased at the end of its retention; it cannot be processed "
+            "again.",
         ),
         "printer-name-taken": (
-            "Đã có máy in mang tên này. Hãy đặt tên khác.",
+            "Đã có máy in mang tên này. Vui lòng đặt tên khác.",
             "A printer has this name already. Choose another.",
         ),
         "username-taken": (
-            "Đã có tài khoản mang tên đăng nhập này. Hãy chọn tên khác.",
+            "Đã có tài khoản mang tên đăng nhập này. Vui lòng chọn tên khác.",
             "An account has this username already. Choose another.",
         ),
     },
     412: {
         "changed-meanwhile": (
-            "Hồ sơ đã được sửa hoặc xử lý sau lần đọc trước (`If-Match` không còn đúng). Hãy đọc "
-            "lại hồ sơ, xem điều đã đổi, rồi gửi lại với ETag mới.",
+            "Hồ sơ đã được sửa hoặc xử lý sau lần đọc trước (`If-Match` không còn đúng). Vui lòng "
+            "đọc lại hồ sơ, xem điều đã đổi, rồi gửi lại với ETag mới.",
             "The dossier was corrected or worked on since it was read (`If-Match` no longer "
             "fits). Read it again, look at what changed, and send it with the new ETag.",
         ),
     },
     413: {
         "too-large": (
-            "Nội dung yêu cầu quá lớn: API và webhook nhận tới 1 MiB. Hãy chia nhỏ.",
+            "Nội dung yêu cầu quá lớn: API và webhook nhận tới 1 MiB. Vui lòng chia nhỏ.",
             "The body is too large: the API and webhooks take 1 MiB. Split it.",
         ),
         "file-too-large": (
-            "Tệp quá lớn. Hãy chia thành nhiều tệp.",
+            "Tệp quá lớn. Vui lòng chia thành nhiều tệp.",
             "The file is too large. Split it into several.",
         ),
         "too-many-rows": (
-            "Tệp có quá nhiều dòng. Hãy chia thành nhiều tệp.",
+            "Tệp có quá nhiều dòng. Vui lòng chia thành nhiều tệp.",
             "The file has too many rows. Split it into several.",
         ),
     },
     415: {
         "packed-body": (
-            "Nội dung được nén theo cách hệ thống không đọc. Hãy gửi không nén, hoặc nén gzip kèm "
-            "Content-Encoding: gzip.",
+            "Nội dung được nén theo cách hệ thống không đọc. Vui lòng gửi không nén, hoặc nén gzip "
+            "kèm Content-Encoding: gzip.",
             "The body is packed in a way that is not read here. Send it plain, or as gzip with "
             "Content-Encoding: gzip.",
         ),
     },
     422: {
         "invalid-form": (
-            "Có trường thiếu hoặc không đúng; `errors` nêu từng trường. Hãy sửa rồi gửi lại.",
+            "Có trường thiếu hoặc không đúng; `errors` nêu từng trường. Vui lòng sửa rồi gửi lại.",
             "A field is missing or wrong; `errors` names each. Correct it and send it again.",
         ),
         "unknown-carrier": (
-            "Không có đơn vị bưu chính này, hoặc đơn vị này không chở bưu gửi. Hãy chọn một tên "
-            "được nêu.",
+            "Không có đơn vị bưu chính này, hoặc đơn vị này không chở bưu gửi. Vui lòng chọn một "
+            "tên được nêu.",
             "There is no such carrier, or it carries no parcels. Choose one of those named.",
         ),
         "idempotency-key-reused": (
-            "Idempotency-Key này đã dùng cho một yêu cầu khác. Hãy tạo khóa mới cho mỗi yêu cầu "
-            "mới.",
+            "Idempotency-Key này đã dùng cho một yêu cầu khác. Vui lòng tạo khóa mới cho mỗi yêu "
+            "cầu mới.",
             "This Idempotency-Key was used for another request. Make a new key for each new "
             "request.",
         ),
         "nothing-to-print": (
-            "Yêu cầu in không nêu bưu gửi hay hồ sơ nào. Hãy nêu ít nhất một.",
+            "Yêu cầu in không nêu bưu gửi hay hồ sơ nào. Vui lòng nêu ít nhất một.",
             "The request names nothing to print. Name at least one parcel or dossier.",
         ),
         "labels-asked-for-twice": (
-            "Yêu cầu in chọn nhãn theo nhiều cách cùng lúc. Hãy chọn một cách.",
+            "Yêu cầu in chọn nhãn theo nhiều cách cùng lúc. Vui lòng chọn một cách.",
             "The request chooses labels in several ways at once. Choose one.",
         ),
         "unknown-medium-or-format": (
-            "Không có khổ giấy hoặc định dạng này. Hãy chọn một trong các tên được nêu.",
+            "Không có khổ giấy hoặc định dạng này. Vui lòng chọn một trong các tên được nêu.",
             "There is no such medium or format. Choose one of those named.",
         ),
         "printer-of-the-browser": (
-            "Máy in này do trình duyệt in. Hãy lấy tệp PDF bằng `POST /api/v1/labels`.",
+            "Máy in này do trình duyệt in. Vui lòng lấy tệp PDF bằng `POST /api/v1/labels`.",
             "The browser prints on this printer. Ask for the PDF with `POST /api/v1/labels`.",
         ),
         "paper-cannot-be-printed": (
-            "Có ký hiệu không in được hoặc chữ quá dài trên giấy. Hãy sửa tên hoặc địa chỉ.",
+            "Có ký hiệu không in được hoặc chữ quá dài trên giấy. Vui lòng sửa tên hoặc địa chỉ.",
             "A sign cannot be set, or there are too many words. Correct the name or address.",
         ),
         "unreadable-file": (
-            "Tệp trống, hỏng hoặc có mật khẩu. Hãy mở bằng chương trình bảng tính và lưu lại.",
+            "Tệp trống, hỏng hoặc có mật khẩu. Vui lòng mở bằng chương trình bảng tính và lưu lại.",
             "The file is empty, broken or locked. Open it in a spreadsheet program and save it.",
         ),
         "unknown-file-type": (
-            "Chỉ đọc được tệp .csv và .xlsx. Hãy lưu lại ở một trong hai dạng đó.",
+            "Chỉ đọc được tệp .csv và .xlsx. Vui lòng lưu lại ở một trong hai dạng đó.",
             "Only .csv and .xlsx files are read. Save it as one of these.",
         ),
         "not-utf-8": (
-            "Tệp CSV không phải UTF-8. Trong Excel hãy chọn Lưu thành «CSV UTF-8».",
+            "Tệp CSV không phải UTF-8. Trong Excel vui lòng chọn Lưu thành “CSV UTF-8”.",
             "The CSV file is not UTF-8. In Excel save it as 'CSV UTF-8'.",
         ),
         "not-unicode": (
-            "Tiêu đề các cột theo bảng mã cũ (TCVN3, VNI) hoặc bị đọc sai bảng mã. Hãy chuyển tệp "
-            "sang Unicode rồi gửi lại.",
+            "Tiêu đề các cột theo bảng mã cũ (TCVN3, VNI) hoặc bị đọc sai bảng mã. Vui lòng chuyển "
+            "tệp sang Unicode rồi gửi lại.",
             "The headings are in an encoding from before Unicode (TCVN3, VNI), or were misread. "
             "Convert the file to Unicode and send it again.",
         ),
         "double-heading": (
-            "Hai cột của tệp cùng một nghĩa. Hãy bỏ một cột.",
+            "Hai cột của tệp cùng một nghĩa. Vui lòng bỏ một cột.",
             "Two columns of the file mean the same. Remove one.",
         ),
         "missing-column": (
-            "Dòng đầu của tệp thiếu một cột bắt buộc. Hãy thêm cột được nêu.",
+            "Dòng đầu của tệp thiếu một cột bắt buộc. Vui lòng thêm cột được nêu.",
             "The file's first row lacks a required column. Add the one named.",
         ),
         "bad-username": (
-            "Tên đăng nhập không đúng dạng. Hãy dùng 3 đến 60 ký tự a-z, 0-9, `.`, `_`, `-`.",
+            "Tên đăng nhập không đúng dạng. Vui lòng dùng 3 đến 60 ký tự a-z, 0-9, `.`, `_`, `-`.",
             "The username is not of the right form. Use 3 to 60 of a-z, 0-9, `.`, `_` and `-`.",
         ),
         "bad-name": (
-            "Tên trống, quá dài hoặc có ký tự không đọc được. Hãy sửa tên.",
+            "Tên trống, quá dài hoặc có ký tự không đọc được. Vui lòng sửa tên.",
             "The name is empty, too long, or holds unreadable characters. Correct it.",
         ),
         "bad-password": (
-            "Mật khẩu quá ngắn, quá dài hoặc quá dễ đoán. Hãy ghép vài từ không liên quan.",
+            "Mật khẩu quá ngắn, quá dài hoặc quá dễ đoán. Vui lòng ghép vài từ không liên quan.",
             "The password is too short, too long or too easy to guess. Put a few unrelated words "
             "together.",
         ),
         "bad-role": (
-            "Không có vai trò này cho tài khoản. Hãy chọn một vai trò được nêu.",
+            "Không có vai trò này cho tài khoản. Vui lòng chọn một vai trò được nêu.",
             "Accounts have no such role. Choose one of those named.",
         ),
         "bad-carrier": (
-            "Chỉ khóa của bưu tá hoặc phần mềm mới gắn với một đơn vị bưu chính. Hãy bỏ hoặc đổi.",
+            "Chỉ khóa của bưu tá hoặc phần mềm mới gắn với một đơn vị bưu chính. Vui lòng bỏ hoặc "
+            "đổi.",
             "Only a courier's or a program's key is bound to a carrier. Leave it out or change it.",
         ),
         "bad-expires-at": (
-            "Thời điểm hết hạn đã qua. Hãy chọn một thời điểm sau này.",
+            "Thời điểm hết hạn đã qua. Vui lòng chọn một thời điểm sau này.",
             "The time of expiry has passed. Choose a later one.",
         ),
     },
@@ -365,62 +370,63 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
     },
     429: {
         "too-many-lookups": (
-            "Đã tra cứu sai quá nhiều lần. Hãy chờ theo `Retry-After`, hoặc quét mã QR trên giấy "
-            "hẹn.",
+            "Đã tra cứu sai quá nhiều lần. Vui lòng chờ theo `Retry-After`, hoặc quét mã QR trên "
+            "giấy hẹn.",
             "There were too many wrong lookups. Wait as `Retry-After` says, or scan the receipt's "
             "QR code.",
         ),
         "too-many-sign-ins": (
-            "Đã đăng nhập sai quá nhiều lần. Hãy chờ theo `Retry-After`.",
+            "Đã đăng nhập sai quá nhiều lần. Vui lòng chờ theo `Retry-After`.",
             "There were too many wrong sign-ins. Wait as `Retry-After` says.",
         ),
     },
     500: {
         "internal": (
-            "Hệ thống gặp lỗi và đã ghi lại. Hãy thử lại; nếu vẫn lỗi, báo người quản trị.",
+            "Hệ thống gặp lỗi và đã ghi lại. Vui lòng thử lại; nếu vẫn lỗi, báo người quản trị.",
             "Something failed here and was noted. Try again; if it persists, tell the operator.",
         ),
     },
     503: {
         "busy": (
-            "Cơ sở dữ liệu đang bận hoặc không tới được. Hãy gửi lại sau `Retry-After`, kèm cùng "
-            "Idempotency-Key nếu có.",
+            "Cơ sở dữ liệu đang bận hoặc không tới được. Vui lòng gửi lại sau `Retry-After`, kèm "
+            "cùng Idempotency-Key nếu có.",
             "The database is busy or away. Send it again after `Retry-After`, with the same "
             "Idempotency-Key if there was one.",
         ),
         "outcome-uncertain": (
             "Kết nối tới cơ sở dữ liệu mất đúng lúc đang lưu, nên chưa rõ đã ghi nhận hay chưa. "
-            "Hãy mở lại để kiểm tra rồi mới làm lại; chương trình gửi lại với cùng khóa hoặc mã.",
+            "Vui lòng mở lại để kiểm tra rồi mới làm lại; chương trình gửi lại với cùng khóa hoặc "
+            "mã.",
             "The connection to the database was lost during the commit, so it is not certain "
             "whether this was kept. Look first; a program repeats it with the same key or id.",
         ),
         "printer-refuses": (
-            "Máy in từ chối kết nối. Hãy bật máy in, hoặc chờ nó in xong.",
+            "Máy in từ chối kết nối. Vui lòng bật máy in, hoặc chờ nó in xong.",
             "The printer refuses the connection. Switch it on, or wait until it is done.",
         ),
         "printer-out-of-reach": (
-            "Không tới được máy in. Hãy kiểm tra nguồn điện và dây mạng.",
+            "Không tới được máy in. Vui lòng kiểm tra nguồn điện và dây mạng.",
             "The printer cannot be reached. Check its power and its network cable.",
         ),
         "printer-address-unknown": (
-            "Không tìm thấy địa chỉ mạng của máy in. Hãy báo người quản trị.",
+            "Không tìm thấy địa chỉ mạng của máy in. Vui lòng báo người quản trị.",
             "The printer's network address is not known. Tell the administrator.",
         ),
         "printer-stalled": (
-            "Máy in ngừng nhận giữa chừng. Hãy xem giấy, mực, nắp máy và nhãn vừa ra.",
+            "Máy in ngừng nhận giữa chừng. Vui lòng xem giấy, mực, nắp máy và nhãn vừa ra.",
             "The printer takes no more data. See to its paper, ribbon and lid, and to what came "
             "out.",
         ),
         "printer-broke-off": (
-            "Máy in ngắt kết nối giữa chừng. Hãy kiểm tra nhãn vừa ra trước khi in tiếp.",
-            "The printer broke off half way. Check what came out before you print on.",
+            "Máy in ngắt kết nối giữa chừng. Vui lòng kiểm tra nhãn vừa ra trước khi in tiếp.",
+            "The printer broke off half way. Check what came out before you continue printing.",
         ),
         "no-printing-system": (
-            "Máy chủ không có hệ thống in (CUPS). Hãy báo người quản trị.",
+            "Máy chủ không có hệ thống in (CUPS). Vui lòng báo người quản trị.",
             "The server has no printing system (CUPS). Tell the administrator.",
         ),
         "printer-queue-refuses": (
-            "Hệ thống in của máy chủ không nhận việc. Hãy báo người quản trị.",
+            "Hệ thống in của máy chủ không nhận việc. Vui lòng báo người quản trị.",
             "The server's printing system takes no job. Tell the administrator.",
         ),
     },

@@ -113,7 +113,7 @@ def no_such(noun: str) -> NotFound:
     vi, en = _NOUNS[noun]
     return NotFound(
         f"no-such-{noun}",
-        f"Không tìm thấy {vi}. Hãy kiểm tra lại mã.",
+        f"Không tìm thấy {vi}. Vui lòng kiểm tra lại mã.",
         f"There is no such {en}. Check the code.",
     )
 
@@ -135,7 +135,7 @@ _NOUNS = {
 def busy() -> Busy:
     return Busy(
         "busy",
-        "Hệ thống đang bận, chưa ghi nhận gì. Hãy gửi lại sau ít giây.",
+        "Hệ thống đang bận, chưa ghi nhận gì. Vui lòng gửi lại sau ít giây.",
         "The service is busy and has kept nothing. Send it again in a few seconds.",
         retry_after_seconds=5,
     )
@@ -145,7 +145,8 @@ def uncertain() -> Uncertain:
     return Uncertain(
         "outcome-uncertain",
         "Mất kết nối đúng lúc đang lưu nên chưa rõ việc này đã được ghi nhận hay chưa. "
-        "Hãy mở lại để kiểm tra rồi mới làm lại; chương trình thì gửi lại với cùng khóa hoặc mã.",
+        "Vui lòng mở lại để kiểm tra rồi mới làm lại; chương trình thì gửi lại với cùng khóa hoặc "
+        "mã.",
         "The connection was lost during the commit, so it is not certain whether this was kept. "
         "Look first, then do it again; a program repeats it with the same key or id.",
     )

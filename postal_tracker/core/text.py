@@ -48,11 +48,11 @@ def fault(text: str) -> tuple[str, str] | None:
     if any(_is_lost(sign) for sign in text):
         return (
             "Có chữ chỉ hiện được bằng một phông chữ riêng, hoặc đã bị mất. "
-            "Xin gõ lại bằng bộ gõ Unicode.",
+            "Vui lòng gõ lại bằng bộ gõ Unicode.",
             "A letter is lost, or only one font can show it. Type it anew in Unicode.",
         )
     if _TOO_MANY_MARKS.search(unicodedata.normalize("NFD", visible(text))):
-        return "Một chữ có quá nhiều dấu. Xin gõ lại.", "A letter has too many marks."
+        return "Một chữ có quá nhiều dấu. Vui lòng gõ lại.", "A letter has too many marks."
     return None
 
 

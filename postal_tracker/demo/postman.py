@@ -36,7 +36,7 @@ class Postman:
         self._post = post
         self._fetched: set[str] = set()
         self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._work, name="postman", daemon=True)
+        self._thread = threading.Thread(target=self._work, name="courier", daemon=True)
 
     def start(self) -> None:
         self._thread.start()
@@ -50,7 +50,7 @@ class Postman:
             try:
                 self._fetch()
             except Exception:
-                log.exception("the postman stumbled")
+                log.exception("the courier stumbled")
 
     def _fetch(self) -> None:
         since = self._house.now() - WITHIN

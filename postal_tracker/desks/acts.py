@@ -150,7 +150,7 @@ def strike_out(
     if ledger.record(session, [struck], now=now) == [None]:
         raise Conflict(  # two of one parcel's in the very same microsecond
             "done-at-the-same-time",
-            "Việc này vừa được người khác làm. Hãy mở lại và kiểm tra.",
+            "Việc này vừa được người khác làm. Vui lòng mở lại và kiểm tra.",
             "Somebody else has just done this. Open it again and check.",
         )
 
@@ -159,7 +159,7 @@ def _refuse_unfit(session: Session, entry: LedgerEntry) -> None:
     if entry.what in _UNDONE_OTHERWISE:
         raise field_invalid(
             "entry",
-            "Không thể gạch bỏ việc này. Hồ sơ trong bưu gửi thì dùng «lấy ra»; "
+            "Không thể hủy ghi nhận này. Hồ sơ trong bưu gửi thì dùng “lấy ra”; "
             "hồ sơ đã lấy ra thì niêm phong vào bưu gửi mới; đính chính sai thì đính chính lại.",
             "This cannot be struck out. For a dossier in a parcel use taken_out; one that was "
             "taken out is sealed into another parcel; a wrong correction is corrected again.",
@@ -167,7 +167,7 @@ def _refuse_unfit(session: Session, entry: LedgerEntry) -> None:
     if session.exec(select(LedgerEntry.id).where(LedgerEntry.strikes_id == entry.id)).first():
         raise Conflict(
             "struck-out-already",
-            "Việc này đã được gạch bỏ.",
+            "Nội dung này đã được hủy.",
             "This was struck out already.",
         )
     _refuse_reopened(session, entry)

@@ -49,7 +49,7 @@ def office_for(session: Session, code: str, by: Caller, on: date) -> Office:
     if not code and own:
         return own
     if not code:
-        raise field_invalid("office", "Hãy chọn điểm tiếp nhận.", "Choose an office.")
+        raise field_invalid("office", "Vui lòng chọn điểm tiếp nhận.", "Choose an office.")
     office = session.exec(select(Office).where(Office.code == code)).first()
     if office is None or not is_valid(office, on):
         raise field_invalid(
@@ -76,13 +76,13 @@ def check_time(at: datetime, field: str, now: datetime, *, since: datetime | Non
     if since is not None and at < since - CLOCK_SKEW:
         raise field_invalid(
             field,
-            "Thời điểm này sớm hơn lúc hồ sơ hoặc bảng kê được lập. Hãy kiểm tra ngày giờ.",
+            "Thời điểm này sớm hơn lúc hồ sơ hoặc bảng kê được lập. Vui lòng kiểm tra ngày giờ.",
             "The dossier or list was not there yet at that time. Check date and time.",
         )
     if at > now + CLOCK_SKEW:
         raise field_invalid(
             field,
-            "Thời điểm này chưa tới. Hãy kiểm tra ngày giờ.",
+            "Thời điểm này chưa tới. Vui lòng kiểm tra ngày giờ.",
             "That time is still to come. Check date and time.",
         )
 

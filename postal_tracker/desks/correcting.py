@@ -77,7 +77,8 @@ def _record(
 
 
 _CHANGED = (
-    "Hồ sơ vừa được người khác sửa hoặc xử lý. Hãy mở lại, kiểm tra, rồi đính chính nếu vẫn cần.",
+    "Hồ sơ vừa được người khác sửa hoặc xử lý. Vui lòng mở lại, kiểm tra, rồi đính chính nếu vẫn "
+    "cần.",
     "Somebody has just corrected or worked on this dossier. Open it again, look, then correct "
     "what is still wrong.",
 )
@@ -116,8 +117,8 @@ def _change_procedure(session: Session, dossier: Dossier, code: str, calendar: C
     if not may_change_procedure(session, dossier):
         raise field_invalid(
             "procedure",
-            "Hồ sơ đã niêm phong hoặc đã gửi nên không đổi được thủ tục. Hãy lấy hồ sơ ra khỏi bưu "
-            "gửi chưa gửi, hoặc rút hồ sơ và tiếp nhận lại.",
+            "Hồ sơ đã niêm phong hoặc đã gửi nên không đổi được thủ tục. Vui lòng lấy hồ sơ ra "
+            "khỏi bưu gửi chưa gửi, hoặc rút hồ sơ và tiếp nhận lại.",
             "It is sealed or was sent, so its procedure stays. Take it out of a parcel that was "
             "not sent, or withdraw it and register it anew.",
         )

@@ -30,7 +30,7 @@ class PossibleDouble(Conflict):
         named = ", ".join(codes)
         vi = (
             f"Hồ sơ {named} cùng người nộp, cùng thủ tục, cùng ngày. Vui lòng kiểm tra; nếu đây là "
-            "hồ sơ khác, hãy chọn vẫn đăng ký."
+            "hồ sơ khác, vui lòng chọn vẫn đăng ký."
         )
         en = (
             f"{named} is of the same person, procedure and day. Please check; if this is another "

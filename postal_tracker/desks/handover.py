@@ -108,7 +108,7 @@ def sign(session: Session, number: str, form: SignatureForm, *, by: Caller, now:
     if at < handover.created_at - CLOCK_SKEW:
         raise field_invalid(
             "at",
-            "Ký nhận trước khi lập bảng kê là không đúng. Hãy kiểm tra ngày giờ.",
+            "Ký nhận trước khi lập bảng kê là không đúng. Vui lòng kiểm tra ngày giờ.",
             "Nobody signs a list before it is made. Check date and time.",
         )
     handover.signed_at = at

@@ -73,7 +73,7 @@ def _refuse_overlap(session: Session, form: NumberRangeForm) -> None:
         span = f"{other.indicator} {other.first_serial:08d} - {other.last_serial:08d}"
         raise Conflict(
             "numbers-overlap",
-            f"Dải này trùng với dải đã nhập: {span}. Hãy kiểm tra lại giấy cấp số.",
+            f"Dải này trùng với dải đã nhập: {span}. Vui lòng kiểm tra lại giấy cấp số.",
             f"This range overlaps one that was entered: {span}. Check what the post allotted.",
         )
 

@@ -135,8 +135,8 @@ def _refuse_impossible(seen: ScanView, act: str) -> None:
         what = ", ".join(seen.choices or [seen.code])
         raise Conflict(
             "unclear-scan",
-            f"Bàn phím đã làm biến dạng mã quét. Hãy chuyển bàn phím sang tiếng Anh (Mỹ), quét lại "
-            f"hoặc gửi đúng mã: {what}.",
+            "Bàn phím đã làm biến dạng mã quét. Vui lòng chuyển bàn phím sang tiếng Anh (Mỹ), "
+            f"quét lại hoặc gửi đúng mã: {what}.",
             f"The keyboard has changed the scan. Switch it to English (US) and scan again, or send "
             f"the right code: {what}.",
         )

@@ -80,7 +80,7 @@ def _refuse_unsealable(session: Session, dossier: Dossier) -> None:
         raise Conflict(
             "dossier-in-open-parcel",
             f"Hồ sơ {dossier.code} đang nằm trong bưu gửi {ride}. "
-            "Hãy ghi nhận bưu gửi đó đã tới, hoặc lấy hồ sơ ra trước.",
+            "Vui lòng ghi nhận bưu gửi đó đã tới, hoặc lấy hồ sơ ra trước.",
             f"Dossier {dossier.code} is in parcel {ride}. "
             "Record that parcel's arrival or take the dossier out first.",
         )
@@ -109,7 +109,7 @@ def _refuse_nowhere(session: Session, dossier: Dossier, form: ParcelForm) -> Non
     if not (applicant.address or applicant.ward):
         raise field_invalid(
             "recipient.address",
-            f"Hồ sơ {dossier.code} chưa có địa chỉ. Hãy nhập địa chỉ nhận của người dân.",
+            f"Hồ sơ {dossier.code} chưa có địa chỉ. Vui lòng nhập địa chỉ nhận của người dân.",
             f"Dossier {dossier.code} has no address. Enter where the citizen receives it.",
         )
 
@@ -145,7 +145,7 @@ def _refuse_number_in_use(session: Session, number: str, since: datetime) -> Non
         return
     raise Conflict(
         "tracking-number-in-use",
-        f"Số hiệu {number} đã dùng cho một bưu gửi khác. Hãy kiểm tra lại nhãn.",
+        f"Số hiệu {number} đã dùng cho một bưu gửi khác. Vui lòng kiểm tra lại nhãn.",
         f"The number {number} is another parcel's. Check the label.",
     )
 

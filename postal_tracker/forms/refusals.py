@@ -8,9 +8,9 @@ from pydantic import BaseModel, ValidationError
 from postal_tracker.core.problems import FieldFault, Invalid
 
 _SENTENCES = {
-    "missing": ("Chưa có thông tin này.", "This is missing."),
+    "missing": ("Vui lòng điền mục này.", "Fill this in."),
     "extra_forbidden": ("Không có trường này.", "There is no such field."),
-    "string_too_short": ("Chưa có thông tin này.", "This is missing."),
+    "string_too_short": ("Vui lòng điền mục này.", "Fill this in."),
     "string_too_long": ("Dài quá {max_length} ký tự.", "Longer than {max_length} characters."),
     "string_pattern_mismatch": ("Không đúng dạng.", "Not in the right form."),
     "too_short": ("Cần ít nhất {min_length}.", "At least {min_length} is needed."),
@@ -33,6 +33,13 @@ _SENTENCES = {
 }
 
 
+_MISSING = {
+    "procedure": ("Vui lòng chọn thủ tục.", "Choose a procedure."),
+    "applicant.name": ("Vui lòng nhập họ và tên.", "Enter the full name."),
+}
+"""What most often is: said by its name, in a page and to a program."""
+
+
 def faults_of(errors: Iterable[Mapping[str, Any]]) -> list[FieldFault]:
     """Turn pydantic's errors into sentences; what was sent is never repeated.
 
@@ -51,6 +58,8 @@ def _fault(error: Mapping[str, Any]) -> FieldFault:
     if error["type"] == "refused":
         return FieldFault(where, context["vi"], context["en"])
     vi, en = _SENTENCES.get(error["type"], ("Không đúng.", "This is not right."))
+    if (vi, en) == _SENTENCES["missing"]:
+        vi, en = _MISSING.get(where, (vi, en))
     return FieldFault(where, vi.format_map(context), en.format_map(context))
 
 
@@ -58,8 +67,8 @@ def invalid(errors: Iterable[Mapping[str, Any]]) -> Invalid:
     """Return the problem of a form that cannot be right, field by field."""
     return Invalid(
         "invalid-form",
-        "Có thông tin chưa đúng. Hãy xem lại các mục được nêu.",
-        "Something sent is not right. See the fields named.",
+        "Có thông tin chưa đúng. Vui lòng kiểm tra lại các mục được nêu.",
+        "Something sent is not right. Check the fields named.",
         faults=faults_of(errors),
     )
 

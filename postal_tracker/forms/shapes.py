@@ -128,14 +128,14 @@ class NumberRangeForm(Form):
 
 
 class HandoverForm(Form):
-    """The parcels that one postman signs for at once."""
+    """The parcels that one courier signs for at once."""
 
     carrier: Word
     parcels: Annotated[list[AnyNumber], Field(min_length=1, max_length=500)]
 
 
 class SignatureForm(Form):
-    """A postman's signature on a list."""
+    """A courier's signature on a list."""
 
     signed_by: Annotated[str, bounded(120, 1), CLEAN]
     at: Moment | None = None

@@ -134,7 +134,7 @@ def _email(text: str) -> str:
     try:
         return str(validate_email(text, check_deliverability=False).normalized)
     except EmailNotValidError:
-        _wrong("Địa chỉ thư điện tử không đúng.", "This is no e-mail address.")
+        _wrong("Địa chỉ email không đúng.", "This is no e-mail address.")
 
 
 def _id_number(text: str) -> str:

@@ -56,15 +56,15 @@ def next_number(session: Session, carrier: str) -> tuple[str, int | None]:
     if session.exec(select(NumberRange.id).where(NumberRange.carrier == carrier)).first() is None:
         raise Conflict(
             "no-number-range",
-            "Chưa nhập dải số hiệu nào của đơn vị bưu chính này. Hãy nhập số hiệu trên nhãn, hoặc "
-            "báo người quản trị nhập dải số được cấp.",
+            "Chưa nhập dải số hiệu nào của đơn vị bưu chính này. Vui lòng nhập số hiệu trên nhãn, "
+            "hoặc báo người quản trị nhập dải số được cấp.",
             "No range of numbers was entered for this carrier. Type the number of the label, or "
             "have the administrator enter the range that the post allotted.",
         )
     raise Conflict(
         "numbers-exhausted",
         "Đã dùng hết dải số hiệu được cấp. "
-        "Hãy xin bưu điện cấp dải mới hoặc nhập số hiệu trên nhãn.",
+        "Vui lòng xin bưu điện cấp dải mới hoặc nhập số hiệu trên nhãn.",
         "The allotted numbers are used up. "
         "Ask the post for a new range or type the number of its label.",
     )

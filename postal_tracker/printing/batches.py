@@ -123,7 +123,7 @@ def _begin(session: Session, house: House, form: PrintsForm, by: Caller, ends: f
     if printer.kind == Kind.BROWSER:
         raise Invalid(
             "printer-of-the-browser",
-            "Máy in này do trình duyệt in: hãy mở tệp PDF.",
+            "Máy in này do trình duyệt in: vui lòng mở tệp PDF.",
             "This is the browser's printer: open the PDF file (POST /labels).",
         )
     medium = medium_named(form.media or printer.medium, house.media)

@@ -160,7 +160,7 @@ def _named(session: Session, form: ChoiceForm) -> list[LabelRef]:
 def _nothing_to_print() -> Invalid:
     return Invalid(
         "nothing-to-print",
-        "Hãy chọn ít nhất một bưu gửi hoặc hồ sơ để in.",
+        "Vui lòng chọn ít nhất một bưu gửi hoặc hồ sơ để in.",
         "Choose at least one parcel or dossier to print.",
     )
 
@@ -168,7 +168,7 @@ def _nothing_to_print() -> Invalid:
 def _asked_twice() -> Invalid:
     return Invalid(
         "labels-asked-for-twice",
-        "Hãy chọn một cách: nhãn có tên, cả bảng kê, hoặc cả ngày.",
+        "Vui lòng chọn một cách: nhãn có tên, cả bảng kê, hoặc cả ngày.",
         "Ask in one way: for labels by name, for a handover, or for a day.",
     )
 

@@ -17,7 +17,7 @@ from postal_tracker.storage.tables import Handover, HandoverLine, Parcel
 
 @dataclass(frozen=True, slots=True)
 class UnacceptedRow:
-    """One parcel that a postman signed for and his carrier does not know of."""
+    """One parcel that a courier signed for and his carrier does not know of."""
 
     handover: str
     tracking_number: str
@@ -142,7 +142,7 @@ _LISTED = (
     .join(HandoverLine, col(HandoverLine.parcel_id) == col(Parcel.id))
     .join(Handover, col(Handover.id) == col(HandoverLine.handover_id))
 )
-"""Parcels with the list that a postman signed for them."""
+"""Parcels with the list that a courier signed for them."""
 
 
 def _hours(wait: timedelta) -> int:

@@ -73,7 +73,7 @@ def _rows(header: Sequence[str], grid: Grid, most_rows: int) -> Iterator[Row]:
         if count > most_rows:
             raise TooLarge(
                 "too-many-rows",
-                f"Tệp có hơn {most_rows} dòng. Hãy chia thành nhiều tệp.",
+                f"Tệp có hơn {most_rows} dòng. Vui lòng chia thành nhiều tệp.",
                 f"The file has more than {most_rows} rows. Split it.",
             )
         row = dict.fromkeys(header, "") | dict(zip(header, cells, strict=False))
@@ -91,7 +91,7 @@ def _bytes_of(source: Path | bytes, most_bytes: int) -> bytes:
         limit = max(1, most_bytes // (1024 * 1024))
         raise TooLarge(
             "file-too-large",
-            f"Tệp lớn hơn {limit} MB. Hãy chia thành nhiều tệp.",
+            f"Tệp lớn hơn {limit} MB. Vui lòng chia thành nhiều tệp.",
             f"The file is larger than {limit} MB. Split it.",
         )
     return source
@@ -105,7 +105,7 @@ def _reader_of(filename: str) -> Callable[[bytes], Grid]:
     suffix = Path(filename.lower()).suffix
     if suffix not in _READERS:
         raise _unreadable(
-            "Chỉ đọc được tệp .csv và .xlsx. Hãy lưu lại ở một trong hai dạng đó.",
+            "Chỉ đọc được tệp .csv và .xlsx. Vui lòng lưu lại ở một trong hai dạng đó.",
             "Only .csv and .xlsx files can be read. Save it as one of these.",
             "unknown-file-type",
         )
@@ -136,7 +136,7 @@ def _decoded(data: bytes) -> str:
     except UnicodeDecodeError:
         raise _unreadable(
             "Tệp không phải UTF-8 (có thể là Windows-1258, TCVN3 hoặc VNI). "
-            "Trong Excel hãy chọn Lưu thành «CSV UTF-8».",
+            "Trong Excel vui lòng chọn Lưu thành “CSV UTF-8”.",
             "The file is not UTF-8 (perhaps Windows-1258, TCVN3 or VNI). "
             "In Excel save it as 'CSV UTF-8'.",
             "not-utf-8",
@@ -191,7 +191,7 @@ def _read_xlsx(data: bytes) -> Grid:
         yield from _sheet(transitional(data))
     except _BROKEN:
         raise _unreadable(
-            "Không mở được tệp .xlsx. Hãy mở bằng Excel, bỏ mật khẩu và lưu lại.",
+            "Không mở được tệp .xlsx. Vui lòng mở bằng Excel, bỏ mật khẩu và lưu lại.",
             "The .xlsx file cannot be opened. Open it in Excel, remove its password, save it.",
         ) from None
 
@@ -236,7 +236,7 @@ def _refuse_bomb(data: bytes) -> None:
         if len(parts) > 1000 or sum(part.file_size for part in parts) > MOST_UNPACKED_BYTES:
             raise TooLarge(
                 "file-too-large",
-                "Nội dung tệp quá lớn. Hãy chia thành nhiều tệp.",
+                "Nội dung tệp quá lớn. Vui lòng chia thành nhiều tệp.",
                 "There is too much in the file. Split it.",
             )
         for part in parts:

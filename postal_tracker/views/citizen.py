@@ -18,9 +18,9 @@ from postal_tracker.core.bilingual_terms import (
     pick,
     say_what,
 )
-from postal_tracker.core.citizen_sentences import told
-from postal_tracker.core.journey import Act, Flag, Holder, Stage
-from postal_tracker.storage.tables import Enclosure, LedgerEntry
+from postal_tracker.core.citizen_sentences import ARRIVED, told
+from postal_tracker.core.journey import Act, Direction, Flag, Holder, Stage
+from postal_tracker.storage.tables import Enclosure, LedgerEntry, Parcel
 from postal_tracker.views.standing import is_overdue
 
 
@@ -73,7 +73,9 @@ _TIMELINE = (
         col(LedgerEntry.claimed),
         col(LedgerEntry.reason),
         col(LedgerEntry.strikes_id),
+        col(Parcel.direction),
     )
+    .outerjoin(Parcel, col(Parcel.id) == col(LedgerEntry.parcel_id))
     .where(
         or_(
             col(LedgerEntry.dossier_id) == bindparam("b_id"),
@@ -154,9 +156,17 @@ def _timeline(entries: Any, lang: Lang) -> list[CitizenTimelineView]:
     shown = [e for e in entries if e.id not in struck and e.what not in _NOT_FOR_CITIZENS]
     seen: list[CitizenTimelineView] = []
     for entry in shown:
-        claim = pick(FLAGS[Flag.DELIVERY_CLAIMED], lang)
-        text = claim if entry.claimed else say_what(entry.what, lang)
+        text = _text(entry, lang)
         place = None if entry.what in _AT_THE_DOOR else entry.place or None
         if not seen or (seen[-1].text, seen[-1].place) != (text, place):  # the same told twice
             seen.append(CitizenTimelineView(entry.happened_at, text, place))
     return seen
+
+
+def _text(entry: Any, lang: Lang) -> str:
+    if entry.claimed:
+        return pick(FLAGS[Flag.DELIVERY_CLAIMED], lang)
+    elsewhere = entry.direction and ARRIVED.get(Direction(entry.direction))
+    if entry.what == Milestone.DELIVERED and elsewhere:
+        return pick(elsewhere, lang)
+    return say_what(entry.what, lang)

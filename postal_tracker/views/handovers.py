@@ -32,11 +32,11 @@ class HandoverParcel:
 
 @dataclass(frozen=True, slots=True)
 class HandoverView:
-    """The list that a postman signs for, with the fate of each parcel."""
+    """The list that a courier signs for, with the fate of each parcel."""
 
     number: str
     state: Literal["open", "signed"]
-    """`signed` once the postman has taken what is on it."""
+    """`signed` once the courier has taken what is on it."""
     carrier: str
     office: str
     created_at: datetime

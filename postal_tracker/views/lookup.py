@@ -100,8 +100,8 @@ def not_found() -> NotFound:
     """Return the one answer to an unknown code and to a wrong proof."""
     return NotFound(
         "nothing-found",
-        "Không tìm thấy hồ sơ với mã và số điện thoại này. Hãy xem lại giấy hẹn.",
-        "Nothing is found for this code and telephone number. See your receipt.",
+        "Không tìm thấy hồ sơ với mã và số điện thoại này. Vui lòng kiểm tra lại giấy hẹn.",
+        "Nothing is found for this code and telephone number. Please check your receipt.",
     )
 
 
@@ -109,10 +109,10 @@ def _too_many(wait_seconds: int) -> TooMany:
     minutes = -(-wait_seconds // 60)
     return TooMany(
         "too-many-lookups",
-        f"Đã nhập sai nhiều lần. Hãy thử lại sau {minutes} phút, quét mã QR trên giấy hẹn, "
-        "hoặc hỏi điểm tiếp nhận.",
-        f"Too many wrong tries. Try again in {minutes} minutes, scan the QR code of the receipt, "
-        "or ask the office.",
+        f"Đã nhập sai nhiều lần. Vui lòng thử lại sau {minutes} phút, quét mã QR trên giấy "
+        "hẹn, hoặc liên hệ điểm tiếp nhận.",
+        f"Too many wrong attempts. Try again in {minutes} minutes, scan the QR code of the "
+        "receipt, or contact the office.",
         retry_after_seconds=wait_seconds,
     )
 

@@ -185,7 +185,7 @@ _PROBLEMS = [
         ),
         (
             "it tells of a time long before the parcel was made",
-            "Tin nói về một thời điểm từ lâu trước khi lập bưu gửi: bưu gửi cũ mang cùng số hiệu.",
+            "Tin nói về một thời điểm từ lâu trước khi tạo bưu gửi: bưu gửi cũ mang cùng số hiệu.",
             "It tells of a time long before the parcel was made: an earlier one had its number.",
         ),
         (

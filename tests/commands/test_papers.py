@@ -28,7 +28,7 @@ def test_a_good_list_is_registered_row_by_row(run, furnished, a_list):
     rows = [line.split("\t") for line in told.stdout.splitlines()]
     assert [(row[0], row[1]) for row in rows] == [("2", "registered"), ("3", "registered")]
     assert furnished.stage(rows[0][2]) == "with_office"
-    assert "2 rows good, 0 refused" in told.stderr
+    assert "2 dòng đúng, 0 dòng bị từ chối" in told.stderr
 
 
 def test_one_bad_row_refuses_the_list_and_is_named(run, furnished, a_list):

@@ -40,5 +40,5 @@ def test_a_span_is_said_in_one_unit(hours, vi, en):
 
 
 def test_the_terminal_says_days_and_moments_as_pages_do():
-    assert said(LATE) == dates.moment(LATE)
-    assert said(LATE.date()) == dates.day(LATE.date())
+    assert said(LATE, "vi") == dates.moment(LATE)
+    assert said(LATE.date(), "vi") == dates.day(LATE.date())

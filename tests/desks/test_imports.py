@@ -284,7 +284,7 @@ def test_yes_and_no_are_read_as_people_write_them(database, text, said):
 def test_a_yes_that_may_be_a_no_is_refused(database):
     header = [*HEADER, "Nhận kết quả qua bưu điện"]
 
-    assert "«có»" in faults(a_day(database, [[*a_row(), "tùy"]], header))[header[-1]]
+    assert "“có”" in faults(a_day(database, [[*a_row(), "tùy"]], header))[header[-1]]
 
 
 def test_zeros_that_a_spreadsheet_took_are_given_back(database):

@@ -78,7 +78,7 @@ def test_whoever_typed_a_private_letter_is_told_what_to_do(centre) -> None:
         for lang in ("vi", "en")
     }
     assert [each[0]["field"] for each in told.values()] == ["applicant.name"] * 2
-    assert "Xin gõ lại" in told["vi"][0]["detail"]
+    assert "Vui lòng gõ lại" in told["vi"][0]["detail"]
     assert "Type it anew" in told["en"][0]["detail"]
 
 

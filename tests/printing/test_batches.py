@@ -266,13 +266,17 @@ def test_one_label_that_would_not_scan_holds_up_no_other(centre, zebra):
 @pytest.mark.parametrize(
     ("recipient", "vi", "en"),
     [
-        ({"name": "Bà \U0001f4ee"}, "ký hiệu không in được: «\U0001f4ee» (U+1F4EE)", "a sign"),
+        ({"name": "Bà \U0001f4ee"}, "ký hiệu không in được: “\U0001f4ee” (U+1F4EE)", "a sign"),
         (
             {"address": "1 Lý Bôn " * 65},
-            "quá nhiều chữ. Hãy chọn khổ giấy lớn hơn",
+            "quá nhiều chữ. Vui lòng chọn khổ giấy lớn hơn",
             "too many words",
         ),
-        ({}, "quá dài so với khổ giấy này. Hãy chọn khổ giấy lớn hơn.", "too long for this paper"),
+        (
+            {},
+            "quá dài so với khổ giấy này. Vui lòng chọn khổ giấy lớn hơn.",
+            "too long for this paper",
+        ),
     ],
 )
 def test_of_what_cannot_be_printed_it_is_said_why_and_what_helps(centre, zebra, recipient, vi, en):

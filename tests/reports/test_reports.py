@@ -429,7 +429,7 @@ def test_files_speak_the_houses_words(centre: Centre):
     told = [reports.as_rows(report, "vi") for report in every_report(centre)]
     where, late, waiting, quiet, failed, _ = told
 
-    assert where[0][:3] == ["Nơi giữ", "Mã nơi giữ", "Tên"]
+    assert where[0][:3] == ["Loại nơi giữ", "Mã nơi giữ", "Tên"]
     assert "Điểm tiếp nhận" in [row[0] for row in where[1]]
     assert waiting[1][0][3] == "Gửi cơ quan giải quyết"
     assert quiet[1][0][4] == "Đã bàn giao cho bưu chính"

@@ -80,7 +80,8 @@ def once(last: str) -> dict[str, str]:
 
 RARE = {
     "cursor": 1500,
-    "fault": "Không tới được máy in Zebra quầy 1. Hãy kiểm tra nguồn điện và dây mạng của máy in.",
+    "fault": "Không tới được máy in Zebra quầy 1. Vui lòng kiểm tra nguồn điện và dây mạng "
+    "của máy in.",
     "next_cursor": 1500,
     "numbers_left": 42,
     "office_phone": "0203 385 4321",

@@ -48,7 +48,7 @@ def test_the_citizens_answer_can_be_used_by_everybody(served, watched, page):
     code = served.centre.a_dossier()
     page.goto(served.address)
     page.get_by_label("Mã tra cứu hoặc mã hồ sơ").fill(code)
-    page.get_by_label("Bốn số cuối của điện thoại").fill("5678")
+    page.get_by_label("4 số cuối của số điện thoại").fill("5678")
     press(page, "Xem hồ sơ")
 
     assert faults_of_access(page) == []

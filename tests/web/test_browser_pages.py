@@ -46,10 +46,10 @@ def test_a_dossier_travels_from_the_desk_to_the_citizens_own_eyes(served, anybod
     )
     code = page.locator("h1").inner_text()
 
-    page.get_by_role("link", name="Cho vào bưu gửi").click()
-    expect(page.get_by_label("Hồ sơ cho vào bưu gửi")).to_have_value(code)
+    page.get_by_role("link", name="Đóng vào bưu gửi").click()
+    expect(page.get_by_label("Hồ sơ đóng vào bưu gửi")).to_have_value(code)
     page.get_by_label("Đơn vị bưu chính").select_option("rehearsal")
-    press(page, "Lập bưu gửi")
+    press(page, "Tạo bưu gửi")
     number = page.locator("h1").inner_text()
 
     with anybody.expect_event("response", lambda r: r.url.endswith("/desk/labels")) as printed:
@@ -68,11 +68,11 @@ def test_a_dossier_travels_from_the_desk_to_the_citizens_own_eyes(served, anybod
     page.goto(f"{served.address}/courier/{number}")
     sign_in(page, "tuan")
     press(page, "Đã phát")
-    expect(page.get_by_role("status")).to_have_text("Đã ghi nhận. Cảm ơn bạn.")
+    expect(page.get_by_role("status")).to_have_text("Đã ghi nhận. Xin cảm ơn.")
 
     page.goto(served.address)
     page.get_by_label("Mã tra cứu hoặc mã hồ sơ").fill(code)
-    page.get_by_label("Bốn số cuối của điện thoại").fill("5678")
+    page.get_by_label("4 số cuối của số điện thoại").fill("5678")
     press(page, "Xem hồ sơ")
     expect(page.locator("h1")).to_have_text("Cơ quan giải quyết đã nhận hồ sơ và đang xử lý.")
     assert page.url == f"{served.address}/"
@@ -155,7 +155,7 @@ def test_a_citizen_over_plain_http_is_answered(served, watched, page):
     code = served.centre.a_dossier()
     page.goto(f"http://office.test:{served.port}/")
     page.get_by_label("Mã tra cứu hoặc mã hồ sơ").fill(code)
-    page.get_by_label("Bốn số cuối của điện thoại").fill("5678")
+    page.get_by_label("4 số cuối của số điện thoại").fill("5678")
     press(page, "Xem hồ sơ")
 
     expect(page.locator("h1")).to_have_text("Hồ sơ đang ở điểm tiếp nhận, chuẩn bị chuyển đi.")

@@ -56,14 +56,14 @@ def test_a_carrier_that_fails_is_seen_to_rest(centre, request):
     assert seen["rests_until"] == (now + timedelta(minutes=1)).isoformat().replace("+00:00", "Z")
     assert metric(centre, "rests") == 1
     lan = request.getfixturevalue("lan")  # she signs in now, a day later
-    assert "tạm nghỉ tới" in lan.opens("/desk/carriers").text
+    assert "tạm dừng đến" in lan.opens("/desk/carriers").text
 
 
 def test_a_carrier_nobody_asked_yet_has_nothing_to_show(centre, lan):
     seen = of_rehearsal(centre)
     assert seen["last_hook_at"] is None
     assert seen["last_asked_at"] is None
-    assert "chưa hỏi lần nào" in lan.opens("/desk/carriers").text
+    assert "chưa tra cứu lần nào" in lan.opens("/desk/carriers").text
 
 
 def test_only_staff_see_how_it_goes(centre):

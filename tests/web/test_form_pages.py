@@ -160,7 +160,7 @@ def test_the_desks_pages_open_on_both_databases(any_centre):
         f"/desk/handovers/{made['number']}",
     ):
         assert lan.opens(address).status_code == 200, address
-    assert "Cán bộ Lan" in lan.opens(f"/desk/dossiers/{code}").text
+    assert "Cán bộ một cửa Lan" in lan.opens(f"/desk/dossiers/{code}").text
     assert lan.opens("/desk/dossiers/%00").status_code == 404
 
 
@@ -186,7 +186,7 @@ def test_a_chief_sees_a_dossier_but_finds_nothing_to_press(visitor, lan):
     page = visitor("minh").opens(address).text
 
     assert "Việc có thể làm" not in page
-    assert "Gạch bỏ" not in page
+    assert "Hủy ghi nhận" not in page
     assert visitor("minh").sends(address + "/acts", {"act": "collected"}).status_code == 403
 
 
@@ -284,7 +284,7 @@ def test_signing_in_again_ends_the_old_session_and_signing_out_the_new_one(visit
     lan.sends("/desk/sign-out")
     thief.client.cookies["sid"] = second
     assert thief.opens("/desk").status_code == 303
-    assert "Bạn đã đăng xuất." in lan.opens("/desk/sign-in").text
+    assert "Đã đăng xuất." in lan.opens("/desk/sign-in").text
 
 
 # Taking in, and mistakes in forms
@@ -304,7 +304,7 @@ def test_a_mistake_keeps_what_was_typed_and_stands_beside_its_field(lan, centre)
     assert 'aria-describedby="f-applicant-phone-hint f-applicant-phone-fault"' in answer.text
     assert 'value="Bà Hoa"' in answer.text
     assert ">\ngấp</textarea>" in answer.text
-    assert "Thủ tục: Chưa có thông tin này." in answer.text
+    assert ">Vui lòng chọn thủ tục.<" in answer.text
     assert centre.database.read_now(names) == []
 
 
@@ -634,8 +634,8 @@ def test_the_board_tells_what_needs_attention(lan, centre):
 
     told = re.findall(r'class="some">.*?big-number">([^<]*)</span>([^<]*)<', page)
     assert ("1", "hồ sơ quá hạn") in told
-    assert ("1", "bưu gửi đã ký giao mà bưu chính chưa nhận") in told
-    assert ("1", "bưu gửi lâu không có tin") in told
+    assert ("1", "bưu gửi đã bàn giao, bưu chính chưa xác nhận") in told
+    assert ("1", "bưu gửi chậm cập nhật") in told
     assert ("1", "tin bưu chính chưa đọc được") in told
 
 
@@ -679,7 +679,7 @@ def test_a_failed_delivery_needs_its_reason(tuan, centre):
         f"/courier/{number}", {"milestone": "delivery_failed", "note": "quay lại chiều"}
     )
     assert without.status_code == 422
-    assert "Hãy chọn lý do phát không thành công." in without.text
+    assert "Vui lòng chọn lý do phát không thành công." in without.text
     assert "quay lại chiều" in without.text
     fields = {"milestone": "delivery_failed", "reason": "nobody_home", "form_id": "f1"}
     assert tuan.sends(f"/courier/{number}", fields).status_code == 303
@@ -694,7 +694,7 @@ def test_enter_in_a_couriers_text_field_records_nothing(tuan, centre):
     answer = tuan.sends(f"/courier/{number}", {"milestone": "", "place": "BC Uông Bí"})
 
     assert answer.status_code == 422
-    assert "Hãy chọn việc đã xảy ra." in answer.text
+    assert "Vui lòng chọn trạng thái." in answer.text
 
 
 def test_a_courier_sees_no_citizen(tuan, centre):
@@ -767,8 +767,8 @@ def test_missing_answers_are_asked_for_in_plain_words(visitor):
     answer = visitor().client.post("/", data={"code": "", "phone_last4": "12"})
 
     assert answer.status_code == 422
-    assert "Hãy nhập mã trên giấy hẹn." in answer.text
-    assert "Hãy nhập đúng bốn chữ số cuối" in answer.text
+    assert "Vui lòng nhập mã trên giấy hẹn." in answer.text
+    assert "Vui lòng nhập đúng 4 số cuối" in answer.text
 
 
 def test_the_receipts_link_needs_no_other_proof_and_cannot_be_made_up(visitor, centre):
@@ -814,7 +814,7 @@ def test_the_switch_keeps_the_filters(lan):
 def test_what_is_not_there_is_said_on_a_page_to_people_and_in_json_to_programs(lan, centre):
     page = lan.opens("/desk/dossiers/H49.12-261123-9999")
     assert page.status_code == 404
-    assert "Không tìm thấy hồ sơ. Hãy kiểm tra lại mã." in page.text
+    assert "Không tìm thấy hồ sơ. Vui lòng kiểm tra lại mã." in page.text
     assert lan.opens("/desk/dossiers/%00").status_code == 404
     assert lan.opens("/nowhere").status_code == 404
     assert lan.opens("/desk/reports/nothing").status_code == 404

@@ -39,7 +39,7 @@ def test_each_kind_has_its_tab_with_a_count_and_says_what_to_do(lan, centre):
     assert "Tin không phải JSON." in pages["unread"]
     assert f'/desk/parcels/new?number={EARLY}&carrier=rehearsal"' in pages["unclaimed"]
     assert "tin đầu tiên vẫn có hiệu lực" in pages["conflicting"]
-    assert "gạch bỏ" in pages["conflicting"]
+    assert "hủy ghi nhận" in pages["conflicting"]
     board = lan.opens("/desk").text
     assert "tin bưu chính mâu thuẫn" in board
 
@@ -100,12 +100,10 @@ def test_all_that_a_tab_shows_is_read_again_with_one_button(lan, centre, monkeyp
         hook(centre, number, ("1", "NHAN_GUI"))
         hook(centre, EARLY, ("2", "NHAN_GUI"))
     centre.hook(b"{")
-    assert "Đọc lại cả 3 tin" in lan.opens("/desk/messages?state=unread").text
+    assert "Xử lý lại cả 3 tin" in lan.opens("/desk/messages?state=unread").text
 
     page = lan.sends("/desk/messages/read-again", {"state": "unread"}).text
-    assert (
-        "Đã đọc lại 3 tin: 1 vào đúng chỗ, 1 chưa đọc được, 1 chưa có bưu gửi, 0 mâu thuẫn." in page
-    )
+    assert "Đã xử lý lại 3 tin: 1 đã khớp, 1 chưa đọc được, 1 chưa có bưu gửi, 0 mâu thuẫn." in page
     assert centre.get(f"/parcels/{number}").json()["milestone"] == "accepted"
 
 
@@ -118,11 +116,11 @@ def test_more_than_one_request_reads_are_read_on_from_where_it_stopped(lan, cent
         centre.hook(b"{" + b" " * n)
     page = lan.sends("/desk/messages/read-again", {"state": "unread"}).text
 
-    assert "Đọc lại tiếp 1 tin còn lại" in page
+    assert "Xử lý lại tiếp 1 tin còn lại" in page
     cursor = messages(centre)[1].id
     assert f'name="cursor" value="{cursor}"' in page
     sent = {"state": "unread", "cursor": str(cursor)}
-    assert "Đã đọc lại 1 tin" in lan.sends("/desk/messages/read-again", sent).text
+    assert "Đã xử lý lại 1 tin" in lan.sends("/desk/messages/read-again", sent).text
 
 
 def test_a_list_is_narrowed_down_to_one_carrier(lan, centre):

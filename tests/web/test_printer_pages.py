@@ -30,7 +30,7 @@ def test_what_the_sheets_ruler_reads_sets_the_printer_right(lan, centre):
         lan.sends(f"{page}/sheet", {})
         saved = lan.sends(f"{page}/offset", {"offset_x": "1,5", "offset_y": "-0.5"})
         assert saved.headers["location"] == page
-        assert "Đã lưu. Hãy in lại tờ căn chỉnh" in lan.opens(page).text
+        assert "Đã lưu. Vui lòng in lại tờ căn chỉnh" in lan.opens(page).text
         lan.sends(f"{page}/sheet", {})
 
     before, after = (inked(job) for job in zebra.jobs)

@@ -252,7 +252,7 @@ def test_the_bad_labels_of_many_are_named(centre):
 
     assert answer.status_code == 422
     assert answer.json()["type"] == "/problems/label-would-not-scan"
-    assert f"Nhãn {bad} có ký hiệu không in được: «\U0001f4ee»" in answer.json()["detail"]
+    assert f"Nhãn {bad} có ký hiệu không in được: “\U0001f4ee”" in answer.json()["detail"]
     assert not any(number in answer.json()["detail"] for number in good)
     assert notes(centre) == []
 
@@ -350,7 +350,7 @@ def test_a_page_says_why_a_label_cannot_be_printed(lan, centre):
         put_up(centre, zebra.address)
         told = lan.sends("/desk/prints", {"parcels": bad, "printer": "Zebra quầy 1"}).text
 
-    assert f"Nhãn {bad} có ký hiệu không in được: «\U0001f4ee» (U+1F4EE)." in told
+    assert f"Nhãn {bad} có ký hiệu không in được: “\U0001f4ee” (U+1F4EE)." in told
 
 
 def test_a_reprint_that_was_broken_off_goes_on_with_what_is_left(lan, centre):
@@ -380,7 +380,7 @@ def test_a_day_of_more_labels_than_one_file_holds_comes_in_two(lan, centre):
     files = [lan.sends("/desk/labels", {"day": "2026-11-23"}) for _ in range(2)]
     assert [pages_of(file.content) for file in files] == [MOST, 1]
     again = lan.opens("/desk/prints")
-    assert "Mọi bưu gửi lập hôm nay đã có nhãn." in again.text
+    assert "Mọi bưu gửi tạo hôm nay đã có nhãn." in again.text
 
 
 def test_the_day_is_printed_from_one_page(lan, centre):
@@ -393,7 +393,7 @@ def test_the_day_is_printed_from_one_page(lan, centre):
 
     assert numbers_on(zebra.jobs[0]) == numbers
     shown = lan.opens("/desk/prints").text
-    assert "Mọi bưu gửi lập hôm nay đã có nhãn." in shown
+    assert "Mọi bưu gửi tạo hôm nay đã có nhãn." in shown
     assert "In tất cả" not in shown
     assert "127.0.0.1" not in shown, "where it is is no clerk's business"
 
@@ -439,4 +439,4 @@ def test_what_cannot_be_meant_is_said_on_the_page(lan, centre, fields, status):
     answer = lan.sends("/desk/prints", fields)
 
     assert answer.status_code == status, answer.text
-    assert "Có chỗ cần xem lại" in answer.text
+    assert "Vui lòng kiểm tra lại" in answer.text

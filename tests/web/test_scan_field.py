@@ -56,7 +56,7 @@ def test_no_scan_is_lost_while_another_is_answered(slow_desk):
         page.wait_for_timeout(BETWEEN_SCANS)
 
     expect(page.locator(".scans li")).to_have_text(
-        [*codes, "Một mã không rõ: hãy quét lại riêng mã đó."]
+        [*codes, "Một mã không rõ: vui lòng quét lại riêng mã đó."]
     )
     assert "MAU" not in page.content()
     expect(page.get_by_label(FIELD)).to_have_value("")

@@ -76,7 +76,7 @@ def test_a_carrier_that_rests_or_fails_is_marked_and_so_is_one_that_answers(cent
     [
         ("applicant.name", 0, "Không được để trống.", "Họ và tên: Không được để trống."),
         ("applicant.name", 0, "Họ và tên quá dài.", "Họ và tên quá dài."),
-        ("code", 0, "Hãy nhập mã.", "Hãy nhập mã."),
+        ("code", 0, "Vui lòng nhập mã.", "Vui lòng nhập mã."),
         ("dossiers", 3, "Không tìm thấy.", "Dòng 3: Không tìm thấy."),
     ],
 )

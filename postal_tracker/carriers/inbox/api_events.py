@@ -100,7 +100,7 @@ def _refusal(event: EventForm, parcels: Parcels, batch: EventBatch) -> EventResu
 
 
 _TO_COME = (
-    "Thời điểm này chưa tới. Hãy kiểm tra đồng hồ.",
+    "Thời điểm này chưa tới. Vui lòng kiểm tra đồng hồ.",
     "That time is still to come. Check the clock.",
 )
 _NOT_YOURS = (
@@ -108,7 +108,7 @@ _NOT_YOURS = (
     "This parcel is another carrier's.",
 )
 _ID_USED = (
-    "Mã sự kiện này đã dùng cho một sự kiện khác; hãy gửi lại với mã mới.",
+    "Mã sự kiện này đã dùng cho một sự kiện khác; vui lòng gửi lại với mã mới.",
     "This event id was used for another event; send it again with a new id.",
 )
 

@@ -80,7 +80,7 @@ def read_again(session: Session, carriers: Carriers, id_: int, *, now: datetime)
 
 
 _ERASED = (
-    "Nội dung tin này đã được xóa vì quá thời hạn lưu, không thể đọc lại.",
+    "Nội dung tin này đã được xóa vì quá thời hạn lưu, không thể xử lý lại.",
     "The body of this message was erased when its time was over; it cannot be read again.",
 )
 

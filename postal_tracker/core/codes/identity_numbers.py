@@ -39,7 +39,7 @@ def refuse_partial(number: str) -> None:
     vi, en = ("", "") if whole == number else (f" Có phải {whole}?", f" Is it {whole}?")
     raise BadCode(
         f"Số giấy tờ này có {len(number)} chữ số; CMND có 9, CCCD có 12.{vi} Vui lòng ghi đủ, cả "
-        "các số 0 ở đầu; nếu lấy từ bảng tính, hãy định dạng cột là Văn bản (Text) trước.",
+        "các số 0 ở đầu; nếu lấy từ bảng tính, vui lòng định dạng cột là Văn bản (Text) trước.",
         f"This number has {len(number)} digits; a CMND has 9, a CCCD 12.{en} Write it whole, with "
         "the zeros in front; if it comes from a spreadsheet, format its column as Text first.",
     )

@@ -33,7 +33,7 @@ def read_lookup_code(text: str) -> str:
     code = matched(reading, _LOOKUP, "Mã tra cứu", "lookup code", "7K3M-Q2XW-9PTA8")[0]
     if _remainder([_VALUES[letter] for letter in code]):
         raise BadCode(
-            "Mã tra cứu có chỗ gõ nhầm; xin xem lại.",
+            "Mã tra cứu bị gõ nhầm; vui lòng kiểm tra lại.",
             "The lookup code has a typing mistake; please look again.",
         )
     return code

@@ -58,7 +58,7 @@ def refuse_impossible(item: S10) -> None:
         )
     if item.country not in _countries():
         raise BadCode(
-            f"Không có nước nào mang mã {item.country}; xin đọc lại số hiệu.",
+            f"Không có nước nào mang mã {item.country}; vui lòng kiểm tra lại số hiệu.",
             f"There is no country {item.country}; please read the number again.",
         )
 
@@ -81,7 +81,7 @@ def parse_s10(text: str) -> S10:
     found = matched(reading, S10_PATTERN, "Số hiệu bưu gửi", "postal item number", "EE123456785VN")
     if s10_check_digit(found["serial"]) != int(found["check"]):
         raise BadCode(
-            "Số hiệu bưu gửi sai chữ số kiểm tra; xin đọc lại.",
+            "Số hiệu bưu gửi sai chữ số kiểm tra; vui lòng kiểm tra lại.",
             "The check digit is wrong; please read the number again.",
         )
     return S10(found["indicator"], int(found["serial"]), found["country"])

@@ -161,7 +161,7 @@ def may_hide(text: str) -> bool:
 
 
 SWITCH = (
-    "Bàn phím đang gõ tiếng Việt hoặc tiếng khác nên mã quét bị biến dạng. Hãy tắt Unikey "
+    "Bàn phím đang gõ tiếng Việt hoặc tiếng khác nên mã quét bị biến dạng. Vui lòng tắt Unikey "
     "(Ctrl + Shift), chọn bàn phím tiếng Anh (Mỹ), rồi quét lại.",
     "The keyboard is set to Vietnamese or another language, which changes what is scanned. Turn "
     "Unikey off (Ctrl + Shift), choose the English (US) keyboard, and scan again.",

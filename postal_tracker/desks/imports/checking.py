@@ -129,12 +129,13 @@ def _told_of_cell(field: str, text: str) -> tuple[str, str] | None:
     """Return what is wrong with a cell, if it is a formula, an error, shortened or garbled."""
     if text.startswith("=") or text in _ERRORS:
         return (
-            "Ô này là công thức hoặc báo lỗi. Hãy dán giá trị thay cho công thức.",
+            "Ô này là công thức hoặc báo lỗi. Vui lòng dán giá trị thay cho công thức.",
             "This cell is a formula or an error. Paste its value instead.",
         )
     if _SHORTENED.fullmatch(text):
         return (
-            "Bảng tính đã rút gọn số này. Hãy định dạng cột là Văn bản (Text) rồi ghi lại đủ số.",
+            "Bảng tính đã rút gọn số này. Vui lòng định dạng cột là Văn bản (Text) rồi ghi lại đủ "
+            "số.",
             "The spreadsheet shortened this number. Format the column as Text, write it whole.",
         )
     # A note may ask "has he a card?yes", where a name has lost a letter.

@@ -98,7 +98,7 @@ def columns_of(kind: Kind, header: Sequence[str]) -> dict[str, str]:
         if field in found:
             raise Invalid(
                 "double-heading",
-                f"Hai cột «{found[field]}» và «{name}» cùng một nghĩa. Hãy bỏ một cột.",
+                f"Hai cột “{found[field]}” và “{name}” cùng một nghĩa. Vui lòng bỏ một cột.",
                 f"The columns '{found[field]}' and '{name}' mean the same. Remove one.",
             )
         if field:
@@ -120,7 +120,7 @@ def _refuse_missing(kind: Kind, found: Mapping[str, str], header: Sequence[str])
     if missing and told:
         raise Invalid("not-unicode", *told)
     if missing:
-        named = ", ".join(f"«{name}»" for name in missing)
+        named = ", ".join(f"“{name}”" for name in missing)
         raise Invalid(
             "missing-column",
             f"Dòng đầu của tệp phải có cột {named}.",

@@ -18,7 +18,7 @@ _ABOUT: dict[Kind, dict[str, tuple[str, str, str]]] = {
         "procedure_name": ("", "Thay cho mã thủ tục", "Instead of the procedure's code"),
         "name": ("Người nộp Mẫu", "Họ và tên người nộp", "Who handed it in"),
         "phone": ("0912345678", "10 chữ số; số cố định 11", "10 digits; a fixed line has 11"),
-        "email": ("", "Thư điện tử", "E-mail"),
+        "email": ("", "Email", "E-mail"),
         "id_number": (
             "001085012345",
             "CCCD 12 số, CMND 9 số hoặc hộ chiếu",
@@ -55,7 +55,7 @@ _ABOUT: dict[Kind, dict[str, tuple[str, str, str]]] = {
         "name_vi": ("Cơ quan Mẫu", "Tên trên giấy tờ", "As on papers"),
         "name_en": ("Sample authority", "Tên tiếng Anh", "In English"),
         "address": ("Phường Hạ Long, tỉnh Quảng Ninh", "Nơi nhận hồ sơ", "Where parcels go"),
-        "phone": ("02033812345", "Số điện thoại nhận bưu gửi", "For the postman"),
+        "phone": ("02033812345", "Số điện thoại nhận bưu gửi", "For the courier"),
     },
     Kind.PROCEDURES: {
         "code": (_CODE, "Mã quốc gia đủ 6 số lẻ, hoặc mã riêng", "The national code, or your own"),

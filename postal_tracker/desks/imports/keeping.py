@@ -71,7 +71,7 @@ class NothingImported(Invalid):
         super().__init__(
             "nothing-imported",
             f"Chưa nhập dòng nào: có {report.refused} dòng bị từ chối. "
-            "Hãy sửa các dòng được nêu rồi nhập lại.",
+            "Vui lòng sửa các dòng được nêu rồi nhập lại.",
             f"Nothing was imported: {report.refused} rows are refused. "
             "Set them right and import the list again.",
             faults=[_in_row(r.row, f) for r in report.rows for f in r.faults][:50],
@@ -122,8 +122,8 @@ def _refuse_double(ours: Mapping[str, int], before: Sequence[str]) -> bool:
     named_en = ", ".join([*codes_before, *(f"row {row}" for row in rows)])
     raise field_invalid(
         "code",
-        f"Có thể trùng với {named_vi}: cùng người nộp, cùng thủ tục, cùng ngày. Hãy kiểm tra rồi "
-        "nhập lại với --doubles keep (vẫn đăng ký) hoặc --doubles skip (bỏ qua).",
+        f"Có thể trùng với {named_vi}: cùng người nộp, cùng thủ tục, cùng ngày. Vui lòng kiểm tra "
+        "rồi nhập lại với --doubles keep (vẫn đăng ký) hoặc --doubles skip (bỏ qua).",
         f"Perhaps the same as {named_en}: of one person, procedure and day. Check, then import "
         "again with --doubles keep (register them) or --doubles skip (pass them over).",
     )
@@ -209,7 +209,7 @@ def _keep_office(session: Session, form: OfficeRow, columns: set[str]) -> RowOut
     if form.parent_code and not _find(session, Office, form.parent_code):
         raise field_invalid(
             "parent_code",
-            "Chưa có điểm tiếp nhận cấp trên này; hãy đặt nó ở dòng trước.",
+            "Chưa có điểm tiếp nhận cấp trên này; vui lòng đặt nó ở dòng trước.",
             "There is no such office yet; put it in an earlier row.",
         )
     return _upsert(session, Office, form.model_dump(), columns)

@@ -69,7 +69,7 @@ def _yes_or_no(text: Any) -> Any:
         return text
     word = folded(text)
     if word not in _YES | _NO:
-        _wrong("Chỉ ghi «có» hoặc «không».", "Write yes or no.")
+        _wrong("Chỉ ghi “có” hoặc “không”.", "Write yes or no.")
     return word in _YES
 
 
@@ -109,8 +109,8 @@ def _procedure_code(text: Any) -> Any:
     """Complete a national code; a bare digit may be one, or a centre's own."""
     if isinstance(text, str) and len(text.strip()) == 1 and text.strip().isdecimal():
         _wrong(
-            "Mã chỉ có một chữ số: bảng tính có thể đã bỏ các số 0. Hãy ghi đủ, ví dụ 2.000000, "
-            "hoặc đặt mã khác, ví dụ TT-2.",
+            "Mã chỉ có một chữ số: bảng tính có thể đã bỏ các số 0. Vui lòng ghi đủ, ví dụ "
+            "2.000000, hoặc đặt mã khác, ví dụ TT-2.",
             "A code of one digit: the spreadsheet may have dropped its zeros. Write it whole, such "
             "as 2.000000, or choose another, such as TT-2.",
         )
@@ -154,7 +154,7 @@ class DossierRow(DossierForm):
             _no_such_procedure(national)
         if not code:
             _wrong(
-                "Có nhiều thủ tục cùng tên. Hãy ghi mã thủ tục.",
+                "Có nhiều thủ tục cùng tên. Vui lòng ghi mã thủ tục.",
                 "Several procedures have this name. Write the code.",
             )
         return code
@@ -173,13 +173,13 @@ class DossierRow(DossierForm):
 def _no_such_procedure(national: str | None) -> NoReturn:
     if national:
         _wrong(
-            f"Không có thủ tục {national}. Nếu bảng tính đã bỏ số 0 của mã, hãy định dạng cột là "
-            "Văn bản (Text) rồi ghi đủ mã, ví dụ 1.005100.",
+            f"Không có thủ tục {national}. Nếu bảng tính đã bỏ số 0 của mã, vui lòng định dạng cột "
+            "là Văn bản (Text) rồi ghi đủ mã, ví dụ 1.005100.",
             f"There is no procedure {national}. If the spreadsheet dropped zeros, format the "
             "column as Text and write the whole code, such as 1.005100.",
         )
     _wrong(
-        "Không có thủ tục này. Hãy ghi mã hoặc đúng tên thủ tục.",
+        "Không có thủ tục này. Vui lòng ghi mã hoặc đúng tên thủ tục.",
         "There is no such procedure. Write its code or its exact name.",
     )
 

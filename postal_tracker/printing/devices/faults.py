@@ -40,31 +40,32 @@ _PERHAPS_ON_PAPER = {Fault.STALLED, Fault.BROKE_OFF}
 
 _SENTENCES = {
     Fault.REFUSED: (
-        "Máy in {} từ chối kết nối. Hãy bật máy in, hoặc chờ máy in xong việc đang làm.",
+        "Máy in {} từ chối kết nối. Vui lòng bật máy in, hoặc chờ máy in xong việc đang làm.",
         "Printer {} refuses the connection. Switch it on, or wait until it is done with its job.",
     ),
     Fault.OUT_OF_REACH: (
-        "Không tới được máy in {}. Hãy kiểm tra nguồn điện và dây mạng của máy in.",
+        "Không tới được máy in {}. Vui lòng kiểm tra nguồn điện và dây mạng của máy in.",
         "Printer {} cannot be reached. Check its power and its network cable.",
     ),
     Fault.UNKNOWN_HOST: (
-        "Không tìm thấy địa chỉ mạng của máy in {}. Hãy báo người quản trị.",
+        "Không tìm thấy địa chỉ mạng của máy in {}. Vui lòng báo người quản trị.",
         "The network address of printer {} is not known. Tell the administrator.",
     ),
     Fault.STALLED: (
-        "Máy in {} ngừng nhận giữa chừng. Hãy xem giấy, mực và nắp máy; kiểm tra nhãn vừa ra.",
+        "Máy in {} ngừng nhận giữa chừng. Vui lòng xem giấy, mực và nắp máy; kiểm tra nhãn vừa ra.",
         "Printer {} takes no more data. See to its paper, ribbon and lid; check what came out.",
     ),
     Fault.BROKE_OFF: (
-        "Máy in {} ngắt kết nối giữa chừng. Hãy kiểm tra nhãn vừa ra trước khi in tiếp.",
-        "Printer {} broke off half way. Check what came out before you print on.",
+        "Máy in {} ngắt kết nối giữa chừng. Vui lòng kiểm tra nhãn vừa ra trước khi in tiếp.",
+        "Printer {} broke off half way. Check what came out before you continue printing.",
     ),
     Fault.NO_PRINTING_SYSTEM: (
-        "Máy chủ không có hệ thống in (lệnh lp của CUPS) cho máy in {}. Hãy báo người quản trị.",
+        "Máy chủ không có hệ thống in (lệnh lp của CUPS) cho máy in {}. Vui lòng báo người quản "
+        "trị.",
         "The server has no printing system (CUPS' lp) for printer {}. Tell the administrator.",
     ),
     Fault.QUEUE_REFUSES: (
-        "Hệ thống in của máy chủ không nhận việc cho máy in {}. Hãy báo người quản trị.",
+        "Hệ thống in của máy chủ không nhận việc cho máy in {}. Vui lòng báo người quản trị.",
         "The server's printing system takes no job for printer {}. Tell the administrator.",
     ),
 }

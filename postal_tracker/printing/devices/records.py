@@ -95,7 +95,7 @@ def add(
     if session.exec(select(Printer).where(Printer.name == form.name)).first():
         raise Conflict(
             "printer-name-taken",
-            f"Đã có máy in tên {form.name}. Hãy đặt tên khác.",
+            f"Đã có máy in tên {form.name}. Vui lòng đặt tên khác.",
             f"There is a printer called {form.name} already. Choose another name.",
         )
     _check_address(form)
@@ -172,7 +172,7 @@ def refuse_unfit(kind: str, dpi: int, medium: Medium) -> None:
     if dpi != medium.dpi:
         raise field_invalid(
             "media",
-            f"Khổ {medium.name} dành cho máy in {medium.dpi} dpi; hãy chọn khổ đúng với máy.",
+            f"Khổ {medium.name} dành cho máy in {medium.dpi} dpi; vui lòng chọn khổ đúng với máy.",
             f"Medium {medium.name} is for printers of {medium.dpi} dpi; choose one that fits.",
         )
 
@@ -185,7 +185,7 @@ def refuse_too_far(medium: Medium, offset_x: float, offset_y: float) -> None:
             raise field_invalid(
                 field,
                 f"Khổ {medium.name} chỉ dịch được {most:g} mm; dịch hơn thì nhãn ra ngoài giấy. "
-                "Hãy đặt lại giấy trong máy in.",
+                "Vui lòng đặt lại giấy trong máy in.",
                 f"On {medium.name} everything can be moved by {most:g} mm; farther, labels would "
                 "run off the paper. Put the paper into the printer anew.",
             )

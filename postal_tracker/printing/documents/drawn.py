@@ -16,7 +16,7 @@ def pdf(draw: Callable[[], Sequence[Page]], title: str) -> bytes:
         raise Invalid(
             "paper-cannot-be-printed",
             "Không in được giấy này: có ký hiệu không in được, hoặc chữ quá dài. "
-            "Hãy sửa tên hoặc địa chỉ.",
+            "Vui lòng sửa tên hoặc địa chỉ.",
             f"This paper cannot be printed ({refused.why}): it holds a sign that cannot be set, or "
             "too many words. Correct the name or address.",
         ) from None

@@ -40,15 +40,15 @@ def _sign_of(refused: Unprintable) -> str:
     if refused.why not in (Why.NO_SUCH_LETTER, Why.NOT_ASCII):
         return ""
     sign = next((c for c in refused.text if not c.isascii()), refused.text[:1])
-    return f"«{sign}» (U+{ord(sign):04X})" if sign else ""
+    return f"“{sign}” (U+{ord(sign):04X})" if sign else ""
 
 
 _SIGN = (
-    "Nhãn {code} có ký hiệu không in được: {sign}. Hãy bỏ ký hiệu đó khỏi tên hoặc địa chỉ.",
+    "Nhãn {code} có ký hiệu không in được: {sign}. Vui lòng bỏ ký hiệu đó khỏi tên hoặc địa chỉ.",
     "Label {code} holds a sign that cannot be printed: {sign}. Take it out of the name or address.",
 )
 _WOULD_NOT_SCAN = (
-    "Nhãn {code} máy quét sẽ không đọc được nên không in. Hãy báo người quản trị.",
+    "Nhãn {code} máy quét sẽ không đọc được nên không in. Vui lòng báo người quản trị.",
     "Label {code} would not scan, so it is not printed. Tell the administrator.",
 )
 
@@ -59,11 +59,11 @@ _SENTENCES: Mapping[Why, Pair] = {
         "Code {code} holds a sign that bars cannot carry: {sign}.",
     ),
     Why.TOO_MANY_WORDS: (
-        "Nhãn {code} có quá nhiều chữ. Hãy chọn khổ giấy lớn hơn, hoặc rút ngắn tên, địa chỉ.",
+        "Nhãn {code} có quá nhiều chữ. Vui lòng chọn khổ giấy lớn hơn, hoặc rút ngắn tên, địa chỉ.",
         "Label {code} has too many words. Choose larger paper, or shorten the name or address.",
     ),
     Why.TOO_LONG: (
-        "Mã trên nhãn {code} quá dài so với khổ giấy này. Hãy chọn khổ giấy lớn hơn.",
+        "Mã trên nhãn {code} quá dài so với khổ giấy này. Vui lòng chọn khổ giấy lớn hơn.",
         "The code on label {code} is too long for this paper. Choose larger paper.",
     ),
 }

@@ -161,7 +161,7 @@ def _versions(if_match: str) -> frozenset[int] | None:
     if not if_match.strip():
         raise Unconditional(
             "if-match-missing",
-            "Hãy đọc hồ sơ rồi gửi kèm If-Match với ETag của lần đọc đó.",
+            "Vui lòng đọc hồ sơ rồi gửi kèm If-Match với ETag của lần đọc đó.",
             "Read the dossier, then send its ETag as If-Match.",
         )
     if if_match.strip() == "*":

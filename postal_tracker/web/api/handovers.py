@@ -1,4 +1,4 @@
-"""Handovers for programs: the list that a postman signs for, made, signed, shown."""
+"""Handovers for programs: the list that a courier signs for, made, signed, shown."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ router = api_router("handovers")
 async def make_handover(
     form: HandoverForm, context: ClerkContext, creating: Creating
 ) -> views.HandoverView:
-    """Make the list that a postman signs for."""
+    """Make the list that a courier signs for."""
     context.house.carriers.chosen(form.carrier)
 
     def command(session: Session) -> dict[str, Any]:
@@ -38,7 +38,7 @@ async def _handover(context: RequestContext, number: str) -> views.HandoverView:
 async def sign_handover(
     number: CodeInPath, form: SignatureForm, context: ClerkContext
 ) -> views.HandoverView:
-    """Record that the postman has taken what is on the list."""
+    """Record that the courier has taken what is on the list."""
     plain = number.upper()[:30]
     await context.house.database.write(
         lambda s: handover.sign(s, plain, form, by=context.caller, now=context.now)

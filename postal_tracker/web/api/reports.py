@@ -79,14 +79,14 @@ async def show_locations(context: ClerkOrManagerContext, asked: Part) -> Respons
 async def show_overdue(
     context: ClerkOrManagerContext, asked: Part, office: Code = "", authority: Code = ""
 ) -> Response:
-    """List open dossiers whose appointed day has passed without a result."""
+    """List open dossiers whose due date has passed without a result."""
     read = overdue_of(context.house, context.lang, office=office, authority=authority)
     return await _answer(context, "overdue", read, asked)
 
 
 @router.get("/unaccepted", response_class=Response, responses=_page_of(UnacceptedRow))
 async def show_unaccepted(context: ClerkOrManagerContext, asked: Part) -> Response:
-    """List parcels that a postman signed for and whose carrier does not know of them."""
+    """List parcels that a courier signed for and whose carrier does not know of them."""
     return await _answer(context, "unaccepted", unaccepted_of(context.house, context.now), asked)
 
 

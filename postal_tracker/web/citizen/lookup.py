@@ -35,10 +35,12 @@ async def answer(request: Request) -> Response:
 
 
 _FAULTS = {
-    "code": FieldFault("code", "Hãy nhập mã trên giấy hẹn.", "Enter the code of your receipt."),
+    "code": FieldFault(
+        "code", "Vui lòng nhập mã trên giấy hẹn.", "Enter the code on your receipt."
+    ),
     "phone_last4": FieldFault(
         "phone_last4",
-        "Hãy nhập đúng bốn chữ số cuối, ví dụ 5678.",
+        "Vui lòng nhập đúng 4 số cuối, ví dụ 5678.",
         "Enter the last four digits, such as 5678.",
     ),
 }

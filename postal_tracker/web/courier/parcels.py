@@ -66,7 +66,7 @@ def _no_number(text: str) -> Invalid:
         return field_invalid("code", *wedge.SWITCH)
     return field_invalid(
         "code",
-        "Đây không phải số hiệu bưu gửi. Hãy quét mã trên phong bì.",
+        "Đây không phải số hiệu bưu gửi. Vui lòng quét mã trên phong bì.",
         "This is no parcel's number. Scan the code of the envelope.",
     )
 
@@ -148,11 +148,11 @@ async def report(tracking_number: str, request: Request, context: CourierContext
 
 def _event(context: RequestContext, number: str, sent: Sent) -> EventForm:
     if not sent.one("milestone"):
-        raise field_invalid("milestone", "Hãy chọn việc đã xảy ra.", "Choose what happened.")
+        raise field_invalid("milestone", "Vui lòng chọn trạng thái.", "Choose what happened.")
     failed = sent.one("milestone") == Milestone.DELIVERY_FAILED
     if failed and not sent.one("reason"):
         raise field_invalid(
-            "reason", "Hãy chọn lý do phát không thành công.", "Choose why it failed."
+            "reason", "Vui lòng chọn lý do phát không thành công.", "Choose why it failed."
         )
     return read_as(
         EventForm,

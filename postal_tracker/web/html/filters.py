@@ -1,7 +1,7 @@
 """What templates can say of values: filters and functions of Jinja, in the page's language."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -10,8 +10,8 @@ from jinja2.runtime import Context
 
 from adapters.event import Milestone, Reason, Source
 from postal_tracker.core import dates
-from postal_tracker.core.bilingual_terms import DATA, pick, say, say_what
-from postal_tracker.core.journey import Direction, Flag, Holder, Stage
+from postal_tracker.core.bilingual_terms import ACT_BUTTONS, DATA, pick, say, say_what
+from postal_tracker.core.journey import Act, Direction, Flag, Holder, Stage
 from postal_tracker.printing.documents.parties import spoken
 from postal_tracker.web.html.assets import asset
 from postal_tracker.web.html.i18n import translated
@@ -21,7 +21,7 @@ from postal_tracker.web.html.sentences import FILTERS
 def install(templates: Environment) -> None:
     """Let these templates say what this module can."""
     templates.filters.update({name: _term(kind) for name, kind in _TERMS.items()})
-    templates.filters.update(moment=dates.moment, day=dates.day, span=_span)
+    templates.filters.update(moment=_moment, day=_day, span=_span, button=_button)
     templates.filters.update(phone=spoken, what=_what, datum=_datum, **FILTERS)
     templates.globals.update(_=_gettext, asset=asset, named=_named)
 
@@ -29,6 +29,16 @@ def install(templates: Environment) -> None:
 @pass_context
 def _gettext(context: Context, text: str, **values: Any) -> str:
     return translated(text, context["lang"], **values)
+
+
+@pass_context
+def _moment(context: Context, at: datetime) -> str:
+    return dates.moment(at, context["lang"])
+
+
+@pass_context
+def _day(context: Context, on: date) -> str:
+    return dates.day(on, context["lang"])
 
 
 @pass_context
@@ -58,13 +68,20 @@ def _term(kind: Any) -> Any:
 
 @pass_context
 def _named(context: Context, values: Sequence[str], kind: str) -> list[tuple[str, str]]:
-    """Return terms with their names, for somebody to choose from."""
-    return [(value, say(_TERMS[kind](value), context["lang"])) for value in values]
+    """Return terms with their names, for somebody to choose from; each begins a line."""
+    said = [(value, say(_TERMS[kind](value), context["lang"])) for value in values]
+    return [(value, name[:1].upper() + name[1:]) for value, name in said]
 
 
 @pass_context
 def _what(context: Context, value: str) -> str:
     return say_what(value, context["lang"])
+
+
+@pass_context
+def _button(context: Context, act: str) -> str:
+    """Return what the button says that does an act."""
+    return pick(ACT_BUTTONS[Act(act)], context["lang"])
 
 
 @pass_context

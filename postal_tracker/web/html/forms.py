@@ -109,7 +109,8 @@ async def once(
 
 _FORM_DONE = "form-done-already"
 _FORM_DONE_TEXT = (
-    "Biểu mẫu này đã được ghi nhận một lần với nội dung khác. Hãy kiểm tra rồi gửi lại nếu cần.",
+    "Biểu mẫu này đã được ghi nhận một lần với nội dung khác. Vui lòng kiểm tra rồi gửi lại nếu "
+    "cần.",
     "This form was recorded once with other contents. Check, then send it again if needed.",
 )
 

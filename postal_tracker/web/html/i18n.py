@@ -3,12 +3,14 @@
 Read once at start (gettext's own file format, without its compiled form).
 """
 
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from babel.messages.pofile import read_po
 
 from postal_tracker.core.bilingual_terms import Lang
+from postal_tracker.core.dates import day, moment
 
 LOCALE = Path(__file__).parents[1] / "locale"
 
@@ -23,6 +25,16 @@ ENGLISH = _english()
 
 
 def translated(text: str, lang: Lang, **values: Any) -> str:
-    """Return a sentence in a language with its blanks filled in; the template escapes it all."""
+    """Return a sentence in a language with its blanks filled in; the template escapes it all.
+
+    Days and moments are said as that language says them.
+    """
     chosen = ENGLISH.get(text, text) if lang == "en" else text
-    return chosen.format_map(values) if values else chosen
+    said = {name: _said(value, lang) for name, value in values.items()}
+    return chosen.format_map(said) if said else chosen
+
+
+def _said(value: Any, lang: Lang) -> Any:
+    if isinstance(value, datetime):
+        return moment(value, lang)
+    return day(value, lang) if isinstance(value, date) else value

@@ -13,7 +13,6 @@ from jinja2.runtime import Context
 
 from postal_tracker.carriers.health import CarrierView
 from postal_tracker.carriers.inbox import ReadAgain
-from postal_tracker.core.dates import day, moment
 from postal_tracker.core.journey import Holder
 from postal_tracker.views import DossierView, HandoverView
 from postal_tracker.views.citizen import CitizenLocationView
@@ -29,29 +28,28 @@ _AT_A_PLACE = (Holder.OFFICE, Holder.POST)
 
 def held(_: Translate, at: Location) -> str:
     """Say who holds a dossier, where, and since when."""
-    since = moment(at.since)
     if at.place and at.place != at.name and at.holder in _AT_A_PLACE:
         return _(
             "{holder} đang giữ hồ sơ, tại {place}, từ {since}.",
             holder=at.name,
             place=at.place,
-            since=since,
+            since=at.since,
         )
-    return _("{holder} đang giữ hồ sơ, từ {since}.", holder=at.name, since=since)
+    return _("{holder} đang giữ hồ sơ, từ {since}.", holder=at.name, since=at.since)
 
 
 def held_for_citizen(_: Translate, at: CitizenLocationView) -> str:
     holder = at.holder_text
     if at.place and at.holder in _AT_A_PLACE:
         holder = f"{holder} – {at.place}"
-    return _("Đang giữ: {holder}, từ {since}.", holder=holder, since=moment(at.since))
+    return _("Đang giữ: {holder}, từ {since}.", holder=holder, since=at.since)
 
 
 def due(_: Translate, dossier: DossierView) -> str:
-    """Say when a result was promised, and whether that was kept."""
-    on = day(dossier.due_on)
+    """Say when a result is due, and whether that was kept."""
+    on = dossier.due_on
     if dossier.result_ready_at:
-        at = moment(dossier.result_ready_at)
+        at = dossier.result_ready_at
         return _("Đã có kết quả lúc {at}; hẹn trả {due}.", at=at, due=on)
     if dossier.overdue:
         return _("Hẹn trả {due}: đã quá hạn.", due=on)
@@ -67,31 +65,31 @@ def signed(_: Translate, handover: HandoverView) -> str:
         "{name} đã ký nhận {count} bưu gửi lúc {at}.",
         name=handover.signed_by,
         count=count,
-        at=moment(handover.signed_at),
+        at=handover.signed_at,
     )
 
 
 _OFTEN_FAILS = 0.2
-"""The share of questions that failed from which staff are warned."""
+"""The share of failed polls from which staff are warned."""
 
 
 def carrier_health(_: Translate, one: CarrierView) -> tuple[str, str]:
     """Return how a carrier answers: the kind of its tag (empty: none), and the words."""
     if one.rests_until:
-        return "bad", _("tạm nghỉ tới {at}", at=moment(one.rests_until))
+        return "bad", _("tạm dừng đến {at}", at=one.rests_until)
     if one.error_rate >= _OFTEN_FAILS:
-        return "warn", _("hay lỗi")
+        return "warn", _("thường xuyên lỗi")
     if one.asked and one.last_answered_at:
-        return "good", _("trả lời tốt")
+        return "good", _("hoạt động tốt")
     if one.asked:
-        return "", _("chưa hỏi lần nào")
-    return "", _("chỉ nghe, không hỏi được") if one.hook else _("người báo tin")
+        return "", _("chưa tra cứu lần nào")
+    return "", _("chỉ nhận tin") if one.hook else _("nhập thủ công")
 
 
 def read_again(_: Translate, read: ReadAgain) -> str:
     """Say what became of messages that were read once more."""
     return _(
-        "Đã đọc lại {count} tin: {read} vào đúng chỗ, {unread} chưa đọc được, "
+        "Đã xử lý lại {count} tin: {read} đã khớp, {unread} chưa đọc được, "
         "{unclaimed} chưa có bưu gửi, {conflicting} mâu thuẫn.",
         count=read.read + read.unread + read.unclaimed + read.conflicting,
         read=read.read,
@@ -110,7 +108,7 @@ def fault(_: Translate, fault: FormFault, name: str) -> str:
     if fault.line:
         line = _("Dòng {line}", line=fault.line)
         return f"{line}: {fault.text}"
-    if fault.field in _TELL_BY_THEMSELVES or fault.text.startswith(name):
+    if fault.field in _TELL_BY_THEMSELVES or name.casefold() in fault.text.casefold():
         return fault.text
     return f"{name}: {fault.text}"
 

@@ -119,13 +119,13 @@ async def admit(request: Request, roles: Collection[str]) -> RequestContext:
     if caller is None:
         raise Unauthorised(
             "sign-in-first",
-            "Hãy đăng nhập hoặc gửi khóa API.",
+            "Vui lòng đăng nhập hoặc gửi khóa API.",
             "Sign in, or send an API key.",
         )
     if caller.role not in roles:
         raise Forbidden(
             "not-your-role",
-            "Vai trò của bạn không được làm việc này.",
+            "Vai trò của tài khoản không được làm việc này.",
             "Your role does not allow this.",
         )
     refuse_cross_site(request, caller)

@@ -36,7 +36,7 @@ def is_from_here(request: Request) -> bool:
 def cross_site() -> Forbidden:
     return Forbidden(
         "cross-site",
-        "Yêu cầu không đến từ trang này. Hãy mở lại trang và làm lại.",
+        "Yêu cầu không đến từ trang này. Vui lòng mở lại trang và làm lại.",
         "The request does not come from this site. Open the page again and repeat it.",
     )
 

@@ -211,7 +211,7 @@ async def _on_conflict(request: Request, _fault: Exception) -> Response:
         request,
         Conflict(
             "done-at-the-same-time",
-            "Việc này vừa được người khác làm. Hãy mở lại và kiểm tra.",
+            "Việc này vừa được người khác làm. Vui lòng mở lại và kiểm tra.",
             "Somebody else has just done this. Open it again and check.",
         ),
     )
@@ -237,7 +237,7 @@ async def _on_away(request: Request, _fault: Exception) -> Response:
 async def _on_fault(request: Request, _fault: Exception) -> Response:
     problem = Problem(
         "internal",
-        "Hệ thống gặp lỗi và đã ghi lại. Hãy thử lại; nếu vẫn lỗi, báo người quản trị.",
+        "Hệ thống gặp lỗi và đã ghi lại. Vui lòng thử lại; nếu vẫn lỗi, báo người quản trị.",
         "Something failed here and was noted. Try again; if it persists, tell the operator.",
     )
     response = answer(request, problem)
@@ -272,7 +272,7 @@ def too_large() -> TooLarge:
 def _packed() -> Problem:
     return Packed(
         "packed-body",
-        "Nội dung được nén theo cách không đọc được; hãy gửi không nén hoặc nén gzip.",
+        "Nội dung được nén theo cách không đọc được; vui lòng gửi không nén hoặc nén gzip.",
         "The body is packed in a way that is not read here; send it plain or as gzip.",
     )
 

@@ -40,7 +40,7 @@ async def print_receipt(
 
 
 async def print_handover(number: CodeInPath, context: StaffContext) -> Response:
-    """Draw the list that a postman signs for, or has signed."""
+    """Draw the list that a courier signs for, or has signed."""
     plain = number.upper()[:30]
     drawn = await _drawn(
         context,

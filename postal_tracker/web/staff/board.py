@@ -107,6 +107,6 @@ def _nothing_found(text: str) -> Invalid:
         return field_invalid("code", *wedge.SWITCH)
     return field_invalid(
         "code",
-        "Không tìm thấy gì với mã này. Hãy quét lại, hoặc tìm theo tên ở mục Hồ sơ.",
+        "Không tìm thấy gì với mã này. Vui lòng quét lại, hoặc tìm theo tên ở mục Hồ sơ.",
         "Nothing is found for this code. Scan it again, or search by name.",
     )

@@ -147,7 +147,7 @@ async def _confirmed(
     sent = await form_of(request, context.caller)
     try:
         if not sent.one("note"):
-            raise field_invalid("note", "Hãy ghi lý do.", "Say why.")
+            raise field_invalid("note", "Vui lòng ghi lý do.", "Say why.")
         values = {"act": act, "entry": entry, "note": sent.one("note")}
         done = await _act(context, code, values)
     except Problem as problem:

@@ -84,10 +84,10 @@ def _refuse_unfit(who: SignIn, old: str, new: str, again: str) -> None:
 _NO_ACCOUNT = ("Khóa API không có mật khẩu.", "An API key has no password.")
 _WRONG = ("Mật khẩu hiện tại không đúng.", "The present password is wrong.")
 _DIFFERS = (
-    "Hai lần nhập mật khẩu mới không giống nhau. Hãy nhập lại.",
+    "Hai lần nhập mật khẩu mới không giống nhau. Vui lòng nhập lại.",
     "The new password was not typed alike both times. Type it again.",
 )
 _SAME = (
-    "Mật khẩu mới trùng mật khẩu hiện tại. Hãy chọn mật khẩu khác.",
+    "Mật khẩu mới trùng mật khẩu hiện tại. Vui lòng chọn mật khẩu khác.",
     "The new password is the present one. Choose another.",
 )

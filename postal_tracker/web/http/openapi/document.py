@@ -21,7 +21,7 @@ _NOT_OURS = ("HTTPValidationError", "ValidationError")
 _TAGS = {
     "dossiers": "Citizens' case files: registered, found, acted on.",
     "parcels": "Postal items: sealed from dossiers, and every scan of them.",
-    "handovers": "The lists that postmen sign for.",
+    "handovers": "The lists that couriers sign for.",
     "labels": "Labels as files.",
     "prints": "Labels to the paper of a printer, each once.",
     "printers": "Which printers an office has.",
@@ -31,7 +31,7 @@ _TAGS = {
     "events": "What couriers and portals report.",
     "track": "One dossier for its citizen.",
     "messages": "Carriers' messages that found no home.",
-    "carriers": "Which carriers there are, and how it goes with each.",
+    "carriers": "Which carriers there are, and the status of each.",
     "reports": "What managers ask, as JSON, CSV or XLSX.",
     "hooks": "Where carriers send their messages.",
     "problems": "What a problem's `type` means, and what to do.",
