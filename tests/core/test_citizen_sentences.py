@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 
 from adapters.event import Milestone, Reason, Source
-from postal_tracker.core.citizen_sentences import STANDING, told
+from postal_tracker.core.citizen_sentences import ARRIVED, STANDING, told
 from postal_tracker.core.journey import Act, Direction, Fact, Flag, Holder, Stage, replay
 from postal_tracker.core.journey.stages import PASSING
 
@@ -108,6 +108,24 @@ def test_what_the_applicant_took_back_is_with_nobody_else():
 def test_of_a_dossier_that_is_nowhere_on_its_way_no_flag_is_told(flag):
     for stage in set(Stage) - {Stage.TO_AUTHORITY, Stage.TO_CENTRE, Stage.TO_CITIZEN}:
         assert told(stage, [flag], Reason.NOBODY_HOME) == STANDING[stage]
+
+
+def test_of_a_damaged_parcel_at_the_door_both_are_told():
+    (vi, en), following = told(
+        Stage.TO_CITIZEN, [Flag.DAMAGED], None, last=Milestone.OUT_FOR_DELIVERY
+    )
+
+    assert vi == "Bưu tá đang đi phát kết quả cho Ông/Bà. Bưu gửi bị hư hỏng."
+    assert en == "The courier has your result and is delivering it. The parcel is damaged."
+    assert following == STANDING[Stage.TO_CITIZEN].next
+
+
+@pytest.mark.parametrize("direction", set(Direction) - {Direction.TO_CITIZEN})
+def test_what_comes_to_somebody_else_is_not_delivered_to_the_citizen(direction):
+    vi, en = ARRIVED[direction]
+
+    assert vi.startswith("Đã giao đến ")
+    assert en.startswith("Delivered to the ")
 
 
 @pytest.mark.parametrize("flag", sorted(PASSING))

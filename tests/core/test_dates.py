@@ -6,6 +6,7 @@ import pytest
 
 from postal_tracker.commands.terminal import said
 from postal_tracker.core import dates
+from postal_tracker.web.html.i18n import translated
 
 LATE = datetime(2026, 11, 22, 17, 30, 7, tzinfo=UTC)
 """Half past midnight in Vietnam, the next day."""
@@ -24,6 +25,23 @@ def test_the_day_of_a_moment_is_the_day_in_vietnam():
     assert dates.day(LATE) == "23/11/2026"
     assert dates.day(date(2026, 11, 22)) == "22/11/2026"
     assert dates.day_in_full(date(2026, 3, 4))[0] == "ngày 04 tháng 03 năm 2026"
+
+
+@pytest.mark.parametrize(
+    ("on", "vi", "en"),
+    [
+        (date(2026, 12, 3), "03/12/2026", "3 Dec 2026"),
+        (date(2026, 3, 12), "12/03/2026", "12 Mar 2026"),
+        (date(2026, 5, 31), "31/05/2026", "31 May 2026"),
+    ],
+)
+def test_nobody_takes_a_day_of_december_for_one_of_march(on, vi, en):
+    noon = datetime(on.year, on.month, on.day, 5, tzinfo=UTC)
+
+    assert (dates.day(on), dates.day(on, "en")) == (vi, en)
+    assert (dates.moment(noon), dates.moment(noon, "en")) == (f"{vi} 12:00", f"{en} 12:00")
+    assert said(on, "en") == translated("{on}", "en", on=on) == en
+    assert said(noon, "vi") == translated("{at}", "vi", at=noon) == f"{vi} 12:00"
 
 
 def test_a_day_begins_at_midnight_in_vietnam():

@@ -186,6 +186,8 @@ def assert_the_citizen_sees_it(centre, lookup_code, link):
     seen = ok(centre.post("/track", proof, role="")).json()
     assert (seen["stage"], seen["stage_text"]) == ("delivered", "Kết quả đã được phát.")
     assert [e["text"] for e in seen["timeline"]][-2:] == ["Đang đi phát", "Đã phát"]
+    theirs = [e["text"] for e in seen["timeline"] if e["text"].startswith("Đã giao đến")]
+    assert theirs == ["Đã giao đến cơ quan giải quyết", "Đã giao đến điểm tiếp nhận"]
     at_the_door = {"Đang đi phát", "Phát không thành công", "Đã phát"}
     assert all(e["place"] is None for e in seen["timeline"] if e["text"] in at_the_door)
     page = ok(centre.client.get(re.sub("^https?://[^/]+", "", link)))

@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from babel.messages.extract import extract_from_dir
 
+from postal_tracker.core.bilingual_terms import ACT_BUTTONS, ACTS
+from postal_tracker.core.journey import Stage
+from postal_tracker.desks.acts import possible_acts
 from postal_tracker.web.html.i18n import ENGLISH
 from postal_tracker.web.html.rendering import TEMPLATES
 
@@ -52,6 +55,15 @@ def test_what_was_done_is_always_said():
     assert set(re.findall(r'done="(\w+)"', code)) <= told
     acts = {"result_ready", "received_back", "collected", "cancelled", "taken_out", "strike_out"}
     assert acts <= told
+
+
+@pytest.mark.parametrize("act", sorted({a for stage in Stage for a in possible_acts(stage)}))
+def test_a_button_says_what_it_does_and_not_what_is_done(act):
+    vi, en = ACT_BUTTONS[act]
+
+    assert vi.startswith(("Ghi nhận ", "Xác nhận ", "Rút ", "Lấy "))
+    assert en.startswith(("Record ", "Confirm ", "Withdraw ", "Take "))
+    assert (vi, en) != ACTS[act]
 
 
 @pytest.mark.parametrize("page", pages(), ids=lambda p: str(p.relative_to(TEMPLATES)))
