@@ -38,7 +38,7 @@ def test_one_bad_row_refuses_the_list_and_is_named(run, furnished, a_list):
     assert told.stdout.splitlines()[0] == "2\tgood"
     assert "3\trefused" in told.stdout
     assert "Điện thoại" in told.stdout
-    assert "nothing is kept" in told.stderr
+    assert "chưa lưu gì" in told.stderr
     assert furnished.get("/dossiers").json()["items"] == []
 
 
@@ -75,7 +75,7 @@ def test_rows_of_a_list_that_came_again_are_kept_or_skipped(run, furnished, a_li
 
     assert told.exit_code == 0, told.stderr
     assert ("2\tskipped\tH49.12-" in told.stdout) is (answer == "skip")
-    assert ("1 skipped" in told.stderr) is (answer == "skip")
+    assert ("1 dòng bỏ qua" in told.stderr) is (answer == "skip")
     items = furnished.get("/dossiers").json()["items"]
     assert [len(items), *{flag for each in items for flag in each["flags"]}] == [there]
 

@@ -10,12 +10,13 @@ from postal_tracker.carriers.health import health
 from postal_tracker.views.standing import Location
 from postal_tracker.web.html import sentences
 from postal_tracker.web.html.forms import FormFault
+from postal_tracker.web.html.i18n import translated
 
 AT = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 
 
 def say(text, **values):
-    return text.format(**values)
+    return translated(text, "vi", **values)
 
 
 @pytest.mark.parametrize(
