@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, select
 from sqlmodel import col
 
-from postal_tracker.core.bilingual_terms import HOLDERS, Lang, pick
+from postal_tracker.core.bilingual_terms import HOLDERS, Lang, Pair, pick
 from postal_tracker.core.journey import Flag, Holder, Stage
 from postal_tracker.storage.tables import (
     Applicant,
@@ -99,7 +99,7 @@ def summary(
         "location": Location(
             Holder(row.holder),
             holder_name(row, titles.get(carrier, carrier), lang),
-            row.place,
+            place_name(row.place, (row.office_vi, row.office_en), lang),
             row.since,
         ),
         "received_at": row.received_at,
@@ -107,6 +107,11 @@ def summary(
         "overdue": is_overdue(row, today),
         "flags": [Flag(flag) for flag in row.flags],
     }
+
+
+def place_name(place: str, office: Pair, lang: Lang) -> str:
+    """Return a place as a page calls it: recorded in Vietnamese, an office has an English name."""
+    return pick(office, lang) if place == office[0] else place
 
 
 def holder_name(row: Row[Any], carrier: str, lang: Lang) -> str:

@@ -606,7 +606,7 @@ def test_a_parcel_on_the_desk_is_received_with_all_that_is_in_it(lan, centre):
     number = centre.a_parcel(code)
     centre.tell(centre.an_event(number, "accepted"), centre.an_event(number, "returning"))
 
-    assert "Đã nhận bưu gửi này tại quầy" in lan.opens(f"/desk/parcels/{number}").text
+    assert "Xác nhận đã nhận bưu gửi" in lan.opens(f"/desk/parcels/{number}").text
     lan.sends(f"/desk/parcels/{number}/receive")
 
     assert centre.get(f"/dossiers/{code}").json()["location"]["holder"] == "office"

@@ -7,7 +7,7 @@ import pytest
 
 from postal_tracker import views
 from postal_tracker.carriers.health import health
-from postal_tracker.views.standing import Location
+from postal_tracker.views.standing import Location, place_name
 from postal_tracker.web.html import sentences
 from postal_tracker.web.html.forms import FormFault
 from postal_tracker.web.html.i18n import translated
@@ -83,3 +83,17 @@ def test_a_carrier_that_rests_or_fails_is_marked_and_so_is_one_that_answers(cent
 )
 def test_a_fault_says_where_it_is_unless_its_sentence_does(field, line, text, said):
     assert sentences.fault(say, FormFault(field, text, line), "Họ và tên") == said
+
+
+@pytest.mark.parametrize(
+    ("place", "lang", "said"),
+    [
+        ("Trung tâm", "vi", "Trung tâm"),
+        ("Trung tâm", "en", "The centre"),
+        ("Bưu cục Uông Bí", "en", "Bưu cục Uông Bí"),
+        ("", "en", ""),
+    ],
+)
+def test_an_office_is_not_said_once_in_each_language(place, lang, said):
+    """A place is recorded in Vietnamese; beside the holder's English name it would be another."""
+    assert place_name(place, ("Trung tâm", "The centre"), lang) == said
