@@ -242,7 +242,7 @@ def test_nobody_signs_a_page_without_a_line(count: int) -> None:
     last = read(handover_list.pages(a_list(count)))[-1]
 
     assert labels.bars.grouped(numbers(count)[-1]) in last
-    assert "BÊN NHẬN (BƯU TÁ) Received by (postman)" in last
+    assert "BÊN NHẬN (BƯU TÁ) Received by (courier)" in last
 
 
 def test_every_number_on_a_list_is_read_by_a_scanner() -> None:
