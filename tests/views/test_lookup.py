@@ -233,7 +233,7 @@ def test_the_language_is_the_callers(proxied):
     english = ask(proxied, code, **{"Accept-Language": "en"}).json()["stage_text"]
 
     assert not vietnamese.isascii()
-    assert english == "Your dossier is with the office and will be sent on."
+    assert english == "Your dossier is at the office and will be sent on."
 
 
 # The receipt's link

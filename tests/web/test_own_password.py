@@ -79,7 +79,7 @@ def test_nobody_else_comes_near(centre, visitor):
 
 
 @pytest.mark.parametrize(
-    ("lang", "hint"), [("vi", "Quên mật khẩu?"), ("en", "Forgotten your password?")]
+    ("lang", "hint"), [("vi", "Quên mật khẩu?"), ("en", "Forgot your password?")]
 )
 @pytest.mark.parametrize("home", ["/desk", "/courier"])
 def test_the_sign_in_page_says_whom_to_ask(visitor, home, lang, hint):
