@@ -6,7 +6,7 @@ import json
 import sys
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from tests.bench import databases, doors, labels
@@ -17,6 +17,7 @@ from tests.bench.databases import Postgres, Sqlite
 from tests.bench.doors import Pace
 from tests.bench.figures import Limit, Ratio, as_rows, limits_table, machine, table
 from tests.bench.hooks import hooks
+from tests.bench.processes import processes
 
 
 @contextmanager
@@ -52,15 +53,12 @@ def _measure_databases(arguments: argparse.Namespace) -> tuple[list[Ratio], list
                 more = carriers(one, 20_000 if quick else 100_000, 10 if quick else 40)
                 found += more[0]
                 limits += more[1]
-            if not {"events", "batches", "hooks", "scans", "sealing"} & set(arguments.names):
-                continue
-            town = one.town("town", 10_000 if quick else 20_000)
-            if "events" in arguments.names:
-                found += doors.events(one, town, pace)
-            if "hooks" in arguments.names:
-                found += hooks(one, town, pace)
-            if "batches" in arguments.names:
-                found += batches(one, town, rounds=3 if quick else 7)
+            wanted = [name for name in _OF_A_TOWN if name in arguments.names]
+            town = one.town("town", 10_000 if quick else 20_000) if wanted else None
+            for name in wanted:
+                told = _OF_A_TOWN[name](one, town, pace)
+                found += [each for each in told if isinstance(each, Ratio)]
+                limits += [each for each in told if isinstance(each, Limit)]
         if "track" in arguments.names:
             one = all_databases[0]
             town = one.town("citizens", 20_000 if quick else 100_000)
@@ -68,12 +66,19 @@ def _measure_databases(arguments: argparse.Namespace) -> tuple[list[Ratio], list
     return found, limits
 
 
+_OF_A_TOWN: dict[str, Callable[..., Sequence[Ratio | Limit]]] = {
+    "events": doors.events,
+    "hooks": hooks,
+    "processes": processes,
+    "batches": lambda one, town, pace: batches(one, town, rounds=2 * pace.rounds - 3),
+}
+
 NAMES = ("labels", "asking", "carriers", "events", "hooks", "batches", "track")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("names", nargs="*", default=NAMES, help=f"of {', '.join(NAMES)}")
+    parser.add_argument("names", nargs="*", default=NAMES, help=f"of {', '.join(NAMES)}; processes")
     parser.add_argument("--quick", action="store_true", help="smaller and shorter, under a minute")
     parser.add_argument("--json", action="store_true", help="print rows for a program")
     parser.add_argument("--on", nargs="*", default=["sqlite", "postgresql"], help="which databases")
