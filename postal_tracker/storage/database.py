@@ -12,6 +12,7 @@ from typing import TypeVar
 from sqlmodel import Session
 
 from postal_tracker.storage.engines import make_engine
+from postal_tracker.storage.faults import transaction_of
 from postal_tracker.storage.writer import Writer
 
 T = TypeVar("T")
@@ -69,7 +70,7 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+        with Session(self.engine, expire_on_commit=False) as session, transaction_of(session):
             yield session
         self._nudge()
 

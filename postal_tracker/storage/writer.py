@@ -15,11 +15,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from postal_tracker.core.problems import Uncertain, busy, uncertain
-from postal_tracker.storage.engines import sqlite
+from postal_tracker.storage.faults import (
+    SERIALIZATION,
+    has_lost_its_transaction,
+    is_fatal,
+    sqlstate,
+    transaction_of,
+)
+from postal_tracker.storage.queued import Queued, tell_all
 
 log = logging.getLogger(__name__)
 
@@ -36,41 +42,19 @@ longer is named in the log: all others wait for it."""
 
 _TRIES = 3
 
-_SERIALIZATION = {"40001", "40P01"}
-"""PostgreSQL: could not serialize, deadlock. Nothing is wrong with the commands; run them again."""
-
-
-@dataclass(slots=True, eq=False)
-class _Queued:
-    """A caller who waits, and what for: a command of its own, or its item in a shared one."""
-
-    loop: asyncio.AbstractEventLoop
-    future: "asyncio.Future[Any]"
-    command: Callable[..., Any]
-    is_shared: bool
-    item: Any
-    result: Any = None
-    failure: BaseException | None = None
-
-    def tell(self) -> None:
-        if self.future.cancelled():  # the caller has gone; what is written stays written
-            return
-        if isinstance(self.failure, StopIteration):  # the one exception that a future refuses
-            self.failure = RuntimeError("a command raised StopIteration")
-        if self.failure is not None:
-            self.future.set_exception(self.failure)
-        else:
-            self.future.set_result(self.result)
-
 
 @dataclass(slots=True)
 class Writer:
-    """Runs whatever has queued up, in one transaction after the other."""
+    """Runs whatever has queued up, in one transaction after the other.
+
+    Its thread is started by the first caller, and anew should it ever end by a fault.
+    """
 
     engine: Engine
     after_commit: Callable[[], None]
     """Called once something is durable, and its callers have been told."""
-    _waiting: list[_Queued] = field(default_factory=list)
+    _waiting: list[Queued] = field(default_factory=list)
+    _under_way: list[Queued] = field(default_factory=list)
     _changed: threading.Condition = field(default_factory=threading.Condition)
     _thread: threading.Thread | None = None
     _closing: bool = False
@@ -79,46 +63,87 @@ class Writer:
         self, command: Callable[..., Any], *, is_shared: bool = False, item: Any = None
     ) -> Any:
         loop = asyncio.get_running_loop()
-        queued = _Queued(loop, loop.create_future(), command, is_shared, item)
+        queued = Queued(loop, loop.create_future(), command, is_shared, item)
         with self._changed:
             if self._closing or len(self._waiting) >= MOST_QUEUED:
                 raise busy()
+            self._see_to_the_thread()
             self._waiting.append(queued)
             self._changed.notify()
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
-                self._thread.start()
         return await queued.future
 
     def close(self) -> None:
         with self._changed:
             self._closing = True
             self._changed.notify()
+            thread = self._thread
+        if thread:
+            thread.join()
+        self.look_after()
+
+    def look_after(self) -> None:
+        """Tell those whom a thread that has ended left waiting."""
+        with self._changed:
+            if self._thread and not self._thread.is_alive():
+                self._bury()
+
+    def _see_to_the_thread(self) -> None:
+        """Start the thread unless it lives. Raises Busy where the system gives none."""
         if self._thread:
-            self._thread.join()
+            if self._thread.is_alive():
+                return
+            self._bury()
+        thread = threading.Thread(target=self._work, name="writer", daemon=True)
+        try:
+            thread.start()
+        except (RuntimeError, MemoryError):  # too many threads, or the interpreter is ending
+            log.critical("the writer cannot be started", exc_info=True)
+            raise busy() from None
+        self._thread = thread
+
+    def _bury(self) -> None:
+        """Tell all whom the ended thread left waiting; of what was under way nothing is certain."""
+        under_way, waiting = self._under_way, self._waiting
+        self._under_way, self._waiting, self._thread = [], [], None
+        for queued in waiting:
+            queued.settle(busy())
+        tell_all(under_way + waiting)
 
     def _work(self) -> None:
-        while batch := self._next_batch():
-            self._run_until_committed(batch)
-            _tell_all(batch)
-            if any(queued.failure is None for queued in batch):
-                self.after_commit()
+        try:
+            while batch := self._next_batch():
+                self._run_until_committed(batch)
+                tell_all(batch)
+                if any(queued.failure is None for queued in batch):
+                    self._tell_of_the_commit()
+        except BaseException:
+            log.critical("the writer has ended; the next write starts it anew", exc_info=True)
+            with self._changed:
+                self._bury()
 
-    def _next_batch(self) -> list[_Queued]:
+    def _tell_of_the_commit(self) -> None:
+        try:
+            self.after_commit()
+        except Exception:
+            log.exception("telling of a commit failed")
+
+    def _next_batch(self) -> list[Queued]:
         """Return what waits; empty only when closing and nothing is left."""
         with self._changed:
+            self._under_way = []
             while not self._waiting and not self._closing:
                 self._changed.wait()
             batch = self._waiting[:MOST_AT_ONCE]
             del self._waiting[:MOST_AT_ONCE]
+            self._under_way = batch
             return batch
 
-    def _run_until_committed(self, batch: list[_Queued]) -> None:
+    def _run_until_committed(self, batch: list[Queued]) -> None:
         for tries_left in reversed(range(_TRIES)):
             try:
                 self._run(batch)
             except BaseException as failure:
-                stood_in_the_way = _sqlstate(failure) in _SERIALIZATION
+                stood_in_the_way = sqlstate(failure) in SERIALIZATION
                 if stood_in_the_way and len(batch) > 1:
                     self._run_in_halves(batch)
                     return
@@ -128,50 +153,43 @@ class Writer:
                 log.exception("a transaction failed", extra={"commands": len(batch)})
                 problem = uncertain if isinstance(failure, Uncertain) else busy
                 for queued in batch:
-                    queued.failure = problem()
+                    if not queued.is_settled:  # by a commit, before this fault
+                        queued.settle(problem())
             return
 
-    def _run_in_halves(self, batch: list[_Queued]) -> None:
+    def _run_in_halves(self, batch: list[Queued]) -> None:
         """Two services' transactions stood in each other's way; smaller ones do so less."""
         half = len(batch) // 2
         self._run_until_committed(batch[:half])
         self._run_until_committed(batch[half:])
 
-    def _run(self, batch: list[_Queued]) -> None:
-        """Run a batch in one transaction.
-
-        Raises Uncertain if the connection is lost during the commit: the database may have made it
-        durable before, and its answer be lost.
-        """
-        is_committing = False
-        try:
-            with Session(self.engine, expire_on_commit=False) as session, session.begin():
+    def _run(self, batch: list[Queued]) -> None:
+        """Run a batch in one transaction. Raises Uncertain, see `transaction_of`."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            with transaction_of(session):
                 session.connection()  # where it is locked or away, all wait for it once, not each
                 for group in _grouped(batch):
                     _run_group(session, group)
-                is_committing = True
-        except DBAPIError as failure:
-            if is_committing and failure.connection_invalidated:
-                raise uncertain() from failure
-            raise
+            for queued in batch:
+                queued.settle()
 
 
-def _grouped(batch: list[_Queued]) -> list[list[_Queued]]:
+def _grouped(batch: list[Queued]) -> list[list[Queued]]:
     """Put items for the same command together, each group where its first item stood."""
-    groups: dict[Any, list[_Queued]] = {}
+    groups: dict[Any, list[Queued]] = {}
     for queued in batch:
         groups.setdefault(queued.command if queued.is_shared else queued, []).append(queued)
     return list(groups.values())
 
 
-def _run_group(session: Session, group: list[_Queued]) -> None:
+def _run_group(session: Session, group: list[Queued]) -> None:
     """Run a group in one savepoint; if it fails, each item in one of its own."""
     try:
         with _timed(group), session.begin_nested():
             results = _results(session, group)
     except Exception as failure:
         session.expunge_all()
-        if _is_fatal(failure) or _has_lost_its_transaction(session):
+        if is_fatal(failure) or has_lost_its_transaction(session):
             raise
         if len(group) == 1:
             group[0].failure = failure
@@ -185,7 +203,7 @@ def _run_group(session: Session, group: list[_Queued]) -> None:
         queued.failure = None
 
 
-def _results(session: Session, group: list[_Queued]) -> Sequence[Any]:
+def _results(session: Session, group: list[Queued]) -> Sequence[Any]:
     command = group[0].command
     if not group[0].is_shared:
         return [command(session)]
@@ -194,7 +212,7 @@ def _results(session: Session, group: list[_Queued]) -> Sequence[Any]:
 
 
 @contextmanager
-def _timed(group: list[_Queued]) -> Iterator[None]:
+def _timed(group: list[Queued]) -> Iterator[None]:
     """Name in the log whoever holds up the others."""
     began = time.perf_counter()
     try:
@@ -210,39 +228,3 @@ def _name_of(command: Any) -> str:
     """Return where a command is defined; its arguments may be personal."""
     defined = getattr(command, "func", command)  # of a partial
     return f"{defined.__module__}.{getattr(defined, '__qualname__', type(defined).__qualname__)}"
-
-
-def _is_fatal(failure: Exception) -> bool:
-    """Tell whether the whole transaction is lost, not just one command."""
-    if not isinstance(failure, DBAPIError):
-        return False
-    return failure.connection_invalidated or _sqlstate(failure) in _SERIALIZATION
-
-
-def _has_lost_its_transaction(session: Session) -> bool:
-    """Tell whether SQLite rolled everything back by itself, as it may when the disk is full.
-
-    What came after would be kept statement by statement, whatever its callers are told.
-    """
-    used: Any = session.connection().connection.dbapi_connection
-    return isinstance(used, sqlite.Connection) and not used.in_transaction
-
-
-def _sqlstate(failure: BaseException) -> str:
-    """Return PostgreSQL's five-character code of what went wrong; SQLite has none."""
-    return getattr(getattr(failure, "orig", None), "sqlstate", None) or ""
-
-
-def _tell_all(batch: list[_Queued]) -> None:
-    """Wake each event loop once, not once for each command."""
-    loops = {queued.loop for queued in batch}
-    for loop in loops:
-        try:
-            loop.call_soon_threadsafe(_tell, [q for q in batch if q.loop is loop])
-        except RuntimeError:  # that loop is closed; its callers have gone
-            log.info("callers left before their commit")
-
-
-def _tell(batch: list[_Queued]) -> None:
-    for queued in batch:
-        queued.tell()
