@@ -13,6 +13,7 @@ from postal_tracker.core.codes import accept_forms
 from postal_tracker.core.working_days import centre_calendar, local_day
 from postal_tracker.settings import Settings
 from postal_tracker.storage.database import Database
+from postal_tracker.storage.pulse import State
 
 if TYPE_CHECKING:
     from labels.paper import Medium
@@ -40,9 +41,12 @@ class House:
         *,
         clock: Callable[[], datetime] = _now,
         timing: Timing = REAL_TIME,
+        in_service: bool = False,
     ) -> None:
+        """`in_service`: people wait for its answers, so nothing in it waits without an end."""
         self.settings = settings
-        self.database = Database(settings.database_url)
+        patience = settings.database_patience_seconds if in_service else None
+        self.database = Database(settings.database_url, patience=patience)
         self.carriers = Carriers(settings)
         self.calendar = centre_calendar(settings.calendar_file)
         self._own_media = _own_media(settings.media_file)
@@ -53,6 +57,11 @@ class House:
 
     def today(self) -> date:
         return local_day(self.now())
+
+    def lacks_room(self, state: State) -> bool:
+        """Tell whether the record's disk will soon be full."""
+        bound = self.settings.disk_warning_mib * 1024 * 1024
+        return state.free_bytes is not None and state.free_bytes < bound
 
     @property
     def media(self) -> "Mapping[str, Medium]":

@@ -31,6 +31,7 @@ from postal_tracker.commands.terminal import (
 from postal_tracker.house import House
 from postal_tracker.settings import CarrierSettings, Settings, UnsafeSettings, check_for_service
 from postal_tracker.storage import migrations
+from postal_tracker.storage.engines import make_engine
 from postal_tracker.views.first_steps import first_steps
 
 log = logging.getLogger(__name__)
@@ -51,7 +52,7 @@ def serve(
     Refuses to start with a rehearsal's secrets: set POSTAL_SECRET_KEY.
     """
     settings = load_settings()
-    house = build_house(settings)
+    house = build_house(settings, in_service=True)
     _refuse_unsafe(settings)
     if workers > 1:
         _refuse_many_on_sqlite(house, "Leave --workers away")
@@ -124,7 +125,7 @@ def background(house: House, **how: Any) -> Callable[[], AbstractAsyncContextMan
 def worker_app() -> FastAPI:
     """Return the doors for one of several processes; uvicorn calls it in each."""
     log_lines.configure()
-    return app_of(House(Settings()))
+    return app_of(House(Settings(), in_service=True))
 
 
 def worker(
@@ -142,7 +143,7 @@ def worker(
     For further machines on one PostgreSQL database; `serve` does its own.
     """
     settings = load_settings()
-    house = build_house(settings)
+    house = build_house(settings, in_service=True)
     _refuse_unsafe(settings)
     _refuse_many_on_sqlite(house, "`serve` does the background work, too")
     _refuse_rehearsal(house)
@@ -201,12 +202,14 @@ def _refuse_many_on_sqlite(house: House, instead: str) -> None:
 
 
 def _prepare(house: House, *, migrate: bool) -> None:
-    engine = house.database.engine
+    # Not the house's own engine: a migration of many rows may take its time.
+    engine = make_engine(house.settings.database_url)
     with sentences():
         if migrate:
             migrations.upgrade(engine)
         elif not migrations.is_current(engine):
             stop("The database lacks migrations: run `postal-tracker migrate` first.")
+        engine.dispose()
 
 
 def _refuse_rehearsal(house: House) -> None:

@@ -75,10 +75,12 @@ def _variable(where: Sequence[int | str]) -> str:
     return PREFIX + "__".join(str(part) for part in where).upper()
 
 
-def build_house(settings: Settings, timing: Timing = REAL_TIME) -> House:
+def build_house(
+    settings: Settings, timing: Timing = REAL_TIME, *, in_service: bool = False
+) -> House:
     """Return the house of these settings; leaves with 2 where they do not fit together."""
     try:
-        return House(settings, timing=timing)
+        return House(settings, timing=timing, in_service=in_service)
     except UnsafeSqlite as unsafe:
         stop(str(unsafe))
     except (ValueError, ArgumentError) as wrong:

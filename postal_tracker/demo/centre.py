@@ -85,7 +85,8 @@ def _live(
     """Run service, post and people until it is to stop; return whether the service failed."""
     with ExitStack() as service_open, ExitStack() as post_open:  # the post closes first
         post_url = post_open.enter_context(_post(settings, files, known))
-        house = build_house(_for_centre(settings, listener, known, post_url), Timing(speedup=SPEED))
+        own = _for_centre(settings, listener, known, post_url)
+        house = build_house(own, Timing(speedup=SPEED), in_service=True)
         service = service_open.enter_context(_serving(house, listener))
         access.write(files.access, known)
         with _crew(house, files, known, post_url, key, towns):

@@ -7,12 +7,17 @@ or nothing. The same code runs on SQLite (one process) and PostgreSQL (many).
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import TypeVar
 
 from sqlmodel import Session
 
+from postal_tracker.core.problems import busy
+from postal_tracker.storage import pulse
 from postal_tracker.storage.engines import make_engine
 from postal_tracker.storage.faults import transaction_of
+from postal_tracker.storage.pulse import Pulse, State
+from postal_tracker.storage.record_file import RecordFile
 from postal_tracker.storage.writer import Writer
 
 T = TypeVar("T")
@@ -22,11 +27,15 @@ I = TypeVar("I")  # noqa: E741 - the type of one item
 class Database:
     """`write` and `read`, and their like for callers without an event loop."""
 
-    def __init__(self, url: str) -> None:
-        self.engine = make_engine(url)
+    def __init__(self, url: str, *, patience: float | None = None) -> None:
+        """`patience`: how many seconds PostgreSQL may take for one answer, where people wait."""
+        self.engine = make_engine(url, patience=patience)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._reading = self.engine.execution_options(reading=True)
-        self._writer = Writer(self.engine, self._nudge)
+        file = RecordFile(self.engine)
+        self._writer = Writer(self.engine, self._nudge, self._may_write, file.is_ours)
+        probe = partial(make_engine, url, patience=pulse.PATIENCE)
+        self._pulse, self._file = Pulse(self._writer, file, probe), file
         self._listeners: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
 
     async def write(self, command: Callable[[Session], T]) -> T:
@@ -36,6 +45,7 @@ class Database:
         write its session. Raises what the command raises (then nothing of it is kept), Busy
         (likewise), or Uncertain.
         """
+        self._pulse.begin()
         result: T = await self._writer.queue(command)
         return result
 
@@ -47,6 +57,7 @@ class Database:
         Items that queue up for the same command are handed to it as one list; it returns a result
         for each, in order.
         """
+        self._pulse.begin()
         result: T = await self._writer.queue(command, is_shared=True, item=item)
         return result
 
@@ -60,6 +71,8 @@ class Database:
         return await asyncio.to_thread(self.read_now, query)
 
     def read_now(self, query: Callable[[Session], T]) -> T:
+        if self._pulse.is_away:
+            raise busy()
         with Session(self._reading, expire_on_commit=False) as session:
             return query(session)
 
@@ -93,7 +106,18 @@ class Database:
             with suppress(RuntimeError):  # that loop is closed; nobody waits there any more
                 loop.call_soon_threadsafe(committed.set)
 
+    async def state(self) -> State:
+        """Return whether it can be used now, as it was felt last; nobody is asked for it."""
+        self._pulse.begin()
+        if not self._pulse.is_felt:
+            return await asyncio.to_thread(self._pulse.state)
+        return self._pulse.state()
+
+    def _may_write(self) -> bool:
+        return self._file.is_ours() and not self._pulse.is_away
+
     def close(self) -> None:
         """Finish what is queued, then let go of the database."""
         self._writer.close()
+        self._pulse.close()
         self.engine.dispose()

@@ -11,6 +11,8 @@ from typing import Any
 from pydantic_core import from_json, to_json
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 
+from postal_tracker.storage import postgres
+
 sqlite: Any
 try:
     from pysqlite3 import dbapi2 as sqlite
@@ -52,13 +54,14 @@ def is_unsafe_sqlite(version: tuple[int, ...]) -> bool:
     return (3, 7, 0) <= version < (3, 51, 3)
 
 
-def make_engine(url: str) -> Engine:
+def make_engine(url: str, *, patience: float | None = None) -> Engine:
     """Return an engine with the promises kept: durable commits, foreign keys, real transactions.
 
-    Raises UnsafeSqlite where the library has the WAL-reset fault.
+    `patience` is how many seconds PostgreSQL may take for one answer; SQLite is part of us. Raises
+    UnsafeSqlite where the library has the WAL-reset fault.
     """
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True, **_JSON)
+        return postgres.make_engine(url, patience, **_JSON)
     if is_unsafe_sqlite(sqlite.sqlite_version_info):
         raise UnsafeSqlite(
             f"SQLite {sqlite.sqlite_version} can lose data; install pysqlite3 0.6.1 or newer."

@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from postal_tracker.core.problems import uncertain
@@ -20,6 +21,7 @@ class Queued:
     command: Callable[..., Any]
     is_shared: bool
     item: Any
+    since: float = field(default_factory=time.monotonic)
     result: Any = None
     failure: BaseException | None = None
     is_settled: bool = False

@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from postal_tracker.core.problems import Uncertain, busy, uncertain
+from postal_tracker.core.problems import Busy, Uncertain, busy, uncertain
 from postal_tracker.storage.faults import (
     SERIALIZATION,
     has_lost_its_transaction,
@@ -40,7 +40,26 @@ SLOW_PER_ITEM = 0.001
 """Seconds that a command may take, and as many more for each caller whom it serves. Whoever takes
 longer is named in the log: all others wait for it."""
 
+LONGEST_WAIT = 8.0
+"""Seconds in the queue; whoever waits longer is told to come again, before he hangs up."""
+
+STUCK_AFTER = 5.0
+"""Seconds after which a transaction is said to stand still."""
+
+FAILED_FOR = 5.0
+"""Seconds for which a transaction that failed says that the next one may."""
+
 _TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whether the writer can write now."""
+
+    is_closing: bool
+    stuck: str
+    """The command that does not end; empty as long as all goes on."""
+    has_failed: bool
 
 
 @dataclass(slots=True)
@@ -53,11 +72,18 @@ class Writer:
     engine: Engine
     after_commit: Callable[[], None]
     """Called once something is durable, and its callers have been told."""
+    may_write: Callable[[], bool] = lambda: True
+    """Asked before a transaction."""
+    is_found_again: Callable[[], bool] = lambda: True
+    """Asked after its commit: whether what was written stands where it will be looked for."""
     _waiting: list[Queued] = field(default_factory=list)
     _under_way: list[Queued] = field(default_factory=list)
     _changed: threading.Condition = field(default_factory=threading.Condition)
     _thread: threading.Thread | None = None
     _closing: bool = False
+    _began_at: float | None = None
+    _failed_at: float | None = None
+    _doing: Any = None
 
     async def queue(
         self, command: Callable[..., Any], *, is_shared: bool = False, item: Any = None
@@ -82,10 +108,22 @@ class Writer:
         self.look_after()
 
     def look_after(self) -> None:
-        """Tell those whom a thread that has ended left waiting."""
+        """Tell those whom a thread that has ended left waiting, and those who wait for too long."""
         with self._changed:
             if self._thread and not self._thread.is_alive():
                 self._bury()
+            since = time.monotonic() - LONGEST_WAIT
+            late = [queued for queued in self._waiting if queued.since < since]
+            del self._waiting[: len(late)]
+        for queued in late:
+            queued.settle(busy())
+        tell_all(late)
+
+    def standing(self, now: float) -> Standing:
+        """Tell how it stands, without waiting for anything; `now` is of `time.monotonic`."""
+        began, failed = self._began_at, self._failed_at
+        stuck = _name_of(self._doing) if began and now - began > STUCK_AFTER else ""
+        return Standing(self._closing, stuck, bool(failed and now - failed < FAILED_FOR))
 
     def _see_to_the_thread(self) -> None:
         """Start the thread unless it lives. Raises Busy where the system gives none."""
@@ -104,7 +142,7 @@ class Writer:
     def _bury(self) -> None:
         """Tell all whom the ended thread left waiting; of what was under way nothing is certain."""
         under_way, waiting = self._under_way, self._waiting
-        self._under_way, self._waiting, self._thread = [], [], None
+        self._under_way, self._waiting, self._thread, self._began_at = [], [], None, None
         for queued in waiting:
             queued.settle(busy())
         tell_all(under_way + waiting)
@@ -130,32 +168,37 @@ class Writer:
     def _next_batch(self) -> list[Queued]:
         """Return what waits; empty only when closing and nothing is left."""
         with self._changed:
-            self._under_way = []
+            self._under_way, self._began_at = [], None
             while not self._waiting and not self._closing:
                 self._changed.wait()
             batch = self._waiting[:MOST_AT_ONCE]
             del self._waiting[:MOST_AT_ONCE]
-            self._under_way = batch
+            self._under_way, self._began_at = batch, time.monotonic()
             return batch
 
     def _run_until_committed(self, batch: list[Queued]) -> None:
         for tries_left in reversed(range(_TRIES)):
             try:
                 self._run(batch)
-            except BaseException as failure:
+            except BaseException as failure:  # noqa: BLE001 - whoever waits is told, whatever it is
                 stood_in_the_way = sqlstate(failure) in SERIALIZATION
                 if stood_in_the_way and len(batch) > 1:
                     self._run_in_halves(batch)
                     return
                 if stood_in_the_way and tries_left:
                     continue
-                # Whoever waits must be told, whatever it is.
-                log.exception("a transaction failed", extra={"commands": len(batch)})
-                problem = uncertain if isinstance(failure, Uncertain) else busy
-                for queued in batch:
-                    if not queued.is_settled:  # by a commit, before this fault
-                        queued.settle(problem())
+                self._give_up(batch, failure)
             return
+
+    def _give_up(self, batch: list[Queued], failure: BaseException) -> None:
+        """Tell whoever waits, whatever it is."""
+        self._failed_at = time.monotonic()
+        if not isinstance(failure, Busy):  # that is the pulse's, and it says so itself
+            log.error("a transaction failed", extra={"commands": len(batch)}, exc_info=failure)
+        problem = uncertain if isinstance(failure, Uncertain) else busy
+        for queued in batch:
+            if not queued.is_settled:  # by a commit, before this fault
+                queued.settle(problem())
 
     def _run_in_halves(self, batch: list[Queued]) -> None:
         """Two services' transactions stood in each other's way; smaller ones do so less."""
@@ -164,12 +207,18 @@ class Writer:
         self._run_until_committed(batch[half:])
 
     def _run(self, batch: list[Queued]) -> None:
-        """Run a batch in one transaction. Raises Uncertain, see `transaction_of`."""
+        """Run a batch in one transaction. Raises Busy, or Uncertain: see `transaction_of`."""
+        if not self.may_write():
+            raise busy()
         with Session(self.engine, expire_on_commit=False) as session:
             with transaction_of(session):
                 session.connection()  # where it is locked or away, all wait for it once, not each
                 for group in _grouped(batch):
+                    self._doing = group[0].command
                     _run_group(session, group)
+            if not self.is_found_again():
+                raise uncertain()
+            self._failed_at = None
             for queued in batch:
                 queued.settle()
 

@@ -1,13 +1,11 @@
 """Is it alive, is it well: for load balancers and for those who keep it running."""
 
-import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Literal
 
 from fastapi import APIRouter, Request, Response
-from sqlalchemy import text
 
 from postal_tracker.carriers.health import CarrierView, health
 from postal_tracker.core.problems import busy
@@ -20,27 +18,40 @@ router = APIRouter(tags=["health"])
 
 
 @dataclass(frozen=True, slots=True)
-class HealthView:
+class LivenessView:
+    """That it is alive."""
+
+    status: Literal["ok"]
+    """The process answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadinessView:
     """That it is well."""
 
-    status: Literal["ok", "ready"]
-    """`ok`: the process answers. `ready`: the database does too."""
+    status: Literal["ready"]
+    """Something can be written now."""
+    warnings: list[Literal["disk-nearly-full"]]
+    """What will stop it if nobody acts. `disk-nearly-full`: see POSTAL_DISK_WARNING_MIB."""
 
 
 @router.get("/healthz")
-async def show_liveness() -> HealthView:
+async def show_liveness() -> LivenessView:
     """Answer as long as the process does."""
-    return HealthView("ok")
+    return LivenessView("ok")
 
 
 @router.get("/readyz", responses=documented(503))
-async def show_readiness(request: Request) -> HealthView:
-    """Answer 200 once the database is reachable and has every migration, else 503."""
-    database = house_of(request).database
-    await database.read(lambda s: s.connection().execute(text("SELECT 1")).one(), slow=True)
-    if not await asyncio.to_thread(migrations.is_current, database.engine):
+async def show_readiness(request: Request) -> ReadinessView:
+    """Answer 200 if something can be written now to a database with every migration, else 503.
+
+    It tells what was felt less than two seconds ago, and waits for nobody.
+    """
+    house = house_of(request)
+    state = await house.database.state()
+    if state.fault or not migrations.is_newest(state.revisions):
         raise busy()
-    return HealthView("ready")
+    return ReadinessView("ready", ["disk-nearly-full"] if house.lacks_room(state) else [])
 
 
 _EXPOSITION = {

@@ -89,7 +89,7 @@ def test_who_waits_behind_those_hears_that_nothing_of_his_is_kept(database, monk
         first = asyncio.create_task(database.write(slow))
         await begun(began)
         behind = asyncio.create_task(told(database, "A", "B"))
-        await asyncio.sleep(0)
+        await until_there_is(lambda: len(database._writer._waiting) == 2)
         monkeypatch.setattr(writer, "tell_all", once)
         go_on.set()
         await asyncio.wait_for(first, 60)
@@ -108,7 +108,7 @@ def test_a_thread_that_ends_without_a_word_is_noticed_by_the_next_caller(databas
         raise MemoryError
 
     async def come() -> None:
-        monkeypatch.setattr(writer.log, "exception", dumb)
+        monkeypatch.setattr(writer.log, "error", dumb)
         monkeypatch.setattr(writer.log, "critical", dumb)
         monkeypatch.setattr(threading, "excepthook", lambda _told: None)
         lost = asyncio.create_task(database.write(breaks_the_transaction))

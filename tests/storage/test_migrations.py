@@ -13,6 +13,7 @@ from postal_tracker.storage import migrations
 from postal_tracker.storage.engines import make_engine
 from postal_tracker.storage.tables import metadata
 from tests.centre import Centre
+from tests.commands.running import until
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -132,6 +133,7 @@ def test_a_service_whose_database_is_behind_is_not_ready(sqlite_url):
             assert centre.client.get("/readyz").status_code == 200
         with centre.database.engine.begin() as connection:
             connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+        until(lambda: not centre.client.get("/readyz").is_success)
         answer = centre.client.get("/readyz")
         assert answer.status_code == 503
         assert answer.headers["content-type"] == "application/problem+json"

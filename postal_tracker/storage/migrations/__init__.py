@@ -4,6 +4,7 @@
 `python -m postal_tracker.storage.migrations "what changes"`.
 """
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -12,10 +13,12 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
+_HERE = Path(__file__).parent
+
 
 def config(engine: Engine) -> Config:
     made = Config()
-    made.set_main_option("script_location", str(Path(__file__).parent))
+    made.set_main_option("script_location", str(_HERE))
     made.attributes["engine"] = engine
     return made
 
@@ -31,6 +34,25 @@ def downgrade(engine: Engine, revision: str) -> None:
 
 def is_current(engine: Engine) -> bool:
     """Tell whether the database has every migration, though others write to it meanwhile."""
+    return is_newest(_present(engine))
+
+
+def is_newer(engine: Engine) -> bool:
+    """Tell whether the database has migrations that this program does not know."""
+    known = {script.revision for script in ScriptDirectory(str(_HERE)).walk_revisions()}
+    return not _present(engine) <= known
+
+
+def is_newest(revisions: frozenset[str]) -> bool:
+    """Tell whether a database of these revisions has every migration, and none beyond them."""
+    return revisions == _newest()
+
+
+@cache
+def _newest() -> frozenset[str]:
+    return frozenset(ScriptDirectory(str(_HERE)).get_heads())
+
+
+def _present(engine: Engine) -> frozenset[str]:
     with engine.execution_options(reading=True).connect() as connection:
-        present = MigrationContext.configure(connection).get_current_heads()
-    return set(present) == set(ScriptDirectory.from_config(config(engine)).get_heads())
+        return frozenset(MigrationContext.configure(connection).get_current_heads())
