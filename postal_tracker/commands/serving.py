@@ -17,9 +17,11 @@ import typer
 import uvicorn
 from fastapi import FastAPI
 from sqlmodel import Session
+from uvicorn.supervisors import Multiprocess
 
 from postal_tracker.access import is_rehearsal_centre
 from postal_tracker.commands import log_lines
+from postal_tracker.commands.ending import SETTLING, Bound, Server
 from postal_tracker.commands.terminal import (
     WRONGLY_ASKED,
     about_database,
@@ -64,19 +66,19 @@ def serve(
         _say_where(settings, listener)
         house.database.read_now(_say_what_is_lacking)
         end_quietly()
+        bound = Bound()
         if workers == 1:
             app = app_of(house, beside=background(house))
-            uvicorn.Server(uvicorn.Config(app, **HTTP)).run(sockets=[listener])
+            Server(uvicorn.Config(app, **HTTP), bound).run(sockets=[listener])
             return
-    with _working_in_a_thread(house):
-        uvicorn.run(
-            "postal_tracker.commands.serving:worker_app",
-            factory=True,
-            workers=workers,
-            host=settings.host,
-            port=settings.port,
-            **HTTP,
-        )
+        with _working_in_a_thread(house):
+            config = uvicorn.Config(_WORKER_APP, factory=True, workers=workers, **HTTP)
+            processes = Multiprocess(config, [listener])
+            bound.hear_signals()
+            processes.run()
+
+
+_WORKER_APP = "postal_tracker.commands.serving:worker_app"
 
 
 def _say_where(settings: Settings, listener: socket.socket) -> None:
@@ -100,7 +102,7 @@ HTTP: dict[str, Any] = {
     "log_config": None,
     "server_header": False,
     "proxy_headers": False,  # `http.auth.address_of` reads them, where a proxy was announced
-    "timeout_graceful_shutdown": 10,
+    "timeout_graceful_shutdown": SETTLING,
 }
 """How uvicorn runs our doors."""
 
@@ -125,6 +127,7 @@ def background(house: House, **how: Any) -> Callable[[], AbstractAsyncContextMan
 def worker_app() -> FastAPI:
     """Return the doors for one of several processes; uvicorn calls it in each."""
     log_lines.configure()
+    Bound().hear_signals()  # by now uvicorn hears them
     return app_of(House(Settings(), in_service=True))
 
 
@@ -151,16 +154,21 @@ def worker(
     _prepare(house, migrate=migrate)
     log.info("starting", extra={"database": about_database(house)})
     try:
-        asyncio.run(_work(house, name or settings.worker_name))
+        asyncio.run(_work(background(house, name=name or settings.worker_name)))
     finally:
         house.close()
 
 
-async def _work(house: House, name: str) -> None:
-    told_to_stop = asyncio.Event()
+async def _work(beside: Callable[[], AbstractAsyncContextManager[None]]) -> None:
+    told_to_stop, bound, loop = asyncio.Event(), Bound(), asyncio.get_running_loop()
+
+    def hear(*_signal: object) -> None:
+        bound.begin()
+        loop.call_soon_threadsafe(told_to_stop.set)
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, told_to_stop.set)
-    async with background(house, name=name)():
+        signal.signal(number, hear)
+    async with beside():
         await told_to_stop.wait()
 
 

@@ -15,6 +15,7 @@ import uvicorn
 from pydantic import SecretStr
 
 from adapters.asking import Bearer
+from postal_tracker.commands.ending import Bound
 from postal_tracker.commands.serving import HTTP, app_of, background, listening
 from postal_tracker.commands.terminal import build_house, stop, waiting
 from postal_tracker.core.bilingual_terms import Lang
@@ -63,10 +64,12 @@ class _Stopping(threading.Event):
     def __init__(self) -> None:
         super().__init__()
         self.at_once = True
+        self._bound = Bound()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._hear)
 
     def _hear(self, *_signal: object) -> None:
+        self._bound.begin()
         self.set()
         if self.at_once:
             raise SystemExit(0)
