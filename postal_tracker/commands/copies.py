@@ -29,6 +29,7 @@ from postal_tracker.commands.terminal import (
     waiting,
 )
 from postal_tracker.settings import Settings
+from postal_tracker.storage import migrations
 from postal_tracker.storage.engines import sqlite
 
 File = Annotated[Path, typer.Argument(help="The copy.", dir_okay=False)]
@@ -144,12 +145,22 @@ def _examine(file: Path) -> None:
             found = [row[0] for row in copy.execute("PRAGMA integrity_check")]
             ours = copy.execute("SELECT 1 FROM sqlite_master WHERE name = 'ledger_entry'")
             is_ours = ours.fetchone() is not None
+            known = migrations.are_known(_revisions(copy) if is_ours else ())
     except sqlite.DatabaseError as fault:
         stop(f"{file} is no database ({fault}).")
     if found != ["ok"]:
         stop(f"{file} is damaged: {'; '.join(found[:3])}.")
     if not is_ours:
         stop(f"{file} is a database, but not of a postal tracker.")
+    if not known:
+        stop(
+            f"{file} was made by a newer version of this program. Install that version (or a later "
+            "one), or take an older copy."
+        )
+
+
+def _revisions(copy: Any) -> list[str]:
+    return [row[0] for row in copy.execute("SELECT version_num FROM alembic_version")]
 
 
 def _restore_sqlite(file: Path, target: Path) -> None:

@@ -14,6 +14,7 @@ from postal_tracker.commands.terminal import (
     WRONGLY_ASKED,
     AsJson,
     about_database,
+    alone_on,
     beside,
     opened,
     print_json,
@@ -28,7 +29,7 @@ from postal_tracker.storage.tables import Dossier, Parcel
 
 def migrate() -> None:
     """Bring the database to the newest form; nothing happens if it is there."""
-    with opened(there=False, migrated=False) as house:
+    with opened(there=False, migrated=False) as house, alone_on(house.settings.database_url):
         migrations.upgrade(house.database.engine)
         beside.print(f"The database is up to date ({about_database(house)}).")
 
@@ -130,7 +131,12 @@ def examine(house: House) -> list[Check]:
 
 
 def _migrations(house: House) -> Check:
-    current = migrations.is_current(house.database.engine)
+    engine = house.database.engine
+    current = migrations.is_current(engine)
+    try:
+        migrations.refuse_newer(engine)
+    except migrations.NewerDatabase as newer:
+        return Check("migrations", False, str(newer))
     return Check("migrations", current, "all there" if current else "run `postal-tracker migrate`")
 
 

@@ -25,8 +25,10 @@ from postal_tracker.commands.ending import SETTLING, Bound, Server
 from postal_tracker.commands.terminal import (
     WRONGLY_ASKED,
     about_database,
+    alone_on,
     build_house,
     load_settings,
+    refuse_unmigrated,
     sentences,
     stop,
 )
@@ -59,9 +61,9 @@ def serve(
     if workers > 1:
         _refuse_many_on_sqlite(house, "Leave --workers away")
     _refuse_rehearsal(house)
-    log_lines.configure()
-    with listening(settings) as listener:
+    with listening(settings) as listener, alone_on(settings.database_url):
         _prepare(house, migrate=migrate)
+        log_lines.configure()
         log.info("starting", extra={"database": about_database(house), "workers": workers})
         _say_where(settings, listener)
         house.database.read_now(_say_what_is_lacking)
@@ -150,8 +152,8 @@ def worker(
     _refuse_unsafe(settings)
     _refuse_many_on_sqlite(house, "`serve` does the background work, too")
     _refuse_rehearsal(house)
-    log_lines.configure()
     _prepare(house, migrate=migrate)
+    log_lines.configure()
     log.info("starting", extra={"database": about_database(house)})
     try:
         asyncio.run(_work(background(house, name=name or settings.worker_name)))
@@ -213,11 +215,16 @@ def _prepare(house: House, *, migrate: bool) -> None:
     # Not the house's own engine: a migration of many rows may take its time.
     engine = make_engine(house.settings.database_url)
     with sentences():
-        if migrate:
-            migrations.upgrade(engine)
-        elif not migrations.is_current(engine):
-            stop("The database lacks migrations: run `postal-tracker migrate` first.")
-        engine.dispose()
+        try:
+            if migrate:
+                migrations.upgrade(engine)
+            else:
+                refuse_unmigrated(engine)
+        except BaseException:
+            house.close()
+            raise
+        finally:
+            engine.dispose()
 
 
 def _refuse_rehearsal(house: House) -> None:

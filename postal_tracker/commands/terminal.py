@@ -6,7 +6,7 @@ Answers go to stdout and everything said beside them to stderr, so that an answe
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import asdict, is_dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -18,7 +18,7 @@ from pydantic_settings import SettingsError
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
-from sqlalchemy import make_url
+from sqlalchemy import Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlmodel import Session, col, select
 
@@ -29,7 +29,7 @@ from postal_tracker.core.problems import Problem, no_such
 from postal_tracker.forms import Form, invalid
 from postal_tracker.house import House
 from postal_tracker.settings import PREFIX, Settings
-from postal_tracker.storage import migrations
+from postal_tracker.storage import migrations, side_lock
 from postal_tracker.storage.engines import UnsafeSqlite, sqlite
 from postal_tracker.storage.tables import Office
 
@@ -103,11 +103,36 @@ def opened(*, there: bool = True, migrated: bool = True) -> Iterator[House]:
     house = build_house(settings)
     try:
         with sentences():
-            if migrated and not migrations.is_current(house.database.engine):
-                stop("The database lacks migrations: run `postal-tracker migrate` first.")
+            if migrated:
+                refuse_unmigrated(house.database.engine)
             yield house
     finally:
         house.close()
+
+
+def refuse_unmigrated(engine: Engine) -> None:
+    """Leave with 1 unless the database is of this program's form. Raises NewerDatabase."""
+    migrations.refuse_newer(engine)
+    if not migrations.is_current(engine):
+        stop("The database lacks migrations: run `postal-tracker migrate` first.")
+
+
+@contextmanager
+def alone_on(url: str) -> Iterator[None]:
+    """Keep a SQLite record for this process; leaves with 1 if a service or demo runs on it."""
+    file = database_file(url)
+    if file is None:
+        yield
+        return
+    with ExitStack() as held:
+        try:
+            held.enter_context(side_lock.held(side_lock.beside(file)))
+        except side_lock.InUse:
+            stop(
+                f"A service is running on {file} already, and SQLite takes one process only. Stop "
+                "that one first, or set POSTAL_DATABASE_URL to another database."
+            )
+        yield
 
 
 @contextmanager
@@ -121,6 +146,8 @@ def sentences() -> Iterator[None]:
             if fault.en != problem.en:
                 beside.print(f"  {fault.field}: {fault.en}", markup=False)
         raise typer.Exit(REFUSED) from None
+    except migrations.NewerDatabase as newer:
+        stop(str(newer))
     except OperationalError as fault:
         stop(f"The database cannot be used: {_first_line(fault)}.")
 

@@ -1,6 +1,5 @@
 """The rehearsal centre put together: its record, its service, the rehearsal post, its people."""
 
-import fcntl
 import os
 import signal
 import socket
@@ -17,7 +16,7 @@ from pydantic import SecretStr
 from adapters.asking import Bearer
 from postal_tracker.commands.ending import Bound
 from postal_tracker.commands.serving import HTTP, app_of, background, listening
-from postal_tracker.commands.terminal import build_house, stop, waiting
+from postal_tracker.commands.terminal import alone_on, build_house, stop, waiting
 from postal_tracker.core.bilingual_terms import Lang
 from postal_tracker.core.clocks import Timing
 from postal_tracker.demo import access, board
@@ -29,6 +28,7 @@ from postal_tracker.house import House
 from postal_tracker.rehearsal.post import RehearsalSettings
 from postal_tracker.rehearsal.service import running
 from postal_tracker.settings import CarrierSettings, Settings
+from postal_tracker.storage import side_lock
 
 SPEED = 900.0
 """An hour in the post passes in four seconds."""
@@ -45,7 +45,8 @@ def run(settings: Settings, *, fresh: bool, lang: Lang) -> None:
     files = Files(Path("data"))
     files.folder.mkdir(parents=True, exist_ok=True)
     stopping = _Stopping()
-    with alone(files.lock), listening(settings) as listener:
+    url = settings.database_url
+    with alone(files.lock), alone_on(url), listening(settings) as listener:
         if fresh:
             start_anew(settings, files)
         known = access.remembered(files.access, url=_url(settings, listener), settings=settings)
@@ -101,10 +102,10 @@ def _live(
 @contextmanager
 def alone(lock: Path) -> Iterator[None]:
     """One rehearsal centre at a time in one folder."""
-    with lock.open("w") as held:
+    with ExitStack() as holding:
         try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+            holding.enter_context(side_lock.held(lock))
+        except side_lock.InUse:
             stop(f"A rehearsal centre is running in {lock.parent.resolve()} already.")
         yield
 

@@ -113,6 +113,11 @@ class Database:
             return await asyncio.to_thread(self._pulse.state)
         return self._pulse.state()
 
+    @property
+    def felt(self) -> State:
+        """What was felt last, without waiting for the first time."""
+        return self._pulse.felt
+
     def _may_write(self) -> bool:
         return self._file.is_ours() and not self._pulse.is_away
 
@@ -120,4 +125,5 @@ class Database:
         """Finish what is queued, then let go of the database."""
         self._writer.close()
         self._pulse.close()
+        self._file.close()
         self.engine.dispose()

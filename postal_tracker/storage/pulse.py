@@ -94,6 +94,11 @@ class Pulse:
         return self._state
 
     @property
+    def felt(self) -> State:
+        """What was felt last; nothing is wrong before the first beat."""
+        return self._state
+
+    @property
     def is_felt(self) -> bool:
         return self._felt.is_set()
 

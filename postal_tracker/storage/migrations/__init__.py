@@ -4,6 +4,7 @@
 `python -m postal_tracker.storage.migrations "what changes"`.
 """
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -23,8 +24,13 @@ def config(engine: Engine) -> Config:
     return made
 
 
+class NewerDatabase(Exception):
+    """The database has migrations that this program does not know."""
+
+
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Bring the database to a revision; nothing happens if it is there."""
+    """Bring the database to a revision; nothing happens if it is there. Raises NewerDatabase."""
+    refuse_newer(engine)
     command.upgrade(config(engine), revision)
 
 
@@ -37,10 +43,19 @@ def is_current(engine: Engine) -> bool:
     return is_newest(_present(engine))
 
 
-def is_newer(engine: Engine) -> bool:
-    """Tell whether the database has migrations that this program does not know."""
-    known = {script.revision for script in ScriptDirectory(str(_HERE)).walk_revisions()}
-    return not _present(engine) <= known
+def refuse_newer(engine: Engine) -> None:
+    """Raises NewerDatabase."""
+    if not are_known(_present(engine)):
+        raise NewerDatabase(
+            "The database was made by a newer version of this program. Install "
+            "that version (or a later one), or restore a backup from before the upgrade."
+        )
+
+
+def are_known(revisions: Iterable[str]) -> bool:
+    """Tell whether this program knows a database of these revisions."""
+    known = ScriptDirectory(str(_HERE)).walk_revisions()
+    return set(revisions) <= {script.revision for script in known}
 
 
 def is_newest(revisions: frozenset[str]) -> bool:

@@ -12,9 +12,10 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from postal_tracker.access import Role
+from postal_tracker.access import Caller, Role
 from postal_tracker.core.bilingual_terms import Lang
 from postal_tracker.core.problems import Problem
+from postal_tracker.house import House
 from postal_tracker.web.html import filters
 from postal_tracker.web.html.cookies import DONE, keep, settle
 from postal_tracker.web.html.forms import NOTHING_SENT, Sent, faults_of, form_id
@@ -55,15 +56,13 @@ def show(
 
     `here` is where the page can be opened again, if that is not the request's own address.
     """
-    lang = language_of(request)
+    lang, house = language_of(request), house_of(request)
     caller = context.caller if context else None
     faults = faults_of(problem, lang)
     known = {
         "lang": lang,
-        "now": house_of(request).now(),
-        "who": caller,
-        "acts": bool(caller and caller.role is Role.DESK),
-        "staff": bool(caller and caller.role in ALL_STAFF),
+        "now": house.now(),
+        **_known_of(caller, house),
         "path": here or request.url.path,
         "switch": _switch(request, here, lang),
         "faults": faults,
@@ -87,6 +86,15 @@ def _told(kept: str) -> dict[str, Any]:
     """Return what has just been done, and which lines of a list were one."""
     done, *again = kept.split(".")
     return {"done": done, "again": [line.split("-") for line in again]}
+
+
+def _known_of(caller: Caller | None, house: House) -> dict[str, Any]:
+    return {
+        "who": caller,
+        "acts": bool(caller and caller.role is Role.DESK),
+        "staff": bool(caller and caller.role in ALL_STAFF),
+        "lacks_room": bool(caller) and house.lacks_room(house.database.felt),
+    }
 
 
 def _switch(request: Request, here: str, lang: Lang) -> str:
