@@ -19,23 +19,24 @@ from fastapi import FastAPI
 from sqlmodel import Session
 from uvicorn.supervisors import Multiprocess
 
-from postal_tracker.access import is_rehearsal_centre
 from postal_tracker.commands import log_lines
 from postal_tracker.commands.ending import SETTLING, Bound, Server
+from postal_tracker.commands.readying import (
+    prepare,
+    refuse_many_on_sqlite,
+    refuse_rehearsal,
+    refuse_unsafe,
+)
 from postal_tracker.commands.terminal import (
     WRONGLY_ASKED,
     about_database,
     alone_on,
     build_house,
     load_settings,
-    refuse_unmigrated,
-    sentences,
     stop,
 )
 from postal_tracker.house import House
-from postal_tracker.settings import CarrierSettings, Settings, UnsafeSettings, check_for_service
-from postal_tracker.storage import migrations
-from postal_tracker.storage.engines import make_engine
+from postal_tracker.settings import CarrierSettings, Settings
 from postal_tracker.views.first_steps import first_steps
 
 log = logging.getLogger(__name__)
@@ -57,12 +58,12 @@ def serve(
     """
     settings = load_settings()
     house = build_house(settings, in_service=True)
-    _refuse_unsafe(settings)
+    refuse_unsafe(settings)
     if workers > 1:
-        _refuse_many_on_sqlite(house, "Leave --workers away")
-    _refuse_rehearsal(house)
+        refuse_many_on_sqlite(house, "Leave --workers away")
+    refuse_rehearsal(house)
     with listening(settings) as listener, alone_on(settings.database_url):
-        _prepare(house, migrate=migrate)
+        prepare(house, migrate=migrate)
         log_lines.configure()
         log.info("starting", extra={"database": about_database(house), "workers": workers})
         _say_where(settings, listener)
@@ -149,10 +150,10 @@ def worker(
     """
     settings = load_settings()
     house = build_house(settings, in_service=True)
-    _refuse_unsafe(settings)
-    _refuse_many_on_sqlite(house, "`serve` does the background work, too")
-    _refuse_rehearsal(house)
-    _prepare(house, migrate=migrate)
+    refuse_unsafe(settings)
+    refuse_many_on_sqlite(house, "`serve` does the background work, too")
+    refuse_rehearsal(house)
+    prepare(house, migrate=migrate)
     log_lines.configure()
     log.info("starting", extra={"database": about_database(house)})
     try:
@@ -193,53 +194,6 @@ def _working_in_a_thread(house: House) -> Iterator[None]:
         thread.join()
         loop.close()
         house.close()
-
-
-def _refuse_unsafe(settings: Settings) -> None:
-    try:
-        check_for_service(settings)
-    except UnsafeSettings as unsafe:
-        stop(str(unsafe), WRONGLY_ASKED)
-
-
-def _refuse_many_on_sqlite(house: House, instead: str) -> None:
-    if house.database.is_sqlite:
-        stop(
-            f"SQLite takes one process only. {instead}, or set POSTAL_DATABASE_URL to a "
-            "PostgreSQL database.",
-            WRONGLY_ASKED,
-        )
-
-
-def _prepare(house: House, *, migrate: bool) -> None:
-    # Not the house's own engine: a migration of many rows may take its time.
-    engine = make_engine(house.settings.database_url)
-    with sentences():
-        try:
-            if migrate:
-                migrations.upgrade(engine)
-            else:
-                refuse_unmigrated(engine)
-        except BaseException:
-            house.close()
-            raise
-        finally:
-            engine.dispose()
-
-
-def _refuse_rehearsal(house: House) -> None:
-    """Refuse it before anything is done to it: what is refused stays as it is."""
-    with sentences():
-        if house.database.read_now(is_rehearsal_centre):
-            house.close()
-            stop(_REHEARSAL, WRONGLY_ASKED)
-
-
-_REHEARSAL = (
-    "This database is a rehearsal centre's: its dossiers are invented, and everybody knows its "
-    "sign-ins. Nothing was started. Set POSTAL_DATABASE_URL to a database of your own, such as "
-    "sqlite:///data/centre.db, or move this one away."
-)
 
 
 def listening(settings: Settings) -> socket.socket:
