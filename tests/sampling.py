@@ -7,20 +7,20 @@ from typing import TypeVar
 T = TypeVar("T")
 
 PART = 4
-"""One in so many."""
+"""One in so many, where a test names no other."""
 
 
 class Share:
     """What one test does of all that it could do."""
 
     def __init__(self, seed: str, name: str) -> None:
-        self._part = PART if seed else 1
+        self._is_part = bool(seed)
         self._chance = Random(f"{seed} {name}")
 
-    def of(self, times: int) -> int:
+    def of(self, times: int, part: int = PART) -> int:
         """Return how often something is done again, at least once."""
-        return max(1, times // self._part)
+        return max(1, times // part) if self._is_part else times
 
-    def drawn(self, among: Sequence[T]) -> list[T]:
+    def drawn(self, among: Sequence[T], part: int = PART) -> list[T]:
         """Return what is tried, in any order."""
-        return self._chance.sample(among, self.of(len(among)))
+        return self._chance.sample(among, self.of(len(among), part))

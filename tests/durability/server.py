@@ -1,4 +1,4 @@
-"""The service in a process of its own, made to be killed; and two that break its promise."""
+"""The service in a process of its own, made to be killed; and some that break its promise."""
 
 import asyncio
 import multiprocessing
@@ -37,16 +37,29 @@ class HastyDatabase(Database):
 
 def lax(url: str) -> Database:
     """Return a database that hands its log to the system, not to the disk."""
+    return _syncing(url, "NORMAL")
+
+
+def careless(url: str) -> Database:
+    """Return a database that leaves it to the system when anything comes to the disk."""
+    return _syncing(url, "OFF")
+
+
+def _syncing(url: str, how: str) -> Database:
     database = Database(url)
 
     def stop_syncing(connection: Any, _record: Any) -> None:
-        connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute(f"PRAGMA synchronous={how}")
 
     event.listen(database.engine, "connect", stop_syncing)
     return database
 
 
-FAULTS: dict[str, Callable[[str], Database]] = {"hasty": HastyDatabase, "lax": lax}
+FAULTS: dict[str, Callable[[str], Database]] = {
+    "hasty": HastyDatabase,
+    "lax": lax,
+    "careless": careless,
+}
 
 
 def serve(settings: Settings, listening: socket.socket, fault: str) -> None:
@@ -54,7 +67,7 @@ def serve(settings: Settings, listening: socket.socket, fault: str) -> None:
     if fault:
         house.database.close()
         house.database = FAULTS[fault](settings.database_url)
-    config = uvicorn.Config(create_app(house), loop="uvloop", log_config=None, lifespan="off")
+    config = uvicorn.Config(create_app(house), loop="uvloop", log_config=None, lifespan="on")
     uvicorn.Server(config).run([listening])
 
 

@@ -1,0 +1,132 @@
+/* Writes down what a process does to the files below one folder: LD_PRELOAD it.
+ *
+ * RECORD_FOLDER: whose files; RECORD_LOG: where it is written down, a step after the other, each
+ * once it is done. A step is a line "WHAT NAME OFFSET LENGTH", and the bytes after it if it is a
+ * write. The folder itself is called ".". A step's place in the log is its sequence number: whoever
+ * hears of a commit may note how long the log is by then.
+ *
+ * Heard are the calls by which SQLite changes files. Should it use another one day, the files made
+ * anew from the log would differ from the real ones, which a test compares.
+ */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#define REAL(name) ((__typeof__(&name))real(#name))
+
+static pthread_mutex_t one_at_a_time = PTHREAD_MUTEX_INITIALIZER;
+static const char *folder;
+static int out = -1;
+
+static void *real(const char *name) { return dlsym(RTLD_NEXT, name); }
+
+__attribute__((constructor)) static void begin(void) {
+    const char *log = getenv("RECORD_LOG");
+    folder = getenv("RECORD_FOLDER");
+    if (log && folder) out = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+}
+
+/* The name below the folder, or NULL for what is none of ours. */
+static const char *name_of(const char *path) {
+    size_t length = folder ? strlen(folder) : 0;
+    if (out < 0 || strncmp(path, folder, length)) return NULL;
+    if (!path[length]) return ".";
+    return path[length] == '/' ? path + length + 1 : NULL;
+}
+
+/* The same of an open file; `path` is room for it. One that was deleted has " (deleted)" after it. */
+static const char *name_of_open(int fd, char path[PATH_MAX]) {
+    char link[64];
+    ssize_t length;
+    if (out < 0) return NULL;
+    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    length = readlink(link, path, PATH_MAX - 1);
+    if (length < 0) return NULL;
+    path[length] = 0;
+    return name_of(path);
+}
+
+static void note(const char *what, const char *name, off_t offset, const void *bytes, size_t length) {
+    char head[PATH_MAX + 64];
+    int size = snprintf(head, sizeof head, "%s %s %lld %zu\n", what, name, (long long)offset, length);
+    struct iovec parts[] = {{head, (size_t)size}, {(void *)bytes, bytes ? length : 0}};
+    ssize_t total = (ssize_t)(parts[0].iov_len + parts[1].iov_len);
+    if (writev(out, parts, 2) != total) abort(); /* half a log would prove nothing */
+}
+
+/* Do CALL, and note it if it went well; what is noted stands in the order in which it was done. */
+#define DONE_AND_NOTED(type, call, well, ...)       \
+    ({                                              \
+        pthread_mutex_lock(&one_at_a_time);         \
+        type result = (call);                       \
+        int why = errno;                            \
+        if (well) note(__VA_ARGS__);                \
+        pthread_mutex_unlock(&one_at_a_time);       \
+        errno = why;                                \
+        result;                                     \
+    })
+
+ssize_t write(int fd, const void *bytes, size_t length) {
+    char path[PATH_MAX];
+    const char *name = name_of_open(fd, path);
+    if (!name) return REAL(write)(fd, bytes, length);
+    off_t offset = lseek(fd, 0, SEEK_CUR);
+    return DONE_AND_NOTED(ssize_t, REAL(write)(fd, bytes, length), result > 0,
+                          "write", name, offset, bytes, (size_t)result);
+}
+
+ssize_t pwrite64(int fd, const void *bytes, size_t length, off64_t offset) {
+    char path[PATH_MAX];
+    const char *name = name_of_open(fd, path);
+    if (!name) return REAL(pwrite64)(fd, bytes, length, offset);
+    return DONE_AND_NOTED(ssize_t, REAL(pwrite64)(fd, bytes, length, offset), result > 0,
+                          "write", name, offset, bytes, (size_t)result);
+}
+
+int ftruncate64(int fd, off64_t size) {
+    char path[PATH_MAX];
+    const char *name = name_of_open(fd, path);
+    if (!name) return REAL(ftruncate64)(fd, size);
+    return DONE_AND_NOTED(int, REAL(ftruncate64)(fd, size), !result, "truncate", name, size, NULL, 0);
+}
+
+int fsync(int fd) {
+    char path[PATH_MAX];
+    const char *name = name_of_open(fd, path);
+    if (!name) return REAL(fsync)(fd);
+    return DONE_AND_NOTED(int, REAL(fsync)(fd), !result, "sync", name, 0, NULL, 0);
+}
+
+int fdatasync(int fd) {
+    char path[PATH_MAX];
+    const char *name = name_of_open(fd, path);
+    if (!name) return REAL(fdatasync)(fd);
+    return DONE_AND_NOTED(int, REAL(fdatasync)(fd), !result, "sync", name, 0, NULL, 0);
+}
+
+int unlink(const char *path) {
+    const char *name = name_of(path);
+    if (!name) return REAL(unlink)(path);
+    return DONE_AND_NOTED(int, REAL(unlink)(path), !result, "unlink", name, 0, NULL, 0);
+}
+
+int open64(const char *path, int flags, ...) {
+    va_list rest;
+    va_start(rest, flags);
+    mode_t mode = flags & O_CREAT ? va_arg(rest, mode_t) : 0;
+    va_end(rest);
+    const char *name = name_of(path);
+    if (!name || !(flags & O_CREAT)) return REAL(open64)(path, flags, mode);
+    int is_new = access(path, F_OK) != 0;
+    return DONE_AND_NOTED(int, REAL(open64)(path, flags, mode), result >= 0 && is_new,
+                          "create", name, 0, NULL, 0);
+}
