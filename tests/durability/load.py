@@ -25,7 +25,7 @@ def a_centre(url: str) -> Iterator[tuple[Settings, list[str], str]]:
     yield centre.settings, numbers, centre.keys["courier"]
 
 
-Strike = Callable[[Settings], None]
+Strike = Callable[[], None]
 
 THE_PLUG = None
 """Instead of a strike at what the service stands on: its own death."""
@@ -42,7 +42,7 @@ def load_and_kill(
 ) -> list[Client]:
     """Let clients tell of scans while the service dies and is born again; return the clients.
 
-    In each round the next one of `strikes` happens.
+    Each of `strikes` in turn happens twice: at once, and when the service is at work again.
     """
     chance = random.Random(rounds)
     ending = threading.Event()
@@ -56,8 +56,8 @@ def load_and_kill(
             if n % 2:
                 wait_until_more_is_answered(clients)
             time.sleep(chance.uniform(0, 0.2))  # at work by then, or in the midst of its birth
-            if strike := strikes[n % len(strikes)]:
-                strike(settings)
+            if strike := strikes[n // 2 % len(strikes)]:
+                strike()
                 continue
             service.kill()
             service.join()

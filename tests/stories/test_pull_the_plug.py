@@ -10,6 +10,7 @@ import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -56,7 +57,9 @@ def test_a_service_that_answers_before_the_commit_is_found_out(sqlite_url):
 def test_the_database_may_hang_up_at_any_moment(postgres_url, rounds, share):
     rounds = share.of(rounds)
     with a_centre(postgres_url) as (settings, numbers, key):
-        clients = load_and_kill(settings, numbers, ByApi(key), rounds=rounds, strikes=[hang_up])
+        clients = load_and_kill(
+            settings, numbers, ByApi(key), rounds=rounds, strikes=[partial(hang_up, settings)]
+        )
 
     assert answered(clients) > 20 * rounds
     assert findings(settings, clients) == []
