@@ -42,7 +42,7 @@ slow: setup-dev ## of the long checks the part that the commit draws
 	@echo "SEED=$(SEED)"
 	$(IN_MEMORY) $(BIN)/python -m pytest -m slow --timeout 1800 --sample=$(SEED) $(EXAMPLES) $(ARGS)
 
-soak: setup-dev ## the long checks whole: 1,000 hostile worlds, 50 kills, every hard label (an hour)
+soak: setup-dev ## the long checks whole: 1,000 hostile worlds, 1,000 cuts of the power, every hard label (an hour)
 	@echo "SEED=$(SEED)"
 	$(IN_MEMORY) $(BIN)/python -m pytest -m slow --timeout 3600 $(EXAMPLES) $(ARGS)
 

@@ -5,7 +5,7 @@ sectors, or done in another order than they were asked for. The same is true of 
 was made or deleted is so for good once its folder is synced.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Self
@@ -27,6 +27,7 @@ class Step:
     offset: int
     """In bytes; of a truncation the size."""
     data: bytes
+    """What is written, or the new name."""
     ends: int
     """How long the log was when this was done and written down: its sequence number."""
 
@@ -55,8 +56,8 @@ class Disk:
     honours_syncs: bool = True
     synced: dict[str, File] = field(default_factory=dict)
     """The files by names that are there for good."""
-    waiting: list[tuple[str, File | None]] = field(default_factory=list)
-    """Names that were given to a file, or taken from it, since."""
+    waiting: list[dict[str, File | None]] = field(default_factory=list)
+    """Names that were given to a file, or taken from it, since: those of one step together."""
 
     @classmethod
     def of(cls, files: Mapping[str, bytes], *, honours_syncs: bool = True) -> Self:
@@ -64,27 +65,34 @@ class Disk:
         known = {name: File(bytearray(content)) for name, content in files.items()}
         return cls(known, honours_syncs, dict(known))
 
+    def take_all(self, steps: Iterable[Step]) -> Self:
+        for step in steps:
+            self.take(step)
+        return self
+
     def take(self, step: Step) -> None:
         match step.what:
             case "create":
-                self._name(step.name, File())
+                self._name({step.name: File()})
             case "unlink":
-                self._name(step.name, None)
+                self._name({step.name: None})
+            case "rename":
+                self._name({step.data.decode(): self.files[step.name], step.name: None})
             case "sync" if self.honours_syncs:
                 self._sync(step.name)
-            case "write" | "truncate" if step.name in self.files:
+            case "write" | "truncate":
                 self.files[step.name].waiting.append(step)
 
-    def _name(self, name: str, file: File | None) -> None:
-        self.waiting.append((name, file))
-        _rename(self.files, name, file)
+    def _name(self, given: dict[str, File | None]) -> None:
+        self.waiting.append(given)
+        _rename(self.files, given)
 
     def _sync(self, name: str) -> None:
         if name in self.files:
             self.files[name].sync()
         if name == ".":
             for given in self.waiting:
-                _rename(self.synced, *given)
+                _rename(self.synced, given)
             self.waiting.clear()
 
     def whole(self) -> dict[str, bytes]:
@@ -97,7 +105,7 @@ class Disk:
         names = dict(self.synced)
         for given in self.waiting:
             if chance.random() < share:
-                _rename(names, *given)
+                _rename(names, given)
         return {name: file.after(fate(chance, file.waiting, share)) for name, file in names.items()}
 
 
@@ -141,8 +149,9 @@ def _apply(content: bytearray, steps: Sequence[Step]) -> None:
         content[step.offset : size] = step.data
 
 
-def _rename(names: dict[str, File], name: str, file: File | None) -> None:
-    if file is None:
-        names.pop(name, None)
-    else:
-        names[name] = file
+def _rename(names: dict[str, File], given: Mapping[str, File | None]) -> None:
+    for name, file in given.items():
+        if file is None:
+            names.pop(name, None)
+        else:
+            names[name] = file

@@ -52,31 +52,38 @@ class Record:
     clients: list[Witness]
 
     def place(self, cut: int) -> int:
-        """Return after how many steps the power is cut: anywhere, or just when one is answered."""
-        chance = Random(cut)
-        if cut % 2:
-            return chance.randrange(1, len(self.steps) + 1)
+        """Return after how many steps the power is cut.
+
+        In turns: anywhere, just when a client is answered, in the midst of a checkpoint.
+        """
+        numbers = [step.ends for step in self.steps]
         answers = sorted({at for client in self.clients for at in client.answered_at})
-        return bisect_right(self._numbers, chance.choice(answers))
+        after = (
+            range(1, len(numbers) + 1),
+            [bisect_right(numbers, at) for at in answers],
+            [n for n, step in enumerate(self.steps, 1) if step.name == self.file],
+        )
+        return Random(cut).choice(after[cut % len(after)])
 
     @property
-    def _numbers(self) -> list[int]:
-        return [step.ends for step in self.steps]
+    def file(self) -> str:
+        """Return the name of the database's own file, into which a checkpoint moves its log."""
+        return Path(self.settings.database_url).name
 
     def losses(self, cuts: Iterable[int], disk: Disk, folder: Path) -> Iterator[str]:
         """Say what is not as it was answered, in the state after each cut of the power."""
         done = 0
         for place, cut in sorted((self.place(cut), cut) for cut in cuts):
-            for step in self.steps[done:place]:
-                disk.take(step)
+            disk.take_all(self.steps[done:place])
             done = place
             put_down(disk.after_a_cut(Random(cut)), folder)
             for loss in self._findings(folder, self.steps[place - 1].ends):
                 yield f"cut {cut}, after {place} steps of {len(self.steps)}: {loss}"
 
     def _findings(self, folder: Path, number: int) -> list[str]:
-        file = folder / Path(self.settings.database_url).name
-        settings = self.settings.model_copy(update={"database_url": f"sqlite:///{file}"})
+        settings = self.settings.model_copy(
+            update={"database_url": f"sqlite:///{folder / self.file}"}
+        )
         try:
             return findings(settings, self.clients, lambda witness: witness.kept_by(number))
         except (DatabaseError, sqlite.DatabaseError) as fault:
@@ -91,10 +98,12 @@ def put_down(content: dict[str, bytes], folder: Path) -> None:
 
 
 def found_in(folder: Path) -> dict[str, bytes]:
-    """Return what lies in a folder, but for what SQLite makes anew after each start."""
-    return {
-        file.name: file.read_bytes() for file in folder.iterdir() if not file.name.endswith("-shm")
-    }
+    return lasting({file.name: file.read_bytes() for file in folder.iterdir()})
+
+
+def lasting(content: dict[str, bytes]) -> dict[str, bytes]:
+    """Return files but those that SQLite makes anew after each start: it maps them to memory."""
+    return {name: text for name, text in content.items() if not name.endswith("-shm")}
 
 
 def recorded(recorder: Recorder, url: str, answers: Sequence[int], fault: str = "") -> Record:

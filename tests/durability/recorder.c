@@ -1,11 +1,11 @@
 /* Writes down what a process does to the files below one folder: LD_PRELOAD it.
  *
  * RECORD_FOLDER: whose files; RECORD_LOG: where it is written down, a step after the other, each
- * once it is done. A step is a line "WHAT NAME OFFSET LENGTH", and the bytes after it if it is a
- * write. The folder itself is called ".". A step's place in the log is its sequence number: whoever
+ * once it is done. A step is a line "WHAT NAME OFFSET LENGTH", and after it the bytes of a write, or
+ * the new name. The folder itself is called ".". A step's place in the log is its sequence number: whoever
  * hears of a commit may note how long the log is by then.
  *
- * Heard are the calls by which SQLite changes files. Should it use another one day, the files made
+ * Heard are the calls by which SQLite and Python change files. Should it use another one day, the files made
  * anew from the log would differ from the real ones, which a test compares.
  */
 #define _GNU_SOURCE
@@ -35,24 +35,29 @@ __attribute__((constructor)) static void begin(void) {
     if (log && folder) out = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 }
 
-/* The name below the folder, or NULL for what is none of ours. */
-static const char *name_of(const char *path) {
+/* The name below the folder, or NULL for what is none of ours; `room` is for one that is put together. */
+static const char *name_of(const char *path, char room[2 * PATH_MAX]) {
     size_t length = folder ? strlen(folder) : 0;
-    if (out < 0 || strncmp(path, folder, length)) return NULL;
+    if (out < 0) return NULL;
+    if (*path != '/' && getcwd(room, PATH_MAX)) {
+        strcat(room, "/");
+        path = strncat(room, path, PATH_MAX - 1);
+    }
+    if (strncmp(path, folder, length)) return NULL;
     if (!path[length]) return ".";
     return path[length] == '/' ? path + length + 1 : NULL;
 }
 
-/* The same of an open file; `path` is room for it. One that was deleted has " (deleted)" after it. */
-static const char *name_of_open(int fd, char path[PATH_MAX]) {
+/* The same of an open file. One that was deleted has " (deleted)" after it. */
+static const char *name_of_open(int fd, char room[2 * PATH_MAX]) {
     char link[64];
     ssize_t length;
     if (out < 0) return NULL;
     snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
-    length = readlink(link, path, PATH_MAX - 1);
-    if (length < 0) return NULL;
-    path[length] = 0;
-    return name_of(path);
+    length = readlink(link, room, PATH_MAX - 1);
+    if (length <= 0 || *room != '/') return NULL;
+    room[length] = 0;
+    return name_of(room, NULL);
 }
 
 static void note(const char *what, const char *name, off_t offset, const void *bytes, size_t length) {
@@ -76,8 +81,8 @@ static void note(const char *what, const char *name, off_t offset, const void *b
     })
 
 ssize_t write(int fd, const void *bytes, size_t length) {
-    char path[PATH_MAX];
-    const char *name = name_of_open(fd, path);
+    char room[2 * PATH_MAX];
+    const char *name = name_of_open(fd, room);
     if (!name) return REAL(write)(fd, bytes, length);
     off_t offset = lseek(fd, 0, SEEK_CUR);
     return DONE_AND_NOTED(ssize_t, REAL(write)(fd, bytes, length), result > 0,
@@ -85,38 +90,46 @@ ssize_t write(int fd, const void *bytes, size_t length) {
 }
 
 ssize_t pwrite64(int fd, const void *bytes, size_t length, off64_t offset) {
-    char path[PATH_MAX];
-    const char *name = name_of_open(fd, path);
+    char room[2 * PATH_MAX];
+    const char *name = name_of_open(fd, room);
     if (!name) return REAL(pwrite64)(fd, bytes, length, offset);
     return DONE_AND_NOTED(ssize_t, REAL(pwrite64)(fd, bytes, length, offset), result > 0,
                           "write", name, offset, bytes, (size_t)result);
 }
 
 int ftruncate64(int fd, off64_t size) {
-    char path[PATH_MAX];
-    const char *name = name_of_open(fd, path);
+    char room[2 * PATH_MAX];
+    const char *name = name_of_open(fd, room);
     if (!name) return REAL(ftruncate64)(fd, size);
     return DONE_AND_NOTED(int, REAL(ftruncate64)(fd, size), !result, "truncate", name, size, NULL, 0);
 }
 
 int fsync(int fd) {
-    char path[PATH_MAX];
-    const char *name = name_of_open(fd, path);
+    char room[2 * PATH_MAX];
+    const char *name = name_of_open(fd, room);
     if (!name) return REAL(fsync)(fd);
     return DONE_AND_NOTED(int, REAL(fsync)(fd), !result, "sync", name, 0, NULL, 0);
 }
 
 int fdatasync(int fd) {
-    char path[PATH_MAX];
-    const char *name = name_of_open(fd, path);
+    char room[2 * PATH_MAX];
+    const char *name = name_of_open(fd, room);
     if (!name) return REAL(fdatasync)(fd);
     return DONE_AND_NOTED(int, REAL(fdatasync)(fd), !result, "sync", name, 0, NULL, 0);
 }
 
 int unlink(const char *path) {
-    const char *name = name_of(path);
+    char room[2 * PATH_MAX];
+    const char *name = name_of(path, room);
     if (!name) return REAL(unlink)(path);
     return DONE_AND_NOTED(int, REAL(unlink)(path), !result, "unlink", name, 0, NULL, 0);
+}
+
+int rename(const char *path, const char *to) {
+    char room[2 * PATH_MAX], more[2 * PATH_MAX];
+    const char *name = name_of(path, room), *new = name_of(to, more);
+    if (!name || !new) return REAL(rename)(path, to);
+    return DONE_AND_NOTED(int, REAL(rename)(path, to), !result, "rename", name, 0, new, strlen(new));
 }
 
 int open64(const char *path, int flags, ...) {
@@ -124,7 +137,8 @@ int open64(const char *path, int flags, ...) {
     va_start(rest, flags);
     mode_t mode = flags & O_CREAT ? va_arg(rest, mode_t) : 0;
     va_end(rest);
-    const char *name = name_of(path);
+    char room[2 * PATH_MAX];
+    const char *name = name_of(path, room);
     if (!name || !(flags & O_CREAT)) return REAL(open64)(path, flags, mode);
     int is_new = access(path, F_OK) != 0;
     return DONE_AND_NOTED(int, REAL(open64)(path, flags, mode), result >= 0 && is_new,

@@ -28,12 +28,20 @@ class Recorder:
     folder: Path
     log: Path
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """Return what a program is to be started with."""
+        return {
+            "LD_PRELOAD": str(self.library),
+            "RECORD_FOLDER": str(self.folder),
+            "RECORD_LOG": str(self.log),
+        }
+
     def born(self, settings: Settings, listening: socket.socket, fault: str) -> BaseProcess:
         """Start the service with its files recorded."""
         with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("LD_PRELOAD", str(self.library))
-            patch.setenv("RECORD_FOLDER", str(self.folder))
-            patch.setenv("RECORD_LOG", str(self.log))
+            for name, value in self.environment.items():
+                patch.setenv(name, value)
             # A fork would have its libraries already; only a new program loads the recorder.
             process = get_context("spawn").Process(
                 target=_serve, args=(settings, listening, fault), daemon=True

@@ -18,10 +18,7 @@ def done(what, name="record", size=0):
 
 
 def disk(*steps, **how):
-    made = Disk.of({"record": OLD}, **how)
-    for step in steps:
-        made.take(step)
-    return made
+    return Disk.of({"record": OLD}, **how).take_all(steps)
 
 
 def states(*steps, **how):
@@ -109,6 +106,17 @@ def test_a_file_made_again_has_nothing_of_the_one_before():
     steps = done("unlink"), done("create"), write(NEW[:SECTOR]), done("sync"), done("sync", ".")
 
     assert contents(*steps) == {NEW[:SECTOR]}
+
+
+def test_a_file_has_its_old_name_or_its_new_one_never_both_or_none():
+    renamed = Step("rename", "draft", 0, b"record", 0)
+    steps = (done("create", "draft"), done("sync", "."), renamed)
+
+    assert {tuple(sorted(state.items())) for state in states(*steps)} == {
+        (("draft", b""), ("record", OLD)),
+        (("record", b""),),
+    }
+    assert contents(*steps, done("sync", ".")) == {b""}
 
 
 def test_a_disk_that_honours_no_sync_may_lose_anything():

@@ -10,7 +10,7 @@ import shutil
 import pytest
 
 from tests.durability.power_cut import Disk
-from tests.durability.record import recorded
+from tests.durability.record import lasting, recorded
 from tests.durability.recorder import recorder
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
@@ -49,12 +49,9 @@ def test_what_was_answered_outlives_a_cut_of_the_power(record, tmp_path, share):
 
 
 def test_all_that_was_done_is_in_the_record(record):
-    disk = Disk.of(record.before)
-    for step in record.steps:
-        disk.take(step)
-    content = {name: text for name, text in disk.whole().items() if not name.endswith("-shm")}
+    disk = Disk.of(record.before).take_all(record.steps)
 
-    assert content == record.after
+    assert lasting(disk.whole()) == record.after
 
 
 @pytest.mark.parametrize("fault", ["hasty", "lax", "careless"])
