@@ -19,17 +19,17 @@ SHARES = (0, 0.1, 0.5, 0.9, 1)
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing that was done to a file."""
+    """One thing that was done to a file; or an answer that was sent."""
 
     what: str
     name: str
-    """Of the file, below the folder; the folder itself is "."."""
+    """Of the file, below the folder, which itself is "."; of an answer the port that it goes to."""
     offset: int
     """In bytes; of a truncation the size."""
     data: bytes
     """What is written, or the new name."""
     ends: int
-    """How long the log was when this was done and written down: its sequence number."""
+    """Where it ends in the log: its sequence number."""
 
 
 @dataclass(eq=False)

@@ -4,9 +4,10 @@ import shutil
 import socket
 import threading
 import time
-from bisect import bisect_right
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property, partial
 from pathlib import Path
 from random import Random
 
@@ -23,23 +24,20 @@ from tests.durability.recorder import Recorder, Step
 CLIENTS = 4
 
 
-@dataclass(eq=False, kw_only=True)
+@dataclass(eq=False)
 class Witness(Client):
-    """A client that notes how far the record was when it was answered."""
+    """A client that remembers at which of its ports it heard an answer."""
 
-    recorder: Recorder
-    answered_at: list[int] = field(default_factory=list)
-    """For each scan that is kept the sequence number."""
+    heard: list[tuple[int, Sequence[Scan]]] = field(default_factory=list)
 
     def _is_answered(self, scans: Sequence[Scan]) -> bool:
+        if self.connection.sock is None:
+            self.connection.connect()
+        port = self.connection.sock.getsockname()[1]
         is_answered = super()._is_answered(scans)
         if is_answered:
-            self.answered_at += [self.recorder.reached()] * len(scans)
+            self.heard.append((port, scans))
         return is_answered
-
-    def kept_by(self, number: int) -> list[Scan]:
-        """Return the scans that were answered before the step of this number was done."""
-        return self.kept[: bisect_right(self.answered_at, number)]
 
 
 @dataclass(frozen=True)
@@ -51,19 +49,42 @@ class Record:
     steps: list[Step]
     clients: list[Witness]
 
-    def place(self, cut: int) -> int:
-        """Return after how many steps the power is cut.
+    @cached_property
+    def answers(self) -> dict[Client, list[tuple[int, Sequence[Scan]]]]:
+        """Return what each client heard is kept, and with which step that was answered.
 
-        In turns: anywhere, just when a client is answered, in the midst of a checkpoint.
+        A client waits for each answer, so those that were sent to a port were heard there in turn.
         """
-        numbers = [step.ends for step in self.steps]
-        answers = sorted({at for client in self.clients for at in client.answered_at})
-        after = (
-            range(1, len(numbers) + 1),
-            [bisect_right(numbers, at) for at in answers],
-            [n for n, step in enumerate(self.steps, 1) if step.name == self.file],
+        sent = defaultdict(deque)
+        for step in self.steps:
+            if step.what == "answer":
+                sent[int(step.name)].append(step.ends)
+        return {
+            client: [(sent[port].popleft(), scans) for port, scans in client.heard]
+            for client in self.clients
+        }
+
+    def kept_by(self, number: int, client: Client) -> list[Scan]:
+        """Return the scans whose keeping a client was told of, up to the step of that number."""
+        return [scan for at, scans in self.answers[client] if at <= number for scan in scans]
+
+    @cached_property
+    def places(self) -> tuple[list[int], ...]:
+        """Return after how many steps the power may be cut.
+
+        Anywhere; just when a client is answered; in the midst of a checkpoint.
+        """
+        steps = list(enumerate(self.steps, 1))
+        return (
+            [n for n, _ in steps],
+            [n for n, step in steps if step.what == "answer"],
+            [n for n, step in steps if step.name == self.file],
         )
-        return Random(cut).choice(after[cut % len(after)])
+
+    def place(self, cut: int) -> int:
+        """Return one of these, drawn by the number of the cut; their kinds take turns."""
+        kinds = [places for places in self.places if places]
+        return Random(cut).choice(kinds[cut % len(kinds)])
 
     @property
     def file(self) -> str:
@@ -85,7 +106,7 @@ class Record:
             update={"database_url": f"sqlite:///{folder / self.file}"}
         )
         try:
-            return findings(settings, self.clients, lambda witness: witness.kept_by(number))
+            return findings(settings, self.clients, partial(self.kept_by, number))
         except (DatabaseError, sqlite.DatabaseError) as fault:
             return [f"cannot be read: {fault}"]
 
@@ -118,10 +139,7 @@ def recorded(recorder: Recorder, url: str, answers: Sequence[int], fault: str = 
     ending = threading.Event()
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
-        clients = [
-            Witness(f"w{n}", port, ways[n % 2], numbers, ending, recorder=recorder)
-            for n in range(CLIENTS)
-        ]
+        clients = [Witness(f"w{n}", port, ways[n % 2], numbers, ending) for n in range(CLIENTS)]
         for client in clients:
             client.start()
         for life, more in enumerate(answers, 1):

@@ -1,23 +1,25 @@
-/* Writes down what a process does to the files below one folder: LD_PRELOAD it.
+/* Writes down what a process does to the files below one folder, and when it answers: LD_PRELOAD it.
  *
- * RECORD_FOLDER: whose files; RECORD_LOG: where it is written down, a step after the other, each
- * once it is done. A step is a line "WHAT NAME OFFSET LENGTH", and after it the bytes of a write, or
- * the new name. The folder itself is called ".". A step's place in the log is its sequence number: whoever
- * hears of a commit may note how long the log is by then.
+ * RECORD_FOLDER: whose files; RECORD_LOG: where it is written down, a step after the other. A step is
+ * a line "WHAT NAME OFFSET LENGTH", and after it the bytes of a write, or the new name. The folder
+ * itself is called ".". What is done to files is noted once it is done; "answer PORT", an answer of
+ * status 200 to whoever has that port, before it is sent: all that it rests on stands above it.
  *
- * Heard are the calls by which SQLite and Python change files. Should it use another one day, the files made
- * anew from the log would differ from the real ones, which a test compares.
+ * Heard are the calls by which SQLite and Python change files. Should one of them use another one
+ * day, the files made anew from the log would differ from the real ones, which tests compare.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <limits.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -65,7 +67,20 @@ static void note(const char *what, const char *name, off_t offset, const void *b
     int size = snprintf(head, sizeof head, "%s %s %lld %zu\n", what, name, (long long)offset, length);
     struct iovec parts[] = {{head, (size_t)size}, {(void *)bytes, bytes ? length : 0}};
     ssize_t total = (ssize_t)(parts[0].iov_len + parts[1].iov_len);
-    if (writev(out, parts, 2) != total) abort(); /* half a log would prove nothing */
+    if (syscall(SYS_writev, out, parts, 2) != total) abort(); /* half a log would prove nothing */
+}
+
+static void note_answer(int fd, const void *bytes, size_t length) {
+    static const char begins[] = "HTTP/1.1 200";
+    struct sockaddr_in peer;
+    socklen_t size = sizeof peer;
+    char port[8];
+    if (out < 0 || length < sizeof begins || memcmp(bytes, begins, sizeof begins - 1)) return;
+    if (getpeername(fd, (struct sockaddr *)&peer, &size)) return;
+    snprintf(port, sizeof port, "%d", ntohs(peer.sin_port));
+    pthread_mutex_lock(&one_at_a_time);
+    note("answer", port, 0, NULL, 0);
+    pthread_mutex_unlock(&one_at_a_time);
 }
 
 /* Do CALL, and note it if it went well; what is noted stands in the order in which it was done. */
@@ -83,10 +98,18 @@ static void note(const char *what, const char *name, off_t offset, const void *b
 ssize_t write(int fd, const void *bytes, size_t length) {
     char room[2 * PATH_MAX];
     const char *name = name_of_open(fd, room);
-    if (!name) return REAL(write)(fd, bytes, length);
+    if (!name) {
+        note_answer(fd, bytes, length);
+        return REAL(write)(fd, bytes, length);
+    }
     off_t offset = lseek(fd, 0, SEEK_CUR);
     return DONE_AND_NOTED(ssize_t, REAL(write)(fd, bytes, length), result > 0,
                           "write", name, offset, bytes, (size_t)result);
+}
+
+ssize_t writev(int fd, const struct iovec *parts, int count) {
+    if (count > 0) note_answer(fd, parts[0].iov_base, parts[0].iov_len);
+    return REAL(writev)(fd, parts, count);
 }
 
 ssize_t pwrite64(int fd, const void *bytes, size_t length, off64_t offset) {

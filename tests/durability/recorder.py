@@ -1,4 +1,4 @@
-"""The service with a recorder at its side that writes down whatever it does to its files."""
+"""A recorder of whatever a program does to its files, and of when it answers."""
 
 import shutil
 import socket
@@ -48,10 +48,6 @@ class Recorder:
             )
             process.start()
         return process
-
-    def reached(self) -> int:
-        """Return the sequence number of what was done last."""
-        return self.log.stat().st_size
 
     def steps(self) -> list[Step]:
         return list(_steps(self.log))

@@ -45,6 +45,7 @@ def record(build):
 def test_what_was_answered_outlives_a_cut_of_the_power(record, tmp_path, share):
     cuts = share.drawn(range(CUTS), PART)
 
+    assert all(record.places)
     assert list(record.losses(cuts, Disk.of(record.before), tmp_path / "disk")) == []
 
 
