@@ -1,22 +1,104 @@
-"""How a database looks for what it is asked."""
+"""How a database goes about what it is asked: which large tables it reads through.
 
-from collections.abc import Callable
+SQLite plans by its rules alone, so a few rows are enough. PostgreSQL plans by sizes: it is kept
+from reading through a table wherever there is another way, so that what is left has none.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import Connection, Engine, event
 from sqlmodel import Session
+
+LARGE = frozenset(
+    {
+        "answered_request",
+        "applicant",
+        "carrier_message",
+        "correction",
+        "dossier",
+        "echo",
+        "enclosure",
+        "entry_note",
+        "handover",
+        "handover_line",
+        "ledger_entry",
+        "message_number",
+        "outbox",
+        "parcel",
+        "printed_label",
+        "recipient",
+    }
+)
+"""Tables that grow as long as the post office is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One statement that was sent, and with which values."""
+
+    statement: str
+    values: Any
+
+
+@contextmanager
+def hearing(engine: Engine | Connection) -> Iterator[list[Asked]]:
+    """Give the statements that are sent meanwhile, whoever sends them."""
+    asked: list[Asked] = []
+
+    def hear(_c: Any, _cursor: Any, statement: str, values: Any, _context: Any, many: bool) -> None:
+        asked.append(Asked(statement, values[0] if many else values))
+
+    event.listen(engine, "before_cursor_execute", hear)
+    try:
+        yield asked
+    finally:
+        event.remove(engine, "before_cursor_execute", hear)
+
+
+_EXPLAINED = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b", re.IGNORECASE)
+
+
+def read_through(engine: Engine, asked: Asked) -> list[str]:
+    """Return the large tables that a statement reads through, each with how."""
+    if not _EXPLAINED.match(asked.statement):
+        return []
+    with engine.execution_options(reading=True).connect() as connection:
+        if engine.dialect.name == "sqlite":
+            how = f"EXPLAIN QUERY PLAN {asked.statement}"
+            rows = connection.exec_driver_sql(how, asked.values).fetchall()
+            return _in_sqlite([row[3] for row in rows])
+        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        how = f"EXPLAIN (FORMAT JSON) {asked.statement}"
+        found = connection.exec_driver_sql(how, asked.values).scalar_one()
+        plan = found if isinstance(found, list) else json.loads(found)
+        return list(_in_postgres(plan[0]["Plan"]))
+
+
+def _in_sqlite(lines: Sequence[str]) -> list[str]:
+    scans = (re.match(r"SCAN (\w+?)(?:_\d+)?(?: |$)", line) for line in lines)
+    return [scan.string for scan in scans if scan and scan[1] in LARGE]
+
+
+def _in_postgres(node: dict[str, Any]) -> Iterator[str]:
+    """An index that is read from end to end, with no condition, is no better than its table."""
+    table, kind = node.get("Relation Name"), node["Node Type"]
+    bounded = "Index Cond" in node or kind == "Bitmap Heap Scan"
+    if table in LARGE and not bounded and kind not in ("ModifyTable",):
+        yield f"{kind} on {table} {node.get('Index Name', '')}".strip()
+    for part in node.get("Plans", []):
+        yield from _in_postgres(part)
 
 
 def plans_of(session: Session, ask: Callable[[], Any]) -> list[str]:
     """Return one line for each step that the database takes to answer what is asked in there."""
-    connection, asked = session.connection(), []
-
-    def hear(_connection, _cursor, statement, values, _context, _many):
-        asked.append((statement, values))
-
-    event.listen(connection, "before_cursor_execute", hear)
-    ask()
-    event.remove(connection, "before_cursor_execute", hear)
+    connection = session.connection()
+    with hearing(connection) as asked:
+        ask()
     how = "EXPLAIN QUERY PLAN" if connection.dialect.name == "sqlite" else "EXPLAIN"
-    explained = (connection.exec_driver_sql(f"{how} {s}", values) for s, values in asked)
+    explained = (connection.exec_driver_sql(f"{how} {a.statement}", a.values) for a in asked)
     return [str(tuple(row)) for rows in explained for row in rows]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, null, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, null, or_, select, update
 from sqlmodel import col
 
 from postal_tracker.core.journey import (
@@ -182,7 +182,11 @@ def replay_dossiers(connection: Connection, ids: Sequence[int]) -> dict[int, Jou
     rides = select(col(Enclosure.parcel_id), col(Enclosure.dossier_id))
     for ride in connection.execute(rides.where(col(Enclosure.dossier_id).in_(ids))):
         inside[ride.parcel_id].append(ride.dossier_id)
-    wanted = or_(col(LedgerEntry.dossier_id).in_(ids), col(LedgerEntry.parcel_id).in_(list(inside)))
+    # What names a dossier is its own alone; and only the others' index leads to them by parcel.
+    of_parcels = and_(
+        col(LedgerEntry.dossier_id).is_(None), col(LedgerEntry.parcel_id).in_(list(inside))
+    )
+    wanted = or_(col(LedgerEntry.dossier_id).in_(ids), of_parcels)
     histories: dict[int, list[Fact]] = {id_: [] for id_ in ids}
     for dossier_id, parcel_id, fact in stored_facts(connection, wanted, ids):
         for owner in [dossier_id] if dossier_id is not None else inside[parcel_id or 0]:

@@ -13,6 +13,7 @@ from postal_tracker import ledger
 from postal_tracker.core.journey import Act, Flag
 from postal_tracker.ledger import NewEntry
 from postal_tracker.storage.tables import Dossier, Enclosure, EntryNote, LedgerEntry, Parcel
+from tests.plans import hearing, read_through
 
 
 def a_parcel_id(centre, number):
@@ -301,3 +302,13 @@ def test_a_thousand_scans_in_one_breath_are_a_thousand_entries(any_centre):
     assert None not in record(any_centre, *reversed(scans))
     assert len(entries(any_centre)) == before + 1000
     assert any_centre.differences() == []
+
+
+def test_no_replay_reads_the_ledger_through(any_centre):
+    any_centre.a_parcel(any_centre.a_dossier())
+    engine = any_centre.database.engine
+    with hearing(engine) as asked:
+        found = any_centre.database.read_now(lambda s: ledger.replay_dossiers(s.connection(), [1]))
+
+    assert found[1].stage == "sealed"
+    assert [read_through(engine, one) for one in asked] == [[]] * len(asked)

@@ -8,6 +8,7 @@ from sqlmodel import select
 from postal_tracker.storage.tables import WrongProof
 from postal_tracker.views import lookup
 from tests.centre import Centre
+from tests.plans import hearing, read_through
 
 PLACES = ("Bưu cục Uông Bí", "12 Trần Phú, nhà bà Hoa")
 
@@ -291,3 +292,14 @@ def test_a_delivery_that_failed_is_told_with_its_reason_and_what_to_do(
 
     assert says in seen["stage_text"]
     assert does in seen["next_text"]
+
+
+def test_no_question_of_a_citizen_reads_the_ledger_through(centre):
+    code = centre.a_dossier()
+    centre.a_parcel(code)
+    engine = centre.database.engine
+    with hearing(engine) as asked:
+        assert ask(centre, code).status_code == 200
+
+    assert any("ledger_entry" in one.statement for one in asked)
+    assert [read_through(engine, one) for one in asked] == [[]] * len(asked)
