@@ -6,6 +6,7 @@ codes            dossier codes, lookup codes, tracking numbers
 working_days     the calendar: when a dossier is due
 bilingual_terms  our vocabulary, in Vietnamese and English
 text             text as it is meant, and without its marks for searching
+search_terms     by what a dossier is found: words of a name, ends of numbers
 dates            days and moments as people read them
 clocks           how far clocks may differ, and how fast a rehearsal's goes
 problem_types    every kind of problem, explained (RFC 9457)

@@ -22,7 +22,7 @@ _ETH = re.compile("(?<![aáeéiíoóuúyýæørfg])ð", re.IGNORECASE)
 _D_OF_ETH = str.maketrans("Ðð", "Đđ")
 _WITHOUT_STROKES = str.maketrans("đðɖƀɓɗłøħŧɨʉı\u03c2", "dddbbdlohtiui\u03c3")
 """Letters that Unicode does not take apart into a letter and its mark, and the last sigma."""
-_APOSTROPHES = re.compile("['`\u00b4\u02b9\u02bb-\u02bd\u02c8\u2018\u2019\u201b\u2032\uff07]")
+APOSTROPHES = re.compile("['`\u00b4\u02b9\u02bb-\u02bd\u02c8\u2018\u2019\u201b\u2032\uff07]")
 
 
 def visible(text: str) -> str:
@@ -72,7 +72,7 @@ def folded(text: str) -> str:
 
     Never longer than the text, as its column has no more room.
     """
-    plain = _APOSTROPHES.sub("", visible(text).lower())
+    plain = APOSTROPHES.sub("", visible(text).lower())
     split = unicodedata.normalize("NFD", plain).translate(_WITHOUT_STROKES)
     bare = "".join(c for c in split if not unicodedata.combining(c))
     return " ".join(unicodedata.normalize("NFC", bare).split())

@@ -53,6 +53,8 @@ def correct(
     if "procedure" in changes:
         _change_procedure(session, dossier, changes["procedure"][1], calendar)
     _put_in(dossier, applicant, changes)
+    session.flush()
+    ledger.search_terms.refresh(session.connection(), [dossier.id])
     _record(session, dossier, changes, reason=form.reason, by=by, now=now)
     return True
 

@@ -6,10 +6,12 @@ from typing import Any
 
 from sqlmodel import Session, select
 
+from postal_tracker import ledger
 from postal_tracker.access import Caller
 from postal_tracker.core import codes
 from postal_tracker.core.journey import Act, Holder, Stage
 from postal_tracker.core.problems import Conflict
+from postal_tracker.core.search_terms import terms_of
 from postal_tracker.core.text import folded
 from postal_tracker.core.working_days import Calendar, local_day
 from postal_tracker.desks.common import act_on, check_time, is_valid, office_for
@@ -49,6 +51,8 @@ def register(
     session.add(dossier)
     session.flush()
     session.add(_applicant(dossier, form.applicant, form.note))
+    terms = terms_of(code, form.applicant.name, form.applicant.phone)
+    ledger.search_terms.add(session.connection(), ((term, dossier.id) for term in terms))
     act_on(session, [dossier], Act.REGISTERED, by=by, at=received_at, now=now, place=office.name_vi)
     if flagged:
         note = ", ".join(doubles)

@@ -16,8 +16,10 @@ recording    `record`: entries in, then parcels and dossiers moved
 checking     whether the copies still say what a replay of the ledger says
 idempotency  requests that are answered once, however often they come
 numbers      numbers that are given out once
+search_terms by what dossiers are found, kept beside them
 """
 
+from postal_tracker.ledger import search_terms
 from postal_tracker.ledger.checking import differences
 from postal_tracker.ledger.dossiers import columns, last_known, replay_dossiers
 from postal_tracker.ledger.entries import NewEntry
@@ -33,4 +35,5 @@ __all__ = [
     "record",
     "replay_dossiers",
     "replay_parcels",
+    "search_terms",
 ]

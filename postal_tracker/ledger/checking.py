@@ -1,4 +1,4 @@
-"""Whether the copies say what the ledger says, and mending those that do not.
+"""Whether the copies say what they are copies of, and mending those that do not.
 
 Mending puts nothing into the outbox: nothing has happened to the dossier. The copy was wrong, and
 what was told of it when it happened came from the ledger's entries.
@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, select
 from sqlmodel import Session, col
 
+from postal_tracker.ledger import search_terms
 from postal_tracker.ledger.dossiers import UPDATE_DOSSIER, columns, put_into, replay_dossiers
 from postal_tracker.ledger.parcels import UPDATE_PARCEL, parcel_columns, replay_parcels
 from postal_tracker.storage.tables import Dossier, Enclosure, Parcel, table_of
@@ -18,19 +19,22 @@ from postal_tracker.storage.tables import Dossier, Enclosure, Parcel, table_of
 def differences(session: Session, *, mend: bool = False) -> list[str]:
     """Return what is stored otherwise than a replay of the ledger says; empty if all is well.
 
-    With `mend`, also store what the ledger says.
+    So is a dossier that is found by other terms than it should be. With `mend`, also store what
+    is right.
     """
     connection = session.connection()
     parcels = _differing(connection, Parcel, replay_parcels, parcel_columns)
     dossiers = _differing(connection, Dossier, replay_dossiers, columns)
     rides = _wrong_rides(connection, dossiers)
+    lost = search_terms.differing(connection)
     if mend:
         UPDATE_PARCEL.store(connection, parcels)
         UPDATE_DOSSIER.store(connection, dossiers)
         put_into(connection, rides)
+        search_terms.refresh(connection, lost)
     return [
         f"{noun} {id_}"
-        for noun, found in (("parcel", parcels), ("dossier", sorted({*dossiers, *rides})))
+        for noun, found in (("parcel", parcels), ("dossier", sorted({*dossiers, *rides, *lost})))
         for id_ in found
     ]
 

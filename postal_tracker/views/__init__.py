@@ -7,6 +7,7 @@ history      what happened to a dossier or to a parcel
 corrections  what was put right in a dossier, by whom, when and why
 dossier      a dossier with its applicant, parcels and timeline
 dossiers     lists of dossiers, and what they are narrowed down by
+search       finding dossiers by what a citizen at the desk says
 parcels      a parcel with what its carrier and we have said of it
 handovers    a handover list with each parcel's fate
 messages     carriers' messages without a home, and one of them inspected

@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlmodel import Session, col
 
 from postal_tracker.core.bilingual_terms import Lang
 from postal_tracker.core.journey import Holder
-from postal_tracker.core.text import folded, visible
-from postal_tracker.storage.tables import Applicant, Authority, Dossier, Enclosure, Office, Parcel
+from postal_tracker.storage.bulk import among
+from postal_tracker.storage.tables import Authority, Dossier, Enclosure, Office, Parcel
+from postal_tracker.views.search import find
 from postal_tracker.views.standing import DOSSIER, DossierSummary, overdue, summary
 
 MOST_LISTED = 200
@@ -50,21 +51,27 @@ class DossierPage:
 
     items: list[DossierSummary]
     next_cursor: str | None = None
+    is_cut: bool = False
+    """Whether more than 1,000 fit what was searched for: not all are in the list."""
 
 
 def dossiers(
     session: Session, wanted: Filter, *, today: date, titles: Mapping[str, str], lang: Lang
 ) -> DossierPage:
     """Return the newest dossiers that fit, a page at a time."""
-    query = DOSSIER.where(*_conditions(wanted, today)).order_by(col(Dossier.id).desc())
-    rows = session.connection().execute(query.limit(wanted.limit + 1)).all()
+    found = find(session, wanted.q) if wanted.q.strip() else None
+    conditions = _conditions(wanted, today)
+    conditions += [among(col(Dossier.id), "found")] if found else []
+    query = DOSSIER.where(*conditions).order_by(col(Dossier.id).desc()).limit(wanted.limit + 1)
+    rows = session.connection().execute(query, {"found": found.ids} if found else {}).all()
     shown = rows[: wanted.limit]
     parcels = _latest_parcels(session, [row.id for row in shown])
     items = [
         DossierSummary(**summary(row, parcels[row.id], today=today, titles=titles, lang=lang))
         for row in shown
     ]
-    return DossierPage(items, str(shown[-1].id) if len(rows) > wanted.limit else None)
+    more = str(shown[-1].id) if len(rows) > wanted.limit else None
+    return DossierPage(items, more, is_cut=found is not None and not found.is_all)
 
 
 def _conditions(wanted: Filter, today: date) -> list[ColumnElement[bool]]:
@@ -85,8 +92,6 @@ def _conditions(wanted: Filter, today: date) -> list[ColumnElement[bool]]:
         conditions.append(late if wanted.overdue else ~late)
     if wanted.cursor is not None:
         conditions.append(col(Dossier.id) < wanted.cursor)
-    if wanted.q.strip():
-        conditions.append(_matches(wanted.q))
     return conditions
 
 
@@ -107,30 +112,6 @@ def _held(by: Held) -> list[ColumnElement[bool]]:
     }
     there = and_(col(Dossier.open), col(Dossier.holder) == by.holder)
     return [there, *who.get(by.holder, [])]
-
-
-def _matches(q: str) -> ColumnElement[bool]:
-    """Find by code, tracking number, name (with or without marks) or telephone number."""
-    text = visible(q).strip()
-    upper = text.upper().replace(" ", "")
-    digits = "".join(c for c in text if c.isdigit())
-    inside = (
-        select(col(Enclosure.dossier_id))
-        .join(Parcel, col(Parcel.id) == col(Enclosure.parcel_id))
-        .where(col(Parcel.tracking_number) == upper)
-    )
-    either = [
-        col(Dossier.code).startswith(upper, autoescape=True),
-        col(Dossier.code).endswith(upper, autoescape=True),
-        col(Dossier.id).in_(inside),
-    ]
-    if name := folded(text):
-        either.append(col(Applicant.name_folded).contains(name, autoescape=True))
-    if len(digits) >= 4:
-        # Kept as E.164: of a whole national number all but its leading 0.
-        national = digits.removeprefix("0") if len(digits) >= 10 else digits
-        either.append(col(Applicant.phone).endswith(national, autoescape=True))
-    return or_(*either)
 
 
 def _latest_parcels(session: Session, dossier_ids: Sequence[int]) -> Mapping[int, Sequence[Parcel]]:

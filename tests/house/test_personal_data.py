@@ -23,7 +23,9 @@ CANARIES = (
     *("zuyp", "Zuýp", "zuýp", "Canaria", "canaria", "987654321", "987 654 321", "4321"),
     *("022190777333", "Hoàng Yến", "hoang yen"),
 )
-MAY_HOLD_THEM = {"applicant", "correction", "recipient", "entry_note", "carrier_message"}
+MAY_HOLD_THEM = {
+    *("applicant", "search_term", "correction", "recipient", "entry_note", "carrier_message")
+}
 
 
 def canaries_in(text):

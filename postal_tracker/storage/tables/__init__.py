@@ -2,8 +2,9 @@
 
 Tables check nothing when they are made (SQLModel does not validate them): what people and carriers
 send goes through `postal_tracker/forms/` or an adapter first. Words that a decree may change are
-text, not database types. Personal data stands in `applicant`, `correction`, `recipient`,
-`entry_note` and `carrier_message` alone, so that it can be erased while the history stays whole.
+text, not database types. Personal data stands in `applicant`, `search_term`, `correction`,
+`recipient`, `entry_note` and `carrier_message` alone, so that it can be erased while the history
+stays whole.
 
 Partial indexes hold what is open. SQLite uses one only where the query has its very words, and
 SQLAlchemy asks SQLite for `open = 1`, PostgreSQL for `open`.
@@ -11,7 +12,7 @@ SQLAlchemy asks SQLite for `open = 1`, PostgreSQL for `open`.
 columns      how rows are numbered and referred to, and what a constraint is called
 catalogue    offices, authorities, procedures
 staff        accounts, sign-ins, keys
-dossiers     dossiers and applicants
+dossiers     dossiers, applicants, by what they are found
 parcels      parcels, recipients, enclosures, handover lists
 carriers     how it goes with each carrier, and who works in the background
 ledger       entries, their notes and corrections, carriers' messages, the outbox
@@ -29,7 +30,7 @@ from postal_tracker.storage.tables.bookkeeping import (
 from postal_tracker.storage.tables.carriers import CarrierState, Echo, MessageNumber, Worker
 from postal_tracker.storage.tables.catalogue import Authority, Office, Procedure
 from postal_tracker.storage.tables.columns import metadata, table_of
-from postal_tracker.storage.tables.dossiers import Applicant, Dossier
+from postal_tracker.storage.tables.dossiers import Applicant, Dossier, SearchTerm
 from postal_tracker.storage.tables.ledger import (
     CarrierMessage,
     Correction,
@@ -71,6 +72,7 @@ __all__ = [
     "Printer",
     "Procedure",
     "Recipient",
+    "SearchTerm",
     "StaffMember",
     "StaffSession",
     "StageChange",

@@ -31,11 +31,12 @@ def ref(target: str, *, null: bool = False, index: bool = False, primary: bool =
     return Field(default=None, sa_column=column)
 
 
-def codes_of(length: int, *, unique: bool = False) -> Any:
+def codes_of(length: int, *, unique: bool = False, primary: bool = False) -> Any:
     """Return a column of codes: compared byte by byte on both databases, so that an index reads
     what begins alike in one go (PostgreSQL would go by a language's order)."""
     kind = String(length).with_variant(String(length, collation="C"), "postgresql")
-    return Field(sa_column=Column(kind, nullable=False, unique=unique or None))
+    column: Column[str] = Column(kind, nullable=False, unique=unique or None, primary_key=primary)
+    return Field(sa_column=column)
 
 
 def table_of(model: type[SQLModel]) -> Table:

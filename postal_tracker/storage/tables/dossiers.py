@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, Column, Index, text
 from sqlmodel import Field, SQLModel
 
+from postal_tracker.core.search_terms import LONGEST
 from postal_tracker.storage.tables.columns import codes_of, ref, row_id
 
 
@@ -69,8 +70,8 @@ class Applicant(SQLModel, table=True):
 
     dossier_id: int = ref("dossier.id", primary=True)
     name: str = Field(default="", max_length=200)
-    name_folded: str = Field(default="", max_length=200, index=True)
-    """Without diacritics and in lower case, for searching."""
+    name_folded: str = Field(default="", max_length=200)
+    """Without diacritics and in lower case, for telling whether two are the same."""
     phone: str = Field(default="", max_length=20)
     """E.164."""
     email: str = Field(default="", max_length=254)
@@ -79,3 +80,19 @@ class Applicant(SQLModel, table=True):
     ward: str = Field(default="", max_length=100)
     province: str = Field(default="", max_length=100)
     note: str = Field(default="", max_length=1000)
+
+
+class SearchTerm(SQLModel, table=True):
+    """By what a dossier is found: a word of the name, or an ending written backwards.
+
+    Personal data: erased with the applicant's row, see `ledger.search_terms`.
+    """
+
+    __tablename__ = "search_term"
+    __table_args__ = (
+        Index("ix_search_term_dossier", "dossier_id", "term"),
+        {"sqlite_with_rowid": False},  # its key is all there is of it
+    )
+
+    term: str = codes_of(LONGEST, primary=True)
+    dossier_id: int = ref("dossier.id", primary=True)
