@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, select
 from sqlmodel import Session, col
@@ -62,7 +63,9 @@ def dossiers(
     found = find(session, wanted.q) if wanted.q.strip() else None
     conditions = _conditions(wanted, today)
     conditions += [among(col(Dossier.id), "found")] if found else []
-    query = DOSSIER.where(*conditions).order_by(col(Dossier.id).desc()).limit(wanted.limit + 1)
+    # What is overdue is sorted: by its number alone, SQLite would go through all for the few.
+    newest = (col(Dossier.id) + 0 if wanted.overdue else col(Dossier.id)).desc()
+    query = DOSSIER.where(*conditions).order_by(newest).limit(wanted.limit + 1)
     rows = session.connection().execute(query, {"found": found.ids} if found else {}).all()
     shown = rows[: wanted.limit]
     parcels = _latest_parcels(session, [row.id for row in shown])
@@ -76,12 +79,12 @@ def dossiers(
 
 def _conditions(wanted: Filter, today: date) -> list[ColumnElement[bool]]:
     conditions = [
-        column == value
-        for column, value in (
-            (col(Dossier.stage), wanted.stage),
-            (col(Dossier.holder), wanted.holder),
-            (col(Authority.code), wanted.authority),
-            (col(Office.code), wanted.office),
+        column == which
+        for column, value, which in (
+            (col(Dossier.stage), wanted.stage, wanted.stage),
+            (col(Dossier.holder), wanted.holder, wanted.holder),
+            (col(Dossier.authority_id), wanted.authority, _id_of(Authority, wanted.authority)),
+            (col(Dossier.office_id), wanted.office, _id_of(Office, wanted.office)),
         )
         if value
     ]
@@ -93,6 +96,11 @@ def _conditions(wanted: Filter, today: date) -> list[ColumnElement[bool]]:
     if wanted.cursor is not None:
         conditions.append(col(Dossier.id) < wanted.cursor)
     return conditions
+
+
+def _id_of(table: type[Authority] | type[Office], code: str) -> Any:
+    """Return the id by which an index leads to what belongs to it."""
+    return select(col(table.id)).where(col(table.code) == code).scalar_subquery()
 
 
 def _held(by: Held) -> list[ColumnElement[bool]]:

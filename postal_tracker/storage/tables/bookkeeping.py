@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Column, Index
+from sqlalchemy import JSON, CheckConstraint, Column, Index, text
 from sqlmodel import Field, SQLModel
 
 from postal_tracker.storage.tables.columns import ref, row_id
@@ -48,6 +48,12 @@ class PrintedLabel(SQLModel, table=True):
     __table_args__ = (
         Index("ix_printed_label_parcel", "parcel_id"),
         Index("ix_printed_label_dossier", "dossier_id"),
+        Index(
+            "ix_printed_label_unsure",
+            "id",
+            sqlite_where=text("is_unsure = 1"),
+            postgresql_where=text("is_unsure"),
+        ),
     )
 
     id: int = row_id()

@@ -33,6 +33,13 @@ class Parcel(SQLModel, table=True):
             postgresql_where=text("open"),
         ),
         Index(
+            "ix_parcel_open_news",
+            "milestone_at",
+            "id",
+            sqlite_where=text("open = 1"),
+            postgresql_where=text("open"),
+        ),
+        Index(
             "ix_parcel_open_milestone",
             "milestone",
             "milestone_at",
@@ -97,6 +104,16 @@ class Enclosure(SQLModel, table=True):
 
 class Handover(SQLModel, table=True):
     """The list of parcels one postman signs for at once (bảng kê giao nhận)."""
+
+    __table_args__ = (
+        Index("ix_handover_created", "created_at"),
+        Index(
+            "ix_handover_unsigned",
+            "id",
+            sqlite_where=text("signed_at IS NULL"),
+            postgresql_where=text("signed_at IS NULL"),
+        ),
+    )
 
     id: int = row_id()
     number: str = codes_of(30, unique=True)

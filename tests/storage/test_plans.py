@@ -1,0 +1,110 @@
+"""Whatever is asked or done: no large table is read through for it, on either database."""
+
+import re
+from functools import partial
+
+import pytest
+
+from postal_tracker.background.tasks import Tasks
+from postal_tracker.carriers import announcing
+from tests.carriers.test_polling import borrow
+from tests.growing import grow
+from tests.plans import hearing, read_through
+from tests.web.examples import recorded
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+
+DOSSIERS = 20_000
+"""So many that PostgreSQL sees a difference."""
+
+MAY_SCAN = (
+    # Reads an index from one end, and stops after a few rows.
+    ("", r"FROM dossier JOIN ((?!WHERE).)* ORDER BY dossier\.id DESC LIMIT"),
+    ("", r"FROM dossier .* WHERE dossier\.id < \S+ ORDER BY dossier\.id DESC LIMIT"),
+    ("", r"WHERE NOT \(?dossier\.open .* ORDER BY dossier\.id DESC LIMIT"),
+    ("", r"max\(ledger_entry\.id\) AS max_1 FROM ledger_entry$"),
+    ("", r"FROM parcel ORDER BY parcel\.id DESC LIMIT"),
+    ("", r"IN \(SELECT (outbox|carrier_message)\.id FROM \w+ ORDER BY \w+\.id LIMIT"),
+    # PostgreSQL takes the newest one by one where it knows that most of them fit; SQLite does not.
+    ("postgresql", r"FROM dossier JOIN .* ORDER BY dossier\.id DESC LIMIT"),
+    # SQLite looks whether what is taken in refers to what is there, and calls that a scan.
+    ("sqlite", r"INSERT INTO ledger_entry .* FROM json_each"),
+)
+"""On which database (empty: both), and what is asked."""
+
+
+def may_scan(dialect, statement):
+    flat = " ".join(statement.split())
+    return any(of in ("", dialect) and re.search(pattern, flat) for of, pattern in MAY_SCAN)
+
+
+def faults(engine, asked):
+    """Return the statements that read a large table through, each once, with how."""
+    name = engine.dialect.name
+    different = {one.statement: one for one in asked if not may_scan(name, one.statement)}
+    found = {s: read_through(engine, one) for s, one in different.items()}
+    return {" ".join(s.split()): how for s, how in found.items() if how}
+
+
+LISTS = (
+    *("/dossiers", "/dossiers?cursor=2000", "/dossiers?overdue=true", "/dossiers?overdue=false"),
+    *(f"/dossiers?stage={stage}" for stage in ("delivered", "at_authority", "lost")),
+    *(f"/dossiers?holder={holder}" for holder in ("office", "post", "authority", "citizen")),
+    *("/dossiers?authority=PC08", "/dossiers?office=H49.12", "/dossiers?authority=?"),
+    *("/dossiers?q=nguyen van", "/dossiers?q=5678", "/dossiers?q=H49", "/dossiers?q=xuyen a"),
+    *("/dossiers?q=nguyen&holder=post", "/messages?state=unread", "/messages?state=unclaimed"),
+    *("/reports/locations", "/reports/overdue?office=H49.12", "/reports/overdue?authority=PC08"),
+    *("/reports/silent", "/reports/unaccepted", "/reports/punctuality?month=2026-10"),
+    *("/reports/found-by-poll?month=2026-10", "/reports/follow-ups/claimed"),
+)
+PAGES = (
+    *("", "/dossiers", "/dossiers?holder=post", "/dossiers?overdue=on", "/dossiers/new"),
+    *("/dossiers/{code}", "/dossiers/{code}/correct", "/dossiers/{code}/cancel"),
+    *("/parcels/new", "/parcels/{number}", "/handovers", "/handovers/{list}", "/prints"),
+    *("/messages", "/printers", "/carriers", "/reports", "/reports/locations", "/reports/overdue"),
+    *("/reports/silent", "/reports/unaccepted", "/reports/punctuality", "/reports/found-by-poll"),
+)
+
+
+@pytest.fixture
+def large(any_centre):
+    grow(any_centre.database.engine, DOSSIERS, until=any_centre.clock())
+    return any_centre
+
+
+def test_no_door_for_programs_reads_a_large_table_through(large):
+    engine = large.database.engine
+    with hearing(engine) as asked:
+        recorded(large)
+
+    assert len({one.statement for one in asked}) > 100
+    assert faults(engine, asked) == {}
+
+
+def test_no_list_no_report_and_no_page_reads_a_large_table_through(large):
+    code = large.a_dossier()
+    number = large.a_parcel(code)
+    made = large.post("/handovers", {"carrier": "rehearsal", "parcels": [number]}).json()
+    names = {"code": code, "number": number, "list": made["number"]}
+    engine = large.database.engine
+    wrong = {}
+    for path in [f"/api/v1{p}" for p in LISTS] + [f"/desk{p.format(**names)}" for p in PAGES]:
+        with hearing(engine) as asked:
+            answer = large.call("GET", path, role="admin" if "printers" in path else "desk")
+        assert answer.status_code in (200, 404), (path, answer.status_code, answer.text[:200])
+        wrong |= {f"{path}: {statement}": how for statement, how in faults(engine, asked).items()}
+
+    assert wrong == {}
+
+
+def test_no_work_of_the_night_or_of_a_round_reads_a_large_table_through(large):
+    house, engine = large.house, large.database.engine
+    tasks = Tasks(house, "here")
+    with hearing(engine) as asked:
+        for forget in tasks.forgotten(large.clock()):
+            large.database.write_now(partial(forget, most=20))
+        large.database.write_now(lambda s: borrow(s, most=50, now=large.clock()))
+        large.database.write_now(lambda s: announcing._unannounced(s, {"rehearsal"}, 50))
+
+    assert len(asked) > 10
+    assert faults(engine, asked) == {}
