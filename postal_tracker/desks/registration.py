@@ -1,6 +1,8 @@
 """Taking dossiers in: one citizen's file, its code, its appointment, its first entry."""
 
 import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -14,11 +16,24 @@ from postal_tracker.core.problems import Conflict
 from postal_tracker.core.search_terms import terms_of
 from postal_tracker.core.text import folded
 from postal_tracker.core.working_days import Calendar, local_day
-from postal_tracker.desks.common import act_on, check_time, is_valid, office_for
+from postal_tracker.desks.common import check_time, desk_entry, is_valid, office_for
 from postal_tracker.desks.doubles import OnDoubles, ask, possible_doubles, take_turn
 from postal_tracker.forms import ApplicantForm, DossierForm, field_invalid
 from postal_tracker.ledger.numbers import next_serial
 from postal_tracker.storage.tables import Applicant, Dossier, Office, Procedure
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """A dossier that lies on the desk, and what is still to be written of it."""
+
+    id: int
+    code: str
+    at: datetime
+    place: str
+    terms: frozenset[str]
+    doubles: str
+    """The codes of those it may repeat, if that is to be flagged."""
 
 
 def register(
@@ -30,7 +45,38 @@ def register(
     now: datetime,
     on_doubles: OnDoubles = ask,
 ) -> str:
-    """Take a dossier in and return its code.
+    """Take a dossier in, write it down, and return its code. Raises as `take_in` does."""
+    taken = take_in(session, form, by=by, calendar=calendar, now=now, on_doubles=on_doubles)
+    write_down(session, [taken], by=by, now=now)
+    return taken.code
+
+
+def write_down(session: Session, taken: Sequence[TakenIn], *, by: Caller, now: datetime) -> None:
+    """Put dossiers that were taken in into the ledger and make them findable, all at once."""
+    terms = ((term, one.id) for one in taken for term in one.terms)
+    ledger.search_terms.add(session.connection(), terms)
+    entries = [
+        desk_entry(Act.REGISTERED, by=by, at=one.at, dossier_id=one.id, place=one.place)
+        for one in taken
+    ]
+    entries += [
+        desk_entry(Act.POSSIBLE_DOUBLE, by=by, at=one.at, dossier_id=one.id, note=one.doubles)
+        for one in taken
+        if one.doubles
+    ]
+    ledger.record(session, entries, now=now)
+
+
+def take_in(
+    session: Session,
+    form: DossierForm,
+    *,
+    by: Caller,
+    calendar: Calendar,
+    now: datetime,
+    on_doubles: OnDoubles = ask,
+) -> TakenIn:
+    """Take a dossier in, to be written down in the same transaction: of a list, all together.
 
     Raises Invalid (unknown procedure or office, a time to come), Forbidden (another office's),
     Conflict (the code is taken), PossibleDouble (as `on_doubles` will).
@@ -51,13 +97,10 @@ def register(
     session.add(dossier)
     session.flush()
     session.add(_applicant(dossier, form.applicant, form.note))
+    session.flush()
     terms = terms_of(code, form.applicant.name, form.applicant.phone)
-    ledger.search_terms.add(session.connection(), ((term, dossier.id) for term in terms))
-    act_on(session, [dossier], Act.REGISTERED, by=by, at=received_at, now=now, place=office.name_vi)
-    if flagged:
-        note = ", ".join(doubles)
-        act_on(session, [dossier], Act.POSSIBLE_DOUBLE, by=by, at=received_at, now=now, note=note)
-    return code
+    note = ", ".join(doubles) if flagged else ""
+    return TakenIn(dossier.id, code, received_at, office.name_vi, terms, note)
 
 
 def _dossier(form: DossierForm, procedure: Procedure, office: Office, **given: Any) -> Dossier:

@@ -16,6 +16,7 @@ from tests.bench.batches import batches
 from tests.bench.databases import Postgres, Sqlite
 from tests.bench.doors import Pace
 from tests.bench.figures import Limit, Ratio, as_rows, limits_table, machine, table
+from tests.bench.growth import QUICK_SIZES, SIZES, growth
 from tests.bench.hooks import hooks
 from tests.bench.processes import processes
 
@@ -53,6 +54,8 @@ def _measure_databases(arguments: argparse.Namespace) -> tuple[list[Ratio], list
                 more = carriers(one, 20_000 if quick else 100_000, 10 if quick else 40)
                 found += more[0]
                 limits += more[1]
+            if "growth" in arguments.names:
+                limits += growth(one, QUICK_SIZES if quick else SIZES, 5 if quick else 9)
             wanted = [name for name in _OF_A_TOWN if name in arguments.names]
             town = one.town("town", 10_000 if quick else 20_000) if wanted else None
             for name in wanted:
@@ -74,11 +77,13 @@ _OF_A_TOWN: dict[str, Callable[..., Sequence[Ratio | Limit]]] = {
 }
 
 NAMES = ("labels", "asking", "carriers", "events", "hooks", "batches", "track")
+LONG = ("growth", "processes")
+"""Only if they are asked for: a million dossiers take minutes to write."""
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("names", nargs="*", default=NAMES, help=f"of {', '.join(NAMES)}; processes")
+    parser.add_argument("names", nargs="*", default=NAMES, help=f"of {', '.join(NAMES + LONG)}")
     parser.add_argument("--quick", action="store_true", help="smaller and shorter, under a minute")
     parser.add_argument("--json", action="store_true", help="print rows for a program")
     parser.add_argument("--on", nargs="*", default=["sqlite", "postgresql"], help="which databases")

@@ -21,8 +21,12 @@ class Sqlite:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
+    def empty(self, name: str) -> str:
+        """Return the address of a database with nothing in it."""
+        return f"sqlite:///{self.folder / name}.db"
+
     def town(self, name: str, dossiers: int) -> Town:
-        return fill(f"sqlite:///{self.folder / name}.db", dossiers)
+        return fill(self.empty(name), dossiers)
 
     def copy(self, town: Town, name: str) -> Town:
         file = self.folder / f"{name}.db"
@@ -51,9 +55,13 @@ class Postgres:
             connection.execute(text(statement))
         engine.dispose()
 
-    def town(self, name: str, dossiers: int) -> Town:
+    def empty(self, name: str) -> str:
+        """Return the address of a database with nothing in it."""
         self._create(f"CREATE DATABASE {name}")
-        return fill(self._url(name), dossiers)
+        return self._url(name)
+
+    def town(self, name: str, dossiers: int) -> Town:
+        return fill(self.empty(name), dossiers)
 
     def copy(self, town: Town, name: str) -> Town:
         template = town.url.partition("?")[0].rsplit("/", 1)[1]

@@ -7,7 +7,7 @@ import pytest
 
 from postal_tracker.background.tasks import Tasks
 from postal_tracker.carriers import announcing
-from tests.carriers.test_polling import borrow
+from postal_tracker.carriers.polling.leases import LEASE, lease
 from tests.growing import grow
 from tests.plans import hearing, read_through
 from tests.web.examples import recorded
@@ -103,8 +103,9 @@ def test_no_work_of_the_night_or_of_a_round_reads_a_large_table_through(large):
     with hearing(engine) as asked:
         for forget in tasks.forgotten(large.clock()):
             large.database.write_now(partial(forget, most=20))
-        large.database.write_now(lambda s: borrow(s, most=50, now=large.clock()))
-        large.database.write_now(lambda s: announcing._unannounced(s, {"rehearsal"}, 50))
+        now, who = large.clock(), {"rehearsal"}
+        large.database.write_now(lambda s: lease(s, who, most=50, now=now, until=now + LEASE))
+        large.database.write_now(lambda s: announcing._unannounced(s, who, 50))
 
     assert len(asked) > 10
     assert faults(engine, asked) == {}

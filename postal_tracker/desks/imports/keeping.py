@@ -18,7 +18,7 @@ from postal_tracker.desks import doubles as found
 from postal_tracker.desks.imports.checking import Checked, CheckedRow, Progress
 from postal_tracker.desks.imports.columns import Doubles, Kind, by_column
 from postal_tracker.desks.imports.rows import AuthorityRow, OfficeRow, ProcedureRow
-from postal_tracker.desks.registration import register
+from postal_tracker.desks.registration import TakenIn, take_in, write_down
 from postal_tracker.forms import DossierForm, field_invalid
 from postal_tracker.storage.tables import Authority, Office, Procedure
 
@@ -101,17 +101,21 @@ def register_dossiers(
     """
     found.take_turn(session, [row.form for row in checked.rows if row.form], now=now)
     ours: dict[str, int] = {}
+    taken: list[TakenIn] = []
     on_doubles = found.keep if doubles is Doubles.KEEP else partial(_refuse_double, ours)
 
     def keep(row: CheckedRow) -> tuple[RowOutcome, str]:
         form: DossierForm = row.form
         if doubles is Doubles.SKIP and (before := found.possible_doubles(session, form, now=now)):
             return RowOutcome.SKIPPED, before[0]
-        code = register(session, form, by=by, calendar=calendar, now=now, on_doubles=on_doubles)
-        ours[code] = row.row
-        return RowOutcome.REGISTERED, code
+        one = take_in(session, form, by=by, calendar=calendar, now=now, on_doubles=on_doubles)
+        taken.append(one)
+        ours[one.code] = row.row
+        return RowOutcome.REGISTERED, one.code
 
-    return _keep_rows(session, checked, keep, keep_good=keep_good, on_row=on_row)
+    report = _keep_rows(session, checked, keep, keep_good=keep_good, on_row=on_row)
+    write_down(session, taken, by=by, now=now)
+    return report
 
 
 def _refuse_double(ours: Mapping[str, int], before: Sequence[str]) -> bool:

@@ -1,0 +1,131 @@
+"""What each door costs in a young record and in an old one: flat, or it is told."""
+
+import itertools
+import statistics
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+
+from postal_tracker.storage import migrations
+from postal_tracker.storage.engines import make_engine
+from tests.bench.databases import Postgres, Sqlite
+from tests.bench.figures import Limit
+from tests.bench.servers import running
+from tests.centre import Centre
+from tests.growing import grow
+
+SIZES, QUICK_SIZES = (20_000, 200_000, 1_000_000), (5_000, 50_000)
+MOST_TIMES, MOST_MS = 1.3, 50.0
+AT_LEAST_MS = 2.0
+"""Differences of what takes less are the network's and the machine's."""
+OF_A_PERIOD = ("punctuality", "found-by-poll")
+"""Reports over a month may take a second, and what a month holds grows with the centre."""
+
+LISTS = (
+    *("dossiers", "dossiers?overdue=true", "dossiers?stage=at_authority", "dossiers?holder=post"),
+    *("dossiers?authority=PC08", "dossiers?office=H49.12", "dossiers?stage=lost"),
+    *("dossiers?q=nguyen", "dossiers?q=nguyen van xuyen", "dossiers?q=xuyen", "dossiers?q=5678"),
+    *("dossiers?q=0912345678", "dossiers?q=H49.12-000000-0001", "dossiers?q=-0001"),
+    *("dossiers?q=nobody", "dossiers/{code}", "parcels/{number}", "messages?state=unread"),
+    *("reports/locations", "reports/overdue", "reports/silent", "reports/unaccepted"),
+    *("reports/follow-ups/claimed", "reports/punctuality", "reports/found-by-poll", "carriers"),
+)
+
+Took = Mapping[str, Sequence[float]]
+"""Milliseconds of each call, by its name."""
+
+
+def growth(databases: Sqlite | Postgres, sizes: Sequence[int], rounds: int) -> list[Limit]:
+    """Measure every size, and compare the largest with the smallest."""
+    found = [_measured(databases, size, rounds) for size in sizes]
+    return [
+        _limit(f"{name}, {databases.name}", sizes, [statistics.median(f[name]) for f in found])
+        for name in found[0]
+    ]
+
+
+def _limit(name: str, sizes: Sequence[int], medians: Sequence[float]) -> Limit:
+    told = ", ".join(f"{size:,}: {ms:.1f} ms" for size, ms in zip(sizes, medians, strict=True))
+    if any(report in name for report in OF_A_PERIOD):
+        return Limit(name, medians[-1], 1_000, "ms", told)
+    if medians[-1] > MOST_MS:
+        return Limit(name, medians[-1], MOST_MS, "ms", told)
+    times = max(medians[-1], AT_LEAST_MS) / max(medians[0], AT_LEAST_MS)
+    return Limit(name, times, MOST_TIMES, "times", told)
+
+
+def _measured(databases: Sqlite | Postgres, dossiers: int, rounds: int) -> Took:
+    url = databases.empty(f"growth_{dossiers}")
+    engine = make_engine(url)
+    migrations.upgrade(engine)
+    with Centre(url) as centre:
+        keys = centre.keys
+    grow(engine, dossiers, until=datetime.now(UTC).replace(microsecond=0))
+    engine.dispose()
+    took: dict[str, list[float]] = defaultdict(list)
+    with (
+        running("ours", url) as server,
+        httpx.Client(base_url=f"http://127.0.0.1:{server.port}", timeout=60) as client,
+    ):
+        for n in range(rounds + 1):  # the first is for warming up
+            for name, ms in _round(client, keys, n):
+                if n:
+                    took[name].append(ms)
+    return took
+
+
+def _round(client: httpx.Client, keys: Mapping[str, str], n: int) -> Iterator[tuple[str, float]]:
+    """Let one dossier through all the doors, and look at everything once."""
+    names = {}
+    calls = itertools.chain(_acts(names, n), _looks(names))
+    for name, role, method, path, body in calls:
+        headers = {"Authorization": f"Bearer {keys[role]}"} if role else {}
+        began = time.perf_counter()
+        answer = client.request(method, path.format(**names), json=body, headers=headers)
+        ms = 1_000 * (time.perf_counter() - began)
+        assert answer.is_success, (name, answer.status_code, answer.text[:300])
+        yield name, ms
+        if answer.headers["content-type"].startswith("application/json"):
+            _remember(names, name, answer.json())
+
+
+Call = tuple[str, str, str, str, Any]
+"""Its name, who asks, the method, the path, the body."""
+
+
+def _acts(names: Mapping[str, str], n: int) -> Iterator[Call]:
+    who = {"name": f"Phan Thử Nghiệm {n}", "phone": f"09877{n:05d}", "address": "12 Trần Phú"}
+    new = {"procedure": "GPLX-01", "applicant": who}
+    yield "register", "desk", "POST", "/api/v1/dossiers", new
+    parcel = {"carrier": "rehearsal", "direction": "to_authority", "dossiers": [names["code"]]}
+    yield "seal", "desk", "POST", "/api/v1/parcels", parcel
+    listed = {"carrier": "rehearsal", "parcels": [names["number"]]}
+    yield "hand over", "desk", "POST", "/api/v1/handovers", listed
+    yield "sign", "desk", "POST", "/api/v1/handovers/{list}/sign", {"signed_by": "Tuấn"}
+    at = f"{datetime.now(UTC) + timedelta(seconds=1):%Y-%m-%dT%H:%M:%S.%fZ}"
+    event = {"id": f"growth-{n}", "tracking_number": names["number"], "milestone": "accepted"}
+    yield "event", "courier", "POST", "/api/v1/events", {"events": [{**event, "happened_at": at}]}
+    yield "look at a scan", "desk", "POST", "/api/v1/scans", {"code": names["number"]}
+    result = {"act": "result_ready"}
+    yield "result ready", "desk", "POST", "/api/v1/dossiers/{code}/acts", result
+    proof = {"code": names["code"], "phone_last4": who["phone"][-4:]}
+    yield "track", "", "POST", "/api/v1/track", proof
+
+
+def _looks(names: Mapping[str, str]) -> Iterator[Call]:
+    for path in LISTS:
+        yield path, "desk", "GET", f"/api/v1/{path}", None
+    for page in ("desk", "desk/dossiers", "desk/dossiers/{code}", "desk/handovers"):
+        yield f"page {page}", "desk", "GET", f"/{page}", None
+
+
+def _remember(names: dict[str, str], name: str, told: Any) -> None:
+    kept = {"register": ("code", "code"), "seal": ("number", "tracking_number")}
+    kept["hand over"] = ("list", "number")
+    if name in kept:
+        as_, field = kept[name]
+        names[as_] = told[field]
