@@ -131,6 +131,12 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
             "Người khác vừa làm đúng việc này. Vui lòng mở lại, kiểm tra, rồi mới làm tiếp.",
             "Somebody else did this at the same moment. Open it again and check before you go on.",
         ),
+        "request-in-progress": (
+            "Cùng Idempotency-Key này, một yêu cầu giống hệt đang được xử lý ở tiến trình khác. "
+            "Vui lòng gửi lại sau `Retry-After` để nhận câu trả lời của nó.",
+            "The same request with this Idempotency-Key is being worked on by another process. "
+            "Send it again after `Retry-After` to get its answer.",
+        ),
         "form-done-already": (
             "Biểu mẫu này đã được ghi nhận một lần với nội dung khác. Vui lòng kiểm tra rồi gửi "
             "lại nếu cần.",

@@ -149,4 +149,5 @@ def uncertain() -> Uncertain:
         "mã.",
         "The connection was lost during the commit, so it is not certain whether this was kept. "
         "Look first, then do it again; a program repeats it with the same key or id.",
+        retry_after_seconds=5,
     )
