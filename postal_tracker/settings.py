@@ -65,7 +65,7 @@ class Settings(BaseSettings):
 
     database_url: str = "sqlite:///data/postal.db"
     """Where the record is kept: sqlite:///FILE or postgresql://…"""
-    database_patience_seconds: float = Field(default=6, ge=2, le=60)
+    database_patience_seconds: float = Field(default=5, ge=2, le=60)
     """How long PostgreSQL may take for one answer, where people wait for it."""
     disk_warning_mib: int = Field(default=1024, ge=0, le=1_048_576)
     """With how little free space on the disk of a SQLite record /readyz and the desk warn."""

@@ -6,11 +6,18 @@ Of an exception only its type and place are told: its text may repeat what someb
 import json
 import logging
 import sys
+import threading
+import time
 import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TextIO
+
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from postal_tracker.core.problems import Busy, Uncertain
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "color_message"}
 
@@ -48,6 +55,47 @@ def _places(trace: TracebackType | None) -> str:
     return "<".join(f"{Path(f.filename).name}:{f.lineno}:{f.name}" for f in reversed(frames))
 
 
+class OncePerOutage(logging.Filter):
+    """Passes one line a minute of all that say the same: that the database is away.
+
+    Each caller, each round and each retry of the library says so; the pulse's own line is enough.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lock = threading.Lock()
+        self._said_at = -_A_MINUTE
+        self._suppressed = 0
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if not _tells_of_an_outage(record):
+            return True
+        with self._lock:
+            now = time.monotonic()
+            if record.name != _PULSE and now - self._said_at < _A_MINUTE:
+                self._suppressed += 1
+                return False
+            record.suppressed, self._suppressed = self._suppressed, 0
+            self._said_at = now
+            return True
+
+
+def _tells_of_an_outage(record: logging.LogRecord) -> bool:
+    if record.name == _PULSE:
+        return record.levelno >= logging.CRITICAL
+    if record.name == "dbos":
+        return record.getMessage().startswith("Database connection")
+    failure = record.exc_info[1] if record.exc_info else None
+    while failure and not isinstance(failure, _OUTAGES):
+        failure = failure.__cause__
+    return failure is not None
+
+
+_PULSE = "postal_tracker.storage.pulse"
+_OUTAGES = (OperationalError, InterfaceError, PoolTimeout, Busy, Uncertain)
+_A_MINUTE = 60.0
+
+
 class _Stderr(logging.StreamHandler[TextIO]):
     """Writes to what is stderr now: a live display puts itself in its place for a while."""
 
@@ -63,6 +111,7 @@ def configure(level: int = logging.INFO) -> None:
     """Send every log line of this process to stderr in this form."""
     handler = _Stderr()
     handler.setFormatter(OneLine())
+    handler.addFilter(OncePerOutage())
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in _TOO_CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)

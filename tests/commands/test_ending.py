@@ -13,6 +13,7 @@ import pytest
 
 from postal_tracker.storage.engines import make_engine
 from tests.commands.running import ended, started, surroundings, until
+from tests.storage.black_hole import network_to
 
 SECRET = "0123456789abcdef0123456789abcdef"
 
@@ -123,3 +124,16 @@ def test_several_processes_end_in_time(tmp_path, postgres_url):
             ends = [ended(process, signal.SIGTERM) for process in (service, worker)]
 
     assert [(code, seconds < IN_TIME) for code, seconds in ends] == [(0, True)] * 2, ends
+
+
+@pytest.mark.slow
+def test_it_ends_in_time_too_where_its_database_is_in_a_black_hole(tmp_path, postgres_url):
+    with network_to(postgres_url) as (network, address):
+        settings = {"POSTAL_SECRET_KEY": SECRET, "POSTAL_DATABASE_URL": address}
+        with started(tmp_path, "serve", **settings) as service:
+            url = until(lambda: _listening(tmp_path))
+            until(lambda: httpx.get(f"{url}/readyz", trust_env=False).is_success)
+            network.swallow()
+            code, seconds = ended(service, signal.SIGTERM)
+
+    assert (code, seconds < IN_TIME) == (0, True), f"{seconds:.1f} s"

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import threading
+import time
 from contextlib import contextmanager
 from functools import partial
 
@@ -12,8 +13,10 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from postal_tracker.core.problems import Busy, Conflict, Uncertain
+from postal_tracker.storage.database import Database
 from postal_tracker.storage.engines import make_engine
 from postal_tracker.storage.tables import Office
+from tests.storage.black_hole import network_to
 from tests.storage.callers import all_of, an_office, begun, failing, offices
 
 REFUSAL = Conflict("taken", "đã có", "taken")
@@ -192,6 +195,29 @@ def test_a_connection_lost_during_the_commit_leaves_it_open_what_was_kept(
     assert {(r.slug, r.status) for r in results} == {("outcome-uncertain", 503)}
     assert offices(postgres_database) == kept
     assert all_of(postgres_database, an_office("C")) == ["C"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("at", ["before the commit", "at the commit"])
+def test_a_black_hole_is_told_for_what_it_is(postgres_url, at):
+    """Nothing is known of a commit that was sent into it; of what was not sent all is known."""
+    with network_to(postgres_url) as (network, address):
+        database = Database(address, patience=2)
+        try:
+            assert all_of(database, an_office("A")) == ["A"]
+            how = {"at the commit": lambda _connection: network.swallow()}
+            if at in how:
+                event.listen(database.engine, "commit", how[at])
+            else:
+                network.swallow()
+            began = time.monotonic()
+            [told] = all_of(database, an_office("B"))
+            assert time.monotonic() - began < 8
+        finally:
+            network.cut()
+            database.close()
+
+    assert type(told) is (Uncertain if at in how else Busy)
 
 
 def test_a_connection_lost_before_the_commit_kept_nothing_and_that_is_certain(postgres_database):

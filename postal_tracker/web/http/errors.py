@@ -8,7 +8,8 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
-from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.routing import Match, Mount
@@ -163,7 +164,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(ClientDisconnect, _on_hung_up)
     app.add_exception_handler(IntegrityError, _on_conflict)
     app.add_exception_handler(DataError, _on_unstorable)
-    app.add_exception_handler(OperationalError, _on_away)
+    for away in (OperationalError, InterfaceError, PoolTimeout):
+        app.add_exception_handler(away, _on_away)
     app.add_exception_handler(Exception, _on_fault)
 
 
