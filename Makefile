@@ -8,7 +8,7 @@ BEGAN := $(shell date +%s)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup setup-dev test slow soak shuffle lint check fix bench pictures examples lock clean anew
+.PHONY: help run setup setup-dev test slow soak shuffle lint check fix bench pictures release examples lock clean anew
 
 help: ## what can be done here
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 14
@@ -68,6 +68,11 @@ bench: setup-dev ## speed, as ratios to a peer or a ceiling in the same run
 
 pictures: setup-dev ## take the README's pictures anew, from a rehearsal centre
 	$(BIN)/python -m tests.pictures
+
+release: setup ## what a release consists of, in dist/: the wheel, the locked requirements
+	rm -rf dist
+	$(BIN)/python -m pip wheel -q --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
+	cp requirements.txt dist/
 
 examples: setup-dev ## take the API document's examples anew
 	$(BIN)/python -W ignore -m tests.web.examples

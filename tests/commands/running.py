@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,9 @@ import httpx
 
 ROOT = Path(__file__).parents[2]
 
+OURS = (sys.executable, "-m", "postal_tracker")
+"""How the command is called out of the source; an installed one has a name of its own."""
+
 
 def surroundings(**settings: str) -> dict[str, str]:
     """Return an environment in which no setting of ours stands but those given."""
@@ -23,10 +26,12 @@ def surroundings(**settings: str) -> dict[str, str]:
     return {**env, "PYTHONPATH": str(ROOT), "COLUMNS": "200", "POSTAL_PORT": "0", **settings}
 
 
-def command(folder: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+def command(
+    folder: Path, *arguments: str, program: Sequence[str] = OURS, **settings: str
+) -> subprocess.CompletedProcess[str]:
     """Run one command to its end."""
     return subprocess.run(
-        [sys.executable, "-m", "postal_tracker", *arguments],
+        [*program, *arguments],
         cwd=folder,
         env=surroundings(**settings),
         capture_output=True,
@@ -37,11 +42,13 @@ def command(folder: Path, *arguments: str, **settings: str) -> subprocess.Comple
 
 
 @contextmanager
-def started(folder: Path, *arguments: str, **settings: str) -> Iterator[subprocess.Popen[bytes]]:
+def started(
+    folder: Path, *arguments: str, program: Sequence[str] = OURS, **settings: str
+) -> Iterator[subprocess.Popen[bytes]]:
     """Start a command that goes on; what it prints stands in `said.txt`. Killed if still alive."""
     with (folder / "said.txt").open("ab") as said:
         process = subprocess.Popen(
-            [sys.executable, "-m", "postal_tracker", *arguments],
+            [*program, *arguments],
             cwd=folder,
             env=surroundings(**settings),
             stdout=said,
