@@ -1,7 +1,7 @@
 # The service in a container, as a user without rights, with one volume for all that it keeps.
 #
 #   docker build -t postal-tracker .
-#   docker run -p 8000:8000 -v postal-data:/app/data -e POSTAL_SECRET_KEY=... postal-tracker
+#   docker run -p 127.0.0.1:8000:8000 -v postal-data:/app/data -e POSTAL_SECRET_KEY=... postal-tracker
 #
 # Its root may be read-only (--read-only --tmpfs /tmp). Other commands: docker run ... postal-tracker --help
 FROM python:3.11-slim-bookworm AS build
@@ -38,9 +38,11 @@ COPY --from=build /wheels /wheels
 RUN pip install --no-deps --no-index /wheels/*.whl \
     && install -d -o postal -g postal -m 0750 data
 
+# Its network is the container's own; https is done by the proxy before it (docs/operating.md).
 ENV PYTHONDONTWRITEBYTECODE=1 \
     POSTAL_HOST=0.0.0.0 \
-    POSTAL_PORT=8000
+    POSTAL_PORT=8000 \
+    POSTAL_PLAIN_HTTP=true
 
 USER 10001:10001
 VOLUME /app/data

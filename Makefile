@@ -69,10 +69,10 @@ bench: setup-dev ## speed, as ratios to a peer or a ceiling in the same run
 pictures: setup-dev ## take the README's pictures anew, from a rehearsal centre
 	$(BIN)/python -m tests.pictures
 
-release: setup ## what a release consists of, in dist/: the wheel, the locked requirements
+release: setup ## what a release consists of, in dist/: the wheel, the locked requirements, units and the like
 	rm -rf dist
 	$(BIN)/python -m pip wheel -q --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
-	cp requirements.txt dist/
+	cp -r requirements.txt docs/operating dist/
 
 examples: setup-dev ## take the API document's examples anew
 	$(BIN)/python -W ignore -m tests.web.examples

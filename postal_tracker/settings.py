@@ -98,6 +98,12 @@ class Settings(BaseSettings):
     """Wrong proofs for one code from anywhere before the desk must help."""
     behind_proxy: bool = False
     """Whether the client is the last address in X-Forwarded-For; only behind our own proxy."""
+    tls_cert_file: Path | None = None
+    """The certificate, with those between it and its root, in PEM: then https is served."""
+    tls_key_file: Path | None = None
+    """Its key, in PEM."""
+    plain_http: bool = False
+    """Whether others may be served without https, and passwords be read on their way."""
     secure_cookies: bool = False
     """Whether pages are served over https only; then cookies are marked Secure and HSTS is sent."""
     docs: bool = True
@@ -122,6 +128,7 @@ class Settings(BaseSettings):
         return init_settings, _EnvironmentWithFiles(settings_cls), dotenv_settings
 
     def model_post_init(self, _context: Any) -> None:
+        self.secure_cookies = self.secure_cookies or self.tls_cert_file is not None
         self.carriers = {_NAMES_IN_VARIABLES.get(n, n): c for n, c in self.carriers.items()}
 
     @property
@@ -131,7 +138,11 @@ class Settings(BaseSettings):
     @property
     def address(self) -> str:
         """Return how the service is reached from outside, without a trailing slash."""
-        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+        return (self.public_url or f"{self.scheme}://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def scheme(self) -> str:
+        return "https" if self.tls_cert_file else "http"
 
 
 class _EnvironmentWithFiles(EnvSettingsSource):

@@ -1,6 +1,7 @@
 """Before a service starts: what it refuses, and its database brought to the newest form."""
 
 from postal_tracker.access import is_rehearsal_centre
+from postal_tracker.commands.https import check_listening
 from postal_tracker.commands.terminal import WRONGLY_ASKED, refuse_unmigrated, sentences, stop
 from postal_tracker.house import House
 from postal_tracker.settings import Settings, UnsafeSettings, check_for_service
@@ -11,6 +12,13 @@ from postal_tracker.storage.engines import make_engine
 def refuse_unsafe(settings: Settings) -> None:
     try:
         check_for_service(settings)
+    except UnsafeSettings as unsafe:
+        stop(str(unsafe), WRONGLY_ASKED)
+
+
+def refuse_in_the_clear(settings: Settings) -> None:
+    try:
+        check_listening(settings)
     except UnsafeSettings as unsafe:
         stop(str(unsafe), WRONGLY_ASKED)
 

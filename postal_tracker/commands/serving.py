@@ -19,10 +19,11 @@ from fastapi import FastAPI
 from sqlmodel import Session
 from uvicorn.supervisors import Multiprocess
 
-from postal_tracker.commands import log_lines
+from postal_tracker.commands import https, log_lines
 from postal_tracker.commands.ending import SETTLING, Bound, Server
 from postal_tracker.commands.readying import (
     prepare,
+    refuse_in_the_clear,
     refuse_many_on_sqlite,
     refuse_rehearsal,
     refuse_unsafe,
@@ -59,6 +60,7 @@ def serve(
     settings = load_settings()
     house = build_house(settings, in_service=True)
     refuse_unsafe(settings)
+    refuse_in_the_clear(settings)
     if workers > 1:
         refuse_many_on_sqlite(house, "Leave --workers away")
     refuse_rehearsal(house)
@@ -72,10 +74,10 @@ def serve(
         bound = Bound()
         if workers == 1:
             app = app_of(house, beside=background(house))
-            Server(uvicorn.Config(app, **HTTP), bound).run(sockets=[listener])
+            Server(uvicorn.Config(app, **_http(settings)), bound).run(sockets=[listener])
             return
         with _working_in_a_thread(house):
-            config = uvicorn.Config(_WORKER_APP, factory=True, workers=workers, **HTTP)
+            config = uvicorn.Config(_WORKER_APP, factory=True, workers=workers, **_http(settings))
             processes = Multiprocess(config, [listener])
             bound.hear_signals()
             processes.run()
@@ -87,7 +89,9 @@ _WORKER_APP = "postal_tracker.commands.serving:worker_app"
 def _say_where(settings: Settings, listener: socket.socket) -> None:
     """Name the address that can be opened: with port 0 the system has chosen one."""
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    log.info("listening at http://%s:%d", host, listener.getsockname()[1])
+    log.info("listening at %s://%s:%d", settings.scheme, host, listener.getsockname()[1])
+    if https.is_in_the_clear(settings):
+        log.warning(https.IN_THE_CLEAR)
 
 
 def _say_what_is_lacking(session: Session) -> None:
@@ -108,6 +112,10 @@ HTTP: dict[str, Any] = {
     "timeout_graceful_shutdown": SETTLING,
 }
 """How uvicorn runs our doors."""
+
+
+def _http(settings: Settings) -> dict[str, Any]:
+    return {**HTTP, **https.uvicorn_options(settings)}
 
 
 def app_of(house: House, **how: Any) -> FastAPI:

@@ -34,10 +34,18 @@ def demo(
     from postal_tracker.demo import centre
 
     spoken = language(lang)
-    settings = _with_record_of_its_own(load_settings(), database)
+    settings = _without_https(_with_record_of_its_own(load_settings(), database))
     log_lines.configure(logging.WARNING)
     with sentences():
         centre.run(settings, fresh=fresh, lang=spoken)
+
+
+def _without_https(settings: Settings) -> Settings:
+    """Return the settings without the service's certificate: nothing here needs hiding."""
+    if settings.tls_cert_file is None:
+        return settings
+    bare = {"tls_cert_file": None, "tls_key_file": None, "secure_cookies": False}
+    return settings.model_copy(update=bare)
 
 
 def _with_record_of_its_own(settings: Settings, file: Path | None) -> Settings:

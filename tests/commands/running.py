@@ -27,13 +27,18 @@ def surroundings(**settings: str) -> dict[str, str]:
 
 
 def command(
-    folder: Path, *arguments: str, program: Sequence[str] = OURS, **settings: str
+    folder: Path,
+    *arguments: str,
+    program: Sequence[str] = OURS,
+    typed_in: str = "",
+    **settings: str,
 ) -> subprocess.CompletedProcess[str]:
     """Run one command to its end."""
     return subprocess.run(
         [*program, *arguments],
         cwd=folder,
         env=surroundings(**settings),
+        input=typed_in,
         capture_output=True,
         text=True,
         timeout=60,

@@ -7,15 +7,19 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.house.repository import ROOT
+from tests.operating.releases import built, pip, source_before
 
 
 @pytest.fixture(scope="session")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("dist")
-    _pip("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(folder), str(ROOT))
-    [made] = folder.glob("*.whl")
-    return made
+    return built(ROOT, tmp_path_factory.mktemp("dist"))
+
+
+@pytest.fixture(scope="session")
+def wheel_before(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The release that lacks the newest migration."""
+    return built(source_before(tmp_path_factory.mktemp("source")), tmp_path_factory.mktemp("old"))
 
 
 @pytest.fixture(scope="session")
@@ -28,10 +32,5 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
     [packages] = (folder / "lib").glob("python*/site-packages")
     (packages / "locked.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
-    _pip(f"--python={folder}/bin/python", "install", "--no-deps", "--no-index", str(wheel))
+    pip(f"--python={folder}/bin/python", "install", "--no-deps", "--no-index", str(wheel))
     return folder / "bin"
-
-
-def _pip(*arguments: str) -> None:
-    pip = [sys.executable, "-m", "pip", "-q", "--disable-pip-version-check"]
-    subprocess.run([*pip, *arguments], check=True, timeout=100)
