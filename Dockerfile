@@ -4,7 +4,11 @@
 #   docker run -p 127.0.0.1:8000:8000 -v postal-data:/app/data -e POSTAL_SECRET_KEY=... postal-tracker
 #
 # Its root may be read-only (--read-only --tmpfs /tmp). Other commands: docker run ... postal-tracker --help
-FROM python:3.11-slim-bookworm AS build
+# The image's own digest (of its index for all kinds of processors), so that a build tomorrow is today's. A newer one:
+#   docker build --build-arg BASE=python:3.11-slim-bookworm .
+ARG BASE=python:3.11.16-slim-bookworm@sha256:a36c24f9cbdf4fd0f52d67f0823eeac19c2028c637cecc392d97f980d4fec56b
+
+FROM ${BASE} AS build
 
 ENV PIP_NO_CACHE_DIR=1 \
     PIP_DISABLE_PIP_VERSION_CHECK=1 \
@@ -20,7 +24,7 @@ COPY labels labels
 COPY postal_tracker postal_tracker
 RUN pip wheel --no-deps --no-build-isolation --wheel-dir /wheels .
 
-FROM python:3.11-slim-bookworm
+FROM ${BASE}
 
 ENV PYTHONUNBUFFERED=1 \
     PIP_NO_CACHE_DIR=1 \

@@ -13,7 +13,7 @@ from tests.commands.running import a_port, until
 from tests.operating.book import FILES, Machine, steps
 from tests.operating.releases import BEFORE, a_release
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
 UNITS = sorted(path.name for path in FILES.glob("postal-*"))
 
