@@ -4,24 +4,17 @@ Kept once, with every copy as the ledger says. The processes are real and die by
 that answers too early must be found out by the same check.
 """
 
-import shutil
-import signal
-import socket
-import subprocess
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from functools import partial
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from postal_tracker.settings import Settings
 from postal_tracker.storage.database import Database
-from tests.durability.clients import ByApi, ByHook, Client
+from tests.durability.clients import ByApi, ByHook
 from tests.durability.findings import findings
 from tests.durability.load import a_centre, answered, load_and_kill
-from tests.durability.server import born
 
 FEW, MANY = 4, 50
 
@@ -65,44 +58,7 @@ def test_the_database_may_hang_up_at_any_moment(postgres_url, rounds, share):
     assert findings(settings, clients) == []
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(("fault", "syncs"), [("", True), ("lax", False)])
-def test_the_log_is_on_the_disk_before_the_answer(sqlite_url, tmp_path, fault, syncs):
-    """A power cut is worse than a kill: what the system has not yet written is gone, too."""
-    if not shutil.which("strace"):
-        pytest.skip("strace is not installed")
-    with a_centre(sqlite_url) as stage, socket.create_server(("127.0.0.1", 0)) as listening:
-        settings, numbers, key = stage
-        service = born(settings, listening, fault)
-        device = Client("device", listening.getsockname()[1], ByApi(key), numbers)
-        device.tell()  # it is up
-        calls = tmp_path / "calls"
-        with written_down(service.pid, calls):
-            for _ in range(20):
-                device.tell()
-        device.connection.close()
-        service.kill()
-        service.join()
-
-    before_each_answer = calls.read_text().split('"HTTP/1.1 200')[:20]
-    assert len(before_each_answer) == 20
-    assert all(("sync(" in part) is syncs for part in before_each_answer)
-
-
 # The stage
-
-
-@contextmanager
-def written_down(pid: int, file: Path) -> Iterator[None]:
-    """Write down what a process asks of the system: to sync a file, and to send an answer."""
-    watched = "trace=fdatasync,fsync,write,writev,sendto,sendmsg"
-    command = ["strace", "-f", "-p", str(pid), "-e", watched, "-o", str(file)]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as watcher:
-        if "attached" not in watcher.stderr.readline():
-            pytest.skip("this machine lets no process watch another")
-        yield
-        watcher.send_signal(signal.SIGINT)
-        watcher.wait(60)
 
 
 def hang_up(settings: Settings) -> None:
