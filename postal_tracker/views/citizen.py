@@ -65,7 +65,7 @@ class CitizenDossierView:
 
 
 _ENTRY = select(
-    col(LedgerEntry.id),
+    col(LedgerEntry.id).label("id"),  # parcel has one, too
     col(LedgerEntry.what),
     col(LedgerEntry.happened_at),
     col(LedgerEntry.place),
