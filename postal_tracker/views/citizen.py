@@ -64,7 +64,7 @@ class CitizenDossierView:
     timeline: list[CitizenTimelineView]
 
 
-_ENTRY = select(
+_ENTRY: Any = select(
     col(LedgerEntry.id).label("id"),  # parcel has one, too
     col(LedgerEntry.what),
     col(LedgerEntry.happened_at),
