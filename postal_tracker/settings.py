@@ -96,6 +96,19 @@ class Settings(BaseSettings):
     """Wrong proofs for one code from one network before it must wait."""
     lookup_wrong_per_day: int = Field(default=20, ge=1, le=10000)
     """Wrong proofs for one code from anywhere before the desk must help."""
+    under_way_carriers: int = Field(default=256, ge=1, le=10_000)
+    """Webhooks and reported events that are served at one moment; more hear 503."""
+    under_way_staff: int = Field(default=128, ge=1, le=10_000)
+    """Requests with a key or session that are served at one moment; more hear 503."""
+    under_way_public: int = Field(default=128, ge=1, le=10_000)
+    """Everybody else's requests that are served at one moment; more hear 503."""
+    slow_client_seconds: float = Field(default=30.0, gt=0, le=3600)
+    """How long somebody may be silent in the middle of a request, or take nothing of an answer."""
+    connections: int = Field(default=10_000, ge=10, le=1_000_000)
+    """Open at one moment in one process; as many as the system's limit of files allows."""
+    connections_per_network: int = Field(default=500, ge=0, le=1_000_000)
+    """Open at one moment from one IPv4 address or IPv6 /64; 0: any number. Not for this machine,
+    nor behind a proxy."""
     behind_proxy: bool = False
     """Whether the client is the last address in X-Forwarded-For; only behind our own proxy."""
     tls_cert_file: Path | None = None

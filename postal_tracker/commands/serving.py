@@ -102,7 +102,7 @@ def _say_what_is_lacking(session: Session) -> None:
 
 HTTP: dict[str, Any] = {
     "loop": "uvloop" if os.name != "nt" else "asyncio",
-    "http": "httptools",
+    "http": "postal_tracker.web.http.connections:Connection",  # httptools, with bounds
     "ws": "none",
     "lifespan": "on",
     "access_log": False,  # its lines would hold the secrets of hooks

@@ -386,6 +386,14 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
             "There were too many wrong sign-ins. Wait as `Retry-After` says.",
         ),
     },
+    431: {
+        "head-too-large": (
+            "Địa chỉ và tiêu đề HTTP dài quá 32 KiB, hoặc có hơn 100 tiêu đề. Đề nghị xóa cookie "
+            "của trang này, hoặc sửa chương trình gửi.",
+            "Address and headers are longer than 32 KiB, or there are more than 100 headers. Clear "
+            "the cookies of this site, or correct the program that sends them.",
+        ),
+    },
     500: {
         "internal": (
             "Hệ thống gặp lỗi và đã ghi lại. Vui lòng thử lại; nếu vẫn lỗi, báo người quản trị.",
@@ -398,6 +406,12 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
             "cùng Idempotency-Key nếu có.",
             "The database is busy or away. Send it again after `Retry-After`, with the same "
             "Idempotency-Key if there was one.",
+        ),
+        "overload": (
+            "Quá nhiều yêu cầu cùng lúc, hoặc yêu cầu đã chờ quá lâu: chưa làm, chưa ghi nhận gì. "
+            "Đề nghị gửi lại sau `Retry-After` (2 đến 10 giây).",
+            "Too many requests came at once, or this one waited too long: it was not begun, and "
+            "nothing was kept. Send it again after `Retry-After` (2 to 10 seconds).",
         ),
         "outcome-uncertain": (
             "Kết nối tới cơ sở dữ liệu mất đúng lúc đang lưu, nên chưa rõ đã ghi nhận hay chưa. "

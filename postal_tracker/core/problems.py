@@ -13,6 +13,7 @@ Problem
   Invalid               422  the request cannot be right
   Unconditional         428  it must say which state of the record it is about
   TooMany               429  wait, and how long
+  HeadTooLarge          431  its address and headers are longer than anybody needs
   Busy                  503  storage is full, slow or away; nothing was kept
   Uncertain             503  the connection was lost during the commit; it may have been kept
   PrinterFault          503  a printer did not take what it was sent (in `printing/devices/faults`)
@@ -100,6 +101,10 @@ class TooMany(Problem):
     status = 429
 
 
+class HeadTooLarge(Problem):
+    status = 431
+
+
 class Busy(Problem):
     status = 503
 
@@ -138,6 +143,28 @@ def busy() -> Busy:
         "Hệ thống đang bận, chưa ghi nhận gì. Vui lòng gửi lại sau ít giây.",
         "The service is busy and has kept nothing. Send it again in a few seconds.",
         retry_after_seconds=5,
+    )
+
+
+def overloaded() -> Busy:
+    """Return the problem of who comes while too many are served; nothing of his was begun."""
+    return Busy(
+        "overload",
+        "Hệ thống đang có quá nhiều yêu cầu nên chưa nhận yêu cầu này. Vui lòng gửi lại sau số "
+        "giây nêu ở Retry-After.",
+        "The service has too many requests and did not begin this one. Send it again after the "
+        "seconds that Retry-After names.",
+        retry_after_seconds=5,
+    )
+
+
+def head_too_large() -> HeadTooLarge:
+    return HeadTooLarge(
+        "head-too-large",
+        "Địa chỉ và tiêu đề của yêu cầu quá dài. Vui lòng xóa cookie của trang này, hoặc sửa "
+        "chương trình gửi.",
+        "The request's address and headers are too long. Clear the cookies of this site, or "
+        "correct the program that sends it.",
     )
 
 

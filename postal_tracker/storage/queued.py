@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from postal_tracker.core.problems import uncertain
+from postal_tracker.storage.patience import ENDLESS, Patience
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +22,7 @@ class Queued:
     command: Callable[..., Any]
     is_shared: bool
     item: Any
+    caller: Patience = ENDLESS
     since: float = field(default_factory=time.monotonic)
     result: Any = None
     failure: BaseException | None = None

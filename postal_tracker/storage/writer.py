@@ -17,7 +17,8 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from postal_tracker.core.problems import Busy, Uncertain, busy, uncertain
+from postal_tracker.core.problems import Busy, Uncertain, busy, overloaded, uncertain
+from postal_tracker.storage import patience
 from postal_tracker.storage.faults import (
     SERIALIZATION,
     has_lost_its_transaction,
@@ -25,12 +26,10 @@ from postal_tracker.storage.faults import (
     sqlstate,
     transaction_of,
 )
+from postal_tracker.storage.pace import Pace
 from postal_tracker.storage.queued import Queued, tell_all
 
 log = logging.getLogger(__name__)
-
-MOST_QUEUED = 5_000
-"""Commands waiting; one more is refused, for its caller would wait too long to be told."""
 
 MOST_AT_ONCE = 500
 """Commands in one transaction."""
@@ -84,14 +83,16 @@ class Writer:
     _began_at: float | None = None
     _failed_at: float | None = None
     _doing: Any = None
+    _pace: Pace = field(default_factory=Pace)
 
     async def queue(
         self, command: Callable[..., Any], *, is_shared: bool = False, item: Any = None
     ) -> Any:
         loop = asyncio.get_running_loop()
-        queued = Queued(loop, loop.create_future(), command, is_shared, item)
+        caller = patience.current()
+        queued = Queued(loop, loop.create_future(), command, is_shared, item, caller)
         with self._changed:
-            if self._closing or len(self._waiting) >= MOST_QUEUED:
+            if self._closing or self._is_full(caller.share):
                 raise busy()
             self._see_to_the_thread()
             self._waiting.append(queued)
@@ -125,6 +126,13 @@ class Writer:
         stuck = _name_of(self._doing) if began and now - began > STUCK_AFTER else ""
         return Standing(self._closing, stuck, bool(failed and now - failed < FAILED_FOR))
 
+    def _is_full(self, share: str) -> bool:
+        """Tell whether about a second's work waits, or this share's part of it."""
+        most = self._pace.most_waiting(share)
+        if len(self._waiting) < most or not share:
+            return len(self._waiting) >= most
+        return sum(queued.caller.share == share for queued in self._waiting) >= most
+
     def _see_to_the_thread(self) -> None:
         """Start the thread unless it lives. Raises Busy where the system gives none."""
         if self._thread:
@@ -150,7 +158,11 @@ class Writer:
     def _work(self) -> None:
         try:
             while batch := self._next_batch():
-                self._run_until_committed(batch)
+                batch = _without_those_who_left(batch)
+                began = time.perf_counter()
+                if batch:
+                    self._run_until_committed(batch)
+                self._pace.note(time.perf_counter() - began, len(batch))
                 tell_all(batch)
                 if any(queued.failure is None for queued in batch):
                     self._tell_of_the_commit()
@@ -221,6 +233,17 @@ class Writer:
             self._failed_at = None
             for queued in batch:
                 queued.settle()
+
+
+def _without_those_who_left(batch: list[Queued]) -> list[Queued]:
+    """Drop what has waited for longer than its caller: nothing of it has begun."""
+    late = [q for q in batch if q.future.cancelled() or q.caller.is_over]
+    if not late:
+        return batch
+    for queued in late:
+        queued.settle(overloaded())
+    tell_all(late)
+    return [queued for queued in batch if not queued.is_settled]
 
 
 def _grouped(batch: list[Queued]) -> list[list[Queued]]:

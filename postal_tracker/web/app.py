@@ -6,6 +6,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcon
 from fastapi import FastAPI
 
 from postal_tracker.house import House
+from postal_tracker.settings import Settings
 from postal_tracker.web import (
     api,
     citizen,
@@ -19,6 +20,8 @@ from postal_tracker.web import (
 )
 from postal_tracker.web.html import assets, problem_pages
 from postal_tracker.web.http import errors, openapi
+from postal_tracker.web.http.admission import Admission, Share
+from postal_tracker.web.http.connections import Connections
 from postal_tracker.web.http.middleware import Guard
 
 # `/courier/sign-in` is a staff page and must be known before `/courier/{tracking_number}`.
@@ -47,6 +50,7 @@ def create_app(
         lifespan=lifespan,
     )
     app.state.house = house
+    app.state.connections = Connections(house.settings)
     app.router.routes.extend(fast_routes.ROUTES)  # routes are tried in their order
     for door in _DOORS:
         app.include_router(door.router)
@@ -54,5 +58,15 @@ def create_app(
     openapi.install(app)
     assets.install(app)
     problem_pages.install(app)
-    app.add_middleware(Guard, https=house.settings.secure_cookies)
+    https = house.settings.secure_cookies
+    app.add_middleware(Guard, https=https)
+    app.add_middleware(Admission, most=_most_of(house.settings), https=https)  # outside of it
     return app
+
+
+def _most_of(settings: Settings) -> dict[Share, int]:
+    return {
+        Share.CARRIERS: settings.under_way_carriers,
+        Share.STAFF: settings.under_way_staff,
+        Share.PUBLIC: settings.under_way_public,
+    }

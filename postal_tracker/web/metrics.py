@@ -10,6 +10,9 @@ MESSAGES = Counter(
     "postal_messages", "Messages kept, by how far we read them", ["carrier", "state"]
 )
 
+SHED = Counter("postal_shed_requests", "Requests refused because of overload", ["share"])
+UNDER_WAY = Gauge("postal_requests_under_way", "Requests let in and not answered yet", ["share"])
+CUT = Counter("postal_cut_connections", "Connections that were cut", ["why"])
 
 _OF_CARRIERS = {
     "last_hook_timestamp_seconds": "When a webhook of it came last",

@@ -5,6 +5,7 @@ import threading
 
 from sqlmodel import Session, select
 
+from postal_tracker.storage import patience
 from postal_tracker.storage.tables import Office
 
 
@@ -14,6 +15,7 @@ def an_office(code):
         session.flush()
         return code
 
+    command.code = code
     return command
 
 
@@ -48,6 +50,38 @@ def hold_up(database):
         assert go_on.wait(60)
 
     return command, began, go_on
+
+
+def for_a_caller(share, command):
+    """Mark a command as one of a caller of that share, who waits for a minute."""
+    command.share = share
+    return command
+
+
+def held_up(database, *commands, leaving=None):
+    """Let commands queue up behind one that takes its time; return results and failures.
+
+    The command of the office LEFT is given to `leaving`.
+    """
+    slow, began, go_on = hold_up(database)
+
+    async def ask(command):
+        with patience.of(getattr(command, "share", ""), 60):
+            return await database.write(command)
+
+    async def come() -> list[object]:
+        first = asyncio.create_task(database.write(slow))
+        await begun(began)
+        later = [
+            asyncio.create_task((leaving if leaving and c.code == "LEFT" else ask)(c))
+            for c in commands
+        ]
+        await asyncio.sleep(0.05)
+        go_on.set()
+        await first
+        return await asyncio.gather(*later, return_exceptions=True)
+
+    return asyncio.run(come())
 
 
 async def begun(began):

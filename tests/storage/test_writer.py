@@ -3,6 +3,7 @@
 import asyncio
 import threading
 import time
+from contextlib import nullcontext
 from datetime import UTC, datetime
 
 import pytest
@@ -11,11 +12,20 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import Session, select
 
 from postal_tracker.core.problems import Busy, Conflict
-from postal_tracker.storage import engines, writer
+from postal_tracker.storage import engines, pace, patience, writer
 from postal_tracker.storage.database import Database
 from postal_tracker.storage.engines import UnsafeSqlite, is_unsafe_sqlite, make_engine
 from postal_tracker.storage.tables import DaySerial, Office
-from tests.storage.callers import all_of, an_office, begun, failing, hold_up, offices
+from tests.storage.callers import (
+    all_of,
+    an_office,
+    begun,
+    failing,
+    for_a_caller,
+    held_up,
+    hold_up,
+    offices,
+)
 
 TODAY = datetime(2026, 11, 23, tzinfo=UTC).date()
 
@@ -363,7 +373,8 @@ def test_what_cannot_be_serialised_in_three_tries_is_busy(postgres_database):
 
 
 def test_a_full_queue_takes_nobody_else(database, monkeypatch):
-    monkeypatch.setattr(writer, "MOST_QUEUED", 3)
+    monkeypatch.setattr(pace, "FEWEST", 3)
+    monkeypatch.setattr(pace, "SECONDS", 0)
     slow, began, go_on = hold_up(database)
 
     async def come() -> list[object]:
@@ -411,23 +422,73 @@ def test_closing_twice_or_before_any_work_is_harmless(sqlite_url):
     database.close()
 
 
-def test_a_caller_who_leaves_does_not_trouble_the_others(database):
+def test_one_share_of_the_callers_fills_no_others_places(database, monkeypatch):
+    monkeypatch.setattr(pace, "FEWEST", 2)
+    monkeypatch.setattr(pace, "SECONDS", 0)
+    shares = ["carriers"] * 3 + ["staff"] * 3 + ["public"]
+
+    results = held_up(
+        database, *(for_a_caller(s, an_office(f"{s}{n}")) for n, s in enumerate(shares))
+    )
+
+    assert [isinstance(r, Busy) for r in results] == [False, False, True, False, False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "commands", "most"),
+    [(0.1, 100, 333), (1, 100, 33), (1, 1, 16), (0, 500, 333_333)],
+    ids=["as usual", "slow", "standing still", "no time at all"],
+)
+def test_as_many_may_wait_as_are_done_in_a_second(seconds, commands, most):
+    seen = pace.Pace()
+    for _ in range(100):
+        seen.note(seconds, commands)
+
+    assert seen.most_waiting("staff") == pytest.approx(most, abs=1)
+
+
+LEFT = {
+    "cancelled": lambda: None,
+    "waited too long": lambda: patience.of("public", -1),
+    "hung up": lambda: patience.of("public", 60, lambda: True),
+}
+
+
+@pytest.mark.parametrize("why", LEFT)
+def test_for_a_caller_who_has_left_nothing_is_begun(database, why):
+    async def leave(command) -> object:
+        with LEFT[why]() or nullcontext():
+            waiting = asyncio.create_task(database.write(command))
+            await asyncio.sleep(0)
+        if why == "cancelled":
+            waiting.cancel()
+        return await waiting
+
+    results = held_up(database, an_office("A"), an_office("LEFT"), an_office("B"), leaving=leave)
+
+    assert (results[0], results[2]) == ("A", "B")
+    assert isinstance(results[1], Busy | asyncio.CancelledError)
+    assert offices(database) == ["A", "B"]
+
+
+def test_who_leaves_after_it_was_begun_leaves_it_whole(database):
     slow, began, go_on = hold_up(database)
 
+    def command(session: Session) -> None:
+        an_office("A")(session)
+        slow(session)
+        an_office("B")(session)
+
     async def come() -> None:
-        first = asyncio.create_task(database.write(slow))
-        await begun(began)
-        later = [asyncio.create_task(database.write(an_office(str(n)))) for n in range(4)]
-        await asyncio.sleep(0)
-        later[1].cancel()
-        later[3].cancel()
+        with patience.of("public", 60, began.is_set):
+            waiting = asyncio.create_task(database.write(command))
+            await begun(began)
+        waiting.cancel()
         go_on.set()
-        results = await asyncio.gather(first, *later, return_exceptions=True)
-        assert [results[n] for n in (1, 3)] == ["0", "2"]
-        assert all(isinstance(results[n], asyncio.CancelledError) for n in (2, 4))
+        await database.write(an_office("C"))
 
     asyncio.run(come())
-    assert offices(database) == ["0", "1", "2", "3"]  # what was queued was done all the same
+    assert offices(database) == ["A", "B", "C"]
 
 
 def test_callers_of_a_loop_that_has_ended_do_not_stop_the_writer(database):

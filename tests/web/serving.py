@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 import uvicorn
 from starlette.types import ASGIApp
 
+from postal_tracker.commands.serving import HTTP
 from postal_tracker.web.app import create_app
 from tests.centre import Centre
 
@@ -19,7 +20,11 @@ def serving(
 ) -> Iterator[str]:
     """Serve the centre on a free port of loopback, with something around it; give the base URL."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        config = uvicorn.Config(around(create_app(centre.house)), lifespan="off", log_config=None)
+        app = create_app(centre.house)
+        how = {**HTTP, "lifespan": "off"}
+        if (dressed := around(app)) is not app:
+            how["http"] = "httptools"  # our own asks the service for its bounds
+        config = uvicorn.Config(dressed, **how)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, args=([listening],), name="centre")
         thread.start()

@@ -1,6 +1,7 @@
 """What goes wrong becomes an answer: RFC 9457 for programs, a page for people."""
 
 import logging
+import random
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +19,7 @@ from postal_tracker.core.bilingual_terms import Lang
 from postal_tracker.core.problem_types import PROBLEM_TYPES
 from postal_tracker.core.problems import (
     BadRequest,
+    Busy,
     Conflict,
     Invalid,
     Packed,
@@ -35,6 +37,9 @@ from postal_tracker.web.http.middleware import protective_headers
 log = logging.getLogger(__name__)
 
 PROBLEM_JSON = "application/problem+json"
+
+FOR_PROGRAMS = ("/api/", "/hooks/")
+"""Below these addresses nobody is shown a page."""
 
 
 class FieldProblem(BaseModel):
@@ -102,6 +107,7 @@ TITLES = {
     422: "Invalid",
     428: "If-Match is missing",
     429: "Too many requests",
+    431: "Headers too large",
     500: "Internal error",
     503: "Busy",
 }
@@ -129,11 +135,18 @@ def body_of(problem: Problem, lang: Lang) -> dict[str, Any]:
 
 def headers_of(problem: Problem) -> dict[str, str]:
     headers = {}
-    if problem.retry_after_seconds is not None:
+    if isinstance(problem, Busy):
+        headers["Retry-After"] = str(seconds_to_wait())
+    elif problem.retry_after_seconds is not None:
         headers["Retry-After"] = str(problem.retry_after_seconds)
     if problem.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     return headers
+
+
+def seconds_to_wait() -> int:
+    """Return when to come again, to each another time, or all would come at once again (jitter)."""
+    return random.randint(2, 10)  # noqa: S311 - no secret
 
 
 Draw = Callable[[Request, Problem], Response]
@@ -142,7 +155,7 @@ Draw = Callable[[Request, Problem], Response]
 def answer(request: Request, problem: Problem) -> Response:
     """Answer as the caller understands it; pages bring their own way of drawing a problem."""
     draw: Draw | None = getattr(request.app.state, "draw_problem", None)
-    if draw and not request.url.path.startswith(("/api/", "/hooks/")) and wants_page(request):
+    if draw and not request.url.path.startswith(FOR_PROGRAMS) and wants_page(request):
         return draw(request, problem)
     return JSONResponse(
         body_of(problem, language_of(request)),
@@ -181,7 +194,7 @@ async def _on_invalid(request: Request, fault: Exception) -> Response:
 
 async def _on_http(request: Request, fault: Exception) -> Response:
     assert isinstance(fault, HTTPException)  # noqa: S101 - as above
-    response = answer(request, _BY_STATUS.get(fault.status_code, _bad_request)())
+    response = answer(request, _BY_STATUS.get(fault.status_code, bad_request)())
     if fault.status_code == 405:
         response.headers["Allow"] = _taken_methods(request)
     return response
@@ -204,7 +217,7 @@ def _taken_methods(request: Request) -> str:
 
 async def _on_hung_up(request: Request, _fault: Exception) -> Response:
     # In the middle of what he sent: no fault of ours, and nobody is there to hear of it.
-    return answer(request, _bad_request())
+    return answer(request, bad_request())
 
 
 async def _on_conflict(request: Request, _fault: Exception) -> Response:
@@ -251,7 +264,7 @@ async def _on_fault(request: Request, _fault: Exception) -> Response:
     return response
 
 
-def _bad_request() -> Problem:
+def bad_request() -> Problem:
     return BadRequest(
         "bad-request",
         "Không đọc được yêu cầu.",

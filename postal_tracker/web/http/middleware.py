@@ -31,6 +31,11 @@ _HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 _NO_STORE = (b"cache-control", b"no-store")
 
 
+def most_bytes(path: str) -> int:
+    """Return how long a body may be at this address."""
+    return MOST_BYTES_OF_JSON if path.startswith(("/api/", "/hooks/")) else MOST_BYTES
+
+
 def protective_headers(*, https: bool) -> list[tuple[bytes, bytes]]:
     """Return what every answer tells browsers to keep to."""
     return [*_HEADERS, _HSTS] if https else _HEADERS
@@ -47,7 +52,7 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        most = MOST_BYTES_OF_JSON if scope["path"].startswith(("/api/", "/hooks/")) else MOST_BYTES
+        most = most_bytes(scope["path"])
         plain = _unpacked(_bounded(receive, most), _encoding(scope), most)
         await self.app(scope, plain, self._dressed(send))
 

@@ -1,0 +1,276 @@
+"""Admission control: what is too much is refused at once, before its body is read (load shedding).
+
+Each share of the service has its own bound on requests under way, so that a flood at one door stops
+nobody at another. Why not a library's: docs/decisions/0017-overload-sheds.md.
+"""
+
+import asyncio
+import json
+import logging
+import time
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import partial
+
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from postal_tracker.core.bilingual_terms import LANGS, Lang
+from postal_tracker.core.problems import overloaded
+from postal_tracker.storage import patience
+from postal_tracker.web import metrics
+from postal_tracker.web.http import errors
+from postal_tracker.web.http.languages import language_of
+from postal_tracker.web.http.middleware import most_bytes, protective_headers
+
+log = logging.getLogger(__name__)
+
+
+class Share(StrEnum):
+    """Whose request it is. Told by address and by whether it carries a key or session at all."""
+
+    CARRIERS = "carriers"
+    """Webhooks and reported events."""
+    STAFF = "staff"
+    """The desk, couriers' pages, programs with a key."""
+    PUBLIC = "public"
+    """Citizens, and whoever shows no key or session."""
+
+
+PATIENCE = {Share.CARRIERS: 5.0, Share.STAFF: 10.0, Share.PUBLIC: 5.0}
+"""Seconds after which a caller's command is no longer begun: carriers and browsers have left, or
+will be told to try again."""
+
+MOST_BEGUN_PER_TURN = 8
+"""Requests that begin in one turn of the event loop. Each may hold the loop for 1 ms, and between
+two turns whoever is refused, and /healthz, is answered."""
+
+MOST_BYTES_ARRIVING = 64 * 1024 * 1024
+"""Of bodies that are on their way or wait, all together."""
+
+LONGEST_SILENCE = 10.0
+"""Seconds between two log lines that tell of refusals."""
+
+_ALWAYS = frozenset({"/healthz", "/readyz", "/metrics"})
+_FOR_CARRIERS = ("/hooks/", "/api/v1/events")
+_FOR_STAFF = ("/desk", "/courier", "/api/", "/docs")
+
+
+def share_of(scope: Scope) -> Share:
+    """Return whose request it is. Nothing is looked up: a forged key is found out later."""
+    path = scope["path"]
+    if path.startswith(_FOR_CARRIERS):
+        return Share.CARRIERS
+    if path.startswith(_FOR_STAFF) and any(map(_is_credential, scope["headers"])):
+        return Share.STAFF
+    return Share.PUBLIC
+
+
+def _is_credential(header: tuple[bytes, bytes]) -> bool:
+    name, value = header
+    return name == b"authorization" or (name == b"cookie" and b"sid=" in value)
+
+
+@dataclass(slots=True)
+class _Room:
+    """One share: how many are under way in it, and who waits for a turn."""
+
+    share: Share
+    most: int
+    under_way: int = 0
+    waiting: "deque[asyncio.Future[None]]" = field(default_factory=deque)
+    refused: int = 0
+    told_at: float = -LONGEST_SILENCE
+
+    @property
+    def is_full(self) -> bool:
+        return self.under_way >= self.most
+
+    def tell(self) -> None:
+        """Count a refusal; tell of them in the log, but not of each."""
+        self.refused += 1
+        metrics.SHED.labels(self.share.value).inc()
+        if (now := time.monotonic()) - self.told_at >= LONGEST_SILENCE:
+            log.warning("overload", extra={"share": self.share.value, "refused": self.refused})
+            self.told_at, self.refused = now, 0
+
+
+class _Turns:
+    """Lets a few requests begin in each turn of the event loop, of every share in turn.
+
+    Without it a thousand requests that are read at once would be worked off in one turn, and
+    nobody, /healthz included, would be heard meanwhile.
+    """
+
+    def __init__(self, rooms: Mapping[Share, _Room]) -> None:
+        self._rooms = deque(rooms.values())
+        self._begun = 0
+
+    async def wait(self, room: _Room) -> None:
+        if self._begun < MOST_BEGUN_PER_TURN:
+            self._begin()
+            return
+        turn = asyncio.get_running_loop().create_future()
+        room.waiting.append(turn)
+        await turn
+
+    def _begin(self) -> None:
+        if not self._begun:
+            asyncio.get_running_loop().call_soon(self._next)
+        self._begun += 1
+
+    def _next(self) -> None:
+        self._begun = 0
+        while self._begun < MOST_BEGUN_PER_TURN and (turn := self._next_waiting()):
+            if not turn.done():  # else its caller has gone
+                turn.set_result(None)
+                self._begin()
+
+    def _next_waiting(self) -> "asyncio.Future[None] | None":
+        for _ in range(len(self._rooms)):
+            self._rooms.rotate(-1)
+            if self._rooms[0].waiting:
+                return self._rooms[0].waiting.popleft()
+        return None
+
+
+class Admission:
+    """Plain ASGI, outside of everything else: counts, refuses, lets in."""
+
+    def __init__(self, app: ASGIApp, *, most: Mapping[Share, int], https: bool) -> None:
+        self.app = app
+        self.rooms = {share: _Room(share, most[share]) for share in Share}
+        self.turns = _Turns(self.rooms)
+        self.bytes_arriving = 0
+        self.refusals = _Refusals(https=https)
+        for room in self.rooms.values():
+            metrics.UNDER_WAY.labels(room.share.value).set_function(
+                partial(getattr, room, "under_way")
+            )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] in _ALWAYS:
+            await self.app(scope, receive, send)
+            return
+        room = self.rooms[share_of(scope)]
+        if room.is_full:
+            await self._refuse(room, scope, send)
+        elif scope["method"] in ("GET", "HEAD"):
+            await self._admit(room, scope, receive, send)
+        else:
+            await self._admit_with_body(room, scope, receive, send)
+
+    async def _admit_with_body(
+        self, room: _Room, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        """Wait for the body first: whoever sends it slowly takes nobody's place."""
+        arrived = _Arriving(receive, most_bytes(scope["path"]))
+        try:
+            while arrived.is_unfinished:
+                self.bytes_arriving += await arrived.more()
+                if self.bytes_arriving > MOST_BYTES_ARRIVING:
+                    break
+            if arrived.is_unfinished or room.is_full:
+                await self._refuse(room, scope, send)
+            else:
+                await self._admit(room, scope, arrived.receive, send)
+        finally:
+            self.bytes_arriving -= arrived.bytes
+
+    async def _admit(self, room: _Room, scope: Scope, receive: Receive, send: Send) -> None:
+        room.under_way += 1
+        try:
+            await self.turns.wait(room)
+            has_left = scope.get("state", {}).get("has_left", patience.stays)
+            with patience.of(room.share.value, PATIENCE[room.share], has_left):
+                await self.app(scope, receive, send)
+        finally:
+            room.under_way -= 1
+
+    async def _refuse(self, room: _Room, scope: Scope, send: Send) -> None:
+        room.tell()
+        start, body = self.refusals.of(scope)
+        await send(start)
+        await send(body)
+
+
+class _Arriving:
+    """A body that is kept until all of it is there, or more than may be."""
+
+    def __init__(self, receive: Receive, most: int) -> None:
+        self._receive = receive
+        self._most = most
+        self._messages: deque[Message] = deque()
+        self.bytes = 0
+        self.is_unfinished = True
+
+    async def more(self) -> int:
+        """Wait for the next piece, and return its bytes."""
+        message = await self._receive()
+        self._messages.append(message)
+        length = len(message.get("body", b""))
+        self.bytes += length
+        # Of too much the Guard hears as much as it needs to refuse it.
+        self.is_unfinished = bool(message.get("more_body")) and self.bytes <= self._most
+        return length
+
+    async def receive(self) -> Message:
+        return self._messages.popleft() if self._messages else await self._receive()
+
+
+class _Refusals:
+    """The answers of a full house: made once, for making them anew would be work, too."""
+
+    def __init__(self, *, https: bool) -> None:
+        protective = protective_headers(https=https)
+        self._headers = [*protective, (b"cache-control", b"no-store")]
+        self._bodies = {
+            (lang, is_page): _page(lang) if is_page else _problem(lang)
+            for lang in LANGS
+            for is_page in (False, True)
+        }
+
+    def of(self, scope: Scope) -> tuple[Message, Message]:
+        """Return the start and the body of an answer, in the caller's language."""
+        request = Request(scope)
+        is_page = errors.wants_page(request) and not scope["path"].startswith(errors.FOR_PROGRAMS)
+        body = self._bodies[language_of(request), is_page]
+        kind = "text/html; charset=utf-8" if is_page else errors.PROBLEM_JSON
+        headers = [
+            *self._headers,
+            (b"content-type", kind.encode()),
+            (b"content-length", str(len(body)).encode()),
+            (b"retry-after", str(errors.seconds_to_wait()).encode()),
+        ]
+        start = {"type": "http.response.start", "status": 503, "headers": headers}
+        return start, {"type": "http.response.body", "body": body}
+
+
+def _problem(lang: Lang) -> bytes:
+    return json.dumps(errors.body_of(overloaded(), lang), ensure_ascii=False).encode()
+
+
+def _page(lang: Lang) -> bytes:
+    """Return a page that needs nothing else of us: styles would be refused, too."""
+    title, text = _WORDS[lang]
+    return (
+        f'<!doctype html><html lang="{lang}"><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{title}</title><main><h1>{title}</h1><p>{text}</p></main></html>"
+    ).encode()
+
+
+_WORDS: dict[Lang, tuple[str, str]] = {
+    "vi": (
+        "Hệ thống đang có quá nhiều người truy cập",
+        "Chưa ghi nhận gì từ yêu cầu này. Đề nghị Ông/Bà thử lại sau mười giây: tải lại trang, "
+        "hoặc quay lại trang trước rồi gửi lại nếu vừa gửi biểu mẫu.",
+    ),
+    "en": (
+        "Too many people are using the service",
+        "Nothing of this request was kept. Please try again in ten seconds: load the page anew, "
+        "or go back and send the form again if you had just sent one.",
+    ),
+}

@@ -1,0 +1,206 @@
+"""Many more clients than can be served, in one process of its own; they honour Retry-After.
+
+Closed loop: each client asks again as soon as it is answered. Open loop (`--per-second`): requests
+are due at that rate, answered or not, and waits are counted from then. Who is refused asks the same
+again when he was told to, and not before.
+
+`python -m tests.bench.flood PORT REQUESTS --clients 4000 --seconds 8` prints one JSON object.
+"""
+
+import argparse
+import asyncio
+import json
+import pickle
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter, deque
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import uvloop
+
+
+@dataclass(frozen=True, slots=True)
+class Flood:
+    """What some seconds of it came to. Waits are in milliseconds."""
+
+    per_second: float
+    """Accepted."""
+    statuses: dict[str, int]
+    accepted_p50: float
+    accepted_p99: float
+    refused_p99: float
+    refused_most: float
+    unanswered: int
+    """Requests that stood without an answer at the end, for longer than two seconds."""
+    processor: float
+    """The share of one core that the clients themselves took."""
+
+
+@dataclass(slots=True)
+class _Block:
+    port: int
+    requests: deque[bytes]
+    ends_at: float
+    gap: float
+    next_at: float
+    statuses: Counter[str] = field(default_factory=Counter)
+    accepted: list[float] = field(default_factory=list)
+    refused: list[float] = field(default_factory=list)
+    coming: set[Any] = field(default_factory=set)
+
+    def connect(self, client: "_Client") -> None:
+        loop = asyncio.get_running_loop()
+        coming = loop.create_connection(lambda: client, "127.0.0.1", self.port)
+        task = loop.create_task(coming)
+        self.coming.add(task)
+        task.add_done_callback(self.coming.discard)
+
+    def due(self) -> float:
+        now = time.perf_counter()
+        if not self.gap:
+            return now
+        due, self.next_at = self.next_at, self.next_at + self.gap
+        return due
+
+
+class _Client(asyncio.Protocol):
+    """One connection with one request under way."""
+
+    def __init__(self, block: _Block) -> None:
+        self.block = block
+        self.buffer = b""
+        self.asked_at = 0.0
+        self.request = b""
+
+    def connection_made(self, transport: Any) -> None:
+        self.transport = transport
+        if self.request:
+            self.send()
+        else:
+            self.ask()
+
+    def ask(self) -> None:
+        self.request = self.block.requests.popleft() if self.block.requests else b""
+        self.due = self.block.due()
+        self.later(self.due - time.perf_counter())
+
+    def later(self, seconds: float) -> None:
+        if seconds > 0:
+            asyncio.get_running_loop().call_later(seconds, self.send)
+        else:
+            self.send()
+
+    def send(self) -> None:
+        if self.transport.is_closing():  # who waits for long is hung up on, as browsers know
+            self.block.connect(self)
+        elif time.perf_counter() < self.block.ends_at and self.request:
+            self.asked_at = min(time.perf_counter(), max(self.due, 0.0)) if self.block.gap else 0.0
+            self.asked_at = self.asked_at or time.perf_counter()
+            self.transport.write(self.request)
+
+    def data_received(self, data: bytes) -> None:
+        self.buffer += data
+        head = self.buffer.find(b"\r\n\r\n")
+        if head < 0:
+            return
+        if len(self.buffer) >= head + 4 + _number(self.buffer, b"content-length: "):
+            answer, self.buffer = self.buffer, b""
+            self.answered(answer)
+
+    def answered(self, answer: bytes) -> None:
+        waited, self.asked_at = time.perf_counter() - self.asked_at, 0.0
+        self.block.statuses[answer[9:12].decode()] += 1
+        if answer[9:12] == b"503":
+            self.block.refused.append(waited)
+            seconds = _number(answer, b"retry-after: ")
+            self.due = time.perf_counter() + seconds
+            self.later(seconds)
+        else:
+            self.block.accepted.append(waited)
+            self.ask()
+
+    def connection_lost(self, fault: Exception | None) -> None:
+        self.buffer = b""
+        if self.asked_at and time.perf_counter() < self.block.ends_at:
+            self.block.statuses[type(fault).__name__ if fault else "closed"] += 1
+            self.asked_at = 0.0
+            self.later(1.0)
+
+
+def _number(answer: bytes, name: bytes) -> int:
+    start = answer.index(name) + len(name)
+    return int(answer[start : answer.index(b"\r", start)])
+
+
+async def _run(port: int, requests: list[bytes], given: argparse.Namespace) -> Flood:
+    loop, now = asyncio.get_running_loop(), time.perf_counter()
+    gap = 1 / given.per_second if given.per_second else 0.0
+    block = _Block(port, deque(requests), float("inf"), gap, now + 1)
+    clients = [_Client(block) for _ in range(given.clients)]
+    busy = time.process_time()
+    for client in clients:
+        await loop.create_connection(lambda client=client: client, "127.0.0.1", port)
+    began = time.perf_counter()
+    before = len(block.accepted)
+    block.ends_at = began + given.seconds
+    await asyncio.sleep(given.seconds)
+    accepted = len(block.accepted) - before
+    await asyncio.sleep(2)
+    seconds = time.perf_counter() - began
+    left = [c for c in clients if c.asked_at and time.perf_counter() - c.asked_at > 2]
+    told = Flood(
+        per_second=accepted / given.seconds,
+        statuses=dict(block.statuses),
+        accepted_p50=_at(block.accepted, 0.5),
+        accepted_p99=_at(block.accepted, 0.99),
+        refused_p99=_at(block.refused, 0.99),
+        refused_most=_at(block.refused, 1),
+        unanswered=len(left),
+        processor=(time.process_time() - busy) / seconds,
+    )
+    for client in clients:
+        client.transport.abort()
+    return told
+
+
+def _at(waits: list[float], part: float) -> float:
+    ordered = sorted(waits) or [0.0]
+    return ordered[min(len(ordered) - 1, int(len(ordered) * part))] * 1000
+
+
+def put(
+    port: int, requests: Sequence[bytes], *, clients: int, seconds: float, per_second: float = 0.0
+) -> Flood:
+    """Flood a server for some seconds, from another process."""
+    with tempfile.NamedTemporaryFile(suffix=".requests") as file:
+        file.write(pickle.dumps(list(requests)))
+        file.flush()
+        command = [sys.executable, "-m", "tests.bench.flood", str(port), file.name]
+        command += ["--clients", str(clients), "--seconds", str(seconds)]
+        command += ["--per-second", str(per_second)]
+        told = subprocess.run(command, check=True, capture_output=True, text=True)
+    return Flood(**json.loads(told.stdout))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("port", type=int)
+    parser.add_argument("requests", type=Path)
+    parser.add_argument("--clients", type=int, default=1000)
+    parser.add_argument("--seconds", type=float, default=8.0)
+    parser.add_argument("--per-second", type=float, default=0.0)
+    given = parser.parse_args()
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    requests = pickle.loads(given.requests.read_bytes())
+    print(json.dumps(asdict(uvloop.run(_run(given.port, requests, given)))))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,179 @@
+"""Too many at once: who is refused hears it at once, and a flood at one door stops no other."""
+
+import asyncio
+import json
+import re
+import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import httpx
+import pytest
+
+from postal_tracker.web.http import errors
+from postal_tracker.web.http.admission import share_of
+from tests.centre import HOOK_SECRET, Centre
+from tests.storage.callers import hold_up
+from tests.web.serving import serving
+
+FEW = {"under_way_carriers": 3, "under_way_staff": 3, "under_way_public": 3}
+
+A_WRONG_PROOF = {"code": "ABCD-EFGH-JKMN", "phone_last4": "0000"}
+
+
+class Town:
+    """A small centre at an address, with room for three of each kind."""
+
+    def __init__(self, centre: Centre, url: str) -> None:
+        self.centre = centre
+        self.http = httpx.Client(base_url=url, trust_env=False, timeout=60)
+
+    def key(self, role: str) -> dict[str, str]:
+        return {"authorization": f"Bearer {self.centre.keys[role]}"}
+
+    def writes(self, share: str, **headers: str) -> httpx.Response:
+        """Ask for something that is kept."""
+        path, role, body = {
+            "carriers": ("events", "courier", {"events": [self.an_event()]}),
+            "staff": ("messages/read-again", "desk", {}),
+            "public": ("track", "", A_WRONG_PROOF),
+        }[share]
+        headers |= self.key(role) if role else {}
+        return self.http.post(f"/api/v1/{path}", json=body, headers=headers)
+
+    def an_event(self) -> dict[str, object]:
+        return self.centre.an_event("EB100000005VN", "accepted")
+
+    def looks(self, share: str) -> int:
+        """Ask for something that is only read."""
+        method, path, role = {
+            "carriers": ("HEAD", f"/hooks/rehearsal/{HOOK_SECRET}", ""),
+            "staff": ("GET", "/api/v1/dossiers", "desk"),
+            "public": ("GET", "/", ""),
+        }[share]
+        headers = self.key(role) if role else {}
+        return self.http.request(method, path, headers=headers).status_code
+
+    def under_way(self, share: str) -> float:
+        told = self.http.get("/metrics").text
+        return float(re.search(rf'under_way{{share="{share}"}} (\S+)', told)[1])
+
+    @contextmanager
+    def full(self, share: str):
+        """Let as many wait for the writer as there is room for; give what they hear in the end."""
+        slow, began, go_on = hold_up(self.centre.database)
+        told: list[int] = []
+        with ThreadPoolExecutor() as people:
+            holding = people.submit(asyncio.run, self.centre.database.write(slow))
+            try:
+                assert began.wait(60)
+                asked = [people.submit(self.writes, share) for _ in range(3)]
+                while self.under_way(share) < 3:
+                    time.sleep(0.01)
+                yield told
+            finally:
+                go_on.set()
+            holding.result()
+            told += [a.result().status_code for a in asked]
+
+
+@pytest.fixture
+def town(sqlite_url):
+    centre = Centre(sqlite_url, **FEW)
+    with serving(centre) as url:
+        made = Town(centre, url)
+        yield made
+        made.http.close()
+    centre.house.close()
+
+
+@pytest.mark.parametrize("share", ["carriers", "staff", "public"])
+def test_a_full_door_refuses_at_once_and_stops_no_other(town, share):
+    with town.full(share) as told:
+        began = time.monotonic()
+        refused = town.writes(share)
+        waited = time.monotonic() - began
+        others = [s for s in ("carriers", "staff", "public") if s != share]
+        assert {s: town.looks(s) for s in others} == dict.fromkeys(others, 200)
+        assert town.looks(share) == 503
+        assert [town.http.get(p).status_code for p in ("/healthz", "/readyz")] == [200, 200]
+
+    assert refused.status_code == 503
+    assert refused.json()["type"] == "/problems/overload"
+    assert 2 <= int(refused.headers["retry-after"]) <= 10
+    assert refused.headers["x-content-type-options"] == "nosniff"
+    assert waited < 1
+    assert 503 not in told, "who was let in is served"
+    assert town.looks(share) == 200, "the place is free again"
+    assert town.writes(share).status_code != 503
+
+
+def test_who_is_refused_reads_it_in_their_language_and_people_read_a_page(town):
+    with town.full("public"):
+        vi, en = (town.writes("public", **{"accept-language": lang}) for lang in ("vi", "en"))
+        page = town.http.get("/", headers={"accept": "text/html", "accept-language": "en"})
+
+    assert "quá nhiều yêu cầu" in vi.json()["detail"]
+    assert "too many requests" in en.json()["detail"]
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert '<html lang="en">' in page.text
+    assert "try again" in page.text
+
+
+def test_refusals_are_counted_and_the_log_tells_of_them_but_not_of_each(town, caplog):
+    with town.full("carriers"):
+        before = shed(town)
+        for _ in range(5):
+            assert town.writes("carriers").status_code == 503
+        assert shed(town) == before + 5
+
+    assert len([r for r in caplog.records if r.message == "overload"]) == 1
+
+
+def shed(town):
+    told = town.http.get("/metrics").text
+    found = re.search(r'postal_shed_requests_total{share="carriers"} (\S+)', told)
+    return float(found[1]) if found else 0.0
+
+
+def test_of_a_caller_who_hung_up_while_he_waited_nothing_is_kept(town):
+    number = town.centre.a_parcel()
+    body = json.dumps({"events": [town.centre.an_event(number, "accepted")]}).encode()
+    head = f"POST /api/v1/events HTTP/1.1\r\nhost: x\r\ncontent-length: {len(body)}\r\n"
+    key = town.key("courier")["authorization"]
+    with town.full("public"):
+        with socket.create_connection(("127.0.0.1", town.http.base_url.port)) as wire:
+            wire.sendall(f"{head}authorization: {key}\r\n\r\n".encode() + body)
+            while town.under_way("carriers") < 1:
+                time.sleep(0.01)
+        time.sleep(0.1)
+
+    found = town.http.get(f"/api/v1/parcels/{number}", headers=town.key("desk")).json()
+    assert [e["milestone"] for e in found["events"] if e["milestone"] == "accepted"] == []
+
+
+def test_all_are_told_another_time_to_come_again():
+    assert {errors.seconds_to_wait() for _ in range(400)} == set(range(2, 11))
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "share"),
+    [
+        ("/hooks/ghn/secret", {}, "carriers"),
+        ("/api/v1/events", {}, "carriers"),
+        ("/desk", {"cookie": "sid=x"}, "staff"),
+        ("/desk", {"cookie": "__Host-sid=x; lang=en"}, "staff"),
+        ("/courier/EB1", {"cookie": "sid=x"}, "staff"),
+        ("/api/v1/dossiers", {"authorization": "Bearer x"}, "staff"),
+        ("/api/v1/dossiers", {}, "public"),
+        ("/desk/sign-in", {"cookie": "lang=en"}, "public"),
+        ("/api/v1/track", {}, "public"),
+        ("/", {"cookie": "sid=x"}, "public"),
+        ("/t/token", {}, "public"),
+        ("/static/css/base.css", {}, "public"),
+    ],
+)
+def test_whose_request_it_is_is_told_by_address_and_credential(path, headers, share):
+    raw = [(name.encode(), value.encode()) for name, value in headers.items()]
+    assert share_of({"path": path, "headers": raw}) == share
