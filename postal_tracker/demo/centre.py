@@ -15,7 +15,7 @@ from pydantic import SecretStr
 
 from adapters.asking import Bearer
 from postal_tracker.commands.ending import Bound
-from postal_tracker.commands.serving import HTTP, app_of, background, listening
+from postal_tracker.commands.serving import HTTP, accepting, app_of, background, listening
 from postal_tracker.commands.terminal import alone_on, build_house, stop, waiting
 from postal_tracker.core.bilingual_terms import Lang
 from postal_tracker.core.clocks import Timing
@@ -166,7 +166,7 @@ def _serving(house: House, listener: socket.socket) -> Iterator[threading.Thread
     app = app_of(house, beside=work)
     config = uvicorn.Config(app, **{**HTTP, "timeout_graceful_shutdown": 1})
     server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, args=([listener],), name="service")
+    thread = threading.Thread(target=server.run, args=(accepting(listener),), name="service")
     thread.start()
     try:
         while not server.started and thread.is_alive():

@@ -21,7 +21,7 @@ from pydantic import SecretStr
 
 from postal_tracker.background import scheduler
 from postal_tracker.carriers.inbox import EventResult, EventStatus
-from postal_tracker.commands.serving import HTTP
+from postal_tracker.commands.serving import BACKLOG, HTTP, accepting
 from postal_tracker.core.journey import Holder, Stage
 from postal_tracker.forms import EventsForm, TrackForm
 from postal_tracker.house import House
@@ -32,7 +32,6 @@ from postal_tracker.views.citizen import (
     CitizenTimelineView,
 )
 from postal_tracker.web.app import create_app
-from postal_tracker.web.http.connections import doors
 from tests.bench import textbook
 from tests.bench.data import LIFE
 from tests.centre import HOOK_SECRET
@@ -137,13 +136,14 @@ def main() -> None:
         loop="uvloop",
         http=HTTP["http"] if kind in ("ours", "asking") else "httptools",
         access_log=False,
+        backlog=BACKLOG,
         proxy_headers=False,
         log_level="warning",
     )
     listening = config.bind_socket()
     print(listening.getsockname()[1], flush=True)
     uvicorn.Server(config).run(
-        sockets=doors(listening) if kind in ("ours", "asking") else [listening]
+        sockets=accepting(listening) if kind in ("ours", "asking") else [listening]
     )
 
 

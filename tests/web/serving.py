@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import uvicorn
 from starlette.types import ASGIApp
 
-from postal_tracker.commands.serving import HTTP
+from postal_tracker.commands.serving import HTTP, accepting
 from postal_tracker.web.app import create_app
 from tests.centre import Centre
 
@@ -26,7 +26,7 @@ def serving(
             how["http"] = "httptools"  # our own asks the service for its bounds
         config = uvicorn.Config(dressed, **how)
         server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, args=([listening],), name="centre")
+        thread = threading.Thread(target=server.run, args=(accepting(listening),), name="centre")
         thread.start()
         try:
             while not server.started and thread.is_alive():

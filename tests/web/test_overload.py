@@ -1,12 +1,12 @@
 """Too many at once: who is refused hears it at once, and a flood at one door stops no other."""
 
 import asyncio
+import contextlib
 import json
 import re
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 
 import httpx
 import pytest
@@ -59,7 +59,7 @@ class Town:
         told = self.http.get("/metrics").text
         return float(re.search(rf'under_way{{share="{share}"}} (\S+)', told)[1])
 
-    @contextmanager
+    @contextlib.contextmanager
     def full(self, share: str):
         """Let as many wait for the writer as there is room for; give what they hear in the end."""
         slow, began, go_on = hold_up(self.centre.database)
@@ -177,3 +177,59 @@ def test_all_are_told_another_time_to_come_again():
 def test_whose_request_it_is_is_told_by_address_and_credential(path, headers, share):
     raw = [(name.encode(), value.encode()) for name, value in headers.items()]
     assert share_of({"path": path, "headers": raw}) == share
+
+
+def busy_loop(app):
+    """Let each turn of the event loop take 10 ms more, from the first request on."""
+    ticking = []
+
+    async def tick() -> None:
+        while True:
+            time.sleep(0.01)
+            await asyncio.sleep(0)
+
+    async def dressed(scope, receive, send) -> None:
+        if not ticking:
+            ticking.append(asyncio.get_running_loop().create_task(tick()))
+        await app(scope, receive, send)
+
+    return dressed
+
+
+def test_who_come_at_one_moment_are_not_taken_in_one_by_one(sqlite_url):
+    """libuv accepts one connection for each listening handle and turn: the last waited for 14 s."""
+    come = 200
+    centre = Centre(sqlite_url)
+    with serving(centre, busy_loop) as url, contextlib.ExitStack() as open_:
+        httpx.get(f"{url}/healthz", trust_env=False)
+        there = ("127.0.0.1", int(url.rpartition(":")[2]))
+        began = time.monotonic()
+        wires = [open_.enter_context(socket.create_connection(there, 60)) for _ in range(come)]
+        for wire in wires:
+            wire.sendall(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n")
+        assert all(wire.recv(65_536).startswith(b"HTTP/1.1 200") for wire in wires)
+        waited = time.monotonic() - began
+    centre.house.close()
+
+    assert waited < come * 0.01 * 0.75
+
+
+def test_a_crowd_is_answered_to_the_last_and_the_door_is_open_when_it_has_gone(town):
+    """Three have room; of 300 who come at once each hears something, and /healthz is answered."""
+    key, there = town.key("courier")["authorization"], ("127.0.0.1", town.http.base_url.port)
+    town.http.get("/healthz")
+    with contextlib.ExitStack() as open_:
+        wires = [open_.enter_context(socket.create_connection(there, 60)) for _ in range(300)]
+        for wire in wires:
+            body = json.dumps({"events": [town.an_event()]}).encode()
+            head = f"POST /api/v1/events HTTP/1.1\r\nhost: x\r\ncontent-length: {len(body)}\r\n"
+            wire.sendall(f"{head}authorization: {key}\r\n\r\n".encode() + body)
+        began = time.monotonic()
+        assert town.http.get("/healthz").status_code == 200
+        waited = time.monotonic() - began
+        told = {wire.recv(65_536)[9:12] for wire in wires}
+
+    assert told == {b"200", b"503"}
+    assert waited < 2, "0.2 s on a machine of its own"
+    assert town.writes("carriers").status_code == 200
+    assert town.under_way("carriers") == 0

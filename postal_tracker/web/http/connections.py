@@ -6,8 +6,6 @@ own protocol is told what it may not know: how long, how much, and how many from
 
 import asyncio
 import json
-import os
-import socket
 from collections import Counter
 from functools import partial
 from typing import Any, cast
@@ -33,22 +31,8 @@ BYTES_PER_SECOND = 1024
 """Slower than that nobody may send a body for long; a telephone at a bad place is faster."""
 
 
-ACCEPTED_PER_TURN = 16
-"""Connections taken in at one turn of the event loop."""
-
 RESERVED_FILES = 200
 """For the database, the log, carriers that are asked."""
-
-
-def doors(listener: socket.socket) -> list[socket.socket]:
-    """Return the listening socket as often as connections are to be accepted in one turn.
-
-    libuv, below uvloop, accepts one for each listening handle and turn (since 1.45). Under load a
-    turn takes milliseconds, so that the last of 4,000 who came at once would wait for 14 s.
-    """
-    if os.name == "nt":
-        return [listener]
-    return [listener, *(listener.dup() for _ in range(ACCEPTED_PER_TURN - 1))]
 
 
 def _files_allowed(wanted: int) -> int:
