@@ -4,7 +4,6 @@ They go in chunks. Each chunk is reserved, drawn and sent by itself. So the same
 after a fault or a browser's timeout, prints what is missing and nothing else: it is idempotent.
 """
 
-import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -31,6 +30,7 @@ from postal_tracker.printing.devices.sending import send
 from postal_tracker.printing.reservations import LabelRef, Reservation
 from postal_tracker.printing.selection import Choice, PrintsForm, to_print
 from postal_tracker.printing.sheets import Sheet
+from postal_tracker.storage.pools import DRAWING
 from postal_tracker.storage.tables import Printer
 
 CHUNK = 5
@@ -203,11 +203,11 @@ async def _drawn(
         lambda s: documents.labels_for(s, imprint, reserved), slow=True
     )
     try:
-        return await asyncio.to_thread(documents.draw, words, sheet), {}
+        return await DRAWING.run(documents.draw, words, sheet), {}
     except documents.LabelsUnprintable as unprintable:
         reasons = unprintable.reasons
     good = [label for place, label in enumerate(words) if place not in reasons]
-    document = await asyncio.to_thread(documents.draw, good, sheet) if good else b""
+    document = await DRAWING.run(documents.draw, good, sheet) if good else b""
     return document, {reserved[place]: why for place, why in reasons.items()}
 
 

@@ -1,6 +1,5 @@
 """Labels as a file, for a printer that is not ours to reach: a browser's, a program's."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from postal_tracker.printing.devices.records import (
 from postal_tracker.printing.reservations import Reservation
 from postal_tracker.printing.selection import Choice, FileForm, to_file
 from postal_tracker.printing.sheets import Sheet
+from postal_tracker.storage.pools import DRAWING
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,4 +81,4 @@ async def _drawn(house: House, reserved: list[Reservation], sheet: Sheet) -> byt
     words = await house.database.read(
         lambda s: documents.labels_for(s, imprint, reserved), slow=True
     )
-    return await asyncio.to_thread(documents.draw, words, sheet)
+    return await DRAWING.run(documents.draw, words, sheet)

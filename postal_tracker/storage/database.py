@@ -16,6 +16,7 @@ from postal_tracker.core.problems import busy
 from postal_tracker.storage import pulse
 from postal_tracker.storage.engines import make_engine
 from postal_tracker.storage.faults import transaction_of
+from postal_tracker.storage.pools import LOOKUPS, READING
 from postal_tracker.storage.pulse import Pulse, State
 from postal_tracker.storage.record_file import RecordFile
 from postal_tracker.storage.writer import Writer
@@ -68,7 +69,7 @@ class Database:
         """
         if self.is_sqlite and not slow:
             return self.read_now(query)
-        return await asyncio.to_thread(self.read_now, query)
+        return await (READING if slow else LOOKUPS).run(self.read_now, query)
 
     def read_now(self, query: Callable[[Session], T]) -> T:
         if self._pulse.is_away:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from postal_tracker.core.problems import uncertain
+from postal_tracker.core.problems import overloaded, uncertain
 from postal_tracker.storage.patience import ENDLESS, Patience
 
 log = logging.getLogger(__name__)
@@ -60,3 +60,14 @@ def tell_all(batch: Iterable[Queued]) -> None:
 def _tell(batch: list[Queued]) -> None:
     for queued in batch:
         queued.tell()
+
+
+def those_who_stayed(batch: list[Queued]) -> list[Queued]:
+    """Leave out what has waited for longer than its caller: nothing of it has begun."""
+    late = [q for q in batch if q.future.cancelled() or q.caller.is_over]
+    if not late:
+        return batch
+    for queued in late:
+        queued.settle(overloaded())
+    tell_all(late)
+    return [queued for queued in batch if not queued.is_settled]

@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from postal_tracker.core.problems import Busy, Uncertain, busy, overloaded, uncertain
+from postal_tracker.core.problems import Busy, Uncertain, busy, uncertain
 from postal_tracker.storage import patience
 from postal_tracker.storage.faults import (
     SERIALIZATION,
@@ -27,7 +27,7 @@ from postal_tracker.storage.faults import (
     transaction_of,
 )
 from postal_tracker.storage.pace import Pace
-from postal_tracker.storage.queued import Queued, tell_all
+from postal_tracker.storage.queued import Queued, tell_all, those_who_stayed
 
 log = logging.getLogger(__name__)
 
@@ -158,7 +158,7 @@ class Writer:
     def _work(self) -> None:
         try:
             while batch := self._next_batch():
-                batch = _without_those_who_left(batch)
+                batch = those_who_stayed(batch)
                 began = time.perf_counter()
                 if batch:
                     self._run_until_committed(batch)
@@ -233,17 +233,6 @@ class Writer:
             self._failed_at = None
             for queued in batch:
                 queued.settle()
-
-
-def _without_those_who_left(batch: list[Queued]) -> list[Queued]:
-    """Drop what has waited for longer than its caller: nothing of it has begun."""
-    late = [q for q in batch if q.future.cancelled() or q.caller.is_over]
-    if not late:
-        return batch
-    for queued in late:
-        queued.settle(overloaded())
-    tell_all(late)
-    return [queued for queued in batch if not queued.is_settled]
 
 
 def _grouped(batch: list[Queued]) -> list[list[Queued]]:

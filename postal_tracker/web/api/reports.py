@@ -1,6 +1,5 @@
 """Reports for programs and spreadsheets: rows as JSON, CSV or XLSX."""
 
-import asyncio
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -30,6 +29,7 @@ from postal_tracker.reports.readers import (
     silent_of,
     unaccepted_of,
 )
+from postal_tracker.storage.pools import DRAWING
 from postal_tracker.web.api.routing import api_router
 from postal_tracker.web.http.auth import ClerkOrManagerContext, RequestContext
 from postal_tracker.web.http.files import files_of, saved
@@ -140,6 +140,6 @@ async def _answer(context: RequestContext, name: str, read: Read, asked: ReportP
     report = await database.read(whole, slow=True)
     header, rows = reports.as_rows(report, context.lang)
     write = {"csv": spreadsheets.write_csv, "xlsx": spreadsheets.write_xlsx}[asked.format]
-    body = await asyncio.to_thread(write, header, rows)
+    body = await DRAWING.run(write, header, rows)
     kind = {"csv": "text/csv; charset=utf-8", "xlsx": _XLSX}[asked.format]
     return saved(body, kind, f"{name}-{context.house.today():%Y%m%d}.{asked.format}")

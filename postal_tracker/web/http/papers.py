@@ -3,7 +3,6 @@
 Programs and pages get the same files, each by addresses of its own.
 """
 
-import asyncio
 from collections.abc import Callable
 from typing import Literal, TypeVar
 
@@ -12,6 +11,7 @@ from sqlmodel import Session
 
 from postal_tracker.printing.documents import handover_lists, parcel_papers, receipts
 from postal_tracker.printing.documents.imprint import Imprint
+from postal_tracker.storage.pools import DRAWING
 from postal_tracker.web.http.auth import ClerkContext, RequestContext, StaffContext
 from postal_tracker.web.http.errors import documented
 from postal_tracker.web.http.files import PDF, files_of, shown
@@ -84,7 +84,7 @@ async def _drawn(
 ) -> bytes:
     """Read the words of a paper and draw it, which may take a while, beside other requests."""
     words = await context.house.database.read(read, slow=True)
-    return await asyncio.to_thread(draw, words)
+    return await DRAWING.run(draw, words)
 
 
 def add_routes(router: APIRouter) -> None:

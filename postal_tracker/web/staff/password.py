@@ -1,13 +1,12 @@
 """Changing one's own password, for the desk and for couriers."""
 
-import asyncio
-
 from fastapi import APIRouter, Request, Response
 
 from postal_tracker import access
 from postal_tracker.access import SignIn
 from postal_tracker.core.problems import Forbidden, Problem
 from postal_tracker.forms import field_invalid
+from postal_tracker.storage.pools import HASHING
 from postal_tracker.web.html.forms import NOTHING_SENT, Sent, form_of
 from postal_tracker.web.html.rendering import go, show
 from postal_tracker.web.http.auth import (
@@ -61,8 +60,8 @@ async def _change(request: Request, context: RequestContext, sent: Sent) -> None
     )
     if wait:
         raise access.too_many_sign_ins(wait)
-    right = await asyncio.to_thread(access.check_password, who.password_hash, old)
-    new_hash = await asyncio.to_thread(access.hash_password, new) if right else ""
+    right = await HASHING.run(access.check_password, who.password_hash, old)
+    new_hash = await HASHING.run(access.hash_password, new) if right else ""
     token = request.cookies[cookie_name(context.house)]
     is_kept = await database.write(
         lambda s: access.settle_own_password(

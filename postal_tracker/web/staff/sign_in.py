@@ -1,6 +1,5 @@
 """Signing in and out, for the desk and for couriers."""
 
-import asyncio
 import re
 
 from fastapi import APIRouter, Request, Response
@@ -8,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 from postal_tracker import access
 from postal_tracker.access import Role
 from postal_tracker.core.problems import Problem
+from postal_tracker.storage.pools import HASHING
 from postal_tracker.web.html.cookies import keep
 from postal_tracker.web.html.forms import Sent, form_of, prefilled
 from postal_tracker.web.html.rendering import go, show
@@ -80,10 +80,10 @@ async def _begin(request: Request, username: str, password: str) -> str:
     if wait:
         raise access.too_many_sign_ins(wait)
     who = await database.read(lambda s: access.find_for_sign_in(s, username))
-    right = await asyncio.to_thread(access.check_password, who.password_hash, password)
+    right = await HASHING.run(access.check_password, who.password_hash, password)
     newer = ""
     if right:
-        newer = await asyncio.to_thread(access.newer_hash, who.password_hash, password)
+        newer = await HASHING.run(access.newer_hash, who.password_hash, password)
     token = await database.write(
         lambda s: access.settle_sign_in(
             s, who, right=right, address=address, now=now, newer_hash=newer
