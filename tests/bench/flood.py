@@ -16,9 +16,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter, deque
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,8 @@ class Flood:
     accepted_p50: float
     accepted_p99: float
     refused_p99: float
-    refused_most: float
+    storm_p99: float
+    """Of those who were refused in the first seconds, when all came at once."""
     unanswered: int
     """Requests that stood without an answer at the end, for longer than two seconds."""
     processor: float
@@ -45,7 +47,7 @@ class Flood:
 @dataclass(slots=True)
 class _Block:
     port: int
-    requests: deque[bytes]
+    requests: Iterator[bytes]
     ends_at: float
     gap: float
     next_at: float
@@ -53,6 +55,11 @@ class _Block:
     accepted: list[float] = field(default_factory=list)
     refused: list[float] = field(default_factory=list)
     coming: set[Any] = field(default_factory=set)
+
+    def begin_anew(self) -> None:
+        self.statuses.clear()
+        self.accepted.clear()
+        self.refused.clear()
 
     def connect(self, client: "_Client") -> None:
         loop = asyncio.get_running_loop()
@@ -86,7 +93,7 @@ class _Client(asyncio.Protocol):
             self.ask()
 
     def ask(self) -> None:
-        self.request = self.block.requests.popleft() if self.block.requests else b""
+        self.request = next(self.block.requests)
         self.due = self.block.due()
         self.later(self.due - time.perf_counter())
 
@@ -141,17 +148,19 @@ def _number(answer: bytes, name: bytes) -> int:
 async def _run(port: int, requests: list[bytes], given: argparse.Namespace) -> Flood:
     loop, now = asyncio.get_running_loop(), time.perf_counter()
     gap = 1 / given.per_second if given.per_second else 0.0
-    block = _Block(port, deque(requests), float("inf"), gap, now + 1)
+    block = _Block(port, cycle(requests), float("inf"), gap, now + 1)
     clients = [_Client(block) for _ in range(given.clients)]
     busy = time.process_time()
     for client in clients:
         await loop.create_connection(lambda client=client: client, "127.0.0.1", port)
+    await asyncio.sleep(given.settle)
+    storm = list(block.refused)
+    block.begin_anew()
     began = time.perf_counter()
-    before = len(block.accepted)
     block.ends_at = began + given.seconds
     await asyncio.sleep(given.seconds)
-    accepted = len(block.accepted) - before
-    await asyncio.sleep(2)
+    accepted = len(block.accepted)
+    await asyncio.sleep(2.5)
     seconds = time.perf_counter() - began
     left = [c for c in clients if c.asked_at and time.perf_counter() - c.asked_at > 2]
     told = Flood(
@@ -160,7 +169,7 @@ async def _run(port: int, requests: list[bytes], given: argparse.Namespace) -> F
         accepted_p50=_at(block.accepted, 0.5),
         accepted_p99=_at(block.accepted, 0.99),
         refused_p99=_at(block.refused, 0.99),
-        refused_most=_at(block.refused, 1),
+        storm_p99=_at(storm, 0.99),
         unanswered=len(left),
         processor=(time.process_time() - busy) / seconds,
     )
@@ -175,15 +184,21 @@ def _at(waits: list[float], part: float) -> float:
 
 
 def put(
-    port: int, requests: Sequence[bytes], *, clients: int, seconds: float, per_second: float = 0.0
+    port: int,
+    requests: Sequence[bytes],
+    *,
+    clients: int,
+    seconds: float,
+    settle: float = 4.0,
+    per_second: float = 0.0,
 ) -> Flood:
-    """Flood a server for some seconds, from another process."""
+    """Flood a server from another process; measured are some seconds after it has settled."""
     with tempfile.NamedTemporaryFile(suffix=".requests") as file:
         file.write(pickle.dumps(list(requests)))
         file.flush()
         command = [sys.executable, "-m", "tests.bench.flood", str(port), file.name]
         command += ["--clients", str(clients), "--seconds", str(seconds)]
-        command += ["--per-second", str(per_second)]
+        command += ["--per-second", str(per_second), "--settle", str(settle)]
         told = subprocess.run(command, check=True, capture_output=True, text=True)
     return Flood(**json.loads(told.stdout))
 
@@ -194,6 +209,7 @@ def main() -> None:
     parser.add_argument("requests", type=Path)
     parser.add_argument("--clients", type=int, default=1000)
     parser.add_argument("--seconds", type=float, default=8.0)
+    parser.add_argument("--settle", type=float, default=4.0)
     parser.add_argument("--per-second", type=float, default=0.0)
     given = parser.parse_args()
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]

@@ -1,0 +1,145 @@
+"""A country looks its dossiers up at one moment: what can be served is, the others hear it at once.
+
+Clients honour Retry-After. The clients, and whoever else works on this machine, take their part of
+the same cores: the figures that are printed are worth little without the load beside them.
+"""
+
+import threading
+import time
+from contextlib import contextmanager
+from itertools import islice
+
+import httpx
+import psutil
+import pytest
+
+from tests.bench import flood, load
+from tests.bench.data import PHONE_LAST4, fill, scans_to_come
+from tests.bench.servers import running
+
+BEST_OF = 0.7
+"""Of the most that was accepted in a second, what a flood must leave."""
+
+SLOWEST_REFUSAL = 1_000
+SLOWEST_ANSWER = 2_000
+SLOWEST_SIGN_OF_LIFE = 200
+SLOWEST_HOOK = 250
+"""Milliseconds, at p99, on a machine that does nothing else."""
+
+IDLE = 0.7
+"""Processes that want a core, for each core, up to which the machine is said to do nothing else."""
+
+
+class Place:
+    """A town's service in a process of its own."""
+
+    def __init__(self, town, server) -> None:
+        self.town, self.port = town, server.port
+        self.process = psutil.Process(server.pid)
+        key = town.keys["courier"]
+        self.events = [
+            load.request("POST", "/api/v1/events", {"events": [event]}, key=key)
+            for event in islice(scans_to_come(town), 30_000)
+        ]
+        self.lookups = [
+            load.request("POST", "/api/v1/track", {"code": code, "phone_last4": PHONE_LAST4})
+            for code in town.lookup_codes
+        ]
+
+    @property
+    def mebibytes(self) -> int:
+        return self.process.memory_info().rss >> 20
+
+    @contextmanager
+    def signs_of_life(self):
+        """Ask for /healthz and /readyz all the while; give how long each took, in milliseconds."""
+        waits: list[float] = []
+        ended = threading.Event()
+
+        def ask() -> None:
+            with httpx.Client(base_url=f"http://127.0.0.1:{self.port}", trust_env=False) as http:
+                while not ended.wait(0.05):
+                    for path in ("/healthz", "/readyz"):
+                        began = time.perf_counter()
+                        assert http.get(path, timeout=30).status_code == 200
+                        waits.append((time.perf_counter() - began) * 1000)
+
+        asking = threading.Thread(target=ask)
+        asking.start()
+        yield waits
+        ended.set()
+        asking.join()
+
+    def flood(self, requests, clients, seconds, per_second=0.0) -> flood.Flood:
+        before, busy = self.mebibytes, psutil.getloadavg()[0]
+        with self.signs_of_life() as waits:
+            told = flood.put(
+                self.port, requests, clients=clients, seconds=seconds, per_second=per_second
+            )
+        alive = sorted(waits)[int(len(waits) * 0.99)]
+        print(
+            f"{clients} clients, {per_second:.0f}/s wanted: {told}, alive p99 {alive:.0f} ms, "
+            f"memory {before} -> {self.mebibytes} MiB, load {busy:.1f}"
+        )
+        assert waits
+        if is_quiet(busy):
+            assert alive < SLOWEST_SIGN_OF_LIFE
+        return told
+
+
+def is_quiet(busy: float) -> bool:
+    return busy < IDLE * psutil.cpu_count()
+
+
+@pytest.fixture
+def place(database_url):
+    town = fill(database_url, 4_000)
+    with running("ours", town.url) as server:
+        yield Place(town, server)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1200)
+def test_many_times_more_than_can_be_served_leave_the_service_serving(place, share):
+    """Closed loop: 1, 4 and 16 times 250 clients and 8,000; open loop: 1, 4, 16 times its best."""
+    seconds = share.of(16)
+    quiet = is_quiet(psutil.getloadavg()[0])
+    closed = {n: place.flood(place.events, n, seconds) for n in (250, 1_000, 4_000, 8_000)}
+    best = max(told.per_second for told in closed.values())
+    at_rest = place.mebibytes
+    opened = {
+        times: place.flood(place.events, 2_000, seconds, per_second=best * times)
+        for times in (1, 4, 16)
+    }
+    for told in [*closed.values(), *opened.values()]:
+        assert told.per_second > 0
+        assert told.unanswered == 0
+    for crowd in (closed[4_000], closed[8_000]):
+        assert crowd.statuses["503"] > 0
+        if quiet:
+            assert crowd.per_second >= BEST_OF * best
+            assert crowd.refused_p99 < SLOWEST_REFUSAL
+            assert crowd.accepted_p99 < SLOWEST_ANSWER
+    time.sleep(share.of(60))
+    print(f"memory at rest {at_rest}, afterwards {place.mebibytes} MiB")
+    assert place.mebibytes < 1.2 * at_rest
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_carriers_are_heard_while_the_look_up_is_flooded(place, share):
+    seconds = share.of(12)
+    told = []
+    flooding = threading.Thread(
+        target=lambda: told.append(place.flood(place.lookups, 2_000, seconds))
+    )
+    flooding.start()
+    time.sleep(6)  # all have come
+    carriers = load.put(place.port, place.events, seconds=seconds / 2, clients=8)
+    flooding.join()
+    print(f"carriers meanwhile: {carriers}")
+
+    assert told[0].statuses["503"] > 0
+    assert set(carriers.statuses) == {"200"}
+    if is_quiet(psutil.getloadavg()[0]):
+        assert carriers.p99_ms < SLOWEST_HOOK
