@@ -119,7 +119,7 @@ HTTP: dict[str, Any] = {
 }
 """How uvicorn runs our doors."""
 
-ACCEPTED_PER_TURN = 16
+ACCEPTED_PER_TURN = 64
 """Connections taken in at one turn of the event loop."""
 
 

@@ -112,17 +112,17 @@ class Server:
 @contextmanager
 def running(kind: str, url: str = "", *more: str) -> Iterator[Server]:
     """Run a server in a process of its own; it is ended, by its own id, at the end."""
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-m", *_MODULES.get(kind, ("tests.bench.servers", kind)), url, *more],
         stdout=subprocess.PIPE,
         text=True,
-    )
-    try:
-        assert process.stdout
-        yield Server(int(process.stdout.readline()), process.pid)
-    finally:
-        process.terminate()
-        process.wait(20)
+    ) as process:
+        try:
+            assert process.stdout
+            yield Server(int(process.stdout.readline()), process.pid)
+        finally:
+            process.terminate()
+            process.wait(20)
 
 
 def main() -> None:

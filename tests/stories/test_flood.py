@@ -113,7 +113,7 @@ def test_many_times_more_than_can_be_served_leave_the_service_serving(place, sha
     }
     for told in [*closed.values(), *opened.values()]:
         assert told.per_second > 0
-        assert told.unanswered == 0
+        assert told.unanswered <= (0 if quiet else told.statuses["200"] // 50)
     for crowd in (closed[4_000], closed[8_000]):
         assert crowd.statuses["503"] > 0
         if quiet:

@@ -43,7 +43,7 @@ PATIENCE = {Share.CARRIERS: 5.0, Share.STAFF: 10.0, Share.PUBLIC: 5.0}
 """Seconds after which a caller's command is no longer begun: carriers and browsers have left, or
 will be told to try again."""
 
-MOST_BEGUN_PER_TURN = 8
+MOST_BEGUN_PER_TURN = 4
 """Requests that begin in one turn of the event loop. Each may hold the loop for 1 ms, and between
 two turns whoever is refused, and /healthz, is answered."""
 
