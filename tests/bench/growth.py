@@ -5,6 +5,7 @@ import statistics
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -40,12 +41,37 @@ Took = Mapping[str, Sequence[float]]
 
 
 def growth(databases: Sqlite | Postgres, sizes: Sequence[int], rounds: int) -> list[Limit]:
-    """Measure every size, and compare the largest with the smallest."""
-    found = [_measured(databases, size, rounds) for size in sizes]
+    """Measure all sizes in turn, and compare the largest with the smallest."""
+    towns = [_town(databases, size) for size in sizes]
+    with ExitStack() as stack:
+        clients = [stack.enter_context(_served(url)) for url, _ in towns]
+        sides = [(c, keys) for c, (_, keys) in zip(clients, towns, strict=True)]
+        found = _in_turn(sides, rounds)
     return [
         _limit(f"{name}, {databases.name}", sizes, [statistics.median(f[name]) for f in found])
         for name in found[0]
     ]
+
+
+@contextmanager
+def _served(url: str) -> Iterator[httpx.Client]:
+    with (
+        running("ours", url) as server,
+        httpx.Client(base_url=f"http://127.0.0.1:{server.port}", timeout=60) as client,
+    ):
+        yield client
+
+
+def _in_turn(
+    sides: Sequence[tuple[httpx.Client, Mapping[str, str]]], rounds: int
+) -> Sequence[Took]:
+    """Make each call on all sides, one after the other, so that all meet the same machine."""
+    took: list[dict[str, list[float]]] = [defaultdict(list) for _ in sides]
+    for n in range(rounds + 1):  # the first is for warming up
+        for same in zip(*(_round(client, keys, n) for client, keys in sides), strict=True):
+            for side, (name, ms) in zip(took, same, strict=True):
+                side[name] += [ms] if n else []
+    return took
 
 
 def _limit(name: str, sizes: Sequence[int], medians: Sequence[float]) -> Limit:
@@ -58,7 +84,8 @@ def _limit(name: str, sizes: Sequence[int], medians: Sequence[float]) -> Limit:
     return Limit(name, times, MOST_TIMES, "times", told)
 
 
-def _measured(databases: Sqlite | Postgres, dossiers: int, rounds: int) -> Took:
+def _town(databases: Sqlite | Postgres, dossiers: int) -> tuple[str, Mapping[str, str]]:
+    """Return the address of a record of so many dossiers, and its keys."""
     url = databases.empty(f"growth_{dossiers}")
     engine = make_engine(url)
     migrations.upgrade(engine)
@@ -66,16 +93,7 @@ def _measured(databases: Sqlite | Postgres, dossiers: int, rounds: int) -> Took:
         keys = centre.keys
     grow(engine, dossiers, until=datetime.now(UTC).replace(microsecond=0))
     engine.dispose()
-    took: dict[str, list[float]] = defaultdict(list)
-    with (
-        running("ours", url) as server,
-        httpx.Client(base_url=f"http://127.0.0.1:{server.port}", timeout=60) as client,
-    ):
-        for n in range(rounds + 1):  # the first is for warming up
-            for name, ms in _round(client, keys, n):
-                if n:
-                    took[name].append(ms)
-    return took
+    return url, keys
 
 
 def _round(client: httpx.Client, keys: Mapping[str, str], n: int) -> Iterator[tuple[str, float]]:
@@ -106,9 +124,11 @@ def _acts(names: Mapping[str, str], n: int) -> Iterator[Call]:
     listed = {"carrier": "rehearsal", "parcels": [names["number"]]}
     yield "hand over", "desk", "POST", "/api/v1/handovers", listed
     yield "sign", "desk", "POST", "/api/v1/handovers/{list}/sign", {"signed_by": "Tuấn"}
-    at = f"{datetime.now(UTC) + timedelta(seconds=1):%Y-%m-%dT%H:%M:%S.%fZ}"
-    event = {"id": f"growth-{n}", "tracking_number": names["number"], "milestone": "accepted"}
-    yield "event", "courier", "POST", "/api/v1/events", {"events": [{**event, "happened_at": at}]}
+    for seconds, milestone in enumerate(("accepted", "delivered"), start=1):
+        at = datetime.now(UTC) + timedelta(seconds=seconds)
+        event = {"id": f"growth-{n}-{milestone}", "tracking_number": names["number"]}
+        event |= {"milestone": milestone, "happened_at": at.isoformat()}
+        yield milestone, "courier", "POST", "/api/v1/events", {"events": [event]}
     yield "look at a scan", "desk", "POST", "/api/v1/scans", {"code": names["number"]}
     result = {"act": "result_ready"}
     yield "result ready", "desk", "POST", "/api/v1/dossiers/{code}/acts", result
