@@ -93,9 +93,8 @@ def limits_table(limits: Sequence[Limit]) -> str:
     for one in limits:
         value = f"{one.value:,.{2 if one.value < 100 else 0}f} {one.unit}"
         reached = "reached" if one.is_reached else "missed"
-        lines.append(
-            f"{one.name:44}{value:>20}{'at most':>18}{one.most:7,.{1 if one.most < 10 else 0}f}  {reached}"
-        )
+        most = f"{one.most:7,.{1 if one.most < 10 else 0}f}"
+        lines.append(f"{one.name:44}{value:>20}{'at most':>18}{most}  {reached}")
         lines += [f"    {one.note}"] if one.note else []
     return "\n".join(lines)
 

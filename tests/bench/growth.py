@@ -41,16 +41,21 @@ Took = Mapping[str, Sequence[float]]
 
 
 def growth(databases: Sqlite | Postgres, sizes: Sequence[int], rounds: int) -> list[Limit]:
-    """Measure all sizes in turn, and compare the largest with the smallest."""
+    """Compare the largest record with the smallest."""
+    found = medians(databases, sizes, rounds)
+    return [_limit(f"{name}, {databases.name}", sizes, ms) for name, ms in found.items()]
+
+
+def medians(
+    databases: Sqlite | Postgres, sizes: Sequence[int], rounds: int
+) -> Mapping[str, Sequence[float]]:
+    """Return how long each call takes in a record of each size, in milliseconds."""
     towns = [_town(databases, size) for size in sizes]
     with ExitStack() as stack:
         clients = [stack.enter_context(_served(url)) for url, _ in towns]
         sides = [(c, keys) for c, (_, keys) in zip(clients, towns, strict=True)]
         found = _in_turn(sides, rounds)
-    return [
-        _limit(f"{name}, {databases.name}", sizes, [statistics.median(f[name]) for f in found])
-        for name in found[0]
-    ]
+    return {name: [statistics.median(f[name]) for f in found] for name in found[0]}
 
 
 @contextmanager

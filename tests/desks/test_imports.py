@@ -29,6 +29,7 @@ from postal_tracker.desks.imports import (
 from postal_tracker.spreadsheets import write_csv, write_xlsx
 from postal_tracker.storage.database import Database
 from postal_tracker.storage.tables import Applicant, Authority, Dossier, Office, Procedure
+from tests.plans import hearing
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 """Ten in the morning."""
@@ -122,6 +123,16 @@ def test_a_days_list_is_taken_in_with_its_codes_and_ledger(database):
     assert {row.outcome for row in report.rows} == {RowOutcome.REGISTERED}
     assert (report.rows[4].row, report.rows[4].code) == (6, "H49.12-261123-0005")
     assert count(database) == 20
+    assert database.read_now(ledger.differences) == []
+
+
+def test_a_whole_list_is_written_down_in_one_statement_of_each_kind(database):
+    checked = a_day(database, [a_row(n) for n in range(1, 31)])
+    with hearing(database.engine) as asked:
+        assert kept(database, checked).good == 30
+
+    for table in ("ledger_entry", "search_term", "outbox"):
+        assert sum(f"INSERT INTO {table} " in one.statement for one in asked) == 1, table
     assert database.read_now(ledger.differences) == []
 
 

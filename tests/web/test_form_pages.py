@@ -15,7 +15,7 @@ from postal_tracker.carriers.configured import Carriers
 from postal_tracker.core.text import visible
 from postal_tracker.settings import CarrierSettings
 from postal_tracker.storage.tables import Applicant, CarrierMessage, Dossier, NumberRange
-from postal_tracker.views import lookup
+from postal_tracker.views import lookup, search
 from postal_tracker.web.html.assets import asset
 from postal_tracker.web.staff.sign_in import safe_address
 from tests.web.conftest import PASSWORD, Visitor, employ
@@ -405,6 +405,14 @@ def test_a_name_is_searched_for_without_standing_in_the_address(lan):
     )
     assert "q=" not in "".join(re.findall(r'(?:href|action)="([^"]*)"', found.text))
     assert 'method="get"' not in found.text
+
+
+def test_a_search_that_fits_too_many_says_so(lan, monkeypatch):
+    taken_in(lan)
+    assert "Hơn 1.000 hồ sơ phù hợp" not in found_by(lan, q="hoa").text
+    monkeypatch.setattr(search, "MOST_FOUND", 0)
+
+    assert "Hơn 1.000 hồ sơ phù hợp" in found_by(lan, q="hoa").text
 
 
 def test_a_search_can_be_gone_back_to_and_by_nobody_else(lan, minh):
