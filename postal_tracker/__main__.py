@@ -1,6 +1,8 @@
 """`postal-tracker COMMAND`, also `python -m postal_tracker`: every command, put together."""
 
+import sys
 from importlib.metadata import version
+from io import TextIOWrapper
 from typing import Annotated
 
 import typer
@@ -36,6 +38,14 @@ def _before_any_command(
     ] = False,
 ) -> None:
     """Options that stand before any command."""
+    _speak_utf8()
+
+
+def _speak_utf8() -> None:
+    """Read and print UTF-8: a pipe on Windows has a code page, in which no Đ can be said."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper) and stream.encoding.lower() not in ("utf-8", "utf8"):
+            stream.reconfigure(encoding="utf-8")
 
 
 for panel, commands in {

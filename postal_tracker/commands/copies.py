@@ -8,6 +8,7 @@ PostgreSQL by pg_dump.
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -86,10 +87,7 @@ def _whole_or_not(file: Path) -> Iterator[Path]:
     try:
         os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))  # it holds citizens
         if file.exists():  # the service may run as somebody else than who restores
-            was = file.stat()
-            draft.chmod(was.st_mode & 0o777)
-            with suppress(PermissionError):
-                os.chown(draft, was.st_uid, was.st_gid)
+            _give_to_the_same(draft, file.stat())
         yield draft
         _sync(draft)
         draft.replace(file)
@@ -101,8 +99,18 @@ def _whole_or_not(file: Path) -> Iterator[Path]:
             draft.with_name(f"{draft.name}{end}").unlink(missing_ok=True)
 
 
+def _give_to_the_same(draft: Path, was: os.stat_result) -> None:
+    draft.chmod(was.st_mode & 0o777)
+    if sys.platform != "win32":
+        with suppress(PermissionError):
+            os.chown(draft, was.st_uid, was.st_gid)
+
+
 def _sync(path: Path) -> None:
-    opened_ = os.open(path, os.O_RDONLY)
+    if sys.platform == "win32" and path.is_dir():  # it opens none; NTFS keeps a journal of names
+        return
+    # Windows syncs only what may be written.
+    opened_ = os.open(path, os.O_RDWR if sys.platform == "win32" else os.O_RDONLY)
     try:
         os.fsync(opened_)
     finally:
@@ -168,19 +176,21 @@ def _restore_sqlite(file: Path, target: Path) -> None:
         stop("That is the database itself.", WRONGLY_ASKED)
     _examine(file)
     target.parent.mkdir(parents=True, exist_ok=True)
-    with held_alone(target), _whole_or_not(target) as draft:
+    with held_alone(target) as held, _whole_or_not(target) as draft:
         _copy(file, draft, "Restoring")
         _examine(draft)
+        if held and sys.platform == "win32":  # where no open file is replaced
+            held.close()
 
 
 @contextmanager
-def held_alone(target: Path) -> Iterator[None]:
-    """Keep everybody else out of a database; leaves with 1 if somebody is in it.
+def held_alone(target: Path) -> Iterator[Any]:
+    """Keep everybody else out of a database, by a connection; leaves with 1 if somebody is in it.
 
     Its write-ahead log is checkpointed first, so that none lies beside what takes its place.
     """
     if not target.exists():
-        yield
+        yield None
         return
     with closing(_connect(target, timeout=0.5)) as old:
         try:
@@ -190,9 +200,9 @@ def held_alone(target: Path) -> Iterator[None]:
         except sqlite.OperationalError:
             stop(f"{target} is in use. Stop the service first.")
         except sqlite.DatabaseError:  # not a database any more: nobody can use it
-            yield
+            yield old
             return
-        yield
+        yield old
         with suppress(sqlite.Error):
             old.execute("ROLLBACK")
 

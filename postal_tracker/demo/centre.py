@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -66,8 +67,10 @@ class _Stopping(threading.Event):
         super().__init__()
         self.at_once = True
         self._bound = Bound()
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, self._hear)
+        signal.signal(signal.SIGINT, self._hear)
+        signal.signal(signal.SIGTERM, self._hear)
+        if sys.platform != "win32":
+            signal.signal(signal.SIGHUP, self._hear)
 
     def _hear(self, *_signal: object) -> None:
         self._bound.begin()

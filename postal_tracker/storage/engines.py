@@ -16,7 +16,7 @@ from postal_tracker.storage import postgres
 sqlite: Any
 try:
     from pysqlite3 import dbapi2 as sqlite
-except ImportError:  # elsewhere than on Linux the interpreter's own library must do
+except ImportError:  # where there is no wheel of it the interpreter's own library must do
     sqlite = sqlite3
 
 
@@ -64,7 +64,8 @@ def make_engine(url: str, *, patience: float | None = None) -> Engine:
         return postgres.make_engine(url, patience, **_JSON)
     if is_unsafe_sqlite(sqlite.sqlite_version_info):
         raise UnsafeSqlite(
-            f"SQLite {sqlite.sqlite_version} can lose data; install pysqlite3 0.6.1 or newer."
+            f"SQLite {sqlite.sqlite_version} can lose data. Install pysqlite3 0.6.1 or newer, or a "
+            "Python with SQLite 3.51.3 or newer where there is no such package; or use PostgreSQL."
         )
     file = make_url(url).database
     if file and file != ":memory:":

@@ -17,11 +17,9 @@ from postal_tracker.printing.devices.addresses import host_and_port
 from postal_tracker.printing.devices.faults import Fault, PrinterFault, fault
 from postal_tracker.storage.tables import Printer
 
-try:
+if sys.platform != "win32":
     import fcntl
     import termios
-except ImportError:  # not on Windows: there the operating system's word for it must do
-    fcntl = termios = None  # type: ignore[assignment]
 
 _PIECE = 16 * 1024
 
@@ -124,11 +122,11 @@ def _send_some(connection: socket.socket, rest: memoryview) -> int:
 
 def _unacknowledged(connection: socket.socket) -> int:
     """Return how many bytes the printer's end has not acknowledged; 0 where nobody can tell."""
-    if fcntl is None:
-        return 0
-    _refuse_broken(connection)
-    answer = fcntl.ioctl(connection, termios.TIOCOUTQ, bytes(4))
-    return int.from_bytes(answer, sys.byteorder)
+    if sys.platform != "win32":
+        _refuse_broken(connection)
+        answer = fcntl.ioctl(connection, termios.TIOCOUTQ, bytes(4))
+        return int.from_bytes(answer, sys.byteorder)
+    return 0  # the operating system's word for it must do
 
 
 def _refuse_broken(connection: socket.socket) -> None:
