@@ -1,15 +1,15 @@
 """The writer: one thread that commits for everybody (group commit).
 
 Whatever has queued up while the last commit ran goes into one transaction, the unit of work, each
-command in a savepoint of its own, and every caller hears of it after the commit. See
-docs/decisions/0002-group-commit.md.
+command in a savepoint of its own if there are several, and every caller hears of it after the
+commit. See docs/decisions/0002-group-commit.md.
 """
 
 import asyncio
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,13 +19,8 @@ from sqlmodel import Session
 
 from postal_tracker.core.problems import Busy, Uncertain, busy, uncertain
 from postal_tracker.storage import patience
-from postal_tracker.storage.faults import (
-    SERIALIZATION,
-    has_lost_its_transaction,
-    is_fatal,
-    sqlstate,
-    transaction_of,
-)
+from postal_tracker.storage.batches import grouped, name_of, ran_alone, run_group
+from postal_tracker.storage.faults import SERIALIZATION, sqlstate, transaction_of
 from postal_tracker.storage.pace import Pace
 from postal_tracker.storage.queued import Queued, tell_all, those_who_stayed
 
@@ -33,11 +28,6 @@ log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 500
 """Commands in one transaction."""
-
-SLOW = 0.1
-SLOW_PER_ITEM = 0.001
-"""Seconds that a command may take, and as many more for each caller whom it serves. Whoever takes
-longer is named in the log: all others wait for it."""
 
 LONGEST_WAIT = 8.0
 """Seconds in the queue; whoever waits longer is told to come again, before he hangs up."""
@@ -123,7 +113,7 @@ class Writer:
     def standing(self, now: float) -> Standing:
         """Tell how it stands, without waiting for anything; `now` is of `time.monotonic`."""
         began, failed = self._began_at, self._failed_at
-        stuck = _name_of(self._doing) if began and now - began > STUCK_AFTER else ""
+        stuck = name_of(self._doing) if began and now - began > STUCK_AFTER else ""
         return Standing(self._closing, stuck, bool(failed and now - failed < FAILED_FOR))
 
     def _is_full(self, share: str) -> bool:
@@ -222,70 +212,22 @@ class Writer:
         """Run a batch in one transaction. Raises Busy, or Uncertain: see `transaction_of`."""
         if not self.may_write():
             raise busy()
+        groups = grouped(batch)
+        self._doing = groups[0][0].command
+        if len(groups) > 1 or not ran_alone(self._transaction, groups[0]):
+            with self._transaction() as session:
+                for group in groups:
+                    self._doing = group[0].command
+                    run_group(session, group)
+        for queued in batch:
+            queued.settle()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Session]:
         with Session(self.engine, expire_on_commit=False) as session:
             with transaction_of(session):
                 session.connection()  # where it is locked or away, all wait for it once, not each
-                for group in _grouped(batch):
-                    self._doing = group[0].command
-                    _run_group(session, group)
+                yield session
             if not self.is_found_again():
                 raise uncertain()
             self._failed_at = None
-            for queued in batch:
-                queued.settle()
-
-
-def _grouped(batch: list[Queued]) -> list[list[Queued]]:
-    """Put items for the same command together, each group where its first item stood."""
-    groups: dict[Any, list[Queued]] = {}
-    for queued in batch:
-        groups.setdefault(queued.command if queued.is_shared else queued, []).append(queued)
-    return list(groups.values())
-
-
-def _run_group(session: Session, group: list[Queued]) -> None:
-    """Run a group in one savepoint; if it fails, each item in one of its own."""
-    try:
-        with _timed(group), session.begin_nested():
-            results = _results(session, group)
-    except Exception as failure:
-        session.expunge_all()
-        if is_fatal(failure) or has_lost_its_transaction(session):
-            raise
-        if len(group) == 1:
-            group[0].failure = failure
-            return
-        for queued in group:
-            _run_group(session, [queued])
-        return
-    session.expunge_all()
-    for queued, result in zip(group, results, strict=True):
-        queued.result = result
-        queued.failure = None
-
-
-def _results(session: Session, group: list[Queued]) -> Sequence[Any]:
-    command = group[0].command
-    if not group[0].is_shared:
-        return [command(session)]
-    results: Sequence[Any] = command(session, [queued.item for queued in group])
-    return results
-
-
-@contextmanager
-def _timed(group: list[Queued]) -> Iterator[None]:
-    """Name in the log whoever holds up the others."""
-    began = time.perf_counter()
-    try:
-        yield
-    finally:
-        seconds = time.perf_counter() - began
-        if seconds > SLOW + SLOW_PER_ITEM * len(group):
-            what = {"command": _name_of(group[0].command), "callers": len(group)}
-            log.warning("a slow command", extra=what | {"milliseconds": round(seconds * 1000)})
-
-
-def _name_of(command: Any) -> str:
-    """Return where a command is defined; its arguments may be personal."""
-    defined = getattr(command, "func", command)  # of a partial
-    return f"{defined.__module__}.{getattr(defined, '__qualname__', type(defined).__qualname__)}"
