@@ -196,6 +196,7 @@ def busy_loop(app):
     return dressed
 
 
+@pytest.mark.slow
 def test_who_come_at_one_moment_are_not_taken_in_one_by_one(sqlite_url):
     """libuv accepts one connection for each listening handle and turn: the last waited for 14 s."""
     come = 200

@@ -146,6 +146,7 @@ def test_who_waits_for_our_answer_is_not_cut(street):
         assert b"HTTP/1.1 404" in waiting.result()
 
 
+@pytest.mark.slow
 def test_who_takes_no_answer_is_cut(street):
     wanted = 20  # of 1.4 MB: more than the system keeps for us
     with street.comes() as wire:
