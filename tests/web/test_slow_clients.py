@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import logging
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -210,6 +211,16 @@ def test_what_is_no_http_is_told_so_like_every_other_fault(street):
     assert heard.startswith(b"HTTP/1.1 400")
     assert b"/problems/bad-request" in heard
     assert b"nosniff" in heard
+
+
+def test_the_log_does_not_tell_of_each_who_speaks_no_http(street, caplog, monkeypatch):
+    logger = logging.getLogger("uvicorn.error")
+    (filter_,) = [f for f in logger.filters if isinstance(f, connections._NotEach)]
+    monkeypatch.setattr(filter_, "told_at", {})
+    for _ in range(5):
+        street.hears(b"HELO post.example\r\n\r\n")
+
+    assert len([r for r in caplog.records if "Invalid HTTP" in r.message]) == 1
 
 
 def test_a_hundred_headers_and_long_ones_are_taken(street):

@@ -6,6 +6,7 @@ own protocol is told what it may not know: how long, how much, and how many from
 
 import asyncio
 import json
+import logging
 from collections import Counter
 from functools import partial
 from typing import Any, cast
@@ -46,6 +47,29 @@ def _files_allowed(wanted: int) -> int:
         soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     return soft
+
+
+LONGEST_SILENCE = 10.0
+"""Seconds between two log lines that warn of the same: strangers must not fill the disk."""
+
+
+class _NotEach(logging.Filter):
+    """Lets each of uvicorn's warnings pass once in a while; its errors always."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told_at: dict[str, float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.levelno != logging.WARNING:
+            return True
+        is_due = record.created - self.told_at.get(str(record.msg), 0.0) >= LONGEST_SILENCE
+        if is_due:
+            self.told_at[str(record.msg)] = record.created
+        return is_due
+
+
+logging.getLogger("uvicorn.error").addFilter(_NotEach())
 
 
 class Connections:
