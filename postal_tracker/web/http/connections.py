@@ -5,9 +5,12 @@ own protocol is told what it may not know: how long, how much, and how many from
 """
 
 import asyncio
+import ctypes
+import gc
 import json
 import logging
 from collections import Counter
+from contextlib import suppress
 from functools import partial
 from typing import Any, cast
 
@@ -31,6 +34,9 @@ MOST_HEADERS = 100
 BYTES_PER_SECOND = 1024
 """Slower than that nobody may send a body for long; a telephone at a bad place is faster."""
 
+
+MANY = 500
+"""Connections from which on it is a crowd."""
 
 RESERVED_FILES = 200
 """For the database, the log, carriers that are asked."""
@@ -85,6 +91,7 @@ class Connections:
         self._open: set[Connection] = set()
         self._of_network: Counter[str] = Counter()
         self._is_looking = False
+        self._most_lately = 0
 
     def take(self, connection: "Connection") -> bool:
         """Take a connection in, unless there are too many."""
@@ -119,7 +126,18 @@ class Connections:
             if why := connection.fault(now):
                 metrics.CUT.labels(why).inc()
                 connection.cut()
+        self._most_lately = max(self._most_lately, len(self._open))
+        if self._most_lately > MANY and len(self._open) < self._most_lately / 10:
+            self._most_lately = 0
+            _give_memory_back()
         self._look_again(loop)
+
+
+def _give_memory_back() -> None:
+    """Give the system back what a crowd needed; the C library would keep it for the next one."""
+    gc.collect()
+    with suppress(OSError, AttributeError):  # another C library than glibc
+        ctypes.CDLL("libc.so.6").malloc_trim(0)
 
 
 def _refused(why: str) -> bool:
