@@ -61,7 +61,7 @@ _PROGRESS = (
     .where(among(col(Parcel.id), "ids"), col(Parcel.open), col(Parcel.next_check_at).is_not(None))
     .order_by(col(Parcel.id))
     # Whoever holds one of them is telling something of it too, and will plan it.
-    .with_for_update(of=Parcel, skip_locked=True)
+    .with_for_update(key_share=True, of=Parcel, skip_locked=True)
 )
 
 

@@ -100,7 +100,9 @@ def states(session: Session) -> Mapping[str, CarrierState]:
 def _locked(session: Session, carrier: str) -> CarrierState:
     """Return a carrier's row, which nobody else changes until the transaction is over."""
     session.connection().execute(_add(session), [_row(carrier)])
-    query = select(CarrierState).where(CarrierState.carrier == carrier).with_for_update()
+    query = (
+        select(CarrierState).where(CarrierState.carrier == carrier).with_for_update(key_share=True)
+    )
     return session.exec(query.execution_options(populate_existing=True)).one()
 
 

@@ -26,7 +26,7 @@ def find_dossiers(session: Session, wanted: Sequence[str]) -> list[Dossier]:
         select(Dossier)
         .where(col(Dossier.code).in_(wanted))
         .order_by(col(Dossier.id))
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     found = {row.code: row for row in rows}
     missing = [code for code in wanted if code not in found]

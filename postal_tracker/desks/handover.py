@@ -50,7 +50,7 @@ def _parcels(session: Session, numbers: Sequence[str]) -> list[Parcel]:
         select(Parcel)
         .where(col(Parcel.tracking_number).in_(numbers), col(Parcel.open))
         .order_by(col(Parcel.id))
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     found = {row.tracking_number: row for row in rows}
     missing = [number for number in numbers if number not in found]
@@ -93,7 +93,7 @@ def sign(session: Session, number: str, form: SignatureForm, *, by: Caller, now:
     made).
     """
     handover = session.exec(
-        select(Handover).where(Handover.number == number).with_for_update()
+        select(Handover).where(Handover.number == number).with_for_update(key_share=True)
     ).first()
     if handover is None:
         raise no_such("handover")

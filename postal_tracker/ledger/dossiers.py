@@ -41,7 +41,7 @@ _NAMED = (
     select(*_DOSSIER, null().label("parcel_id"))
     .where(among(col(Dossier.id), "ids"))
     .order_by(col(Dossier.id))
-    .with_for_update()
+    .with_for_update(key_share=True)
 )
 
 _INSIDE = (
@@ -49,7 +49,7 @@ _INSIDE = (
     .join(Enclosure, col(Enclosure.dossier_id) == col(Dossier.id))
     .where(among(col(Enclosure.parcel_id), "ids"))
     .order_by(col(Dossier.id))
-    .with_for_update(of=Dossier)
+    .with_for_update(key_share=True, of=Dossier)
 )
 
 

@@ -42,7 +42,7 @@ def next_number(session: Session, carrier: str) -> tuple[str, int | None]:
             col(NumberRange.next_serial) <= col(NumberRange.last_serial),
         )
         .order_by(col(NumberRange.id))
-        .with_for_update()
+        .with_for_update(key_share=True)
     ).all()
     for allotted in ranges:
         while allotted.next_serial <= allotted.last_serial:

@@ -25,7 +25,10 @@ _PARCEL = (
 )
 
 PARCELS = (
-    select(*_PARCEL).where(among(col(Parcel.id), "ids")).order_by(col(Parcel.id)).with_for_update()
+    select(*_PARCEL)
+    .where(among(col(Parcel.id), "ids"))
+    .order_by(col(Parcel.id))
+    .with_for_update(key_share=True)
 )
 
 

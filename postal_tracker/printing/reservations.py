@@ -116,7 +116,9 @@ def _lock(session: Session, wanted: Sequence[LabelRef]) -> None:
     parcels = [one.id for one in wanted if one.kind == "parcels"]
     dossiers = [one.id for one in wanted if one.kind == "dossiers"]
     for row_id, ids in ((col(Parcel.id), parcels), (col(Dossier.id), dossiers)):
-        session.exec(select(row_id).where(row_id.in_(ids)).order_by(row_id).with_for_update()).all()
+        session.exec(
+            select(row_id).where(row_id.in_(ids)).order_by(row_id).with_for_update(key_share=True)
+        ).all()
 
 
 def release(session: Session, reserved: Sequence[Reservation]) -> None:

@@ -67,7 +67,7 @@ _KEPT = (
     select(col(Parcel.id), col(Parcel.expected_on), col(Parcel.expected_told_at))
     .where(among(col(Parcel.id), "ids"))
     .order_by(col(Parcel.id))
-    .with_for_update(skip_locked=True)
+    .with_for_update(key_share=True, skip_locked=True)
 )
 
 _EXPECTED = ChangedRows(Parcel, *_Telling._fields)

@@ -160,7 +160,7 @@ _LOCKED = (
     select(table_of(CarrierMessage))
     .where(among(col(CarrierMessage.id), "ids"))
     .order_by(col(CarrierMessage.id))
-    .with_for_update()
+    .with_for_update(key_share=True)
 )
 
 

@@ -83,7 +83,7 @@ def lease(
         select(col(Parcel.id))
         .where(*theirs, col(Parcel.next_check_at).is_(None))
         .limit(MOST)
-        .with_for_update(skip_locked=True)
+        .with_for_update(key_share=True, skip_locked=True)
     )
     connection.execute(update(Parcel).where(col(Parcel.id).in_(timeless)).values(next_check_at=now))
     due = (
@@ -91,7 +91,7 @@ def lease(
         .where(*theirs, col(Parcel.next_check_at) <= now)
         .order_by(col(Parcel.next_check_at))
         .limit(min(most, MOST))
-        .with_for_update(skip_locked=True)
+        .with_for_update(key_share=True, skip_locked=True)
     )
     rows = connection.execute(due).all()
     connection.execute(_PUT_OFF_ALL, {"ids": [row.id for row in rows], "until": until})
@@ -112,7 +112,7 @@ _LOCK = (
     select(col(Parcel.id))
     .where(among(col(Parcel.id), "ids"))
     .order_by(col(Parcel.id))
-    .with_for_update()
+    .with_for_update(key_share=True)
 )
 
 
