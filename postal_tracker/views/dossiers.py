@@ -63,9 +63,7 @@ def dossiers(
     found = find(session, wanted.q) if wanted.q.strip() else None
     conditions = _conditions(wanted, today)
     conditions += [among(col(Dossier.id), "found")] if found else []
-    # What is overdue is sorted: by its number alone, SQLite would go through all for the few.
-    newest = (col(Dossier.id) + 0 if wanted.overdue else col(Dossier.id)).desc()
-    query = DOSSIER.where(*conditions).order_by(newest).limit(wanted.limit + 1)
+    query = _newest(conditions, wanted)
     rows = session.connection().execute(query, {"found": found.ids} if found else {}).all()
     shown = rows[: wanted.limit]
     parcels = _latest_parcels(session, [row.id for row in shown])
@@ -75,6 +73,19 @@ def dossiers(
     ]
     more = str(shown[-1].id) if len(rows) > wanted.limit else None
     return DossierPage(items, more, is_cut=found is not None and not found.is_all)
+
+
+def _newest(conditions: Sequence[ColumnElement[bool]], wanted: Filter) -> Any:
+    """Return the query for a page, and one dossier more, which tells whether others follow.
+
+    What is overdue is sorted by its number alone: SQLite would go through all dossiers for the few
+    that are, or sort them with all that is told of each.
+    """
+    id_, most = col(Dossier.id), wanted.limit + 1
+    if not wanted.overdue or wanted.held_by:
+        return DOSSIER.where(*conditions).order_by(id_.desc()).limit(most)
+    late = select(id_).where(*conditions).order_by((id_ + 0).desc()).limit(most).subquery("late")
+    return DOSSIER.join(late, late.c.id == id_).order_by(late.c.id.desc())
 
 
 def _conditions(wanted: Filter, today: date) -> list[ColumnElement[bool]]:
