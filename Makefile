@@ -70,10 +70,11 @@ bench: setup-dev ## speed, as ratios to a peer or a ceiling in the same run
 pictures: setup-dev ## take the README's pictures anew, from a rehearsal centre
 	$(BIN)/python -m tests.pictures
 
-release: setup ## what a release consists of, in dist/: the wheel, the locked requirements, units and the like
+release: setup ## what a release consists of, in dist/: the wheel, the locked requirements, an SBOM, units and the like
 	rm -rf dist
 	$(BIN)/python -m pip wheel -q --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
 	cp -r requirements.txt docs/operating dist/
+	$(BIN)/python .ci/sbom requirements.txt postal-tracker "$$($(BIN)/postal-tracker --version)" > dist/sbom.cdx.json
 
 examples: setup-dev ## take the API document's examples anew
 	$(BIN)/python -W ignore -m tests.web.examples

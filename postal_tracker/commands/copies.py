@@ -6,6 +6,7 @@ PostgreSQL by pg_dump.
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.progress import Progress
-from sqlalchemy import URL, make_url
+from sqlalchemy import URL, Engine, make_url
 
 from postal_tracker.commands.terminal import (
     WRONGLY_ASKED,
@@ -31,7 +32,7 @@ from postal_tracker.commands.terminal import (
 )
 from postal_tracker.settings import Settings
 from postal_tracker.storage import migrations
-from postal_tracker.storage.engines import sqlite
+from postal_tracker.storage.engines import make_engine, sqlite
 
 File = Annotated[Path, typer.Argument(help="The copy.", dir_okay=False)]
 
@@ -225,9 +226,26 @@ def _restore_postgres(settings: Settings, file: Path) -> None:
                 stop(f"{others} others are connected to the database. Stop the service first.")
     finally:
         house.close()
+    _drop_newer_tables(make_engine(settings.database_url), file)
     how = ("--clean", "--if-exists", "--no-owner", "--single-transaction", "--exit-on-error")
     _run("pg_restore", make_url(settings.database_url), *how, str(file))
 
+
+def _drop_newer_tables(engine: Engine, file: Path) -> None:
+    """Drop what a later version has made: pg_restore drops only what the copy holds.
+
+    Left behind, such a table would stand in the way of the next upgrade.
+    """
+    listed = _asked("pg_restore", "--list", str(file))
+    held = set(re.findall(r"^\d+; \d+ \d+ TABLE (\S+ \S+) ", listed, re.MULTILINE))
+    with engine.begin() as connection:
+        for schema, table in connection.exec_driver_sql(_TABLES).all():
+            if f"{schema} {table}" not in held:
+                connection.exec_driver_sql(f'DROP TABLE IF EXISTS "{schema}"."{table}" CASCADE')
+    engine.dispose()
+
+
+_TABLES = "SELECT schemaname, tablename FROM pg_tables WHERE schemaname IN ('public', 'dbos')"
 
 _OTHERS = (
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
@@ -237,18 +255,24 @@ _OTHERS = (
 
 def _run(program: str, url: URL, *arguments: str) -> None:
     """Run one of PostgreSQL's own programs; the password goes by the environment, not by name."""
-    found = shutil.which(program)
-    if found is None:
-        stop(f"{program} is not installed: it comes with PostgreSQL's client programs.")
     address = url.set(drivername="postgresql", password=None).render_as_string()
     secret = {"PGPASSWORD": str(url.password)} if url.password else {}
     with waiting(f"{program}…"):
-        ended = subprocess.run(  # noqa: S603 - the program is PostgreSQL's, the address our own
-            [found, f"--dbname={address}", "--no-password", *arguments],
-            env={**os.environ, **secret},
-            stderr=subprocess.PIPE,
-            text=True,
-            check=False,
-        )
+        _asked(program, f"--dbname={address}", "--no-password", *arguments, **secret)
+
+
+def _asked(program: str, *arguments: str, **secret: str) -> str:
+    """Return what such a program prints; leaves with 1 if there is none, or it fails."""
+    found = shutil.which(program)
+    if found is None:
+        stop(f"{program} is not installed: it comes with PostgreSQL's client programs.")
+    ended = subprocess.run(  # noqa: S603 - the program is PostgreSQL's, the address our own
+        [found, *arguments],
+        env={**os.environ, **secret},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if ended.returncode:
         stop(f"{program} failed: {ended.stderr.strip().splitlines()[-1:] or ended.returncode}")
+    return ended.stdout

