@@ -9,6 +9,7 @@ import ctypes
 import gc
 import json
 import logging
+import sys
 from collections import Counter
 from contextlib import suppress
 from functools import partial
@@ -24,6 +25,9 @@ from postal_tracker.settings import Settings
 from postal_tracker.web import metrics
 from postal_tracker.web.http import errors
 from postal_tracker.web.http.middleware import protective_headers
+
+if sys.platform != "win32":
+    import resource
 
 MOST_BYTES_OF_A_HEAD = 32 * 1024
 """Address and headers together; browsers and proxies send less than 16 KiB."""
@@ -44,15 +48,13 @@ RESERVED_FILES = 200
 
 def _files_allowed(wanted: int) -> int:
     """Return how many files this process may open, after asking the system for so many."""
-    try:
-        import resource
-    except ImportError:  # Windows has no such limit
-        return wanted
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft < wanted:
-        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-    return soft
+    if sys.platform != "win32":
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if soft < wanted:
+            soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        return soft
+    return wanted  # there is no such limit
 
 
 LONGEST_SILENCE = 10.0
