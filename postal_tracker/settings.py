@@ -13,6 +13,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, Field, SecretStr
 from pydantic_settings import (
     BaseSettings,
+    DotEnvSettingsSource,
     EnvSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
@@ -138,7 +139,9 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - as above
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return init_settings, _EnvironmentWithFiles(settings_cls), dotenv_settings
+        file = getattr(dotenv_settings, "env_file", None)  # which `Settings(_env_file=…)` may name
+        dotenv = _DotEnvWithFiles(settings_cls, env_file=file)
+        return init_settings, _EnvironmentWithFiles(settings_cls), dotenv
 
     def model_post_init(self, _context: Any) -> None:
         self.secure_cookies = self.secure_cookies or self.tls_cert_file is not None
@@ -162,12 +165,23 @@ class _EnvironmentWithFiles(EnvSettingsSource):
     """The environment, in which NAME_FILE stands for NAME with the file's content."""
 
     def _load_env_vars(self) -> Mapping[str, str | None]:
-        env = dict(super()._load_env_vars())
-        for name in [n for n in env if n.endswith("_file") and n.startswith(PREFIX.lower())]:
-            path = os.environ.get(name.upper()) or env[name]
-            if path and name not in _NAMED_FILES:
-                env[name.removesuffix("_file")] = Path(path).read_text(encoding="utf-8").strip()
-        return env
+        return _with_files(super()._load_env_vars())
+
+
+class _DotEnvWithFiles(DotEnvSettingsSource):
+    """The same of `.env`."""
+
+    def _load_env_vars(self) -> Mapping[str, str | None]:
+        return _with_files(super()._load_env_vars())
+
+
+def _with_files(given: Mapping[str, str | None]) -> Mapping[str, str | None]:
+    env = dict(given)
+    for name in [n for n in env if n.endswith("_file") and n.startswith(PREFIX.lower())]:
+        path = os.environ.get(name.upper()) or env[name]
+        if path and name not in _NAMED_FILES:
+            env[name.removesuffix("_file")] = Path(path).read_text(encoding="utf-8").strip()
+    return env
 
 
 _NAMED_FILES = {f"{PREFIX.lower()}{n}" for n in Settings.model_fields if n.endswith("_file")}

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from postal_tracker.access import REHEARSAL, Role, create_key, is_rehearsal_centre
 from postal_tracker.core import codes
-from postal_tracker.settings import DEMO_SECRET
+from postal_tracker.settings import DEMO_SECRET, Settings
 from postal_tracker.storage import migrations
 from postal_tracker.storage.engines import make_engine
 from tests.centre import Centre
@@ -38,6 +38,26 @@ def test_it_serves_nobody_with_a_hook_secret_that_can_be_guessed(run, monkeypatc
     assert told.exit_code == 2
     assert "rehearsal" in told.stderr
     assert "guess-me" not in told.stderr
+
+
+@pytest.mark.parametrize("where", ["environment", ".env"])
+@pytest.mark.parametrize("name", ["SECRET_KEY", "DATABASE_URL", "CARRIERS__GHN__TOKEN"])
+def test_a_setting_is_read_from_the_file_that_is_named(tmp_path, monkeypatch, where, name):
+    """As container engines hand secrets over; what stands in `.env` was passed over in silence."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "told").write_text(f"{SECRET}\n", encoding="utf-8")
+    if where == "environment":
+        monkeypatch.setenv(f"POSTAL_{name}_FILE", "told")
+    else:
+        (tmp_path / ".env").write_text(f"POSTAL_{name}_FILE=told\n", encoding="utf-8")
+    settings = Settings()
+
+    read = {
+        "SECRET_KEY": lambda: settings.secret_key.get_secret_value(),
+        "DATABASE_URL": lambda: settings.database_url,
+        "CARRIERS__GHN__TOKEN": lambda: settings.carriers["ghn"].token.get_secret_value(),
+    }
+    assert read[name]() == SECRET
 
 
 def test_sqlite_takes_one_process_only(run, monkeypatch):
