@@ -10,7 +10,7 @@ import pytest
 from postal_tracker.demo.catalogue import SAMPLE
 from postal_tracker.storage.engines import sqlite
 from tests.commands.running import a_port, until
-from tests.operating.book import FILES, Machine, steps
+from tests.operating.book import BOOK, FILES, Machine, steps
 from tests.operating.releases import BEFORE, a_release
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
@@ -107,6 +107,9 @@ def test_backups_are_due_twice_a_day(units):
 def test_a_server_lives_by_the_book(machine, wheel_before, wheel):
     """Installed, backed up, restored, upgraded, rolled back; `wheel_before` lacks a migration."""
     put_up(machine, a_release(wheel_before, machine.root / "before"))
+    machine.types(steps("The proxy")[0])
+    assert is_ready(machine)
+    assert "BEHIND_PROXY=true" in (machine.folder / ".env").read_text(encoding="utf-8")
     filled = {"office": 15, "authority": 11}
     tracker(machine, "import", "offices", str(SAMPLE / "offices.csv"))
     machine.types(steps("Backups")[0])
@@ -131,6 +134,24 @@ def test_a_server_lives_by_the_book(machine, wheel_before, wheel):
     assert is_ready(machine)
     assert counted(machine) == {"office": 15, "authority": 0}
     assert newest_migration(machine) == revision
+
+
+def test_no_line_of_the_book_is_left_out():
+    """Each section whose lines are carried out somewhere in this folder; a new one fails here."""
+    tried = {
+        "An office PC": 1,
+        "HTTPS on an office PC": 1,
+        "A server": 3,
+        "The proxy": 1,
+        "Containers": 1,
+        "Backups": 2,
+        "Restore": 1,
+        "Upgrade": 1,
+        "Rollback": 1,
+    }
+
+    assert {name: len(steps(name)) for name in tried} == tried
+    assert sum(tried.values()) == BOOK.count("```sh\n")
 
 
 def put_up(machine, release):
