@@ -11,7 +11,7 @@ from postal_tracker.demo.catalogue import SAMPLE
 from postal_tracker.storage.engines import sqlite
 from tests.commands.running import a_port, until
 from tests.operating.book import BOOK, FILES, Machine, steps
-from tests.operating.releases import BEFORE, a_release
+from tests.operating.releases import BEFORE, a_release, newest_migration_file
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
@@ -128,7 +128,8 @@ def test_a_server_lives_by_the_book(machine, wheel_before, wheel):
     machine.types(steps("Upgrade")[0])
     assert is_ready(machine)
     tracker(machine, "import", "authorities", str(SAMPLE / "authorities.csv"))
-    assert (counted(machine), newest_migration(machine) > revision) == (filled, True)
+    assert counted(machine) == filled
+    assert newest_migration_file().startswith(newest_migration(machine))
 
     machine.types(steps("Rollback")[0], before=BEFORE)
     assert is_ready(machine)
