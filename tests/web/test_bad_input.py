@@ -675,9 +675,10 @@ def test_bad_and_good_at_once_do_not_hurt_each_other(any_centre):
 
 
 def test_a_queue_that_is_full_is_said_to_be_full(counter, monkeypatch):
-    from postal_tracker.storage import writer
+    from postal_tracker.storage import pace
 
-    monkeypatch.setattr(writer, "MOST_QUEUED", 0)
+    monkeypatch.setattr(pace, "FEWEST", 0)
+    monkeypatch.setattr(pace, "SECONDS", 0)
     before = rows(counter)
     answer = counter.post("/dossiers", DOSSIER)
 

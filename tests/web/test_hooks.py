@@ -202,12 +202,13 @@ def test_while_the_secret_changes_both_addresses_are_open(sqlite_url):
 
 
 def test_a_carrier_that_hears_busy_sends_again(centre, monkeypatch):
-    from postal_tracker.storage import writer
+    from postal_tracker.storage import pace
 
     number = centre.a_parcel()
     body = a_body(number, "NHAN_GUI", at=centre.clock())
     with monkeypatch.context() as patched:
-        patched.setattr(writer, "MOST_QUEUED", 0)
+        patched.setattr(pace, "FEWEST", 0)
+        patched.setattr(pace, "SECONDS", 0)
         assert_problem(centre.hook(body), 503, "busy")
         assert messages(centre) == []
     assert centre.hook(body).status_code == 200

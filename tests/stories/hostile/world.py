@@ -20,7 +20,7 @@ from starlette.responses import Response
 
 from adapters.event import Milestone
 from postal_tracker.carriers import polling
-from postal_tracker.storage import writer
+from postal_tracker.storage import pace
 from tests.centre import Centre
 from tests.standins.standin import TOKEN, Hook, Scan, StandIn
 from tests.stories.hostile.mischief import SPOILT, reserialised, with_more
@@ -309,8 +309,8 @@ class World:
         return within and not self.is_kind
 
     async def post_all(self, postings: Sequence[Posting], at: datetime) -> None:
-        room = 0 if self.is_down(at) else writer.MOST_QUEUED
-        with patch.object(writer, "MOST_QUEUED", room):
+        room = 0 if self.is_down(at) else 5_000
+        with patch.multiple(pace, FEWEST=room, SECONDS=0):
             answers = await asyncio.gather(*(self.post(posting) for posting in postings))
         for posting, answer in zip(postings, answers, strict=True):
             self.hear(posting, answer, at)
