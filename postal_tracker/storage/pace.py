@@ -5,8 +5,9 @@ from dataclasses import dataclass
 SECONDS = 1.0
 """Of work that may wait; whoever came behind more than that does better to come again."""
 
-FEWEST = 16
-"""So many may always wait: one slow commit must not close the door."""
+FEWEST = 100
+"""So many may always wait, for they fit into one transaction: a slow one just before, which served
+a single caller, must not close the door to the crowd behind it."""
 
 SHARES = 3
 """As many let requests in; each has its own part of the places, so that none fills the others'."""

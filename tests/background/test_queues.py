@@ -73,6 +73,7 @@ def test_a_job_is_done_once_though_the_service_restarts_and_only_if_it_was_kept(
     assert postman.letters == ["first", "second", "third"]
 
 
+@pytest.mark.slow
 @on_sqlite_and_in_the_soak_on_postgresql
 def test_each_receiver_has_the_rate_limit_for_himself(any_centre, nothing_under_way):
     database, postman = any_centre.database, Postman(per_second=4)

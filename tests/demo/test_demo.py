@@ -247,6 +247,7 @@ def test_its_record_is_its_own_and_marked(visitor, folder):
     house.close()
 
 
+@pytest.mark.slow
 def test_a_database_in_real_use_is_left_alone(run, furnished, tmp_path, sqlite_url):
     code = furnished.a_dossier()
 

@@ -436,7 +436,7 @@ def test_one_share_of_the_callers_fills_no_others_places(database, monkeypatch):
 
 @pytest.mark.parametrize(
     ("seconds", "commands", "most"),
-    [(0.1, 100, 333), (1, 100, 33), (1, 1, 16), (0, 500, 333_333)],
+    [(0.1, 100, 333), (0.2, 100, 166), (1, 1, 100), (0, 500, 333_333)],
     ids=["as usual", "slow", "standing still", "no time at all"],
 )
 def test_as_many_may_wait_as_are_done_in_a_second(seconds, commands, most):

@@ -11,6 +11,7 @@ PATIENTLY = 60_000
 """Milliseconds: a machine with other work takes its time over a large script."""
 
 
+@pytest.mark.slow
 def test_the_api_can_be_read_without_the_internet(served, watched, page):
     document = served.centre.client.get("/openapi.json").json()
     operations = [m for path in document["paths"].values() for m in path if m in METHODS]
