@@ -14,12 +14,13 @@ class Share:
     """What one test does of all that it could do."""
 
     def __init__(self, seed: str, name: str) -> None:
-        self._is_part = bool(seed)
+        self.is_part = bool(seed)
+        """Then figures are no judgement: other checks may run on the same machine."""
         self._chance = Random(f"{seed} {name}")
 
     def of(self, times: int, part: int = PART) -> int:
         """Return how often something is done again, at least once."""
-        return max(1, times // part) if self._is_part else times
+        return max(1, times // part) if self.is_part else times
 
     def drawn(self, among: Sequence[T], part: int = PART) -> list[T]:
         """Return what is tried, in any order."""

@@ -24,7 +24,10 @@ SLOWEST_REFUSAL = 1_000
 SLOWEST_ANSWER = 2_000
 SLOWEST_SIGN_OF_LIFE = 200
 SLOWEST_HOOK = 250
-"""Milliseconds, at p99, on a machine that does nothing else."""
+"""Milliseconds, at p99, in the soak and on a machine that does nothing else."""
+
+A_SIGN_OF_LIFE = 2_000
+"""Milliseconds, at p99, on any machine."""
 
 MOST_KEPT = 1.4
 """Of the memory before a flood, what may be left after it; measured were 1.27. The aim is 1.2."""
@@ -36,8 +39,8 @@ IDLE = 0.7
 class Place:
     """A town's service in a process of its own."""
 
-    def __init__(self, town, server) -> None:
-        self.town, self.port = town, server.port
+    def __init__(self, town, server, share) -> None:
+        self.town, self.port, self.share = town, server.port, share
         self.process = psutil.Process(server.pid)
         key = town.keys["courier"]
         self.events = [
@@ -85,20 +88,19 @@ class Place:
             f"memory {before} -> {self.mebibytes} MiB, load {busy:.1f}"
         )
         assert waits
-        if is_quiet(busy):
-            assert alive < SLOWEST_SIGN_OF_LIFE
+        assert alive < (SLOWEST_SIGN_OF_LIFE if self.judges(busy) else A_SIGN_OF_LIFE)
         return told
 
-
-def is_quiet(busy: float) -> bool:
-    return busy < IDLE * psutil.cpu_count()
+    def judges(self, busy: float) -> bool:
+        """Tell whether figures tell of the service, and not of who else works here."""
+        return not self.share.is_part and busy < IDLE * psutil.cpu_count()
 
 
 @pytest.fixture
-def place(database_url):
+def place(database_url, share):
     town = fill(database_url, 4_000)
     with running("ours", town.url) as server:
-        yield Place(town, server)
+        yield Place(town, server, share)
 
 
 @pytest.mark.slow
@@ -106,7 +108,7 @@ def place(database_url):
 def test_many_times_more_than_can_be_served_leave_the_service_serving(place, share):
     """Closed loop: 1, 4 and 16 times 250 clients and 8,000; open loop: 1, 4, 16 times its best."""
     seconds = share.of(16)
-    quiet = is_quiet(psutil.getloadavg()[0])
+    judges = place.judges(psutil.getloadavg()[0])
     closed = {250: place.flood(place.events, 250, seconds)}
     at_rest = place.mebibytes
     closed |= {n: place.flood(place.events, n, seconds) for n in (1_000, 4_000, 8_000)}
@@ -117,10 +119,10 @@ def test_many_times_more_than_can_be_served_leave_the_service_serving(place, sha
     }
     for told in [*closed.values(), *opened.values()]:
         assert told.per_second > 0
-        assert told.unanswered <= (0 if quiet else told.statuses["200"] // 50)
+        assert told.unanswered <= (0 if judges else told.statuses["200"] // 10)
     for crowd in (closed[4_000], closed[8_000]):
         assert crowd.statuses["503"] > 0
-        if quiet:
+        if judges:
             assert crowd.per_second >= BEST_OF * best
             assert crowd.refused_p99 < SLOWEST_REFUSAL
             assert crowd.accepted_p99 < SLOWEST_ANSWER
@@ -145,5 +147,5 @@ def test_carriers_are_heard_while_the_look_up_is_flooded(place, share):
 
     assert told[0].statuses["503"] > 0
     assert set(carriers.statuses) == {"200"}
-    if is_quiet(psutil.getloadavg()[0]):
+    if place.judges(psutil.getloadavg()[0]):
         assert carriers.p99_ms < SLOWEST_HOOK
