@@ -41,9 +41,11 @@ class Postgres:
 
     def __init__(self, server: str) -> None:
         self.server = server
-        with create_engine(server).connect() as connection:
+        engine = create_engine(server)
+        with engine.connect() as connection:
             for promise in ("fsync", "synchronous_commit", "full_page_writes"):
                 assert connection.execute(text(f"SHOW {promise}")).scalar_one() == "on", promise
+        engine.dispose()
 
     def _url(self, name: str) -> str:
         head, _, query = self.server.partition("?")

@@ -73,4 +73,6 @@ def _deadlocks(town: Town) -> int:
     engine = create_engine(town.url.replace("postgresql://", "postgresql+psycopg://"))
     query = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
     with engine.connect() as connection:
-        return int(connection.execute(text(query)).scalar_one())
+        found = connection.execute(text(query)).scalar_one()
+    engine.dispose()
+    return int(found)
