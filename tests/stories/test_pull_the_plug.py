@@ -29,7 +29,7 @@ def test_what_was_answered_outlives_the_plug(database_url, rounds, share):
     assert findings(settings, clients) == []
 
 
-@pytest.mark.parametrize("rounds", [3, pytest.param(20, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("rounds", [2, pytest.param(20, marks=pytest.mark.slow)])
 def test_a_hook_that_was_answered_outlives_the_plug(database_url, rounds, share):
     rounds = share.of(rounds)
     with a_centre(database_url) as (settings, numbers, _key):
@@ -46,7 +46,7 @@ def test_a_service_that_answers_before_the_commit_is_found_out(sqlite_url):
     assert any("lost" in finding for finding in findings(settings, clients))
 
 
-@pytest.mark.parametrize("rounds", [4, pytest.param(20, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("rounds", [2, pytest.param(20, marks=pytest.mark.slow)])
 def test_the_database_may_hang_up_at_any_moment(postgres_url, rounds, share):
     rounds = share.of(rounds)
     with a_centre(postgres_url) as (settings, numbers, key):
