@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 
 from postal_tracker.core import codes
 from postal_tracker.core.codes import wedge
+from postal_tracker.core.search_terms import behind
 from postal_tracker.storage.tables import Dossier, Handover, Parcel
 
 _ADDRESS = re.compile(r"[^/]*//[^/]*/(?P<kind>[^/]+)/(?P<end>[^/?#]+).*")
@@ -126,7 +127,7 @@ def _read(session: Session, search: _Search, code: Any, column: Any) -> list[_Ro
     """Return what fits; None if more begins so than is read."""
     alike = select(code.label("known"), column.label("typed")).limit(MOST + 1)
     if search.begins:
-        alike = alike.where(column >= search.begins, column < search.begins + _LAST)
+        alike = alike.where(column >= search.begins, column < behind(search.begins))
     rows = alike.order_by(column).subquery()
     if session.exec(select(func.count()).select_from(rows)).one() > MOST:
         return None
@@ -140,5 +141,3 @@ _COLUMNS = (
     (col(Parcel.tracking_number), col(Parcel.tracking_number)),
     (col(Handover.number), col(Handover.number)),
 )
-_LAST = "\x7f"
-"""Greater than every sign of a code."""
