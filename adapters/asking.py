@@ -1,9 +1,12 @@
 """One question to a carrier over HTTP: what every adapter that polls has to watch for.
 
-No retry, no waiting and no redirect here: polling knows when a parcel is due again.
+No retry, no waiting and no redirect here: polling knows when a parcel is due again. An answer is
+asked for unpacked: 7 KB of gzip may hold 4 GiB. Who packs it all the same is unpacked by us, no
+further than a whole answer may be.
 """
 
-from collections.abc import Generator, Mapping
+import zlib
+from collections.abc import Callable, Generator, Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -58,8 +61,11 @@ async def fetch(client: httpx.AsyncClient, method: str, url: str, **request: Any
 
     `request` is what `client.stream` takes: params, json, auth, headers.
     """
+    plain = {**request.pop("headers", {}), "Accept-Encoding": "identity"}
     try:
-        async with client.stream(method, url, follow_redirects=False, **request) as answer:
+        async with client.stream(
+            method, url, follow_redirects=False, headers=plain, **request
+        ) as answer:
             if not answer.is_success:
                 wish = _retry_after_seconds(answer.headers)
                 raise Refused(answer.status_code, await _explanation(answer), wish)
@@ -71,12 +77,31 @@ async def fetch(client: httpx.AsyncClient, method: str, url: str, **request: Any
 
 
 async def _whole(answer: httpx.Response) -> bytes:
-    body = bytearray()
-    async for part in answer.aiter_bytes():
-        body += part
-        if len(body) > MOST_BYTES:
+    body, seen, unpack = bytearray(), 0, _unpacker(answer.headers.get("content-encoding", ""))
+    async for part in answer.aiter_raw():
+        seen += len(part)
+        body += unpack(part, MOST_BYTES + 1 - len(body))
+        if max(seen, len(body)) > MOST_BYTES:
             raise Unreachable("the answer is longer than 1 MiB")
     return bytes(body)
+
+
+def _unpacker(encoding: str) -> Callable[[bytes, int], bytes]:
+    """Return what unpacks the next piece, no further than so many bytes. Raises Unreachable."""
+    packed_as = encoding.strip().lower()
+    if packed_as in ("", "identity"):
+        return lambda part, _most: part
+    if packed_as not in ("gzip", "x-gzip"):
+        raise Unreachable("the answer is packed as nobody asked for")
+    unzip = zlib.decompressobj(wbits=31)
+
+    def unpacked(part: bytes, most: int) -> bytes:
+        try:
+            return unzip.decompress(part, most)
+        except zlib.error:
+            raise Unreachable("the answer is packed wrongly") from None
+
+    return unpacked
 
 
 async def _explanation(answer: httpx.Response) -> bytes:

@@ -11,6 +11,7 @@ from typing import NoReturn
 from unicodedata import category, normalize
 from urllib.parse import parse_qsl
 
+from adapters.bounds import LONGEST_TEXT, MOST_KEYS, is_bearable
 from adapters.carrier import Unreadable
 from adapters.places import without_people
 
@@ -73,6 +74,8 @@ def text(entry: Mapping[str, object], field: str, *, longest: int) -> str:
     found = entry.get(field)
     if not isinstance(found, str):
         raise Unreadable(f"{field} is missing or not text")
+    if not is_bearable(found):
+        raise Unreadable(f"{field} is longer than anybody needs")
     found = normalize("NFC", " ".join(_without_invisible(found).split()))
     # Also keeps out NUL and half characters, which no database takes.
     if not found or len(found) > longest or not found.isprintable():
@@ -96,13 +99,19 @@ def short_text(entry: Mapping[str, object], field: str, *, longest: int) -> str:
 
     For what an event can do without: one that is over-long is cut rather than the event lost.
     """
-    return optional_text(entry, field, longest=MOST_BYTES)[:longest].rstrip()
+    return _beginning(entry, field)[:longest].rstrip()
 
 
 def office(entry: Mapping[str, object], field: str, *, longest: int = 120) -> str:
     """Return what a post office or town is called, without people, or "". Raises Unreadable."""
-    named = optional_text(entry, field, longest=MOST_BYTES)
-    return without_people(named[:MOST_OF_A_PLACE])[:longest].strip()
+    return without_people(_beginning(entry, field)[:MOST_OF_A_PLACE])[:longest].strip()
+
+
+def _beginning(entry: Mapping[str, object], field: str) -> str:
+    """Return what a text begins with, cut before anything else is done with it."""
+    told = entry.get(field)
+    begun = {field: told[:LONGEST_TEXT]} if isinstance(told, str) else entry
+    return optional_text(begun, field, longest=LONGEST_TEXT)
 
 
 def time(entry: Mapping[str, object], field: str) -> datetime:
@@ -220,6 +229,8 @@ def objects(entry: Mapping[str, object], field: str, *, most: int) -> list[dict[
 
 
 def _no_key_twice(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    if len(pairs) > MOST_KEYS:
+        raise Unreadable(f"an object of more than {MOST_KEYS} keys")
     found = dict(pairs)
     if len(found) < len(pairs):
         raise Unreadable("a key stands twice")

@@ -5,6 +5,8 @@ import unicodedata
 
 from sqlmodel import Session
 
+from adapters.bounds import is_bearable
+from postal_tracker.access.hashes import LONGEST_PASSWORD, may_be_password
 from postal_tracker.core.problems import FieldFault, Invalid, no_such
 from postal_tracker.core.text import fault, meant, visible
 from postal_tracker.storage.tables import Office
@@ -42,6 +44,8 @@ def normal_username(text: str) -> str:
 
 
 def checked_name(text: str) -> str:
+    if not is_bearable(text):
+        raise invalid("name", *_BAD_NAME)
     name = " ".join(meant(text).split())
     if fault(text) or not 1 <= len(name) <= 120 or not name.isprintable():
         raise invalid("name", *_BAD_NAME)
@@ -65,8 +69,10 @@ _EASY_PASSWORD = (
 
 def check_new_password(password: str, username: str) -> None:
     """Refuse what is too short or among the first tries of anybody who guesses. Raises Invalid."""
+    if not may_be_password(password):
+        raise invalid("password", *_BAD_LENGTH)
     password = unicodedata.normalize("NFC", password)
-    if not 10 <= len(password) <= 128:
+    if not 10 <= len(password) <= LONGEST_PASSWORD:
         raise invalid("password", *_BAD_LENGTH)
     if _is_easy(_folded(password), username):
         raise invalid("password", *_EASY_PASSWORD)

@@ -9,12 +9,16 @@ from threading import BoundedSemaphore
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from adapters.bounds import is_bearable
 from postal_tracker.core.problems import busy
 
 MEMORY_KIB = 19 * 1024
 ROUNDS = 2
 LANES = 1
 """argon2id as the OWASP Password Storage Cheat Sheet asks at least (19 MiB, t=2, p=1)."""
+
+LONGEST_PASSWORD = 128
+"""Characters (ASVS 6.2.9 asks for 64 at least)."""
 
 HASHES_AT_ONCE = 4
 """More would let strangers take all memory and both cores by trying to sign in."""
@@ -41,13 +45,21 @@ def hash_password(password: str) -> str:
 def check_password(stored_hash: str, password: str) -> bool:
     """Tell whether a password is right. Takes 20 to 50 ms, so never in a transaction; raises Busy.
 
-    A hash that cannot be read fits no password.
+    A hash that cannot be read fits no password; nor does a text that cannot be one fit a hash, and
+    it is not worked on.
     """
+    if not may_be_password(password):
+        return False
     with _a_turn():
         try:
             return _hasher.verify(stored_hash, _password_bytes(password))
         except (VerificationError, InvalidHashError):
             return False
+
+
+def may_be_password(text: str) -> bool:
+    """Tell whether a text is short enough to be normalised at all: each letter may be in pieces."""
+    return is_bearable(text, 4 * LONGEST_PASSWORD)
 
 
 def newer_hash(stored_hash: str, password: str) -> str:

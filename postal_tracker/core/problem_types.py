@@ -257,8 +257,9 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
     },
     413: {
         "too-large": (
-            "Nội dung yêu cầu quá lớn: API và webhook nhận tới 1 MiB. Vui lòng chia nhỏ.",
-            "The body is too large: the API and webhooks take 1 MiB. Split it.",
+            "Nội dung yêu cầu quá lớn: webhook và sự kiện tới 1 MiB, còn lại ít hơn. Vui lòng chia "
+            "nhỏ.",
+            "The body is too large: webhooks and events may have 1 MiB, others less. Split it.",
         ),
         "file-too-large": (
             "Tệp quá lớn. Vui lòng chia thành nhiều tệp.",

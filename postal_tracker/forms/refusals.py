@@ -1,6 +1,7 @@
 """What is wrong with a form, in words: pydantic's errors as sentences in two languages."""
 
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -43,9 +44,13 @@ _MISSING = {
 def faults_of(errors: Iterable[Mapping[str, Any]]) -> list[FieldFault]:
     """Turn pydantic's errors into sentences; what was sent is never repeated.
 
-    But for a telephone number's present form, which whoever wrote the old one needs.
+    But for a telephone number's present form, which whoever wrote the old one needs. No more than
+    `MOST_FAULTS` are told: who sent ten thousand wrong things mends the first ones first.
     """
-    return [_fault(error) for error in errors]
+    return [_fault(error) for error in islice(errors, MOST_FAULTS)]
+
+
+MOST_FAULTS = 50
 
 
 _PLACES = ("body", "query", "path", "header")

@@ -20,6 +20,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from adapters.bounds import LONGEST_TEXT, is_bearable
 from adapters.s10 import S10_PATTERN
 from postal_tracker.core import codes
 from postal_tracker.core.codes import wedge
@@ -35,6 +36,7 @@ def _plain(value: Any) -> Any:
     """Return text as people mean it, see `core/text.py`; refuse what no repair gives back."""
     if not isinstance(value, str):
         return value
+    _refuse_unbearable(value)
     if why := fault(value):
         _wrong(*why)
     text = meant(value).strip()
@@ -43,6 +45,14 @@ def _plain(value: Any) -> Any:
     if codes.is_identity_card(text):
         _wrong(*(wedge.SWITCH if codes.is_changed_card(text) else codes.CARD_REFUSED))
     return text
+
+
+def _refuse_unbearable(text: str) -> None:
+    if not is_bearable(text):
+        _wrong(
+            f"Dài quá {LONGEST_TEXT} ký tự, hoặc một chữ có quá nhiều dấu. Vui lòng viết ngắn lại.",
+            f"Longer than {LONGEST_TEXT} characters, or too many marks on a letter. Shorten it.",
+        )
 
 
 def _is_control(c: str) -> bool:
@@ -58,9 +68,10 @@ CLEAN = BeforeValidator(lambda value: _one_line(_plain(value)))
 
 
 def _readable(value: Any) -> Any:
-    told = garbled(value) if isinstance(value, str) else None
-    if told:
-        _wrong(*told)
+    if isinstance(value, str):
+        _refuse_unbearable(value)
+        if told := garbled(value):
+            _wrong(*told)
     return value
 
 

@@ -10,9 +10,16 @@ from postal_tracker.core.working_days import VIETNAM
 Cell = str | int | float | date | datetime | None
 
 _TRIGGERS = "=+\\-@\uff1d\uff0b\uff0d\uff20"
-# A cell may also begin in the middle of a quoted one: in a Vietnamese Excel the separator is `;`.
-ACTS = re.compile(rf'(^|[;\t\r\n])(["\s\u200b-\u200f\u2060\ufeff]*)(?=[{_TRIGGERS}])')
-TAMED = re.compile(rf"(^|[;\t\r\n])([\"\s\u200b-\u200f\u2060\ufeff]*)'(?=[{_TRIGGERS}])")
+_SEPARATES = r";\t\r\n"
+_SKIPPED = r'"\s\u200b-\u200f\u2060\ufeff'
+# A cell may also begin in the middle of a quoted one: in a Vietnamese Excel the separator is `;`. A
+# run of what is skipped is gone through once, from its beginning: a cell may hold 32,767 tabs.
+_BEGINS = (
+    rf"(^[;{_SKIPPED}]*+|(?<![;{_SKIPPED}])(?:(?![{_SEPARATES}])[{_SKIPPED}])*+"
+    rf"[{_SEPARATES}][;{_SKIPPED}]*+)"
+)
+ACTS = re.compile(rf"{_BEGINS}(?=[{_TRIGGERS}])")
+TAMED = re.compile(rf"{_BEGINS}'(?=[{_TRIGGERS}])")
 
 
 # ECMA-376 part 1, 22.9.2.19 ST_Xstring: how XML, and what copies out of it, spells such signs.

@@ -117,7 +117,7 @@ def _read_csv(data: bytes) -> Grid:
     reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         for number, cells in enumerate(reader, start=1):
-            row = [TAMED.sub(r"\1\2", unescaped(cell)).strip() for cell in cells]
+            row = [TAMED.sub(r"\1", unescaped(cell)).strip() for cell in cells]
             if any(row):
                 yield number, row
     except csv.Error:

@@ -37,7 +37,7 @@ def _csv_cell(cell: Cell) -> str | int | float:
 
 def _tame(text: str) -> str:
     """Put a quote before what would start a formula (OWASP, CSV Injection)."""
-    return ACTS.sub(r"\1\2'", text) if text else text
+    return ACTS.sub(r"\1'", text) if text else text
 
 
 def _plain(text: str) -> str:

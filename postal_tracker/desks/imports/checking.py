@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 from sqlmodel import Session, select
 
+from adapters.bounds import is_bearable
 from postal_tracker.core.garbled import garbled
 from postal_tracker.core.problems import FieldFault
 from postal_tracker.desks.imports.columns import Kind, by_column, columns_of
@@ -138,6 +139,8 @@ def _told_of_cell(field: str, text: str) -> tuple[str, str] | None:
             "số.",
             "The spreadsheet shortened this number. Format the column as Text, write it whole.",
         )
+    if not is_bearable(text):
+        return None  # its form says so
     # A note may ask "has he a card?yes", where a name has lost a letter.
     return garbled(text.replace("?", " ") if field == "note" else text)
 

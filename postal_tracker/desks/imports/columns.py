@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 
+from adapters.bounds import LONGEST_TEXT
 from postal_tracker.core.garbled import garbled
 from postal_tracker.core.problems import FieldFault, Invalid
 from postal_tracker.core.text import folded
@@ -107,15 +108,19 @@ def columns_of(kind: Kind, header: Sequence[str]) -> dict[str, str]:
     return found
 
 
+_LONGEST_HEADING = 200
+"""Characters that are looked at; none of ours has more than forty, with its remarks."""
+
+
 def _bare(heading: str) -> str:
     """Return a heading without marks, remarks and signs: "Họ tên (*)" is "ho ten"."""
-    without_remarks = re.sub(r"\([^)]*\)|\[[^]]*\]", " ", heading)
+    without_remarks = re.sub(r"\([^)]*\)|\[[^]]*\]", " ", heading[:_LONGEST_HEADING])
     return " ".join(re.sub(r"[\W_]", " ", folded(without_remarks)).split())
 
 
 def _refuse_missing(kind: Kind, found: Mapping[str, str], header: Sequence[str]) -> None:
     has = set(found) | ({"procedure"} if "procedure_name" in found else set())
-    told = garbled(" ".join(header))
+    told = garbled(" ".join(name[:_LONGEST_HEADING] for name in header)[:LONGEST_TEXT])
     missing = [HEADINGS[kind][field][0] for field in REQUIRED[kind] if field not in has]
     if missing and told:
         raise Invalid("not-unicode", *told)

@@ -16,6 +16,7 @@ from pydantic import (
 from pydantic import StringConstraints as Text
 from pydantic_core import PydanticCustomError
 
+from adapters.bounds import is_bearable
 from postal_tracker.core import codes
 from postal_tracker.core.text import folded, meant
 from postal_tracker.core.working_days import MOST_WORKING_DAYS, VIETNAM
@@ -67,7 +68,7 @@ _NO = frozenset({"khong", "k", "0", "no", "n", "false", "sai", "-"})
 def _yes_or_no(text: Any) -> Any:
     if not isinstance(text, str):
         return text
-    word = folded(text)
+    word = folded(text[:20])
     if word not in _YES | _NO:
         _wrong("Chỉ ghi “có” hoặc “không”.", "Write yes or no.")
     return word in _YES
@@ -148,8 +149,9 @@ class DossierRow(DossierForm):
     @classmethod
     def _by_code_or_name(cls, text: Any, info: ValidationInfo) -> Any:
         known: Mapping[str, str] = (info.context or {}).get("procedures", {})
-        national = codes.national_procedure_code(str(text).strip())
-        code = known.get(name_key(str(text)), known.get(national) if national else None)
+        said = str(text)[:LONGEST_NAME]
+        national = codes.national_procedure_code(said.strip())
+        code = known.get(name_key(said), known.get(national) if national else None)
         if code is None:
             _no_such_procedure(national)
         if not code:
@@ -232,7 +234,14 @@ FORMS: dict[Kind, type[Form]] = {
 }
 
 
+LONGEST_NAME = 600
+"""Characters of a procedure's name that are looked at."""
+
+
 def name_key(text: str) -> str:
+    """Return a name as names are compared; of what is none, nothing."""
+    if not is_bearable(text):
+        return ""
     return " ".join(meant(text).casefold().split())
 
 

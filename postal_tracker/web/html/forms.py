@@ -13,13 +13,16 @@ from uuid import uuid4
 from fastapi import Request
 from sqlmodel import Session
 
+from adapters.bounds import LONGEST_TEXT, is_bearable
 from postal_tracker.access import Caller
 from postal_tracker.core.bilingual_terms import Lang
 from postal_tracker.core.codes import is_identity_card
 from postal_tracker.core.problems import Conflict, Invalid, Problem
+from postal_tracker.forms import field_invalid
 from postal_tracker.ledger import idempotency
 from postal_tracker.web.http.auth import RequestContext
 from postal_tracker.web.http.cross_site import check_form_token
+from postal_tracker.web.http.errors import too_large
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,13 @@ class Sent:
         """Return those of the fields that were filled in."""
         return {name: text for name in names if (text := self.one(name))}
 
+    def check_lengths(self) -> None:
+        """Refuse what no field can hold, before anything is done with it. Raises Invalid."""
+        for name, texts in self.values.items():
+            lines = [line for text in (name, *texts) for line in text.split("\n")]
+            if not all(map(is_bearable, lines)):
+                raise field_invalid(name[:60], *_UNBEARABLE)
+
     def without_cards(self) -> "Sent":
         """Return what a page may show again: no line that is the QR of an identity card."""
         return Sent({name: [*map(_without_cards, texts)] for name, texts in self.values.items()})
@@ -53,6 +63,14 @@ def _without_cards(text: str) -> str:
     return "\n".join(line for line in lines if not is_identity_card(line.strip()))
 
 
+_UNBEARABLE = (
+    f"Dài quá {LONGEST_TEXT} ký tự, hoặc một chữ có quá nhiều dấu. Vui lòng viết ngắn lại.",
+    f"Longer than {LONGEST_TEXT} characters, or too many marks on a letter. Shorten it.",
+)
+
+MOST_FIELDS = 2_000
+"""Of one form: a choice among 1,000 parcels, and what goes with it."""
+
 NOTHING_SENT = Sent()
 
 
@@ -62,12 +80,15 @@ def prefilled(**values: str) -> Sent:
 
 async def form_of(request: Request, caller: Caller | None = None) -> Sent:
     """Read a posted form. Raises Forbidden if it was not made for this caller's session."""
+    if (await request.body()).count(b"&") > MOST_FIELDS:
+        raise too_large()
     values: dict[str, list[str]] = {}
-    for name, value in (await request.form()).multi_items():
+    for name, value in (await request.form(max_fields=MOST_FIELDS)).multi_items():
         if isinstance(value, str):
             # Browsers send the lines of a text area with CRLF between (HTML, 4.10.21.7).
             values.setdefault(name, []).append(value.replace("\r\n", "\n"))
     sent = Sent(values)
+    sent.check_lengths()
     if caller is not None:
         check_form_token(caller, sent.one("csrf"))
     return sent

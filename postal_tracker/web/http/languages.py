@@ -10,6 +10,10 @@ _WEIGHT = r";\s*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)"
 _WISH = re.compile(rf"\s*(\*|[a-z]{{1,8}})(?:-[a-z0-9]{{1,8}})*\s*(?:{_WEIGHT}\s*)?", re.IGNORECASE)
 
 
+_LONGEST = 1000
+"""Characters of the header that are read."""
+
+
 def language_of(request: Request) -> Lang:
     """Return the language chosen by switch, else the one that the browser likes best."""
     chosen = request.query_params.get("lang") or request.cookies.get("lang")
@@ -24,7 +28,7 @@ def liked_best(accept_language: str) -> Lang:
     RFC 9110, section 12.5.4: `*` is any language not named. Vietnamese for what cannot be read.
     """
     wishes: dict[str, tuple[float, int]] = {}
-    for place, wish in enumerate(accept_language.split(",")):
+    for place, wish in enumerate(accept_language[:_LONGEST].split(",")):
         if found := _WISH.fullmatch(wish):
             wishes.setdefault(found[1].lower(), (float(found[2] or 1), -place))
     return max(LANGS, key=lambda lang: wishes.get(lang) or wishes.get("*") or (0.0, 0))
