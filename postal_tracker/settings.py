@@ -96,7 +96,13 @@ class Settings(BaseSettings):
     lookup_wrong_per_hour: int = Field(default=5, ge=1, le=1000)
     """Wrong proofs for one code from one network before it must wait."""
     lookup_wrong_per_day: int = Field(default=20, ge=1, le=10000)
-    """Wrong proofs for one code from anywhere before the desk must help."""
+    """Strangers' wrong proofs for one code; known devices and the receipt's link go on."""
+    lookup_wrong_per_day_overall: int = Field(default=10_000, ge=10, le=100_000_000)
+    """Strangers' wrong proofs in all; then only networks that guessed nothing wrong that day."""
+    sign_in_rest_minutes: int = Field(default=15, ge=1, le=1440)
+    """How long an account rests for a network, or a known device, after five wrong passwords."""
+    sign_in_wrong_per_day: int = Field(default=100, ge=5, le=10_000)
+    """Strangers' wrong passwords for one account; devices that signed in before go on."""
     under_way_carriers: int = Field(default=256, ge=1, le=10_000)
     """Webhooks and reported events that are served at one moment; more hear 503."""
     under_way_staff: int = Field(default=128, ge=1, le=10_000)

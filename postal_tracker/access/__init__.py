@@ -3,9 +3,9 @@
 The database holds hashes only: who steals a copy of it can sign in with nothing found there.
 
 Signing in takes four steps, because a password is hashed for up to 50 ms and no transaction may
-wait for that: `find_for_sign_in` and `sign_in_wait` (read), `check_password` (in a thread), then
-`settle_sign_in` (write). What is limited follows OWASP ASVS 5.0.0 (6.2, 6.3, 7.2-7.4, 11.5); where
-no source stands beside a number, it is ours.
+wait for that: `find_for_sign_in` (read), `take_turn` (write: a try is counted before it is judged),
+`check_password` (in a thread), then `settle_sign_in` (write). What is limited follows OWASP ASVS
+5.0.0 (6.2, 6.3, 7.2-7.4, 11.5); where no source stands beside a number, it is ours.
 """
 
 from postal_tracker.access.accounts import (
@@ -17,7 +17,8 @@ from postal_tracker.access.accounts import (
     reset_password,
 )
 from postal_tracker.access.callers import CARRIED, PEOPLE, Caller, Role
-from postal_tracker.access.fields import check_new_password
+from postal_tracker.access.fields import check_new_password, normal_username
+from postal_tracker.access.guesses import Guess, Limits, give_back, take_turn
 from postal_tracker.access.hashes import check_password, hash_password, newer_hash
 from postal_tracker.access.keys import (
     MISSING,
@@ -32,6 +33,7 @@ from postal_tracker.access.keys import (
 )
 from postal_tracker.access.own_password import account_of, settle_own_password
 from postal_tracker.access.sessions import (
+    SIGN_IN,
     SignIn,
     begin_session,
     caller_of_session,
@@ -39,10 +41,10 @@ from postal_tracker.access.sessions import (
     end_session,
     find_for_sign_in,
     forget_old_sessions,
-    forget_wrong_sign_ins,
-    note_wrong_sign_in,
+    forgive_account,
+    guess_at_account,
     settle_sign_in,
-    sign_in_wait,
+    sign_in_limits,
     too_many_sign_ins,
     touch_session,
     wrong_sign_in,
@@ -53,9 +55,12 @@ __all__ = [
     "MISSING",
     "PEOPLE",
     "REHEARSAL",
+    "SIGN_IN",
     "Caller",
+    "Guess",
     "KeyView",
     "KnownKeys",
+    "Limits",
     "Role",
     "SignIn",
     "StaffView",
@@ -73,18 +78,21 @@ __all__ = [
     "end_session",
     "find_for_sign_in",
     "forget_old_sessions",
-    "forget_wrong_sign_ins",
+    "forgive_account",
+    "give_back",
+    "guess_at_account",
     "hash_password",
     "is_rehearsal_centre",
     "list_keys",
     "list_staff",
     "newer_hash",
-    "note_wrong_sign_in",
+    "normal_username",
     "reset_password",
     "revoke_key",
     "settle_own_password",
     "settle_sign_in",
-    "sign_in_wait",
+    "sign_in_limits",
+    "take_turn",
     "too_many_sign_ins",
     "touch_session",
     "wrong_sign_in",

@@ -1,22 +1,16 @@
 """Changing one's own password: the old one is asked for, for a desk may stand open and unwatched.
 
-In four steps like signing in, and for the same reason; wrong tries count with those of signing in.
+In four steps like signing in, and for the same reason. Wrong tries are counted by themselves:
+whoever is signed in is no stranger, and nobody else's guesses stop him.
 """
-
-from datetime import datetime
 
 from sqlalchemy import delete, update
 from sqlmodel import Session, col
 
 from postal_tracker.access.callers import Caller
+from postal_tracker.access.guesses import Guess, Limits, forgive
 from postal_tracker.access.hashes import hash_of_random
-from postal_tracker.access.sessions import (
-    SignIn,
-    forget_wrong_sign_ins,
-    note_wrong_sign_in,
-    sign_in_wait,
-    too_many_sign_ins,
-)
+from postal_tracker.access.sessions import SignIn
 from postal_tracker.storage.tables import StaffMember, StaffSession
 
 
@@ -33,21 +27,16 @@ def settle_own_password(
     *,
     new_hash: str,
     token: str,
-    address: str,
-    now: datetime,
+    guess: Guess,
+    limits: Limits,
 ) -> bool:
     """Keep a new password and end all other sessions than `token`'s; False if the old was wrong.
 
-    `new_hash` is empty if it was, which is counted. Asks for the wait once more, as signing in
-    does. Raises TooMany.
+    `new_hash` is empty if it was. `take_turn` counted the guess before the old one was hashed.
     """
-    wait = sign_in_wait(session, username=who.username, address=address, now=now)
-    if wait:
-        raise too_many_sign_ins(wait)
     if not new_hash or not _keep(session, who, new_hash):
-        note_wrong_sign_in(session, username=who.username, address=address, now=now)
         return False
-    forget_wrong_sign_ins(session, who.username)
+    forgive(session, guess, limits)
     others = col(StaffSession.token_hash) != hash_of_random(token)
     session.exec(delete(StaffSession).where(col(StaffSession.staff_id) == who.staff_id, others))
     return True

@@ -12,21 +12,11 @@ from sqlmodel import Session, col, select
 from postal_tracker.access.accounts import find_member
 from postal_tracker.access.callers import Caller, Role
 from postal_tracker.access.fields import normal_username
+from postal_tracker.access.guesses import Guess, Limits, forgive, forgive_strangers
 from postal_tracker.access.hashes import NOBODYS_HASH, as_bytes, hash_of_random
-from postal_tracker.access.throttle import (
-    count_wrong,
-    forget_wrong,
-    key_of,
-    network_of,
-    wrong_tries,
-)
+from postal_tracker.access.networks import networks_of
 from postal_tracker.core.problems import TooMany, Unauthorised
 from postal_tracker.storage.tables import StaffMember, StaffSession
-
-WINDOW = timedelta(minutes=15)
-MOST_WRONG_PER_ACCOUNT = 5
-MOST_WRONG_PER_NETWORK = 30
-"""A whole office may sit behind one address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +28,34 @@ class SignIn:
     password_hash: str = field(repr=False)
 
 
+SIGN_IN = "sign-in"
+"""What is guessed at, in counters and device cookies."""
+
+
+def sign_in_limits(rest: timedelta, per_day: int) -> Limits:
+    """Return how many wrong passwords cost nothing, and how long an account rests after them."""
+    return Limits(
+        per_pair=5,
+        pair_window=rest,
+        first_wait=rest,
+        longest_wait=rest,
+        per_network=30,  # a whole office may sit behind one address
+        network_window=timedelta(minutes=15),
+        per_day=per_day,
+        overall=None,
+    )
+
+
+def guess_at_account(username: str, address: str, device: str = "") -> Guess:
+    """Return who tries to sign in; of an unknown account too, or the difference would tell."""
+    return Guess(SIGN_IN, normal_username(username), networks_of(address), device)
+
+
+def forgive_account(session: Session, username: str) -> None:
+    """Begin again at 0 with what the world guessed at an account: it has a new password."""
+    forgive_strangers(session, SIGN_IN, normal_username(username))
+
+
 def find_for_sign_in(session: Session, username: str) -> SignIn:
     member = find_member(session, username)
     if member is None or member.disabled_at is not None:
@@ -45,49 +63,23 @@ def find_for_sign_in(session: Session, username: str) -> SignIn:
     return SignIn(member.username, member.id, member.password_hash)
 
 
-def sign_in_wait(session: Session, *, username: str, address: str, now: datetime) -> int:
-    """Return the seconds until this account may be tried from this address; 0: go on."""
-    account, network = _account_key(username), _network_key(address)
-    tries = wrong_tries(session, [account, network], now)
-    return max(
-        tries[account].wait(MOST_WRONG_PER_ACCOUNT, now),
-        tries[network].wait(MOST_WRONG_PER_NETWORK, now),
-    )
-
-
-def note_wrong_sign_in(session: Session, *, username: str, address: str, now: datetime) -> None:
-    """Count a wrong password; of an unknown account too, or the difference would tell."""
-    # In the order of the keys, so that two transactions seldom wait for each other.
-    for key in sorted([_account_key(username), _network_key(address)]):
-        count_wrong(session, key, window=WINDOW, now=now)
-
-
-def forget_wrong_sign_ins(session: Session, username: str) -> None:
-    """Begin again at 0 for this account; not for the address, which may hold other accounts'."""
-    forget_wrong(session, [_account_key(username)])
-
-
 def settle_sign_in(
     session: Session,
     who: SignIn,
     *,
     right: bool,
-    address: str,
+    guess: Guess,
+    limits: Limits,
     now: datetime,
     newer_hash: str = "",
 ) -> str | None:
-    """Begin a session and return its token; None if the password was wrong, which is counted.
+    """Begin a session and return its token; None if the password was wrong.
 
-    Asks for the wait once more: of many passwords sent at the same moment all would have been let
-    through before the first was counted. Raises TooMany, and then tells nothing of the password.
+    The guess was counted by `take_turn` before its password was hashed: a right one is forgiven.
     """
-    wait = sign_in_wait(session, username=who.username, address=address, now=now)
-    if wait:
-        raise too_many_sign_ins(wait)
     if not right or who.staff_id is None:
-        note_wrong_sign_in(session, username=who.username, address=address, now=now)
         return None
-    forget_wrong_sign_ins(session, who.username)
+    forgive(session, guess, limits)
     if newer_hash:
         _keep_newer_hash(session, who, newer_hash)
     return begin_session(session, who.staff_id, now)
@@ -102,8 +94,10 @@ def too_many_sign_ins(wait_seconds: int) -> TooMany:
     minutes = -(-wait_seconds // 60)
     return TooMany(
         "too-many-sign-ins",
-        f"Đã nhập sai nhiều lần. Vui lòng thử lại sau {minutes} phút.",
-        f"Too many wrong tries. Try again in {minutes} minutes.",
+        f"Đã nhập sai nhiều lần. Vui lòng thử lại sau {minutes} phút, hoặc dùng máy đã từng đăng "
+        "nhập tài khoản này.",
+        f"Too many wrong tries. Try again in {minutes} minutes, or use a device on which this "
+        "account was signed in before.",
         retry_after_seconds=wait_seconds,
     )
 
@@ -112,14 +106,6 @@ def _keep_newer_hash(session: Session, who: SignIn, newer_hash: str) -> None:
     unchanged = col(StaffMember.password_hash) == who.password_hash
     ours = update(StaffMember).where(col(StaffMember.id) == who.staff_id, unchanged)
     session.exec(ours.values(password_hash=newer_hash))
-
-
-def _account_key(username: str) -> str:
-    return key_of("sign-in:account", normal_username(username))
-
-
-def _network_key(address: str) -> str:
-    return key_of("sign-in:network", network_of(address))
 
 
 _WRONG_SIGN_IN = (

@@ -2,18 +2,17 @@
 
 A rate limit by counters in fixed windows. A window begins with the first wrong try and ends by
 itself, so nothing is locked for good. Keys are hashes; neither the account nor the address can be
-read in the table.
+read in the table. Which counters a guess is counted in is said in `guesses.py`.
 """
 
 import hashlib
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from ipaddress import IPv6Address, ip_address
 from typing import Any
 
-from sqlalchemy import bindparam, case, delete, select
+from sqlalchemy import bindparam, case, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
@@ -27,12 +26,30 @@ class Tries:
 
     count: int
     ends_at: datetime
+    last_at: datetime
 
-    def wait(self, most: int, now: datetime) -> int:
-        """Return the seconds until one may try again, 0 while fewer than `most` were wrong."""
-        if self.count < most:
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """One thing that wrong tries are counted for, and what they cost whoever comes after them."""
+
+    key: str
+    window: timedelta
+    free: int
+    """So many cost nothing."""
+    first: timedelta
+    """How long one waits after the first that is not free; after each further one twice as long."""
+    longest: timedelta
+    """But no longer than that, and no longer than the window."""
+
+    def wait(self, tries: Tries, now: datetime) -> int:
+        """Return the seconds until one may try again, 0 if at once."""
+        if tries.count < self.free:
             return 0
-        return max(0, math.ceil((self.ends_at - now).total_seconds()))
+        doubled = self.first * float(2 ** min(tries.count - self.free, 20))
+        pause = min(self.longest, doubled)
+        until = min(tries.last_at + pause, tries.ends_at)
+        return max(0, math.ceil((until - now).total_seconds()))
 
 
 def key_of(what: str, *parts: str) -> str:
@@ -41,32 +58,25 @@ def key_of(what: str, *parts: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def network_of(address: str) -> str:
-    """Return whom to count as one client: an IPv4 address, or an IPv6 /64.
-
-    A household or office is given a whole /64 at least (RFC 6177) and can change its address within
-    it at will. What is no address (a local socket) stands for itself.
-    """
-    try:
-        ip = ip_address(address)
-    except ValueError:
-        return address
-    if not isinstance(ip, IPv6Address):
-        return str(ip)
-    if ip.ipv4_mapped:
-        return str(ip.ipv4_mapped)
-    return f"{IPv6Address(int(ip) >> 64 << 64)}/64"
-
-
 def count_wrong(session: Session, key: str, *, window: timedelta, now: datetime) -> None:
-    """Count one wrong try; the first one, or the first after a window ended, opens a window.
+    """Count one wrong try; the first one, or the first after a window ended, opens a window."""
+    count_all_wrong(session, {key: window}, now=now)
 
-    One statement, so that tries made at the same moment are all counted, in any process.
+
+def count_all_wrong(session: Session, windows: Mapping[str, timedelta], *, now: datetime) -> None:
+    """Count one wrong try for each of these keys.
+
+    One statement, so that tries made at the same moment are all counted, in any process; in the
+    order of the keys, so that no two transactions wait for each other.
     """
     connection = session.connection()
     table = table_of(WrongProof)
     dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
-    new = dialect.insert(table).values(key=key, window_ends_at=now + window, tries=1)
+    rows = [
+        {"key": key, "window_ends_at": now + windows[key], "tries": 1, "last_at": now}
+        for key in sorted(windows)
+    ]
+    new = dialect.insert(table).values(rows)
     ended = table.c.window_ends_at <= now
     connection.execute(
         new.on_conflict_do_update(
@@ -76,6 +86,7 @@ def count_wrong(session: Session, key: str, *, window: timedelta, now: datetime)
                 "window_ends_at": case(
                     (ended, new.excluded.window_ends_at), else_=table.c.window_ends_at
                 ),
+                "last_at": new.excluded.last_at,
             },
         )
     )
@@ -84,13 +95,23 @@ def count_wrong(session: Session, key: str, *, window: timedelta, now: datetime)
 def wrong_tries(session: Session, keys: Sequence[str], now: datetime) -> dict[str, Tries]:
     """Return the tries in the open window of each key asked for."""
     found = session.connection().execute(_OPEN_NOW, {"keys": list(keys), "now": now})
-    counted = {key: Tries(n, end) for key, n, end in found}
-    return {key: counted.get(key, Tries(0, now)) for key in keys}
+    counted = {key: Tries(n, end, last) for key, n, end, last in found}
+    return {key: counted.get(key, Tries(0, now, now)) for key in keys}
 
 
 _OPEN_NOW = select(
-    col(WrongProof.key), col(WrongProof.tries), col(WrongProof.window_ends_at)
+    col(WrongProof.key),
+    col(WrongProof.tries),
+    col(WrongProof.window_ends_at),
+    col(WrongProof.last_at),
 ).where(among(col(WrongProof.key), "keys"), col(WrongProof.window_ends_at) > bindparam("now"))
+
+
+def take_back(session: Session, keys: Iterable[str]) -> None:
+    """Uncount one try of each: it was right after all, or was not judged."""
+    ours = col(WrongProof.key).in_(sorted(keys))
+    one_less = update(WrongProof).where(ours, col(WrongProof.tries) > 0)
+    session.connection().execute(one_less.values(tries=WrongProof.tries - 1))
 
 
 def forget_wrong(session: Session, keys: Iterable[str]) -> None:

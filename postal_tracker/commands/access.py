@@ -107,7 +107,7 @@ def reset_password(
 
         def command(session: Session) -> None:
             access.reset_password(session, username, password)
-            access.forget_wrong_sign_ins(session, username)
+            access.forgive_account(session, username)
 
         house.database.write_now(command)
     beside.print(f"{username} may sign in with the new password.", markup=False)

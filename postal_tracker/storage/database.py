@@ -62,6 +62,16 @@ class Database:
         result: T = await self._writer.queue(command, is_shared=True, item=item)
         return result
 
+    async def write_at_once(self, command: Callable[[Session], T]) -> T:
+        """Run a short command on PostgreSQL in a transaction of its own, beside the writer's queue.
+
+        For what is read nearly always, and must be written in the transaction that read it if it is
+        written at all. Raises what the command raises, Busy, or Uncertain.
+        """
+        if self._pulse.is_away:
+            raise busy()
+        return await LOOKUPS.run(self.write_now, command)
+
     async def read(self, query: Callable[[Session], T], *, slow: bool = False) -> T:
         """Return what a query finds. `slow` ones (lists, reports) must not hold up the others.
 

@@ -4,6 +4,9 @@ Each has a bounded queue: whoever comes while it is full hears 503 at once.
 """
 
 import asyncio
+import os
+import sys
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
@@ -17,12 +20,25 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
+def _yield_to_others() -> None:
+    if sys.platform == "linux":  # elsewhere it would be the whole process
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
+
+
 class Pool:
     """So many threads, which are started when they are needed, and so many who may wait."""
 
-    def __init__(self, name: str, *, threads: int, waiting: int) -> None:
-        self._executor = ThreadPoolExecutor(threads, thread_name_prefix=name)
+    def __init__(self, name: str, *, threads: int, waiting: int, is_yielding: bool = False) -> None:
+        """`is_yielding`: everything else comes first, where the system lets threads differ."""
+        begin = _yield_to_others if is_yielding else None
+        self._executor = ThreadPoolExecutor(threads, thread_name_prefix=name, initializer=begin)
         self._places = BoundedSemaphore(threads + waiting)
+
+    def refuse_if_full(self) -> None:
+        """Raises Busy where too many wait, for those who must know before they begin."""
+        if not self._places.acquire(blocking=False):
+            raise overloaded()
+        self._places.release()
 
     async def run(self, work: Callable[P, T], *args: P.args, **rest: P.kwargs) -> T:
         """Run something in a thread. Raises Busy where too many wait, or the caller has left."""
@@ -50,5 +66,6 @@ READING = Pool("reading", threads=4, waiting=100)
 DRAWING = Pool("drawing", threads=2, waiting=50)
 """Labels, papers, spreadsheets: processor time, so no more threads than an office PC has cores."""
 
-HASHING = Pool("hashing", threads=2, waiting=20)
-"""Passwords: 19 MiB and 20 to 50 ms each, for whoever tries to sign in."""
+HASHING = Pool("hashing", threads=1, waiting=10, is_yielding=True)
+"""Passwords: 19 MiB and 20 to 50 ms each, for whoever tries to sign in. So many wait for half a
+second."""

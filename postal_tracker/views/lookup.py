@@ -5,33 +5,57 @@ An unknown code and a wrong proof give the same answer after the same work.
 
 import hmac
 from base64 import b32encode
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlmodel import Session, col
 
-from postal_tracker.access.throttle import count_wrong, key_of, wrong_tries
+from postal_tracker.access.guesses import NOTHING, Guess, Limits, wait_of
 from postal_tracker.core import codes
 from postal_tracker.core.bilingual_terms import Lang
 from postal_tracker.core.problems import NotFound, TooMany
 from postal_tracker.storage.tables import Applicant, Dossier, Office
 from postal_tracker.views.citizen import CitizenDossierView, as_citizen_sees
 
-WRONG_PER_NETWORK = 60
-"""Wrong proofs from one network in an hour, whatever the codes: an office may sit behind one."""
+LOOKUP = "lookup"
+"""What is guessed at, in counters and device cookies."""
 
-_HOUR = timedelta(hours=1)
-_DAY = timedelta(days=1)
+
+def lookup_limits(per_pair: int, per_day: int, overall: int) -> Limits:
+    """Return how many wrong proofs cost nothing, and how long one waits after them."""
+    return Limits(
+        per_pair=per_pair,
+        pair_window=timedelta(days=1),
+        first_wait=timedelta(minutes=1),
+        longest_wait=timedelta(hours=1),
+        per_network=60,  # whatever the codes: thousands of citizens may share one address
+        network_window=timedelta(hours=1),
+        per_day=per_day,
+        overall=overall,
+    )
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """How many wrong proofs one code may see: from one network in an hour, from all in a day."""
+class Question:
+    """What somebody asks, and who asks it."""
 
-    per_hour: int
-    per_day: int
+    code: str
+    """As it is stored, see `plain_code`."""
+    phone_last4: str = field(repr=False)
+    networks: tuple[str, str]
+    device: str
+    """Of which device we know that it opened this code before; empty: of none."""
+    limits: Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What became of a question: what it shows, or the guess that is to be counted."""
+
+    guess: Guess
+    seen: CitizenDossierView | None = None
 
 
 _DOSSIER = (
@@ -63,37 +87,28 @@ _DOSSIER = (
 )
 
 
-def find(
-    session: Session,
-    code: str,
-    phone_last4: str,
-    *,
-    network: str,
-    limits: Limits,
-    now: datetime,
-    today: date,
-    lang: Lang,
-) -> CitizenDossierView | None:
-    """Return what this code and proof show; None if either is wrong, which is then to be counted.
+# Where several processes judge, guesses at one dossier are judged one by one. The lock is taken in
+# the same statement: a second one would cost every right question its time.
+_LOCKED_DOSSIER = _DOSSIER.add_columns(
+    func.pg_advisory_xact_lock(func.hashtextextended(col(Dossier.code), 0)).label("locked")
+)
 
-    Raises TooMany while somebody has guessed too often.
+
+def find(session: Session, asked: Question, *, now: datetime, today: date, lang: Lang) -> Judged:
+    """Judge a question: a wrong one is then to be counted, before the next one is judged.
+
+    Raises TooMany while somebody must wait, and then tells nothing of the proof.
     """
-    plain = _plain(code)
-    wait = _wait(session, plain, network, limits, now)
-    if wait:
-        raise _too_many(wait)
     connection = session.connection()
-    row = connection.execute(_DOSSIER, {"b_code": plain}).first()
-    right = hmac.compare_digest((row.phone if row else "")[-4:].rjust(4, "-"), phone_last4)
-    return as_citizen_sees(connection, row, today, lang) if row and right else None
-
-
-def count_miss(session: Session, code: str, *, network: str, now: datetime) -> None:
-    """Count a wrong code or proof."""
-    pair, whole, everywhere = _keys(_plain(code), network)
-    # In one order, so that two transactions seldom wait for each other.
-    for key, window in sorted([(pair, _HOUR), (whole, _DAY), (everywhere, _HOUR)]):
-        count_wrong(session, key, window=window, now=now)
+    asking = _DOSSIER if connection.dialect.name == "sqlite" else _LOCKED_DOSSIER
+    row = connection.execute(asking, {"b_code": asked.code}).first()
+    guess = Guess(LOOKUP, row.code if row else asked.code, asked.networks, asked.device)
+    if wait := wait_of(session, guess, asked.limits, now):
+        raise _too_many(wait)
+    right = hmac.compare_digest((row.phone if row else "")[-4:].rjust(4, "-"), asked.phone_last4)
+    if row is None or not right:
+        return Judged(guess)
+    return Judged(guess, as_citizen_sees(connection, row, today, lang))
 
 
 def not_found() -> NotFound:
@@ -117,7 +132,7 @@ def _too_many(wait_seconds: int) -> TooMany:
     )
 
 
-def _plain(code: str) -> str:
+def plain_code(code: str) -> str:
     """Return the code as it is stored; what cannot be one leads nowhere, like an unknown one."""
     try:
         return codes.read_lookup_code(code)
@@ -126,25 +141,7 @@ def _plain(code: str) -> str:
     try:
         return str(codes.DossierCode.parse(code))
     except codes.BadCode:
-        return "?"
-
-
-def _keys(code: str, network: str) -> tuple[str, str, str]:
-    return (
-        key_of("lookup:code-network", code, network),
-        key_of("lookup:code", code),
-        key_of("lookup:network", network),
-    )
-
-
-def _wait(session: Session, code: str, network: str, limits: Limits, now: datetime) -> int:
-    pair, whole, everywhere = _keys(code, network)
-    tries = wrong_tries(session, (pair, whole, everywhere), now)
-    return max(
-        tries[pair].wait(limits.per_hour, now),
-        tries[whole].wait(limits.per_day, now) if code != "?" else 0,
-        tries[everywhere].wait(WRONG_PER_NETWORK, now),
-    )
+        return NOTHING
 
 
 # The link of the receipt's QR: whoever holds the receipt needs no other proof

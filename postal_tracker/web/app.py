@@ -22,6 +22,7 @@ from postal_tracker.web.html import assets, problem_pages
 from postal_tracker.web.http import errors, openapi
 from postal_tracker.web.http.admission import Admission, Share
 from postal_tracker.web.http.connections import Connections
+from postal_tracker.web.http.lookups import Gate
 from postal_tracker.web.http.middleware import Guard
 
 # `/courier/sign-in` is a staff page and must be known before `/courier/{tracking_number}`.
@@ -51,6 +52,7 @@ def create_app(
     )
     app.state.house = house
     app.state.connections = Connections(house.settings)
+    app.state.lookups = Gate()
     app.router.routes.extend(fast_routes.ROUTES)  # routes are tried in their order
     for door in _DOORS:
         app.include_router(door.router)

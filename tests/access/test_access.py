@@ -7,7 +7,8 @@ import time
 import unicodedata
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import text
 
 from postal_tracker import access
-from postal_tracker.access import Role, hashes, throttle
+from postal_tracker.access import Role, devices, hashes, networks, throttle
 from postal_tracker.core.problems import Busy, Conflict, Invalid, NotFound, TooMany, Unauthorised
 from postal_tracker.storage.database import Database
 from postal_tracker.storage.migrations import upgrade
@@ -59,28 +60,37 @@ def add(database: Database, **changes: Any) -> StaffMember:
     return database.write_now(lambda s: access.add_staff(s, **(who | changes)))
 
 
+LIMITS = access.sign_in_limits(15 * MINUTE, 100)
+
+
 def sign_in(
     database: Database,
     *,
     username: str = "lan",
     password: str = PASSWORD,
     address: str = LANS_PC,
+    device: str = "",
     now: datetime = NOW,
 ) -> str | None:
     """Sign in as a door does. Raises TooMany."""
     who = database.read_now(lambda s: access.find_for_sign_in(s, username))
-    wait = database.read_now(
-        lambda s: access.sign_in_wait(s, username=username, address=address, now=now)
-    )
+    guess = access.guess_at_account(username, address, device)
+    wait = database.write_now(lambda s: access.take_turn(s, guess, LIMITS, now))
     if wait:
         raise access.too_many_sign_ins(wait)
     right = access.check_password(who.password_hash, password)
     newer = access.newer_hash(who.password_hash, password) if right else ""
     return database.write_now(
         lambda s: access.settle_sign_in(
-            s, who, right=right, address=address, now=now, newer_hash=newer
+            s, who, right=right, guess=guess, limits=LIMITS, now=now, newer_hash=newer
         )
     )
+
+
+def guess(database: Database, *, address: str, username: str = "lan", now: datetime = NOW) -> bool:
+    """Try a wrong password; tell whether it would have been judged. Hashing is not what counts."""
+    tried = access.guess_at_account(username, address)
+    return not database.write_now(lambda s: access.take_turn(s, tried, LIMITS, now))
 
 
 def caller(database: Database, token: str | None, now: datetime = NOW) -> access.Caller | None:
@@ -350,19 +360,50 @@ def test_who_waits_too_long_for_a_hash_is_told_to_come_again(
         access.check_password(hashes.NOBODYS_HASH, PASSWORD)
 
 
-def test_after_five_wrong_passwords_an_account_waits_a_quarter_of_an_hour(
-    database: Database,
-) -> None:
+def test_after_five_wrong_passwords_an_account_rests_for_that_network(database: Database) -> None:
     add(database)
     for n in range(5):
         assert sign_in(database, password="wrong", now=NOW + n * MINUTE) is None
 
     with pytest.raises(TooMany) as refused:
-        sign_in(database, address=SOMEWHERE_ELSE, now=NOW + 5 * MINUTE)
+        sign_in(database, now=NOW + 5 * MINUTE)
 
     assert refused.value.retry_after_seconds == 600
     assert "10 phút" in refused.value.vi
+    assert sign_in(database, address=SOMEWHERE_ELSE, now=NOW + 5 * MINUTE)
     assert sign_in(database, now=NOW + 15 * MINUTE)
+
+
+def test_strangers_who_guess_all_day_keep_no_clerk_from_her_own_device(database: Database) -> None:
+    add(database)
+    tries = [guess(database, address=f"198.51.{n}.9", now=NOW + n * MINUTE) for n in range(150)]
+    later = NOW + 3 * HOUR
+
+    assert tries == [True] * 100 + [False] * 50
+    with pytest.raises(TooMany):
+        sign_in(database, now=later)
+    assert sign_in(database, device="lan's own", now=later)
+
+
+def test_wrong_passwords_on_a_known_device_make_it_rest_and_no_other(database: Database) -> None:
+    add(database)
+    for _ in range(5):
+        assert sign_in(database, password="wrong", device="lost") is None
+
+    with pytest.raises(TooMany):
+        sign_in(database, device="lost")
+    assert sign_in(database, device="another")
+    assert sign_in(database)
+
+
+def test_what_was_not_hashed_for_lack_of_room_was_no_guess(database: Database) -> None:
+    add(database)
+    tried = access.guess_at_account("lan", LANS_PC)
+    for _ in range(40):
+        assert not database.write_now(lambda s: access.take_turn(s, tried, LIMITS, NOW))
+        database.write_now(lambda s: access.give_back(s, tried, LIMITS))
+
+    assert sign_in(database)
 
 
 def test_an_account_that_does_not_exist_waits_like_any_other(database: Database) -> None:
@@ -381,32 +422,42 @@ def test_a_right_password_forgives_the_wrong_ones_before_it(database: Database) 
         assert sign_in(database)
 
 
-def test_passwords_sent_all_at_once_are_no_way_round_the_limit(database: Database) -> None:
-    add(database)
-    who = database.read_now(lambda s: access.find_for_sign_in(s, "lan"))
-
-    def settle(right: bool) -> str | None:  # every one of them was let through before
-        return database.write_now(
-            lambda s: access.settle_sign_in(s, who, right=right, address=LANS_PC, now=NOW)
-        )
-
-    for _ in range(5):
-        assert settle(right=False) is None
-    for right in (True, False):
-        with pytest.raises(TooMany):
-            settle(right=right)
-
-
-def test_thirty_wrong_passwords_from_one_network_stop_that_network_alone(
-    database: Database,
+@pytest.mark.parametrize("right", [True, False])
+def test_passwords_sent_all_at_once_are_no_way_round_the_limit(
+    database: Database, right: bool
 ) -> None:
     add(database)
+    tried = access.guess_at_account("lan", LANS_PC)
+
+    with ThreadPoolExecutor(8) as threads:
+        take = partial(access.take_turn, guess=tried, limits=LIMITS, now=NOW)
+        waits = list(threads.map(lambda _: database.write_now(take), range(20)))
+
+    assert sorted(wait > 0 for wait in waits) == [False] * 5 + [True] * 15
+    with pytest.raises(TooMany):
+        sign_in(database, password=PASSWORD if right else "wrong")
+
+
+def test_after_thirty_wrong_passwords_a_network_waits_for_seconds(database: Database) -> None:
+    add(database)
     for n in range(30):
-        sign_in(database, username=f"guess{n}", address=f"2001:db8:1:2::{n:x}")
+        guess(database, username=f"guess{n}", address=f"2001:db8:1:2::{n:x}")
+
+    with pytest.raises(TooMany) as refused:
+        sign_in(database, address="2001:db8:1:2:ffff::1")
+    assert refused.value.retry_after_seconds == 1
+    assert sign_in(database, address="2001:db8:1:3::1")
+    assert sign_in(database, address="2001:db8:1:2:ffff::1", now=NOW + timedelta(seconds=1))
+
+
+def test_a_wider_network_may_guess_four_times_as_much_as_one_within(database: Database) -> None:
+    add(database)
+    for n in range(120):
+        guess(database, username=f"guess{n}", address=f"2001:db8:1:{n:x}::1")
 
     with pytest.raises(TooMany):
-        sign_in(database, address="2001:db8:1:2:ffff::1")
-    assert sign_in(database, address="2001:db8:1:3::1")
+        sign_in(database, address="2001:db8:1:ffff::1")
+    assert sign_in(database, address="2001:db8:2::1")
 
 
 @pytest.mark.parametrize(
@@ -422,7 +473,71 @@ def test_thirty_wrong_passwords_from_one_network_stop_that_network_alone(
     ],
 )
 def test_a_client_is_an_ipv4_address_or_an_ipv6_network(address: str, network: str) -> None:
-    assert throttle.network_of(address) == network
+    assert networks.network_of(address) == network
+
+
+@pytest.mark.parametrize(
+    ("told", "address"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        (" 203.0.113.7:51234 ", "203.0.113.7"),
+        ("2001:db8::1", "2001:db8::1"),
+        ("[2001:db8::1]", "2001:db8::1"),
+        ('"[2001:db8::1]:443"', "2001:db8::1"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("unknown", ""),
+        ("_hidden:1", ""),
+        ("", ""),
+        ("1" * 100_000, ""),
+    ],
+)
+def test_an_address_is_read_as_any_proxy_writes_it(told: str, address: str) -> None:
+    assert networks.read_address(told) == address
+
+
+@pytest.mark.parametrize(
+    ("address", "wider"),
+    [("203.0.113.7", "203.0.113.7"), ("2001:db8:1:2::3", "2001:db8:1::/48"), ("x", "x")],
+)
+def test_behind_an_ipv6_network_stands_a_wider_one(address: str, wider: str) -> None:
+    assert networks.networks_of(address)[1] == wider
+
+
+# Devices that proved themselves before
+
+TODAY = date(2026, 11, 23)
+LAN, MINH = ("sign-in", "lan"), ("sign-in", "minh")
+
+
+def test_a_device_is_known_for_what_it_opened_and_for_nothing_else() -> None:
+    cookie = devices.with_marks("", [LAN], "secret", TODAY)
+
+    name = devices.device_of(cookie, LAN, "secret", TODAY)
+    assert name
+    assert "lan" not in cookie
+    assert not devices.device_of(cookie, MINH, "secret", TODAY)
+    assert not devices.device_of(cookie, ("lookup", "lan"), "secret", TODAY)
+    assert not devices.device_of(cookie, LAN, "another secret", TODAY)
+    assert not devices.device_of(cookie.replace(name, "another"), LAN, "secret", TODAY)
+    assert devices.device_of(cookie, LAN, "secret", TODAY + timedelta(days=179)) == name
+    assert not devices.device_of(cookie, LAN, "secret", TODAY + timedelta(days=180))
+
+
+def test_a_device_remembers_the_last_ten_and_each_of_them_once() -> None:
+    cookie = devices.with_marks("", [LAN], "secret", TODAY)
+    for n in range(12):
+        cookie = devices.with_marks(cookie, [MINH, ("lookup", f"{n}")], "secret", TODAY)
+
+    assert cookie.count(".") == 9
+    assert devices.device_of(cookie, MINH, "secret", TODAY)
+    assert not devices.device_of(cookie, LAN, "secret", TODAY)
+
+
+@pytest.mark.parametrize("cookie", ["", "x", "~~", ".~.~", "20261123~a~b", "é~é~é", "~" * 9_000])
+def test_a_made_up_mark_makes_nobody_known(cookie: str) -> None:
+    assert not devices.device_of(cookie, LAN, "secret", TODAY)
+    made = devices.with_marks(cookie, [LAN], "secret", TODAY)
+    assert devices.device_of(made, LAN, "secret", TODAY)
 
 
 def test_wrong_tries_made_at_the_same_moment_are_all_counted(database: Database) -> None:
@@ -432,7 +547,7 @@ def test_wrong_tries_made_at_the_same_moment_are_all_counted(database: Database)
         list(threads.map(lambda _: count(database, key, NOW), range(20)))
 
     tries = database.read_now(lambda s: throttle.wrong_tries(s, [key, "other"], NOW))
-    assert tries[key] == throttle.Tries(20, NOW + HOUR)
+    assert tries[key] == throttle.Tries(20, NOW + HOUR, NOW)
     assert tries["other"].count == 0
 
 
@@ -443,7 +558,7 @@ def test_a_new_window_begins_at_one_and_ended_ones_can_be_swept_away(database: D
     later = NOW + HOUR
 
     assert database.read_now(lambda s: throttle.wrong_tries(s, ["key"], later)) == {
-        "key": throttle.Tries(1, later + HOUR)
+        "key": throttle.Tries(1, later + HOUR, later)
     }
     assert database.write_now(lambda s: throttle.forget_ended_windows(s, 9, now=later)) == 0
     assert database.write_now(lambda s: throttle.forget_ended_windows(s, 9, now=later + HOUR)) == 1

@@ -1,13 +1,17 @@
 """What a citizen sees of one dossier, and what somebody who guesses does not."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from fastapi.testclient import TestClient
 from sqlmodel import select
 
+from postal_tracker.access.throttle import key_of
+from postal_tracker.house import House
 from postal_tracker.storage.tables import WrongProof
 from postal_tracker.views import lookup
-from tests.centre import Centre
+from tests.centre import Centre, app_of
 from tests.plans import hearing, read_through
 
 PLACES = ("Bưu cục Uông Bí", "12 Trần Phú, nhà bà Hoa")
@@ -70,7 +74,7 @@ def test_an_unknown_code_and_a_wrong_proof_leave_the_same_trace(sqlite_url, post
             ask(centre, code or made, "0000")
             traces.append(wrong_proofs(centre))
 
-    assert traces == [[1, 1, 1], [1, 1, 1]]
+    assert traces == [[1] * 5] * 2
 
 
 def test_who_guesses_must_wait_and_others_need_not(any_proxied):
@@ -81,10 +85,21 @@ def test_who_guesses_must_wait_and_others_need_not(any_proxied):
 
     assert refused.status_code == 429
     assert refused.json()["type"] == "/problems/too-many-lookups"
-    assert 0 < int(refused.headers["retry-after"]) <= 3600
+    assert int(refused.headers["retry-after"]) == 60
     assert ask(any_proxied, code, "5678", network="198.51.100.8").status_code == 200
-    any_proxied.clock.pass_(hours=1)
+    any_proxied.clock.pass_(minutes=1)
     assert ask(any_proxied, code, "5678").status_code == 200
+
+
+def test_each_further_wrong_guess_makes_the_wait_twice_as_long(proxied):
+    code, waits = lookup_code(proxied, proxied.a_dossier()), []
+    for _ in range(9):
+        ask(proxied, code, "0000")
+        wait = int(ask(proxied, code).headers.get("retry-after", 0))
+        proxied.clock.pass_(seconds=wait)
+        waits.append(wait // 60)
+
+    assert waits == [0, 0, 0, 0, 1, 2, 4, 8, 16]
 
 
 def test_a_whole_ipv6_network_is_one_guesser(proxied):
@@ -96,23 +111,121 @@ def test_a_whole_ipv6_network_is_one_guesser(proxied):
     assert ask(proxied, code, network="2001:db8:1:3::1").status_code == 200
 
 
-def test_a_code_that_all_the_world_guesses_at_needs_the_desk(proxied):
+def opened_before(centre, code):
+    """Return the cookie of a device on which this code was opened with the right proof."""
+    page = centre.client.post("/", data={"code": code, "phone_last4": "5678"})
+    centre.client.cookies.clear()
+    return page.cookies["known"]
+
+
+def guessed_at_by_all_the_world(proxied, code):
+    """Guess until strangers may not any more: half of the guesses from fresh networks each."""
+    answers = [ask(proxied, code, "0000", network=f"192.0.2.{n}").status_code for n in range(30)]
+    assert answers == [404] * 20 + [429] * 10
+
+
+def test_who_opened_a_code_before_goes_on_while_all_the_world_guesses_at_it(proxied):
     code = lookup_code(proxied, proxied.a_dossier())
-    for n in range(20):
-        assert ask(proxied, code, "0000", network=f"192.0.2.{n}").status_code == 404
+    own = opened_before(proxied, code)
+    guessed_at_by_all_the_world(proxied, code)
 
     assert ask(proxied, code, network="198.51.100.200").status_code == 429
+    assert ask(proxied, code, Cookie=f"known={own}").status_code == 200
     proxied.clock.pass_(days=1)
     assert ask(proxied, code, network="198.51.100.200").status_code == 200
 
 
-def test_a_network_that_tries_many_codes_must_wait(proxied):
+def test_the_receipts_link_opens_a_code_that_all_the_world_guesses_at(proxied):
+    dossier = proxied.a_dossier()
+    code = lookup_code(proxied, dossier)
+    guessed_at_by_all_the_world(proxied, code)
+    page = proxied.client.get(f"/t/{a_token(proxied, dossier)}")
+
+    assert page.status_code == 200
+    known = f"known={page.cookies['known']}"
+    proxied.client.cookies.clear()
+    assert ask(proxied, code).status_code == 429
+    assert ask(proxied, code, Cookie=known).status_code == 200
+
+
+def test_a_mark_of_one_code_helps_with_no_other(proxied):
+    code, other = (lookup_code(proxied, proxied.a_dossier()) for _ in range(2))
+    own = opened_before(proxied, code)
+    guessed_at_by_all_the_world(proxied, other)
+
+    assert ask(proxied, other, Cookie=f"known={own}").status_code == 429
+
+
+def test_a_known_device_that_guesses_must_wait_too(proxied):
     code = lookup_code(proxied, proxied.a_dossier())
-    for n in range(lookup.WRONG_PER_NETWORK):
+    own = opened_before(proxied, code)
+    answers = [ask(proxied, code, "0000", Cookie=f"known={own}").status_code for _ in range(6)]
+
+    assert answers == [404] * 5 + [429]
+
+
+def test_half_of_a_codes_guesses_are_kept_for_networks_that_guessed_nothing_wrong(proxied):
+    code, another = (lookup_code(proxied, proxied.a_dossier()) for _ in range(2))
+    for n in range(15):
+        ask(proxied, another, "0000", network=f"192.0.2.{n}")
+        ask(proxied, code, "0000", network=f"192.0.2.{n}")
+
+    assert ask(proxied, code, network="192.0.2.1").status_code == 429
+    assert ask(proxied, code, network="198.51.100.200").status_code == 200
+
+
+def test_when_the_world_has_guessed_enough_only_fresh_networks_are_judged(database_url):
+    with Centre(database_url, behind_proxy=True, lookup_wrong_per_day_overall=10) as centre:
+        code = lookup_code(centre, centre.a_dossier())
+        for n in range(10):
+            ask(centre, f"H49.12-261123-{n + 100:04}", network="192.0.2.1")
+
+        assert ask(centre, code, network="192.0.2.1").status_code == 429
+        assert ask(centre, code, network="198.51.100.200").status_code == 200
+
+
+def test_a_mistyped_code_uses_up_nobodys_guesses(proxied):
+    for n in range(40):
+        ask(proxied, "H49.12-261123", network=f"192.0.2.{n}")
+
+    assert ask(proxied, "H49.12-261123", network="198.51.100.200").status_code == 404
+    assert wrong_proofs(proxied) == [1] * 82
+
+
+def test_after_sixty_wrong_guesses_a_carriers_network_waits_for_seconds(proxied):
+    code = lookup_code(proxied, proxied.a_dossier())
+    for n in range(60):
         ask(proxied, f"H49.12-261123-{n + 100:04}")
 
-    assert ask(proxied, code).status_code == 429
+    refused = ask(proxied, code)
+    assert refused.status_code == 429
+    assert int(refused.headers["retry-after"]) == 1
     assert ask(proxied, code, network="198.51.100.8").status_code == 200
+    proxied.clock.pass_(seconds=1)
+    assert ask(proxied, code).status_code == 200
+
+
+def test_twenty_guesses_at_once_are_judged_one_by_one(any_proxied):
+    code = lookup_code(any_proxied, any_proxied.a_dossier())
+    with ThreadPoolExecutor(20) as threads:
+        answers = list(threads.map(lambda _: ask(any_proxied, code, "0000"), range(20)))
+
+    judged = [answer.status_code for answer in answers]
+    assert judged.count(404) == 5
+    assert set(judged) == {404, 429, 503} or set(judged) == {404, 429}
+
+
+def test_two_services_on_one_database_judge_one_guess_at_a_time(postgres_url):
+    """Each would judge five before it heard of the other's, and the one right among them too."""
+    with Centre(postgres_url, behind_proxy=True) as centre:
+        code = lookup_code(centre, centre.a_dossier())
+        second = TestClient(app_of(House(centre.settings, clock=centre.clock)))
+        guess = {"json": {"code": code, "phone_last4": "0000"}}
+        with second, ThreadPoolExecutor(20) as threads:
+            ways = [centre.client, second] * 10
+            answers = list(threads.map(lambda way: way.post("/api/v1/track", **guess), ways))
+
+    assert [answer.status_code for answer in answers].count(404) == 5
 
 
 def test_right_answers_are_never_counted(proxied):
@@ -121,6 +234,28 @@ def test_right_answers_are_never_counted(proxied):
         assert ask(proxied, code).status_code == 200
 
     assert wrong_proofs(proxied) == []
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["198.51.100.7"],
+        ["198.51.100.7:51234"],
+        ["192.0.2.1", "203.0.113.9, 198.51.100.7"],
+        ["[2001:db8:1:2::3]:443"],
+        ["203.0.113.9, 2001:db8:1:2::4"],
+        ["not an address", "2001:db8:1:2::5"],
+    ],
+)
+def test_the_client_is_the_last_address_of_the_last_line(proxied, lines):
+    headers = [("x-forwarded-for", line) for line in lines]
+    body = {"code": lookup_code(proxied, proxied.a_dossier()), "phone_last4": "0000"}
+    proxied.client.post("/api/v1/track", json=body, headers=headers)
+    told = lines[-1].rpartition(" ")[2]
+    network = "2001:db8:1:2::/64" if "2001" in told else "198.51.100.7"
+
+    counted = proxied.database.read_now(lambda s: s.exec(select(WrongProof.key)).all())
+    assert key_of("lookup:network", network) in counted
 
 
 def test_a_forged_address_changes_nobodys_network(centre):

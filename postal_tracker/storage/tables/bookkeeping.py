@@ -90,3 +90,4 @@ class WrongProof(SQLModel, table=True):
     key: str = Field(max_length=64, primary_key=True)
     window_ends_at: datetime = Field(index=True)
     tries: int
+    last_at: datetime

@@ -8,6 +8,7 @@ from postal_tracker.core.problems import FieldFault, Problem
 from postal_tracker.forms import TrackForm, read_as
 from postal_tracker.views import lookup
 from postal_tracker.views.citizen import CitizenDossierView
+from postal_tracker.web.html.cookies import know_device
 from postal_tracker.web.html.forms import form_of
 from postal_tracker.web.html.rendering import show
 from postal_tracker.web.http.auth import house_of
@@ -28,10 +29,11 @@ async def answer(request: Request) -> Response:
     sent = await form_of(request)
     try:
         values = {"code": sent.one("code"), "phone_last4": sent.one("phone_last4")}
-        seen = await look_up(request, read_as(TrackForm, values))
+        form = read_as(TrackForm, values)
+        seen = await look_up(request, form)
     except Problem as problem:
         return show(request, "citizen/ask.html", sent=sent, problem=_in_plain_words(problem))
-    return _answer(request, seen)
+    return _answer(request, seen, lookup.plain_code(form.code))
 
 
 _FAULTS = {
@@ -57,11 +59,12 @@ async def show_receipt(token: str, request: Request) -> Response:
     seen = await house.database.read(
         lambda s: lookup.find_by_link(s, token, secret=house.secret, today=today, lang=lang)
     )
-    return _answer(request, seen)
+    return _answer(request, seen, token[:13])
 
 
-def _answer(request: Request, seen: CitizenDossierView) -> Response:
+def _answer(request: Request, seen: CitizenDossierView, code: str) -> Response:
     response = show(request, "citizen/answer.html", seen=seen)
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     response.headers["Referrer-Policy"] = "no-referrer"  # a receipt's address is its proof
+    know_device(request, response, lookup.LOOKUP, (code, seen.code))
     return response

@@ -1,7 +1,10 @@
 """Our cookies: none is read by script, none is sent by other sites' forms."""
 
+from collections.abc import Iterable
+
 from fastapi import Request, Response
 
+from postal_tracker.access.devices import COOKIE, GOOD_FOR, with_marks
 from postal_tracker.core.bilingual_terms import LANGS
 from postal_tracker.web.http.auth import house_of
 
@@ -31,3 +34,11 @@ def settle(request: Request, response: Response) -> None:
         keep(request, response, "lang", chosen, max_age=365 * 24 * 3600)
     if DONE in request.cookies:
         response.delete_cookie(DONE)
+
+
+def know_device(request: Request, response: Response, what: str, subjects: Iterable[str]) -> None:
+    """Let a device that has just proved itself be known as such the next time."""
+    house, before = house_of(request), request.cookies.get(COOKIE, "")
+    wanted = [(what, subject) for subject in dict.fromkeys(subjects)]
+    marks = with_marks(before, wanted, house.secret, house.today())
+    keep(request, response, COOKIE, marks, max_age=int(GOOD_FOR.total_seconds()))

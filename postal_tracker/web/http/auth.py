@@ -10,6 +10,7 @@ from fastapi.security import APIKeyCookie, HTTPBearer, SecurityScopes
 
 from postal_tracker import access
 from postal_tracker.access import MISSING, Caller, Role
+from postal_tracker.access.networks import read_address
 from postal_tracker.core.bilingual_terms import Lang
 from postal_tracker.core.problems import Forbidden, Unauthorised
 from postal_tracker.house import House
@@ -32,10 +33,14 @@ def house_of(request: Request) -> House:
 
 
 def address_of(request: Request) -> str:
-    """Return the client's address; a proxy's word is taken only where one was announced."""
-    forwarded = request.headers.get("x-forwarded-for", "")
-    if forwarded and house_of(request).settings.behind_proxy:
-        return forwarded.split(",")[-1].strip()
+    """Return the client's address; a proxy's word is taken only where one was announced.
+
+    It is the last address of the last line: what stands before it the client may have written.
+    """
+    if house_of(request).settings.behind_proxy:
+        lines = request.headers.getlist("x-forwarded-for")
+        if lines and (told := read_address(lines[-1].rpartition(",")[2])):
+            return told
     return request.client.host if request.client else ""
 
 

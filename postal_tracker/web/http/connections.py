@@ -19,7 +19,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from postal_tracker.access.throttle import network_of
+from postal_tracker.access.networks import network_of
 from postal_tracker.core.problems import head_too_large
 from postal_tracker.settings import Settings
 from postal_tracker.web import metrics

@@ -1,21 +1,21 @@
 """Changing one's own password, for the desk and for couriers."""
 
+from functools import partial
+
 from fastapi import APIRouter, Request, Response
 
 from postal_tracker import access
 from postal_tracker.access import SignIn
 from postal_tracker.core.problems import Forbidden, Problem
 from postal_tracker.forms import field_invalid
-from postal_tracker.storage.pools import HASHING
 from postal_tracker.web.html.forms import NOTHING_SENT, Sent, form_of
 from postal_tracker.web.html.rendering import go, show
 from postal_tracker.web.http.auth import (
     CourierOrStaffContext,
     RequestContext,
-    address_of,
     cookie_name,
 )
-from postal_tracker.web.staff.sign_in import as_typed, entrance
+from postal_tracker.web.staff.sign_in import as_typed, counted, entrance, guess_at, sign_in_limits
 
 router = APIRouter()
 
@@ -49,27 +49,28 @@ def _page(
 
 
 async def _change(request: Request, context: RequestContext, sent: Sent) -> None:
-    database, address = context.house.database, address_of(request)
+    database = context.house.database
     old, new = as_typed(sent, "old_password"), as_typed(sent, "password")
     who = await database.read(lambda s: access.account_of(s, context.caller))
     if who is None:
         raise Forbidden("not-your-role", *_NO_ACCOUNT)
     _refuse_unfit(who, old, new, as_typed(sent, "again"))
-    wait = await database.read(
-        lambda s: access.sign_in_wait(s, username=who.username, address=address, now=context.now)
-    )
-    if wait:
-        raise access.too_many_sign_ins(wait)
-    right = await HASHING.run(access.check_password, who.password_hash, old)
-    new_hash = await HASHING.run(access.hash_password, new) if right else ""
+    # Whoever is signed in is no stranger: nobody else's guesses keep him from it.
+    guess, limits = guess_at(request, who.username, "signed in"), sign_in_limits(request)
+    new_hash = await counted(request, guess, partial(_new_hash, who, old, new))
     token = request.cookies[cookie_name(context.house)]
     is_kept = await database.write(
         lambda s: access.settle_own_password(
-            s, who, new_hash=new_hash, token=token, address=address, now=context.now
+            s, who, new_hash=new_hash, token=token, guess=guess, limits=limits
         )
     )
     if not is_kept:
         raise field_invalid("old_password", *_WRONG)
+
+
+def _new_hash(who: SignIn, old: str, new: str) -> str:
+    """Return what is stored of the new password; empty if the old one is wrong."""
+    return access.hash_password(new) if access.check_password(who.password_hash, old) else ""
 
 
 def _refuse_unfit(who: SignIn, old: str, new: str, again: str) -> None:

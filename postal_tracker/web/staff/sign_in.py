@@ -1,14 +1,19 @@
 """Signing in and out, for the desk and for couriers."""
 
 import re
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from typing import TypeVar
 
 from fastapi import APIRouter, Request, Response
 
 from postal_tracker import access
-from postal_tracker.access import Role
-from postal_tracker.core.problems import Problem
+from postal_tracker.access import Guess, Limits, Role, SignIn
+from postal_tracker.access.devices import COOKIE, device_of
+from postal_tracker.core.problems import Busy, Problem
 from postal_tracker.storage.pools import HASHING
-from postal_tracker.web.html.cookies import keep
+from postal_tracker.web.html.cookies import keep, know_device
 from postal_tracker.web.html.forms import Sent, form_of, prefilled
 from postal_tracker.web.html.rendering import go, show
 from postal_tracker.web.html.searches import forget_searches
@@ -16,6 +21,8 @@ from postal_tracker.web.http.auth import address_of, cookie_name, find_caller, h
 from postal_tracker.web.http.cross_site import cross_site, is_from_here
 
 router = APIRouter()
+
+T = TypeVar("T")
 
 
 @router.get("/desk/sign-in")
@@ -37,6 +44,8 @@ async def sign_in(request: Request) -> Response:
         return _page(request, sent, problem)
     response = go(request, await _first_page(request, token, sent.one("next")))
     keep(request, response, cookie_name(house_of(request)), token)
+    username = access.normal_username(sent.one("username"))
+    know_device(request, response, access.SIGN_IN, [username])
     return response
 
 
@@ -71,30 +80,62 @@ def as_typed(sent: Sent, name: str) -> str:
 
 
 async def _begin(request: Request, username: str, password: str) -> str:
-    """Return a new session's token. Raises Unauthorised, TooMany."""
-    house, address = house_of(request), address_of(request)
-    database, now = house.database, house.now()
-    wait = await database.read(
-        lambda s: access.sign_in_wait(s, username=username, address=address, now=now)
-    )
-    if wait:
-        raise access.too_many_sign_ins(wait)
+    """Return a new session's token. Raises Unauthorised, TooMany, Busy."""
+    database, now = house_of(request).database, house_of(request).now()
     who = await database.read(lambda s: access.find_for_sign_in(s, username))
-    right = await HASHING.run(access.check_password, who.password_hash, password)
-    newer = ""
-    if right:
-        newer = await HASHING.run(access.newer_hash, who.password_hash, password)
+    guess, limits = guess_at(request, who.username), sign_in_limits(request)
+    right, newer = await counted(request, guess, partial(_checked, who, password))
     token = await database.write(
         lambda s: access.settle_sign_in(
-            s, who, right=right, address=address, now=now, newer_hash=newer
+            s, who, right=right, guess=guess, limits=limits, now=now, newer_hash=newer
         )
     )
     if token is None:
         raise access.wrong_sign_in()
-    before = request.cookies.get(cookie_name(house))
+    before = request.cookies.get(cookie_name(house_of(request)))
     if before:
         await database.write(lambda s: access.end_session(s, before))
     return token
+
+
+def _checked(who: SignIn, password: str) -> tuple[bool, str]:
+    """Tell whether a password is right, and its hash with today's parameters if that is another."""
+    right = access.check_password(who.password_hash, password)
+    return right, access.newer_hash(who.password_hash, password) if right else ""
+
+
+def guess_at(request: Request, username: str, device: str = "") -> Guess:
+    """Return who tries a password, from which network, on which device."""
+    house, known = house_of(request), request.cookies.get(COOKIE, "")
+    subject = (access.SIGN_IN, username)
+    device = device or device_of(known, subject, house.secret, house.today())
+    return access.guess_at_account(username, address_of(request), device)
+
+
+def sign_in_limits(request: Request) -> Limits:
+    settings = house_of(request).settings
+    rest = timedelta(minutes=settings.sign_in_rest_minutes)
+    return access.sign_in_limits(rest, settings.sign_in_wrong_per_day)
+
+
+async def counted(request: Request, guess: Guess, hashing: Callable[[], T]) -> T:
+    """Count a try, then hash: of many at once no more are hashed than may be tried.
+
+    Nothing is counted for whom there is no room. Raises TooMany, Busy.
+    """
+    HASHING.refuse_if_full()
+    database, now, limits = (
+        house_of(request).database,
+        house_of(request).now(),
+        sign_in_limits(request),
+    )
+    if wait := await database.write(lambda s: access.take_turn(s, guess, limits, now)):
+        raise access.too_many_sign_ins(wait)
+    try:
+        return await HASHING.run(hashing)
+    except Busy:
+        await database.write(lambda s: access.give_back(s, guess, limits))
+        raise
 
 
 async def _first_page(request: Request, token: str, wanted: str) -> str:
