@@ -108,7 +108,8 @@ def test_a_night_writes_in_slices_that_nobody_need_wait_for(centre, monkeypatch)
     count = 5000
     centre.database.write_now(
         lambda s: s.add_all(
-            WrongProof(key=f"{n}", window_ends_at=centre.clock(), tries=1) for n in range(count)
+            WrongProof(key=f"{n}", window_ends_at=centre.clock(), tries=1, last_at=centre.clock())
+            for n in range(count)
         )
     )
     slices, forget = [], throttle.forget_ended_windows
