@@ -8,8 +8,10 @@ import json
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import httpx
+import psutil
 import pytest
 
 from tests.commands.running import a_port, command, ended, started, surroundings, until
@@ -18,10 +20,13 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 PASSWORD = "cau-thang-may-xanh-71"
 MOST_SECONDS = 0.5
-"""How long the clerk may wait for any of her pages."""
+"""How much longer the clerk may wait for any of her pages than while the same strangers ask for what
+costs nothing: others work on this machine, too."""
+
+MOST_CPU_SECONDS = 0.04
+"""Of the service for one request, on average: passwords cost half of it. One password took 17 s."""
 
 TRIES = 3
-"""Others work on this machine too: one of so many rounds must be quiet."""
 
 KIB = 1024
 MARKS = "a" + "\u0316\u0301" * (64 * KIB)
@@ -90,9 +95,23 @@ ATTEMPTS = {
 }
 
 
+@dataclass(frozen=True)
+class Office:
+    """A served office, and the cookies of a clerk who has signed in."""
+
+    url: str
+    cookie: str
+    known: str
+    pid: int
+
+    def cpu_seconds(self) -> float:
+        """Return what the service has used of the processor until now."""
+        used = psutil.Process(self.pid).cpu_times()
+        return used.user + used.system
+
+
 @pytest.fixture(scope="module")
 def office(tmp_path_factory):
-    """A served office; gives its address and the cookie of a clerk who has signed in."""
     folder = tmp_path_factory.mktemp("office")
     settings = {
         "POSTAL_DATABASE_URL": f"sqlite:///{folder / 'postal.db'}",
@@ -107,7 +126,7 @@ def office(tmp_path_factory):
         until(lambda: httpx.get(f"{url}/readyz", trust_env=False).is_success)
         fields = {"username": "lan", "password": PASSWORD}
         answer = httpx.post(f"{url}/desk/sign-in", data=fields, headers=BROWSER, trust_env=False)
-        yield url, answer.cookies["sid"], answer.cookies["known"]
+        yield Office(url, answer.cookies["sid"], answer.cookies["known"], service.pid)
         ended(service)
 
 
@@ -146,19 +165,22 @@ def longest_wait(url, cookie, requests) -> tuple[float, set[int]]:
 
 @pytest.mark.parametrize("what", ATTEMPTS)
 def test_a_clerk_works_on_while_strangers_try(office, what):
-    url, cookie, _known = office
-    waits = []
+    requests, waits = ATTEMPTS[what], []
+    harmless = [("GET", "/healthz", {})] * len(requests)
     for _ in range(TRIES):
-        wait, answered = longest_wait(url, cookie, ATTEMPTS[what])
+        usual, _ = longest_wait(office.url, office.cookie, harmless)
+        before = office.cpu_seconds()
+        wait, answered = longest_wait(office.url, office.cookie, requests)
+        each = (office.cpu_seconds() - before) / (len(requests) + 50)
         assert answered <= {0, 200, 303, 401, 404, 413, 422, 429, 431, 503}
-        waits.append(wait)
-        if wait < MOST_SECONDS:
+        waits.append(f"{wait:.2f} s instead of {usual:.2f}, {each:.3f} s of processor time each")
+        if wait < usual + MOST_SECONDS and each < MOST_CPU_SECONDS:
             return
-    pytest.fail(f"the clerk waited {waits} seconds")
+    pytest.fail(f"the clerk waited {waits}")
 
 
 def test_a_clerk_signs_in_on_her_own_device_after_all_of_that(office):
-    url, _cookie, known = office
+    url, known = office.url, office.known
     attempt(url, ATTEMPTS["three hundred sign-ins at once"])
     fields = {"username": "lan", "password": PASSWORD}
     stranger = httpx.post(f"{url}/desk/sign-in", data=fields, headers=BROWSER, trust_env=False)
