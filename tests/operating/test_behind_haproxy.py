@@ -7,8 +7,10 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
-from tests.commands.running import a_port, command, ended, started, until
+from tests.centre import Centre
+from tests.commands.running import a_port, until
 from tests.operating.test_behind_the_proxy import answers_of_one_caller_under_many_names
+from tests.web.serving import serving
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -45,22 +47,15 @@ def haproxy(folder, upstream):
 
 
 @pytest.fixture
-def site(tmp_path):
-    settings = {
-        "POSTAL_DATABASE_URL": f"sqlite:///{tmp_path / 'postal.db'}",
-        "POSTAL_SECRET_KEY": "a secret of this test of 32 letters",
-        "POSTAL_BEHIND_PROXY": "true",
-    }
-    assert command(tmp_path, "migrate", **settings).returncode == 0
+def site(tmp_path, sqlite_url):
     with (
-        a_port() as free,
-        haproxy(tmp_path, free) as address,
-        started(tmp_path, "serve", POSTAL_PORT=str(free), **settings) as service,
+        Centre(sqlite_url, behind_proxy=True) as centre,
+        serving(centre) as upstream,
+        haproxy(tmp_path, upstream.rpartition(":")[2]) as address,
+        httpx.Client(base_url=address, trust_env=False, timeout=60) as client,
     ):
-        until(lambda: httpx.get(f"{address}/healthz", trust_env=False).is_success)
-        with httpx.Client(base_url=address, trust_env=False, timeout=60) as client:
-            yield client
-        ended(service)
+        until(lambda: client.get("/healthz").is_success)
+        yield client
 
 
 def test_a_line_that_the_client_wrote_names_nobody(site):

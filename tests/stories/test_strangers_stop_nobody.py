@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 PASSWORD = "cau-thang-may-xanh-71"
 MOST_SECONDS = 0.5
-"""How much longer the clerk may wait for any of her pages than while the same strangers ask for what
+"""How much longer the clerk may wait for any of her pages than while as many strangers ask for what
 costs nothing: others work on this machine, too."""
 
 MOST_CPU_SECONDS = 0.04
