@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from postal_tracker.access import Caller, Role
+from postal_tracker.access import EVERYTHING, Caller, Role
 from postal_tracker.core.problems import Conflict, Invalid, NotFound
 from postal_tracker.printing import devices
 from postal_tracker.printing.devices import PrinterForm
@@ -21,7 +21,7 @@ ZEBRA = {
 def add(centre, **told):
     form = PrinterForm.model_validate({**ZEBRA, **told})
     return centre.database.write_now(
-        lambda s: devices.add(s, form, centre.house.media, now=centre.clock())
+        lambda s: devices.add(s, form, centre.house.media, scope=EVERYTHING, now=centre.clock())
     )
 
 
@@ -32,12 +32,14 @@ def names(centre, office_id=None):
 def test_a_printer_is_added_seen_and_removed(any_centre):
     add(any_centre, offset_x=1.5)
     seen = any_centre.database.read_now(
-        lambda s: devices.view(s, devices.find(s, "Zebra quầy 1"), with_address=True)
+        lambda s: devices.view(
+            s, devices.find(s, "Zebra quầy 1", scope=EVERYTHING), with_address=True
+        )
     )
 
     assert (seen.office, seen.address, seen.dpi) == ("H49.12", "192.168.1.40:9100", 203)
     assert (seen.offset_x, seen.offset_y) == (1.5, 0.0)
-    any_centre.database.write_now(lambda s: devices.remove(s, "Zebra quầy 1"))
+    any_centre.database.write_now(lambda s: devices.remove(s, "Zebra quầy 1", scope=EVERYTHING))
     assert names(any_centre) == []
 
 
@@ -60,9 +62,9 @@ def test_an_office_finds_its_own_printers_only(centre):
     assert names(centre, here) == ["Zebra quầy 1"]
     assert names(centre) == ["Zebra quầy 1", "Zebra phường"]
     with pytest.raises(NotFound):
-        centre.database.read_now(lambda s: devices.find(s, "Zebra phường", by=centre.lan))
+        centre.database.read_now(lambda s: devices.find(s, "Zebra phường", scope=centre.lan.scope))
     chief = Caller("staff:9", Role.DESK, None)
-    assert centre.database.read_now(lambda s: devices.find(s, "Zebra phường", by=chief))
+    assert centre.database.read_now(lambda s: devices.find(s, "Zebra phường", scope=chief.scope))
 
 
 def test_an_office_prints_on_what_lies_in_its_browsers_printer(centre):
