@@ -141,7 +141,15 @@ class Centre:
             self.keys[role.value] = access.create_key(
                 session, role=role, name=f"test {role}", office_id=office.id, now=self.clock()
             )
-        self.lan = Caller("staff:1", Role.DESK, office.id, name="Lan")
+        reach = access.reach_of(session, office.id)
+        self.lan = Caller(
+            "staff:1",
+            Role.DESK,
+            office.id,
+            offices=reach.offices,
+            has_whole_centre=reach.is_whole,
+            name="Lan",
+        )
 
     # Doors
 

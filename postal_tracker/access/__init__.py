@@ -11,12 +11,13 @@ wait for that: `find_for_sign_in` (read), `take_turn` (write: a try is counted b
 from postal_tracker.access.accounts import (
     StaffView,
     add_staff,
+    bind_to_carrier,
     disable_staff,
     enable_staff,
     list_staff,
     reset_password,
 )
-from postal_tracker.access.callers import CARRIED, PEOPLE, Caller, Role
+from postal_tracker.access.callers import CARRIED, PEOPLE, Caller, KeyScope, Role
 from postal_tracker.access.fields import check_new_password, normal_username
 from postal_tracker.access.guesses import Guess, Limits, give_back, take_turn
 from postal_tracker.access.hashes import check_password, hash_password, newer_hash
@@ -32,6 +33,13 @@ from postal_tracker.access.keys import (
     revoke_key,
 )
 from postal_tracker.access.own_password import account_of, settle_own_password
+from postal_tracker.access.scope import (
+    EVERYTHING,
+    Scope,
+    reach_of,
+    refuse_other_carrier,
+    refuse_part,
+)
 from postal_tracker.access.sessions import (
     SIGN_IN,
     SignIn,
@@ -49,24 +57,29 @@ from postal_tracker.access.sessions import (
     touch_session,
     wrong_sign_in,
 )
+from postal_tracker.access.tellers import scopes_of
 
 __all__ = [
     "CARRIED",
+    "EVERYTHING",
     "MISSING",
     "PEOPLE",
     "REHEARSAL",
     "SIGN_IN",
     "Caller",
     "Guess",
+    "KeyScope",
     "KeyView",
     "KnownKeys",
     "Limits",
     "Role",
+    "Scope",
     "SignIn",
     "StaffView",
     "account_of",
     "add_staff",
     "begin_session",
+    "bind_to_carrier",
     "caller_of_key",
     "caller_of_session",
     "check_new_password",
@@ -87,8 +100,12 @@ __all__ = [
     "list_staff",
     "newer_hash",
     "normal_username",
+    "reach_of",
+    "refuse_other_carrier",
+    "refuse_part",
     "reset_password",
     "revoke_key",
+    "scopes_of",
     "settle_own_password",
     "settle_sign_in",
     "sign_in_limits",

@@ -30,6 +30,7 @@ class StaffView:
     username: str
     name: str
     role: str
+    carrier: str
     office_id: int | None
     created_at: datetime
     disabled_at: datetime | None
@@ -42,6 +43,7 @@ def add_staff(
     name: str,
     role: Role,
     office_id: int | None,
+    carrier: str = "",
     password: str,
     now: datetime,
 ) -> StaffMember:
@@ -53,12 +55,14 @@ def add_staff(
     username = checked_username(username)
     if role not in PEOPLE:
         raise invalid("role", *_BAD_ROLE)
+    _refuse_unfit_carrier(role, carrier)
     check_new_password(password, username)
     check_office(session, office_id)
     member = StaffMember(
         username=username,
         name=checked_name(name),
         role=role.value,
+        carrier=carrier,
         office_id=office_id,
         password_hash=hash_password(password),
         created_at=now,
@@ -69,6 +73,21 @@ def add_staff(
     except IntegrityError:
         raise Conflict("username-taken", *_USERNAME_TAKEN) from None
     return member
+
+
+def _refuse_unfit_carrier(role: Role, carrier: str) -> None:
+    if carrier and role is not Role.COURIER:
+        raise invalid("carrier", *_BAD_CARRIER)
+
+
+def bind_to_carrier(session: Session, username: str, carrier: str) -> None:
+    """Let a courier report on one carrier's parcels only; empty: of any. Raises NotFound, Invalid.
+
+    Whether such a carrier exists is for the caller to know.
+    """
+    member = _known_member(session, username)
+    _refuse_unfit_carrier(Role(member.role), carrier)
+    member.carrier = carrier
 
 
 def disable_staff(session: Session, username: str, now: datetime) -> None:
@@ -106,7 +125,16 @@ def list_staff(session: Session) -> list[StaffView]:
     """Return all accounts by username, disabled ones too."""
     members = session.exec(select(StaffMember).order_by(col(StaffMember.username)))
     return [
-        StaffView(m.id or 0, m.username, m.name, m.role, m.office_id, m.created_at, m.disabled_at)
+        StaffView(
+            id=m.id or 0,
+            username=m.username,
+            name=m.name,
+            role=m.role,
+            carrier=m.carrier,
+            office_id=m.office_id,
+            created_at=m.created_at,
+            disabled_at=m.disabled_at,
+        )
         for m in members
     ]
 
@@ -121,6 +149,10 @@ def find_member(session: Session, username: str) -> StaffMember | None:
 _BAD_ROLE = (
     "Vai trò phải là desk, manager, admin hoặc courier.",
     "The role must be desk, manager, admin or courier.",
+)
+_BAD_CARRIER = (
+    "Chỉ tài khoản bưu tá mới gắn với một đơn vị bưu chính.",
+    "Only a courier's account is bound to a carrier.",
 )
 _USERNAME_TAKEN = (
     "Tên đăng nhập này đã có người dùng. Vui lòng chọn tên khác.",

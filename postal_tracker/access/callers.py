@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from adapters.event import Source
+from postal_tracker.access.scope import Scope
 
 
 class Role(StrEnum):
@@ -23,6 +24,15 @@ CARRIED = frozenset({Role.COURIER, Role.INTEGRATION})
 """Roles whose key may be bound to one carrier."""
 
 
+class KeyScope(StrEnum):
+    """What a program's key may see of people; without any it sees nobody's data."""
+
+    NATIONAL = "national"
+    """All that the national database is told."""
+    REGISTRATION = "registration"
+    """Whose dossier it is, of those that it registers itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Who makes a request."""
@@ -32,13 +42,31 @@ class Caller:
     role: Role
     office_id: int | None
     carrier: str = ""
-    """The only carrier whose parcels a key may touch; empty: no such bound."""
+    """The only carrier whose parcels he may touch; empty: no such bound."""
+    offices: frozenset[int] = frozenset()
+    """His office and those below it; see `scope.reach_of`."""
+    has_whole_centre: bool = False
+    """Whether those are all offices there are."""
+    scopes: frozenset[str] = frozenset()
+    """Of `KeyScope`, what a program's key was made for."""
     name: str = field(default="", repr=False)
     """To greet somebody with; left out of logs."""
     csrf: str = field(default="", repr=False)
     """What forms of this session carry; the door puts it in, see `csrf_token`."""
     touch_due: bool = False
     """Whether `touch_session` is to be called."""
+
+    @property
+    def scope(self) -> Scope:
+        """How far his reach goes: an office and those below it, a carrier, or all."""
+        whole = self.office_id is None or self.has_whole_centre
+        own = self.offices | {self.office_id} if self.office_id else self.offices
+        return Scope(
+            offices=None if whole else frozenset(own),
+            carrier=self.carrier,
+            sees_dossiers=self.role is not Role.COURIER,
+            sees_people=self.role is not Role.INTEGRATION or KeyScope.REGISTRATION in self.scopes,
+        )
 
 
 _SOURCES = {Role.INTEGRATION: Source.INTEGRATION, Role.COURIER: Source.COURIER}

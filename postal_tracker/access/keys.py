@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import re
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -12,9 +13,10 @@ from typing import Final, Literal
 from sqlalchemy import inspect
 from sqlmodel import Session, col, select
 
-from postal_tracker.access.callers import CARRIED, Caller, Role
+from postal_tracker.access.callers import CARRIED, Caller, KeyScope, Role
 from postal_tracker.access.fields import check_office, checked_name, invalid
 from postal_tracker.access.hashes import as_bytes, hash_of_random
+from postal_tracker.access.scope import reach_of
 from postal_tracker.core.problems import NotFound
 from postal_tracker.storage.tables import ApiKey, table_of
 
@@ -27,6 +29,7 @@ class KeyView:
     name: str
     role: str
     carrier: str
+    scopes: list[str]
     office_id: int | None
     created_at: datetime
     expires_at: datetime | None
@@ -64,6 +67,7 @@ def create_key(
     name: str,
     carrier: str = "",
     office_id: int | None = None,
+    scopes: Collection[KeyScope] = (),
     expires_at: datetime | None = None,
     now: datetime,
 ) -> str:
@@ -73,6 +77,8 @@ def create_key(
     """
     if not _CARRIER.fullmatch(carrier) or (carrier and role not in CARRIED):
         raise invalid("carrier", *_BAD_CARRIER)
+    if scopes and role is not Role.INTEGRATION:
+        raise invalid("scope", *_BAD_SCOPE)
     if expires_at is not None and expires_at <= now:
         raise invalid("expires_at", *_ALREADY_EXPIRED)
     check_office(session, office_id)
@@ -84,6 +90,7 @@ def create_key(
             name=checked_name(name),
             role=Role(role).value,
             carrier=carrier,
+            scopes=" ".join(sorted(set(scopes))),
             office_id=office_id,
             created_at=now,
             expires_at=expires_at,
@@ -101,6 +108,7 @@ def list_keys(session: Session) -> list[KeyView]:
             name=key.name,
             role=key.role,
             carrier=key.carrier,
+            scopes=key.scopes.split(),
             office_id=key.office_id,
             created_at=key.created_at,
             expires_at=key.expires_at,
@@ -133,11 +141,15 @@ def caller_of_key(session: Session, text: str, now: datetime) -> Caller | None:
     )
     if key is None or not right or key.revoked_at or (key.expires_at and key.expires_at <= now):
         return None
+    reach = reach_of(session, key.office_id)
     return Caller(
         label=f"key:{key.id}",
         role=Role(key.role),
         office_id=key.office_id,
         carrier=key.carrier,
+        offices=reach.offices,
+        has_whole_centre=reach.is_whole,
+        scopes=frozenset(key.scopes.split()),
         name=key.name,
     )
 
@@ -194,6 +206,10 @@ def _digest(text: str) -> bytes:
 _BAD_CARRIER = (
     "Chỉ khóa của bưu tá hoặc phần mềm mới gắn với một đơn vị bưu chính, ghi bằng mã như vnpost.",
     "Only a courier's or an integration's key is bound to a carrier, named like vnpost.",
+)
+_BAD_SCOPE = (
+    "Chỉ khóa của phần mềm mới có phạm vi dữ liệu (national, registration).",
+    "Only an integration's key has scopes (national, registration).",
 )
 _ALREADY_EXPIRED = (
     "Ngày hết hạn phải ở sau thời điểm này.",

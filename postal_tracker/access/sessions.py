@@ -15,6 +15,7 @@ from postal_tracker.access.fields import normal_username
 from postal_tracker.access.guesses import Guess, Limits, forgive, forgive_strangers
 from postal_tracker.access.hashes import NOBODYS_HASH, as_bytes, hash_of_random
 from postal_tracker.access.networks import networks_of
+from postal_tracker.access.scope import reach_of
 from postal_tracker.core.problems import TooMany, Unauthorised
 from postal_tracker.storage.tables import StaffMember, StaffSession
 
@@ -179,10 +180,14 @@ def caller_of_session(session: Session, token: str, now: datetime) -> Caller | N
     idle = now - signed_in.seen_at
     if member.disabled_at or idle >= life.idle or now - signed_in.created_at >= life.whole:
         return None
+    reach = reach_of(session, member.office_id)
     return Caller(
         label=f"staff:{member.id}",
         role=role,
         office_id=member.office_id,
+        carrier=member.carrier,
+        offices=reach.offices,
+        has_whole_centre=reach.is_whole,
         name=member.name,
         touch_due=idle >= TOUCH_EVERY,
     )

@@ -8,7 +8,7 @@ import typer
 from sqlmodel import Session
 
 from postal_tracker import access
-from postal_tracker.access import Role
+from postal_tracker.access import KeyScope, Role
 from postal_tracker.commands.terminal import (
     WRONGLY_ASKED,
     AsJson,
@@ -26,7 +26,26 @@ people = typer.Typer(no_args_is_help=True, help="Accounts of people who sign in.
 keys = typer.Typer(no_args_is_help=True, help="Keys of programs and of couriers' devices.")
 
 OfficeCode = Annotated[
-    str, typer.Option("--office", help="Code of the office it belongs to, such as H49.12.")
+    str,
+    typer.Option(
+        "--office", help="Code of the office it is for, with those below it; unless told, all."
+    ),
+]
+
+KeyOfCarrier = Annotated[
+    str,
+    typer.Option(
+        "--carrier", help="The only carrier whose parcels it may touch (courier, integration)"
+    ),
+]
+
+KeyScopes = Annotated[
+    list[KeyScope] | None,
+    typer.Option("--scope", help="Whose data it may see (integration); may be given twice."),
+]
+
+OfCarrier = Annotated[
+    str, typer.Option("--carrier", help="The only carrier on whose parcels a courier may report.")
 ]
 
 
@@ -41,10 +60,13 @@ def add_staff(
     name: Annotated[str, typer.Option(help="The person's name, as pages show it.")],
     role: Annotated[Role, typer.Option(help="What the person may do.")],
     office: OfficeCode = "",
+    carrier: OfCarrier = "",
     password_stdin: PasswordStdin = False,
 ) -> None:
     """Open an account. The password is asked for, or read from stdin; it is no argument."""
     with opened() as house:
+        if carrier:
+            house.carriers.chosen(carrier)
         password = read_password(from_stdin=password_stdin)
 
         def command(session: Session) -> None:
@@ -53,6 +75,7 @@ def add_staff(
                 username=username,
                 name=name,
                 role=role,
+                carrier=carrier,
                 office_id=office_id(session, office),
                 password=password,
                 now=house.now(),
@@ -60,6 +83,12 @@ def add_staff(
 
         house.database.write_now(command)
     beside.print(f"{username} may sign in now.", markup=False)
+    if role is Role.COURIER and not carrier:
+        beside.print(
+            f"He may report on the parcels of every carrier; to name one: "
+            f"postal-tracker staff carrier {username} NAME",
+            markup=False,
+        )
 
 
 @people.command("list")
@@ -78,6 +107,18 @@ def _with_office(session: Session, row: dict[str, Any]) -> dict[str, Any]:
     office = session.get(Office, row["office_id"]) if row["office_id"] else None
     shown = {("office" if k == "office_id" else k): v for k, v in row.items()}
     return shown | {"office": office.code if office else ""}
+
+
+@people.command("carrier")
+def bind_to_carrier(
+    username: Annotated[str, typer.Argument(help="Whose account.")],
+    carrier: Annotated[str, typer.Argument(help="The carrier, such as vnpost; - for any.")],
+) -> None:
+    """Let a courier report on the parcels of one carrier only."""
+    with opened() as house:
+        name = "" if carrier == "-" else house.carriers.chosen(carrier).name
+        house.database.write_now(lambda s: access.bind_to_carrier(s, username, name))
+    beside.print(f"{username} reports on parcels of {name or 'any carrier'}.", markup=False)
 
 
 @people.command("disable")
@@ -117,10 +158,9 @@ def reset_password(
 def create_key(
     role: Annotated[Role, typer.Option(help="What its holder may do.")],
     name: Annotated[str, typer.Option(help="Whose it is, for lists.")],
-    carrier: Annotated[
-        str, typer.Option(help="The only carrier whose parcels it may touch (courier, integration)")
-    ] = "",
+    carrier: KeyOfCarrier = "",
     office: OfficeCode = "",
+    scope: KeyScopes = None,
     days: Annotated[
         int | None, typer.Option("--expires-in-days", min=1, max=3650, help="For how long.")
     ] = None,
@@ -142,6 +182,7 @@ def create_key(
                 name=name,
                 carrier=carrier,
                 office_id=office_id(session, office),
+                scopes=scope or (),
                 expires_at=now + timedelta(days=days) if days else None,
                 now=now,
             )

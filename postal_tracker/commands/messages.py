@@ -7,6 +7,7 @@ import typer
 from sqlmodel import Session
 
 from postal_tracker import views
+from postal_tracker.access import EVERYTHING
 from postal_tracker.carriers import inbox
 from postal_tracker.carriers.inbox import WITHOUT_HOME, MessageFilter, MessageState, ReadAgain
 from postal_tracker.commands.terminal import (
@@ -39,7 +40,15 @@ def list_messages(
 
     def find(session: Session) -> list[views.MessageView]:
         pages = (
-            views.messages(session, each, carrier=carrier, cursor=None, limit=limit, lang="en")
+            views.messages(
+                session,
+                each,
+                scope=EVERYTHING,
+                carrier=carrier,
+                cursor=None,
+                limit=limit,
+                lang="en",
+            )
             for each in ([wanted] if wanted else WITHOUT_HOME)
         )
         return [message for page in pages for message in page.items]

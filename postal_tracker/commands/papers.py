@@ -10,7 +10,7 @@ import typer
 from sqlmodel import Session
 
 from postal_tracker import views
-from postal_tracker.access import Caller, Role
+from postal_tracker.access import EVERYTHING, Caller, Role
 from postal_tracker.commands.terminal import (
     REFUSED,
     WRONGLY_ASKED,
@@ -224,11 +224,18 @@ _ABOUT_SOMEBODY = ("applicant", "applicant_name", "note")
 def _find(session: Session, house: House, code: str, lang: Lang) -> dict[str, Any]:
     found = look_at(session, code, by=Caller(OPERATOR, Role.DESK, None))
     if found.kind == "parcel":
-        return asdict(views.parcel(session, found.code))
+        return asdict(views.parcel(session, found.code, scope=EVERYTHING))
     if found.kind != "dossier":
         raise _nothing()
     seen = asdict(
-        views.dossier(session, found.code, today=house.today(), titles=house.titles, lang=lang)
+        views.dossier(
+            session,
+            found.code,
+            scope=EVERYTHING,
+            today=house.today(),
+            titles=house.titles,
+            lang=lang,
+        )
     )
     for entry in seen["timeline"]:
         del entry["note"]

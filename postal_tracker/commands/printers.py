@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 from sqlmodel import Session
 
+from postal_tracker.access import EVERYTHING, Scope
 from postal_tracker.commands.terminal import (
     WRONGLY_ASKED,
     AsJson,
@@ -51,7 +52,9 @@ def add_printer(
         form = read_as(devices.PrinterForm, told)
         seen = house.database.write_now(
             lambda s: devices.view(
-                s, devices.add(s, form, house.media, now=house.now()), with_address=True
+                s,
+                devices.add(s, form, house.media, scope=EVERYTHING, now=house.now()),
+                with_address=True,
             )
         )
     if as_json:
@@ -68,7 +71,8 @@ def list_printers(
     from postal_tracker.printing import devices
 
     def rows(session: Session) -> list[dict[str, Any]]:
-        found = devices.of_office(session, office_id(session, office))
+        wanted = office_id(session, office)
+        found = devices.within(session, Scope(frozenset({wanted})) if wanted else EVERYTHING)
         return [asdict(devices.view(session, printer, with_address=True)) for printer in found]
 
     with opened() as house:
@@ -89,12 +93,14 @@ def calibrate(
 
     told = {"offset_x": offset_x, "offset_y": offset_y}
     with opened() as house:
-        printer = house.database.read_now(lambda s: devices.find(s, name))
+        printer = house.database.read_now(lambda s: devices.find(s, name, scope=EVERYTHING))
         if told := {key: length for key, length in told.items() if length is not None}:
             now = {"offset_x": printer.offset_x, "offset_y": printer.offset_y}
             form = read_as(devices.OffsetForm, now | told)
             printer = house.database.write_now(
-                lambda s: devices.set_offset(s, devices.find(s, name), form, house.media)
+                lambda s: devices.set_offset(
+                    s, devices.find(s, name, scope=EVERYTHING), form, house.media
+                )
             )
         sheet = devices.calibration_sheet(printer, house.media)
         if output:
@@ -112,5 +118,5 @@ def remove_printer(name: Annotated[str, typer.Argument(help="Which one.")]) -> N
     from postal_tracker.printing import devices
 
     with opened() as house:
-        house.database.write_now(lambda s: devices.remove(s, name))
+        house.database.write_now(lambda s: devices.remove(s, name, scope=EVERYTHING))
     beside.print(f"{name} is removed.", markup=False)

@@ -255,6 +255,8 @@ def said(cell: Any, lang: Lang = "en") -> str:
         return ""
     if isinstance(cell, bool):
         return "yes" if cell else "no"
+    if isinstance(cell, list):
+        return ", ".join(cell)
     if isinstance(cell, datetime):
         return dates.moment(cell, lang)
     if isinstance(cell, date):

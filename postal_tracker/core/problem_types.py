@@ -56,6 +56,17 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
             "Tài khoản thuộc một điểm tiếp nhận khác. Vui lòng để người của điểm đó làm.",
             "The account belongs to another office. Let somebody of that office do it.",
         ),
+        "another-carrier": (
+            "Khóa chỉ dùng cho bưu gửi của một đơn vị bưu chính. Vui lòng chọn đúng đơn vị đó, "
+            "hoặc dùng khóa khác.",
+            "The key is bound to one carrier. Name that carrier, or use another key.",
+        ),
+        "for-the-whole-centre": (
+            "Việc này chung cho toàn trung tâm, không thuộc riêng điểm tiếp nhận nào. Vui lòng để "
+            "người phụ trách toàn trung tâm làm.",
+            "This concerns the whole centre, not one office. Let somebody who works for all of it "
+            "do it.",
+        ),
         "cross-site": (
             "Trình duyệt gửi yêu cầu này từ một trang web khác, hoặc biểu mẫu thuộc phiên đăng "
             "nhập khác. Vui lòng mở lại trang và làm lại; chương trình thì dùng khóa API.",
@@ -361,6 +372,11 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
             "Chỉ khóa của bưu tá hoặc phần mềm mới gắn với một đơn vị bưu chính. Vui lòng bỏ hoặc "
             "đổi.",
             "Only a courier's or a program's key is bound to a carrier. Leave it out or change it.",
+        ),
+        "bad-scope": (
+            "Chỉ khóa của phần mềm mới có phạm vi dữ liệu. Vui lòng bỏ, hoặc chọn vai trò "
+            "integration.",
+            "Only a program's key has scopes. Leave them out, or choose the role integration.",
         ),
         "bad-expires-at": (
             "Thời điểm hết hạn đã qua. Vui lòng chọn một thời điểm sau này.",

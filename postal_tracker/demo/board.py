@@ -23,6 +23,7 @@ from rich.text import Text
 from sqlmodel import Session, col
 
 from postal_tracker import reports
+from postal_tracker.access import EVERYTHING
 from postal_tracker.core import dates
 from postal_tracker.core.bilingual_terms import HOLDERS, SOURCES, STAGES, Lang, Pair, pick, say_what
 from postal_tracker.core.journey import Holder, Stage
@@ -102,14 +103,18 @@ def picture(session: Session, house: House, lang: Lang) -> Picture:
     now, today = house.now(), house.today()
     connection = session.connection()
     stages = connection.execute(sa.select(col(Dossier.stage), sa.func.count()).group_by("stage"))
-    held = reports.locations(session, today=today, titles=house.titles, lang=lang).items
+    held = reports.locations(
+        session, scope=EVERYTHING, today=today, titles=house.titles, lang=lang
+    ).items
     settings = house.settings
     after = {
         "silent": timedelta(hours=settings.silent_after_hours),
         "unaccepted": timedelta(hours=settings.unaccepted_after_hours),
     }
     quiet = {
-        name: len(ask(session, now=now, after=after[name], titles=house.titles).items)
+        name: len(
+            ask(session, scope=EVERYTHING, now=now, after=after[name], titles=house.titles).items
+        )
         for name, ask in (("silent", reports.silent), ("unaccepted", reports.unaccepted))
     }
     holders: dict[str, int] = {}

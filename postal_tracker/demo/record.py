@@ -7,7 +7,7 @@ from pydantic import SecretStr
 from sqlalchemy import Engine, inspect
 from sqlmodel import Session, SQLModel, select
 
-from postal_tracker.access import Caller, Role, is_rehearsal_centre
+from postal_tracker.access import EVERYTHING, Caller, Role, is_rehearsal_centre
 from postal_tracker.commands.terminal import build_house, database_file, stop
 from postal_tracker.demo import access
 from postal_tracker.demo.access import CARRIER, Access
@@ -118,7 +118,7 @@ def _furnish(session: Session, house: House, known: Access) -> tuple[Access, str
         load_sample_catalogue(session)
         session.add_all(_ranges())
         session.flush()
-        devices.add(session, _PRINTER, house.media, now=now)
+        devices.add(session, _PRINTER, house.media, scope=EVERYTHING, now=now)
     office_id = session.exec(select(Office.id).where(Office.code == CENTRE)).one()
     known = access.with_keys(session, known, office_id=office_id, now=now)
     key = access.director_key(session, office_id=office_id, now=now)

@@ -43,7 +43,7 @@ def possible_acts(stage: Stage) -> tuple[Act, ...]:
 
 def act(session: Session, code: str, form: ActForm, *, by: Caller, now: datetime) -> None:
     """Do one desk act. Raises NotFound, Invalid, Conflict (not at this stage)."""
-    dossier = find_dossiers(session, [code])[0]
+    dossier = find_dossiers(session, [code], scope=by.scope)[0]
     at = form.at or moment_after([dossier], now)
     check_time(at, "at", now, since=dossier.received_at)
     if form.act == "strike_out":
@@ -135,7 +135,7 @@ def strike_out(
 
     Raises Invalid (no such entry here, or one that cannot be taken back), Conflict (done already).
     """
-    entry = _entry_of(session, dossier, entry_id)
+    entry = _entry_of(session, dossier, entry_id, by)
     _refuse_unfit(session, entry)
     of_dossier = entry.dossier_id
     struck = desk_entry(
@@ -173,10 +173,13 @@ def _refuse_unfit(session: Session, entry: LedgerEntry) -> None:
     _refuse_reopened(session, entry)
 
 
-def _entry_of(session: Session, dossier: Dossier, entry_id: int | None) -> LedgerEntry:
+def _entry_of(session: Session, dossier: Dossier, entry_id: int | None, by: Caller) -> LedgerEntry:
     entry = session.get(LedgerEntry, entry_id) if entry_id else None
+    # What is taken back of a parcel is so for all that is in it: another office's stays.
     inside = session.exec(
-        select(Enclosure.parcel_id).where(Enclosure.dossier_id == dossier.id)
+        select(Parcel.id)
+        .join(Enclosure, col(Enclosure.parcel_id) == Parcel.id)
+        .where(Enclosure.dossier_id == dossier.id, by.scope.covers(Parcel))
     ).all()
     if entry is None or not (
         entry.dossier_id == dossier.id or (entry.dossier_id is None and entry.parcel_id in inside)

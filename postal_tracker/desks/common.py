@@ -7,7 +7,7 @@ from uuid import uuid4
 from sqlmodel import Session, col, select
 
 from postal_tracker import ledger
-from postal_tracker.access import Caller
+from postal_tracker.access import Caller, Scope
 from postal_tracker.access.callers import source_of
 from postal_tracker.core.clocks import CLOCK_SKEW
 from postal_tracker.core.journey import Act, What
@@ -18,13 +18,16 @@ from postal_tracker.storage.tables import Dossier, Enclosure, Office, Parcel, Pr
 _A_MOMENT = timedelta(microseconds=1)
 
 
-def find_dossiers(session: Session, wanted: Sequence[str]) -> list[Dossier]:
-    """Return the dossiers of these codes, in order, locked. Raises NotFound, Invalid (a double)."""
+def find_dossiers(session: Session, wanted: Sequence[str], *, scope: Scope) -> list[Dossier]:
+    """Return the dossiers of these codes, in order, locked. Raises NotFound, Invalid (a double).
+
+    Another office's is not found, either: nothing is done with it, nor told of it.
+    """
     if len(set(wanted)) < len(wanted):
         raise field_invalid("dossiers", "Có hồ sơ bị lặp.", "A dossier stands there twice.")
     rows = session.exec(
         select(Dossier)
-        .where(col(Dossier.code).in_(wanted))
+        .where(col(Dossier.code).in_(wanted), scope.covers(Dossier))
         .order_by(col(Dossier.id))
         .with_for_update(key_share=True)
     )
@@ -41,7 +44,7 @@ def find_dossiers(session: Session, wanted: Sequence[str]) -> list[Dossier]:
 
 
 def office_for(session: Session, code: str, by: Caller, on: date) -> Office:
-    """Return the office named, or the caller's own. A centre also works for its ward desks.
+    """Return the office named, or the caller's own. A centre also works for those below it.
 
     Raises Invalid (none named, or there is no such office on that day), Forbidden (another's).
     """
@@ -57,7 +60,7 @@ def office_for(session: Session, code: str, by: Caller, on: date) -> Office:
             "Không có điểm tiếp nhận này vào ngày đó.",
             "There is no such office on that day.",
         )
-    if own and own.code not in (office.code, office.parent_code):
+    if not by.scope.holds(office.id):
         raise Forbidden(
             "another-office",
             "Tài khoản này không thuộc điểm tiếp nhận đó.",

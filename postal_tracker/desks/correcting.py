@@ -43,7 +43,7 @@ def correct(
     `versions`: which of them the caller has seen last; None: any. Raises NotFound, Stale (a desk
     has done something since), Invalid (no such procedure, or something was sent already).
     """
-    dossier = find_dossiers(session, [code])[0]
+    dossier = find_dossiers(session, [code], scope=by.scope)[0]
     applicant = session.get_one(Applicant, dossier.id)
     changes = _changes(session, dossier, applicant, form)
     if not changes:
@@ -107,6 +107,11 @@ def _version(session: Session, dossier: Dossier) -> int | None:
     ours = LedgerEntry.dossier_id == dossier.id
     not_struck = LedgerEntry.what != Act.STRUCK_OUT.value
     return session.exec(select(func.max(col(LedgerEntry.id))).where(ours, not_struck)).one()
+
+
+def may_change_procedure_of(session: Session, code: str, *, by: Caller) -> bool:
+    """Tell it of a dossier within reach. Raises NotFound."""
+    return may_change_procedure(session, find_dossiers(session, [code], scope=by.scope)[0])
 
 
 def may_change_procedure(session: Session, dossier: Dossier) -> bool:

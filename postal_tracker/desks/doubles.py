@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import and_, or_
 from sqlmodel import Session, col, select
 
+from postal_tracker.access import Scope
 from postal_tracker.core.dates import midnight
 from postal_tracker.core.journey import Stage
 from postal_tracker.core.problems import Conflict, FieldFault
@@ -81,8 +82,12 @@ def _turns_of(form: DossierForm, now: datetime) -> Iterator[str]:
         yield f"{what} {who.id_number}"
 
 
-def possible_doubles(session: Session, form: DossierForm, *, now: datetime) -> list[str]:
+def possible_doubles(
+    session: Session, form: DossierForm, *, scope: Scope, now: datetime
+) -> list[str]:
     """Return the codes of dossiers of the same person, procedure and day, the oldest first.
+
+    Of those within reach: what somebody asks for at another office is nobody's business here.
 
     Withdrawn ones are none: what was mistyped is withdrawn and registered anew.
     """
@@ -98,6 +103,7 @@ def possible_doubles(session: Session, form: DossierForm, *, now: datetime) -> l
                 col(Dossier.received_at) < begins + timedelta(days=1),
                 Dossier.stage != Stage.CANCELLED.value,
                 _is_person(form.applicant),
+                scope.covers(Dossier),
             )
             .order_by(col(Dossier.id))
             .limit(_MOST_NAMED)

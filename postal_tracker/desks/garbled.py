@@ -13,6 +13,8 @@ from typing import Any
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from postal_tracker.access import Scope
+from postal_tracker.access.scope import Owned
 from postal_tracker.core import codes
 from postal_tracker.core.codes import wedge
 from postal_tracker.core.search_terms import behind
@@ -42,7 +44,7 @@ class Existing:
     """Whether everything that may fit was looked at: else a single answer may not be the only."""
 
 
-def existing(session: Session, text: str) -> Existing:
+def existing(session: Session, text: str, *, scope: Scope) -> Existing:
     """Return the codes in the record that may have arrived as this.
 
     Bounded: of each kind of code so many are read as a clerk waits for, among those that begin
@@ -50,15 +52,16 @@ def existing(session: Session, text: str) -> Existing:
     """
     kind, end = _end_of(codes.one_line(text))
     searches = _searches(kind, end)
-    read = [_read(session, search, *columns) for search in searches for columns in _COLUMNS]
-    spelled = [*_spelled(session, end), *(_by_token(session, end) if kind in "tT" else ())]
+    read = [_read(session, search, each, scope) for search in searches for each in _COLUMNS]
+    spelled = [*_spelled(session, end, scope)]
+    spelled += _by_token(session, end, scope) if kind in "tT" else ()
     found = chain(spelled, *(rows for rows in read if rows is not None))
     return Existing(dict(found), whole=None not in read)
 
 
-def spelled_otherwise(session: Session, text: str) -> Existing:
+def spelled_otherwise(session: Session, text: str, *, scope: Scope) -> Existing:
     """Return the codes in the record that another layout would have shown so. Quick."""
-    return Existing(dict(_spelled(session, codes.one_line(text))))
+    return Existing(dict(_spelled(session, codes.one_line(text), scope)))
 
 
 def is_sure(text: str, printed: str) -> bool:
@@ -88,19 +91,21 @@ def _end_of(line: str) -> tuple[str, str]:
     return "-", line
 
 
-def _spelled(session: Session, line: str) -> Iterator[_Row]:
+def _spelled(session: Session, line: str, scope: Scope) -> Iterator[_Row]:
     scanned = [*map(codes.read_scan, wedge.spellings(line)), *codes.restored(line)]
-    yield from _among(session, {one.code[:64] for one in scanned if one.code})
+    yield from _among(session, {one.code[:64] for one in scanned if one.code}, scope)
 
 
-def _by_token(session: Session, token: str) -> Iterator[_Row]:
-    yield from _among(session, {spelled[:13] for spelled in (token, *wedge.spellings(token))})
+def _by_token(session: Session, token: str, scope: Scope) -> Iterator[_Row]:
+    codes_of_link = {spelled[:13] for spelled in (token, *wedge.spellings(token))}
+    yield from _among(session, codes_of_link, scope)
 
 
-def _among(session: Session, wanted: Set[str]) -> Iterator[_Row]:
+def _among(session: Session, wanted: Set[str], scope: Scope) -> Iterator[_Row]:
     if wanted:
-        for code, column in _COLUMNS:
-            yield from session.exec(select(code, column).where(col(column).in_(wanted))).all()
+        for table, code, column in _COLUMNS:
+            found = select(code, column).where(col(column).in_(wanted), scope.covers(table))
+            yield from session.exec(found).all()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +128,13 @@ def _searches(kind: str, end: str) -> Iterator[_Search]:
         yield _Search(wedge.beginning(end), f"{like}%", partial(wedge.could_begin, end))
 
 
-def _read(session: Session, search: _Search, code: Any, column: Any) -> list[_Row] | None:
+def _read(
+    session: Session, search: _Search, of: tuple[Owned, Any, Any], scope: Scope
+) -> list[_Row] | None:
     """Return what fits; None if more begins so than is read."""
+    table, code, column = of
     alike = select(code.label("known"), column.label("typed")).limit(MOST + 1)
+    alike = alike.where(scope.covers(table))
     if search.begins:
         alike = alike.where(column >= search.begins, column < behind(search.begins))
     rows = alike.order_by(column).subquery()
@@ -135,9 +144,9 @@ def _read(session: Session, search: _Search, code: Any, column: Any) -> list[_Ro
     return [(known, typed) for known, typed in like if search.fits(typed)]
 
 
-_COLUMNS = (
-    (col(Dossier.code), col(Dossier.code)),
-    (col(Dossier.code), col(Dossier.lookup_code)),
-    (col(Parcel.tracking_number), col(Parcel.tracking_number)),
-    (col(Handover.number), col(Handover.number)),
+_COLUMNS: tuple[tuple[Owned, Any, Any], ...] = (
+    (Dossier, col(Dossier.code), col(Dossier.code)),
+    (Dossier, col(Dossier.code), col(Dossier.lookup_code)),
+    (Parcel, col(Parcel.tracking_number), col(Parcel.tracking_number)),
+    (Handover, col(Handover.number), col(Handover.number)),
 )

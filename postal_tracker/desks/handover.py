@@ -24,7 +24,7 @@ def make_list(session: Session, form: HandoverForm, *, by: Caller, now: datetime
 
     Raises NotFound (a parcel), Conflict (another carrier's, already on a list, already gone).
     """
-    parcels = _parcels(session, form.parcels)
+    parcels = _parcels(session, form.parcels, by)
     for parcel in parcels:
         _refuse_unlistable(session, parcel, form.carrier)
     today = local_day(now)
@@ -43,12 +43,12 @@ def make_list(session: Session, form: HandoverForm, *, by: Caller, now: datetime
     return handover.number
 
 
-def _parcels(session: Session, numbers: Sequence[str]) -> list[Parcel]:
+def _parcels(session: Session, numbers: Sequence[str], by: Caller) -> list[Parcel]:
     if len(set(numbers)) < len(numbers):
         raise field_invalid("parcels", "Có bưu gửi bị lặp.", "A parcel stands there twice.")
     rows = session.exec(
         select(Parcel)
-        .where(col(Parcel.tracking_number).in_(numbers), col(Parcel.open))
+        .where(col(Parcel.tracking_number).in_(numbers), col(Parcel.open), by.scope.covers(Parcel))
         .order_by(col(Parcel.id))
         .with_for_update(key_share=True)
     )
@@ -93,7 +93,9 @@ def sign(session: Session, number: str, form: SignatureForm, *, by: Caller, now:
     made).
     """
     handover = session.exec(
-        select(Handover).where(Handover.number == number).with_for_update(key_share=True)
+        select(Handover)
+        .where(Handover.number == number, by.scope.covers(Handover))
+        .with_for_update(key_share=True)
     ).first()
     if handover is None:
         raise no_such("handover")

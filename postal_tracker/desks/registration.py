@@ -89,7 +89,7 @@ def take_in(
     take_turn(session, [form], now=now)
     code = form.code or next_dossier_code(session, office.code, received_on)
     _refuse_taken(session, code)
-    doubles = possible_doubles(session, form, now=now)
+    doubles = possible_doubles(session, form, scope=by.scope, now=now)
     flagged = bool(doubles) and on_doubles(doubles)
     due_on = calendar.due_on(received_on, procedure.working_days)
     times = {"received_at": received_at, "due_on": due_on, "created_at": now}

@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import uuid4
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from adapters.event import Milestone
 from adapters.s10 import is_s10
 from postal_tracker import views
-from postal_tracker.access import Caller, Role
+from postal_tracker.access import Caller, Role, Scope
 from postal_tracker.carriers.inbox import EventBatch
 from postal_tracker.core import codes
 from postal_tracker.core.codes import wedge
@@ -108,7 +108,7 @@ def read(session: Session, form: ScanForm, *, by: Caller) -> ScanView:
     text, seen = form.code, look_at(session, form.code, by=by)
     if form.chosen:
         return seen
-    found = _others(session, text, seen)
+    found = _others(session, text, seen, by.scope)
     known = {*found.codes, seen.code} - {""}
     if known == {seen.code} or not known:
         return seen
@@ -121,13 +121,13 @@ _CHOICES = 20
 """More than that nobody reads."""
 
 
-def _others(session: Session, text: str, seen: ScanView) -> garbled.Existing:
+def _others(session: Session, text: str, seen: ScanView, scope: Scope) -> garbled.Existing:
     """Return what else this may be. Only a parcel's number has no form that tells it apart."""
     if codes.is_identity_card(text) or seen.kind in ("dossier", "handover"):
         return garbled.Existing({})
     if seen.kind == "parcel" and (is_s10(seen.code) or not wedge.may_hide(text)):
-        return garbled.spelled_otherwise(session, text)
-    return garbled.existing(session, text)
+        return garbled.spelled_otherwise(session, text, scope=scope)
+    return garbled.existing(session, text, scope=scope)
 
 
 def _refuse_impossible(seen: ScanView, act: str) -> None:
@@ -148,20 +148,19 @@ def look_at(session: Session, text: str, *, by: Caller) -> ScanView:
     """Say what a reading is. A lookup code may be a parcel's number: they can look alike."""
     scanned = codes.read_scan(text)
     if scanned.kind in (codes.ScanKind.LOOKUP, codes.ScanKind.LINK, codes.ScanKind.DOSSIER):
-        found = _dossier(session, scanned.code[:13], scanned.code)
+        found = _dossier(session, scanned.code[:13], scanned.code, by.scope)
         if found:
             return _seen_dossier(found, by)
     if scanned.kind is codes.ScanKind.HANDOVER:
-        return _seen_list(session, scanned.code)
+        return _seen_list(session, scanned.code, by.scope)
     if scanned.kind in (codes.ScanKind.PARCEL, codes.ScanKind.LOOKUP):
         return _seen_parcel(session, scanned.code, by)
     return ScanView("unknown", "", [])
 
 
-def _dossier(session: Session, lookup_code: str, code: str) -> Dossier | None:
-    return session.exec(
-        select(Dossier).where((Dossier.code == code) | (Dossier.lookup_code == lookup_code))
-    ).first()
+def _dossier(session: Session, lookup_code: str, code: str, scope: Scope) -> Dossier | None:
+    named = (col(Dossier.code) == code) | (col(Dossier.lookup_code) == lookup_code)
+    return session.exec(select(Dossier).where(named, scope.covers(Dossier))).first()
 
 
 def _seen_dossier(dossier: Dossier, by: Caller) -> ScanView:
@@ -170,9 +169,9 @@ def _seen_dossier(dossier: Dossier, by: Caller) -> ScanView:
     return ScanView("dossier", dossier.code, [*possible], stage)
 
 
-def _seen_list(session: Session, number: str) -> ScanView:
+def _seen_list(session: Session, number: str, scope: Scope) -> ScanView:
     try:
-        seen = views.handover(session, number)
+        seen = views.handover(session, number, scope=scope)
     except NotFound:
         return ScanView("unknown", "", [])
     return ScanView("handover", seen.number, [], seen.state)
@@ -180,7 +179,7 @@ def _seen_list(session: Session, number: str) -> ScanView:
 
 def _seen_parcel(session: Session, number: str, by: Caller) -> ScanView:
     try:
-        parcel = views.find_parcel(session, number)
+        parcel = views.find_parcel(session, number, scope=by.scope)
     except NotFound:
         return ScanView("unknown", "", [])
     milestone = Milestone(parcel.milestone)
@@ -211,7 +210,8 @@ def _do(session: Session, seen: ScanView, act: str, *, by: Caller, now: datetime
         form: Any = ActForm.model_validate({"act": act})
         acts.act(session, seen.code, form, by=by, now=now)
         return
-    acts.receive_parcel(session, views.find_parcel(session, seen.code), by=by, at=now, now=now)
+    parcel = views.find_parcel(session, seen.code, scope=by.scope)
+    acts.receive_parcel(session, parcel, by=by, at=now, now=now)
 
 
 def codes_of(session: Session, readings: Sequence[str], by: Caller) -> list[str]:

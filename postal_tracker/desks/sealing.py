@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from adapters.carrier import Carrier
 from adapters.event import Milestone
 from postal_tracker import ledger
-from postal_tracker.access import Caller
+from postal_tracker.access import Caller, refuse_other_carrier
 from postal_tracker.carriers import inbox
 from postal_tracker.carriers.configured import Carriers
 from postal_tracker.core.journey import Act, Direction, Holder
@@ -45,7 +45,8 @@ def put_into_parcel(
     dossier is in another parcel or out of hand, the number is in use, the range is used up).
     """
     carrier = carriers.chosen(form.carrier)
-    dossiers = find_dossiers(session, form.dossiers)
+    refuse_other_carrier(by.scope, carrier.name)
+    dossiers = find_dossiers(session, form.dossiers, scope=by.scope)
     for dossier in dossiers:
         _refuse_unsealable(session, dossier)
     _refuse_mixed(dossiers, form.direction)

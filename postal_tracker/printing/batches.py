@@ -119,7 +119,7 @@ async def print_labels(
 
 
 def _begin(session: Session, house: House, form: PrintsForm, by: Caller, ends: float) -> _Run:
-    printer = find(session, form.printer, by=by)
+    printer = find(session, form.printer, scope=by.scope)
     if printer.kind == Kind.BROWSER:
         raise Invalid(
             "printer-of-the-browser",

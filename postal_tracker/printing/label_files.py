@@ -64,7 +64,7 @@ def _sheet(session: Session, house: House, form: FileForm, by: Caller) -> Sheet:
     An offset goes with a printer. Who names none, but another medium than lies in the browser's or
     a format that no browser prints, has another printer in mind.
     """
-    named = find(session, form.printer, by=by) if form.printer else None
+    named = find(session, form.printer, scope=by.scope) if form.printer else None
     printer = named or browser_of(session, by.office_id)
     medium = form.media or (printer.medium if printer else MEDIUM)
     offset = (0.0, 0.0)

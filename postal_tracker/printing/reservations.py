@@ -15,7 +15,7 @@ from typing import Literal
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, delete, or_, select, update
 
-from postal_tracker.access import Caller
+from postal_tracker.access import Caller, Scope
 from postal_tracker.printing import print_log
 from postal_tracker.printing.print_log import PrintedPaper
 from postal_tracker.printing.sheets import Sheet
@@ -135,10 +135,10 @@ def _of(reserved: Sequence[Reservation]) -> ColumnElement[bool]:
     return col(PrintedLabel.id).in_([one.note for one in reserved])
 
 
-def came_out(session: Session, codes: Sequence[str]) -> int:
+def came_out(session: Session, codes: Sequence[str], *, scope: Scope) -> int:
     """Note as printed those labels in doubt that somebody has seen; return how many those were."""
-    parcels = select(Parcel.id).where(col(Parcel.tracking_number).in_(codes))
-    dossiers = select(Dossier.id).where(col(Dossier.code).in_(codes))
+    parcels = select(Parcel.id).where(col(Parcel.tracking_number).in_(codes), scope.covers(Parcel))
+    dossiers = select(Dossier.id).where(col(Dossier.code).in_(codes), scope.covers(Dossier))
     seen = session.exec(
         update(PrintedLabel)
         .where(

@@ -140,17 +140,19 @@ def _wanted(session: Session, form: ChoiceForm, by: Caller) -> list[LabelRef]:
     if sum(asked) > 1:
         raise _asked_twice()
     if form.handover:
-        return _of_handover(session, form.handover.upper())
+        return _of_handover(session, form.handover.upper(), by)
     if form.day:
-        return _of_day(session, form.day, by.office_id)
-    return _named(session, form)
+        return _of_day(session, form.day, by)
+    return _named(session, form, by)
 
 
-def _named(session: Session, form: ChoiceForm) -> list[LabelRef]:
+def _named(session: Session, form: ChoiceForm, by: Caller) -> list[LabelRef]:
     """Return those named, each once though it is named twice."""
-    parcels = [views.find_parcel(session, number) for number in dict.fromkeys(form.parcels)]
+    scope = by.scope
+    numbers = dict.fromkeys(form.parcels)
+    parcels = [views.find_parcel(session, number, scope=scope) for number in numbers]
     codes = list(dict.fromkeys(form.dossiers))
-    dossiers = find_dossiers(session, codes) if codes else []
+    dossiers = find_dossiers(session, codes, scope=scope) if codes else []
     return [
         *(LabelRef("parcels", p.id, p.tracking_number) for p in parcels),
         *(LabelRef("dossiers", d.id, d.code) for d in dossiers),
@@ -173,8 +175,9 @@ def _asked_twice() -> Invalid:
     )
 
 
-def _of_handover(session: Session, number: str) -> list[LabelRef]:
-    handover = session.exec(select(Handover.id).where(Handover.number == number)).first()
+def _of_handover(session: Session, number: str, by: Caller) -> list[LabelRef]:
+    wanted = select(Handover.id).where(Handover.number == number, by.scope.covers(Handover))
+    handover = session.exec(wanted).first()
     if handover is None:
         raise no_such("handover")
     rows = session.exec(
@@ -186,15 +189,13 @@ def _of_handover(session: Session, number: str) -> list[LabelRef]:
     return [LabelRef("parcels", id_, code) for id_, code in rows]
 
 
-def _of_day(session: Session, day: date, office_id: int | None) -> list[LabelRef]:
-    """Return the open parcels that an office sealed on a day, oldest first."""
+def _of_day(session: Session, day: date, by: Caller) -> list[LabelRef]:
+    """Return the open parcels within reach that were sealed on a day, oldest first."""
     begins = midnight(day)
     query = (
         select(Parcel.id, Parcel.tracking_number)
         .where(Parcel.created_at >= begins, Parcel.created_at < begins + timedelta(days=1))
-        .where(col(Parcel.open))
+        .where(col(Parcel.open), by.scope.covers(Parcel))
         .order_by(col(Parcel.id))
     )
-    if office_id:
-        query = query.where(Parcel.office_id == office_id)
     return [LabelRef("parcels", id_, code) for id_, code in session.exec(query)]

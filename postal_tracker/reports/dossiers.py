@@ -9,6 +9,7 @@ from sqlalchemy import Row, and_, case, func, select
 from sqlmodel import Session, col
 
 from postal_tracker import views
+from postal_tracker.access import Scope
 from postal_tracker.core.bilingual_terms import HOLDERS, Lang, pick
 from postal_tracker.core.journey import Holder
 from postal_tracker.core.working_days import Calendar
@@ -66,6 +67,7 @@ class OverdueRow:
 def locations(
     session: Session,
     *,
+    scope: Scope,
     today: date,
     titles: Mapping[str, str],
     lang: Lang,
@@ -78,7 +80,7 @@ def locations(
     that has them. Where an office or an authority has them, its name says where.
     """
     start = read_cursor(cursor, number)[0] if cursor else 0
-    page = fetch(session, _held(today).offset(start), limit)
+    page = fetch(session, _held(today, scope).offset(start), limit)
     offices, authorities = _names(session, Office, lang), _names(session, Authority, lang)
     named: dict[str, Callable[[Row[Any]], views.Named]] = {
         Holder.OFFICE: lambda row: offices[row.office_id],
@@ -104,7 +106,7 @@ def locations(
     return Report(LocationRow, items, str(start + len(items)) if page.more else None)
 
 
-def _held(today: date) -> Any:
+def _held(today: date, scope: Scope) -> Any:
     holder = col(Dossier.holder)
     who = (
         holder,
@@ -117,7 +119,7 @@ def _held(today: date) -> Any:
     count = func.count().label("dossiers")
     return (
         _riding(select(*who, count, late, func.min(col(Dossier.since)).label("oldest_since")))
-        .where(col(Dossier.open))
+        .where(col(Dossier.open), scope.covers(Dossier))
         .group_by(*who)
         .order_by(late.desc(), count.desc(), *who)
     )
@@ -145,6 +147,7 @@ def _names(session: Session, table: Any, lang: Lang) -> dict[int, views.Named]:
 def overdue(
     session: Session,
     *,
+    scope: Scope,
     today: date,
     calendar: Calendar,
     titles: Mapping[str, str],
@@ -155,7 +158,7 @@ def overdue(
     cursor: str | None = None,
 ) -> Report:
     """Return open dossiers whose appointed day has passed without a result, latest first."""
-    wanted = [views.overdue(today)]
+    wanted = [views.overdue(today), scope.covers(Dossier)]
     wanted += [col(Office.code) == office] if office else []
     wanted += [col(Authority.code) == authority] if authority else []
     order = (col(Dossier.due_on), col(Dossier.authority_id), col(Dossier.id))

@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 
 from adapters.event import Milestone, Reason
 from postal_tracker import views
+from postal_tracker.access import Scope
 from postal_tracker.core.journey import FINAL_MILESTONES, Direction
 from postal_tracker.reports.pages import Report, behind, fetch, moment, number
 from postal_tracker.storage.tables import LedgerEntry, Parcel
@@ -50,6 +51,7 @@ def follow_ups(
     session: Session,
     kind: str,
     *,
+    scope: Scope,
     now: datetime,
     titles: Mapping[str, str],
     limit: int = 100,
@@ -57,10 +59,12 @@ def follow_ups(
 ) -> Report:
     """Return the open parcels of one list of FOLLOW_UPS, the one that stands longest first."""
     order = (col(Parcel.milestone_at), col(Parcel.id))
-    query = select(*_PARCEL).where(_on(kind), *behind(order, cursor, moment, number))
+    query = select(*_PARCEL).where(
+        _on(kind), scope.covers(Parcel), *behind(order, cursor, moment, number)
+    )
     page = fetch(session, query.order_by(*order), limit)
     ids = [row.id for row in page.rows]
-    inside, told = views.dossier_codes(session, ids), _told(session, ids)
+    inside, told = views.dossier_codes(session, ids, scope=scope), _told(session, ids)
     items = [
         FollowUpRow(
             tracking_number=row.tracking_number,
@@ -79,12 +83,12 @@ def follow_ups(
     return Report(FollowUpRow, items, page.cursor("milestone_at", "id"))
 
 
-def follow_up_counts(session: Session) -> dict[str, int]:
+def follow_up_counts(session: Session, *, scope: Scope) -> dict[str, int]:
     """Return how many parcels are on each list, by its name."""
     wanted = {milestone.value for milestones in FOLLOW_UPS.values() for milestone in milestones}
     query = (
         select(col(Parcel.milestone), func.count().label("parcels"))
-        .where(col(Parcel.open), col(Parcel.milestone).in_(wanted))
+        .where(col(Parcel.open), col(Parcel.milestone).in_(wanted), scope.covers(Parcel))
         .group_by(col(Parcel.milestone))
     )
     found = {row.milestone: row.parcels for row in session.connection().execute(query)}

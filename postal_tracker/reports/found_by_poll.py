@@ -20,6 +20,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from adapters.event import Source
+from postal_tracker.access import Scope
 from postal_tracker.core.dates import midnight
 from postal_tracker.core.journey import FINAL_MILESTONES
 from postal_tracker.reports.pages import Report, bounds_of
@@ -44,7 +45,9 @@ class FoundByPollRow:
     """`never_told` of all `scans`."""
 
 
-def found_by_poll(session: Session, *, month: date, titles: Mapping[str, str]) -> Report:
+def found_by_poll(
+    session: Session, *, scope: Scope, month: date, titles: Mapping[str, str]
+) -> Report:
     """Return, by the carrier of the parcels, how we learnt of the scans of a month (any day of it).
 
     A scan is of the local month in which it was first recorded here. What people reported is left
@@ -52,7 +55,7 @@ def found_by_poll(session: Session, *, month: date, titles: Mapping[str, str]) -
     of its scans afterwards. Raises Invalid for a month that no calendar of ours holds.
     """
     start, end = (midnight(day) for day in bounds_of(month))
-    rows = session.connection().execute(how_learnt(session.connection(), start, end))
+    rows = session.connection().execute(how_learnt(session.connection(), start, end, scope=scope))
     return Report(FoundByPollRow, [_row(row, titles) for row in rows])
 
 
@@ -63,7 +66,7 @@ _SCAN = aliased(LedgerEntry)
 _EARLIER = aliased(LedgerEntry)
 
 
-def how_learnt(connection: Connection, start: datetime, end: datetime) -> Any:
+def how_learnt(connection: Connection, start: datetime, end: datetime, *, scope: Scope) -> Any:
     """Return the query that counts, by carrier, how we learnt of what was recorded then."""
     asked, heard = col(_SCAN.source) == _ASKED, col(Echo.entry_id).is_not(None)
     counts = (
@@ -78,6 +81,7 @@ def how_learnt(connection: Connection, start: datetime, end: datetime) -> Any:
         .join(Echo, col(Echo.entry_id) == col(_SCAN.id), isouter=True)
         .where(
             *_recorded_between(connection, start, end),
+            scope.covers(Parcel),
             col(_SCAN.dossier_id).is_(None),
             col(_SCAN.source).in_([_ASKED, *_HOOKS]),
             not_(_is_told_twice()),

@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 
 from adapters.event import Milestone
 from postal_tracker import views
+from postal_tracker.access import Scope
 from postal_tracker.core.journey import Direction
 from postal_tracker.reports.pages import Report, behind, fetch, moment, number
 from postal_tracker.storage.tables import Handover, HandoverLine, Parcel
@@ -52,6 +53,7 @@ class SilentRow:
 def unaccepted(
     session: Session,
     *,
+    scope: Scope,
     now: datetime,
     after: timedelta,
     titles: Mapping[str, str],
@@ -64,10 +66,11 @@ def unaccepted(
         col(Parcel.open),
         col(Parcel.milestone).in_(_BEFORE_ACCEPTANCE),
         col(Handover.signed_at) <= now - after,
+        scope.covers(Parcel),
         *behind(order, cursor, moment, number),
     )
     page = fetch(session, query.order_by(*order), limit)
-    inside = views.dossier_codes(session, [row.id for row in page.rows])
+    inside = views.dossier_codes(session, [row.id for row in page.rows], scope=scope)
     items = [
         UnacceptedRow(
             handover=row.number,
@@ -87,6 +90,7 @@ def unaccepted(
 def silent(
     session: Session,
     *,
+    scope: Scope,
     now: datetime,
     after: timedelta,
     titles: Mapping[str, str],
@@ -102,10 +106,11 @@ def silent(
         col(Parcel.open),
         col(Parcel.milestone).in_(_OUT_OF_HAND),
         col(Parcel.milestone_at) <= now - after,
+        scope.covers(Parcel),
         *behind(order, cursor, moment, number),
     )
     page = fetch(session, query.order_by(*order), limit)
-    inside = views.dossier_codes(session, [row.id for row in page.rows])
+    inside = views.dossier_codes(session, [row.id for row in page.rows], scope=scope)
     items = [
         SilentRow(
             tracking_number=row.tracking_number,

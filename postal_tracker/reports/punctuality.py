@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Date, Row, case, func, literal, select
 from sqlmodel import Session, col
 
+from postal_tracker.access import Scope
 from postal_tracker.core.bilingual_terms import Lang, pick
 from postal_tracker.core.dates import midnight
 from postal_tracker.reports.pages import Report, bounds_of
@@ -31,7 +32,7 @@ class PunctualityRow:
     """All whose result became ready in the month."""
 
 
-def punctuality(session: Session, *, month: date, lang: Lang) -> Report:
+def punctuality(session: Session, *, scope: Scope, month: date, lang: Lang) -> Report:
     """Return, by authority, the dossiers whose result became ready in a month (any day of it).
 
     Ahead of time: the result was ready on a local day before the appointed one. On time: on that
@@ -47,7 +48,7 @@ def punctuality(session: Session, *, month: date, lang: Lang) -> Report:
     ready_on = case(*[(ready < midnight(d + _ONE_DAY), literal(d, Date())) for d in days])
     decided = (
         select(col(Dossier.authority_id), col(Dossier.due_on), ready_on.label("ready_on"))
-        .where(ready >= midnight(first), ready < midnight(after))
+        .where(ready >= midnight(first), ready < midnight(after), scope.covers(Dossier))
         .subquery()
     )
     counts = [

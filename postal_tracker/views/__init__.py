@@ -19,7 +19,7 @@ lookup       finding it for a citizen, throttled
 """
 
 from postal_tracker.views.corrections import CorrectionPage, CorrectionView, corrections
-from postal_tracker.views.dossier import DossierView, dossier
+from postal_tracker.views.dossier import NOBODY, DossierView, dossier
 from postal_tracker.views.dossiers import MOST_LISTED, DossierPage, Filter, Held, dossiers
 from postal_tracker.views.handovers import HandoverView, handover
 from postal_tracker.views.messages import (
@@ -35,6 +35,7 @@ from postal_tracker.views.standing import Named, holder_name, overdue
 
 __all__ = [
     "MOST_LISTED",
+    "NOBODY",
     "CorrectionPage",
     "CorrectionView",
     "DossierPage",

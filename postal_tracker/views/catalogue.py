@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import Session, col, select
 
-from postal_tracker.access import Caller
+from postal_tracker.access import Caller, Scope
 from postal_tracker.core.bilingual_terms import Lang, pick
 from postal_tracker.storage.tables import Authority, Office, Procedure
 
@@ -35,13 +35,10 @@ def _valid(table: type[Procedure] | type[Office], on: date) -> ColumnElement[boo
     return and_(begun, going_on)
 
 
-def offices(session: Session, *, on: date, lang: Lang, by: Caller | None = None) -> list[Choice]:
-    """Return the offices valid on a day; for a caller of an office, only those it works for."""
+def offices(session: Session, *, on: date, lang: Lang, scope: Scope) -> list[Choice]:
+    """Return the offices valid on a day that are within reach."""
     query = select(Office).where(_valid(Office, on)).order_by(col(Office.code))
-    own = session.get(Office, by.office_id) if by and by.office_id else None
-    if own:
-        query = query.where(or_(col(Office.code) == own.code, col(Office.parent_code) == own.code))
-    return _named(session.exec(query).all(), lang)
+    return _named([row for row in session.exec(query) if scope.holds(row.id)], lang)
 
 
 def authorities(session: Session, lang: Lang) -> list[Choice]:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from postal_tracker.access import Scope
 from postal_tracker.core.journey import Act
 from postal_tracker.core.problems import no_such
 from postal_tracker.storage.tables import Correction, Dossier, EntryNote, LedgerEntry
@@ -47,9 +48,10 @@ class CorrectionPage:
     next_cursor: int | None = None
 
 
-def corrections(session: Session, code: str) -> CorrectionPage:
+def corrections(session: Session, code: str, *, scope: Scope) -> CorrectionPage:
     """Return what was corrected in a dossier. Raises NotFound."""
-    dossier_id = session.exec(select(Dossier.id).where(Dossier.code == code)).first()
+    wanted = select(Dossier.id).where(Dossier.code == code, scope.covers(Dossier))
+    dossier_id = session.exec(wanted).first()
     if dossier_id is None:
         raise no_such("dossier")
     rows = session.exec(

@@ -1,13 +1,14 @@
 """One dossier, whole: how it stands, whose it is, its parcels and its timeline."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlmodel import Session, col
 
 from adapters.event import Milestone
+from postal_tracker.access import Scope
 from postal_tracker.core import codes
 from postal_tracker.core.bilingual_terms import Lang, pick
 from postal_tracker.core.journey import Act, Direction
@@ -31,6 +32,9 @@ class ApplicantView:
     province: str
 
 
+NOBODY = ApplicantView("", "", "", "", "", "", "")
+
+
 @dataclass(frozen=True, slots=True)
 class ParcelSummary:
     """A parcel that the dossier is or was in."""
@@ -48,10 +52,11 @@ class DossierView(DossierSummary):
 
     lookup_code: str
     office_name: str
-    applicant: ApplicantView
+    applicant: ApplicantView | None
+    """Null for a program whose key has not the scope to see whose dossiers it registers."""
     return_by_post: bool
     result_ready_at: datetime | None
-    note: str
+    note: str | None
     parcels: list[ParcelSummary]
     timeline: list[TimelineEntry]
     version: int
@@ -62,37 +67,57 @@ DESK_ACTS = frozenset(Act) - {Act.STRUCK_OUT}
 
 
 def dossier(
-    session: Session, code: str, *, today: date, titles: Mapping[str, str], lang: Lang
+    session: Session,
+    code: str,
+    *,
+    scope: Scope,
+    today: date,
+    titles: Mapping[str, str],
+    lang: Lang,
 ) -> DossierView:
     """Return one dossier with its parcels and timeline. Raises NotFound.
 
     `titles` are the carriers' names by which people know them.
     """
-    row = session.connection().execute(DOSSIER.where(col(Dossier.code) == code)).first()
+    wanted = DOSSIER.where(col(Dossier.code) == code, scope.covers(Dossier))
+    row = session.connection().execute(wanted).first()
     if row is None:
         raise no_such("dossier")
-    applicant = session.get_one(Applicant, row.id)
+    person = _read_person(session, row.id) if scope.sees_people else None
     parcels = _parcels_of(session, row.id)
     told = timeline(session, row.id, {p.id: p.tracking_number for p in parcels})
+    short = summary(row, parcels[-1:], today=today, titles=titles, lang=lang)
+    if person is None:
+        short["applicant_name"] = None
+        told = [replace(entry, note=None) for entry in told]
     return DossierView(
-        **summary(row, parcels[-1:], today=today, titles=titles, lang=lang),
+        **short,
         lookup_code=codes.show_lookup_code(row.lookup_code),
         office_name=pick((row.office_vi, row.office_en), lang),
-        applicant=ApplicantView(
-            applicant.name,
-            applicant.phone,
-            applicant.email,
-            applicant.id_number,
-            applicant.address,
-            applicant.ward,
-            applicant.province,
-        ),
+        applicant=_as_seen(person) if person else None,
         return_by_post=row.return_by_post,
         result_ready_at=row.result_ready_at,
-        note=applicant.note,
+        note=person.note if person else None,
         parcels=[_parcel_summary(parcel) for parcel in parcels],
         timeline=told,
         version=max(e.entry for e in told if e.what in DESK_ACTS),
+    )
+
+
+def _read_person(session: Session, dossier_id: int) -> Applicant:
+    """Read whose dossier it is: the one place at which a page or program is shown all of it."""
+    return session.get_one(Applicant, dossier_id)
+
+
+def _as_seen(person: Applicant) -> ApplicantView:
+    return ApplicantView(
+        person.name,
+        person.phone,
+        person.email,
+        person.id_number,
+        person.address,
+        person.ward,
+        person.province,
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, select
 from sqlmodel import Session, col
 
+from postal_tracker.access import Scope
 from postal_tracker.core.bilingual_terms import Lang
 from postal_tracker.core.journey import Holder
 from postal_tracker.storage.bulk import among
@@ -57,11 +58,17 @@ class DossierPage:
 
 
 def dossiers(
-    session: Session, wanted: Filter, *, today: date, titles: Mapping[str, str], lang: Lang
+    session: Session,
+    wanted: Filter,
+    *,
+    scope: Scope,
+    today: date,
+    titles: Mapping[str, str],
+    lang: Lang,
 ) -> DossierPage:
     """Return the newest dossiers that fit, a page at a time."""
-    found = find(session, wanted.q) if wanted.q.strip() else None
-    conditions = _conditions(wanted, today)
+    found = find(session, wanted.q, scope=scope) if wanted.q.strip() else None
+    conditions = [*_conditions(wanted, today), scope.covers(Dossier)]
     conditions += [among(col(Dossier.id), "found")] if found else []
     query = _newest(conditions, wanted)
     rows = session.connection().execute(query, {"found": found.ids} if found else {}).all()

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from adapters.event import Milestone
+from postal_tracker.access import Scope
 from postal_tracker.core.journey import Direction
 from postal_tracker.core.problems import no_such
 from postal_tracker.storage.tables import Handover, HandoverLine, Office, Parcel
@@ -45,9 +46,11 @@ class HandoverView:
     parcels: list[HandoverParcel]
 
 
-def handover(session: Session, number: str) -> HandoverView:
+def handover(session: Session, number: str, *, scope: Scope) -> HandoverView:
     """Return a list with each parcel's fate. Raises NotFound."""
-    row = session.scalars(select(Handover).where(col(Handover.number) == number)).first()
+    row = session.scalars(
+        select(Handover).where(col(Handover.number) == number, scope.covers(Handover))
+    ).first()
     if row is None:
         raise no_such("handover")
     parcels = session.execute(
@@ -56,7 +59,7 @@ def handover(session: Session, number: str) -> HandoverView:
         .where(col(HandoverLine.handover_id) == row.id)
         .order_by(col(HandoverLine.position))
     ).all()
-    inside = dossier_codes(session, [p.id for _, p in parcels])
+    inside = dossier_codes(session, [p.id for _, p in parcels], scope=scope)
     return HandoverView(
         number=row.number,
         state="signed" if row.signed_at else "open",

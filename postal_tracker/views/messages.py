@@ -10,6 +10,7 @@ from sqlalchemy import LargeBinary, Row, func, select
 from sqlmodel import Session, col
 
 from adapters.event import Milestone, Reason, Source
+from postal_tracker.access import Scope, refuse_part
 from postal_tracker.carriers import inbox
 from postal_tracker.carriers.configured import Carriers
 from postal_tracker.carriers.inbox import WITHOUT_HOME, Fate, MessageState
@@ -75,9 +76,20 @@ class MessageDetailView(MessageView):
 
 
 def messages(
-    session: Session, state: str, *, carrier: str = "", cursor: int | None, limit: int, lang: Lang
+    session: Session,
+    state: str,
+    *,
+    scope: Scope,
+    carrier: str = "",
+    cursor: int | None,
+    limit: int,
+    lang: Lang,
 ) -> MessagePage:
-    """Return the newest messages in a state; of the body only what staff need to recognise it."""
+    """Return the newest messages in a state; of the body only what staff need to recognise it.
+
+    They belong to no office yet. Raises Forbidden for whoever has a part of the centre only.
+    """
+    refuse_part(scope)
     query = select(*_SHORT).where(col(CarrierMessage.state) == state)
     if carrier:
         query = query.where(col(CarrierMessage.carrier) == carrier)
@@ -127,8 +139,11 @@ def _text(body: bytes) -> str:
     return body.decode("utf-8", "replace")
 
 
-def message(session: Session, carriers: Carriers, id_: int, *, lang: Lang) -> MessageDetailView:
-    """Return one message as a whole, with what we understood of it. Raises NotFound."""
+def message(
+    session: Session, carriers: Carriers, id_: int, *, scope: Scope, lang: Lang
+) -> MessageDetailView:
+    """Return one message as a whole, with what we understood of it. Raises NotFound, Forbidden."""
+    refuse_part(scope)
     found = inbox.inspect(session, carriers, id_)
     waits = _waits(session, [id_]).get(id_, [])
     events = [
@@ -148,9 +163,11 @@ def message(session: Session, carriers: Carriers, id_: int, *, lang: Lang) -> Me
     return MessageDetailView(**short, by=found.row.by, body=_text(found.row.body), events=events)
 
 
-def message_counts(session: Session, *, carrier: str = "") -> dict[str, int]:
-    """Return how many messages without a home there are, by their state."""
+def message_counts(session: Session, *, scope: Scope, carrier: str = "") -> dict[str, int]:
+    """Return how many messages without a home there are, by their state; none if out of reach."""
     states = [state.value for state in WITHOUT_HOME]
+    if not scope.is_whole:
+        return dict.fromkeys(states, 0)
     query = select(col(CarrierMessage.state), func.count()).where(
         col(CarrierMessage.state).in_(states)
     )

@@ -5,10 +5,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlmodel import Session, col
 
 from adapters.event import Milestone
+from postal_tracker.access import Scope
 from postal_tracker.core.journey import Direction, Flag
 from postal_tracker.core.problems import no_such
 from postal_tracker.storage.tables import Dossier, Enclosure, Handover, HandoverLine, Parcel
@@ -38,11 +39,15 @@ class ParcelView:
     """How many allotted numbers are left, once they are running out."""
 
 
-def find_parcel(session: Session, number: str) -> Parcel:
+def find_parcel(session: Session, number: str, *, scope: Scope) -> Parcel:
     """Return the parcel of a number: the open one, else the latest. Raises NotFound."""
+    return _found(session, number, scope.covers(Parcel))
+
+
+def _found(session: Session, number: str, within_reach: ColumnElement[bool]) -> Parcel:
     query = (
         select(Parcel)
-        .where(col(Parcel.tracking_number) == number)
+        .where(col(Parcel.tracking_number) == number, within_reach)
         .order_by(col(Parcel.open).desc(), col(Parcel.id).desc())
     )
     found = session.scalars(query.limit(1)).first()
@@ -51,9 +56,11 @@ def find_parcel(session: Session, number: str) -> Parcel:
     return found
 
 
-def parcel(session: Session, number: str, *, numbers_left: int | None = None) -> ParcelView:
+def parcel(
+    session: Session, number: str, *, scope: Scope, numbers_left: int | None = None
+) -> ParcelView:
     """Return a parcel with everything its carrier and we have said of it. Raises NotFound."""
-    row = find_parcel(session, number)
+    row = _found(session, number, scope.covers_parcel_or_its_dossiers())
     return ParcelView(
         tracking_number=row.tracking_number,
         carrier=row.carrier,
@@ -63,8 +70,8 @@ def parcel(session: Session, number: str, *, numbers_left: int | None = None) ->
         milestone_at=row.milestone_at,
         open=row.open,
         flags=[Flag(flag) for flag in row.flags] + _without_result(session, row),
-        dossiers=dossier_codes(session, [row.id])[row.id],
-        handover=_list_of(session, row.id),
+        dossiers=dossier_codes(session, [row.id], scope=scope)[row.id],
+        handover=_list_of(session, row.id, scope),
         created_at=row.created_at,
         next_check_at=row.next_check_at,
         events=events(session, row.id),
@@ -84,13 +91,15 @@ def _without_result(session: Session, row: Parcel) -> list[Flag]:
     return [Flag.NO_RESULT_YET] if session.scalars(query.limit(1)).first() else []
 
 
-def dossier_codes(session: Session, parcel_ids: Collection[int]) -> Mapping[int, list[str]]:
-    """Return the codes of the dossiers in each parcel."""
+def dossier_codes(
+    session: Session, parcel_ids: Collection[int], *, scope: Scope
+) -> Mapping[int, list[str]]:
+    """Return the codes of the dossiers in each parcel, of those within reach."""
     inside: dict[int, list[str]] = defaultdict(list)
     query = (
         select(col(Enclosure.parcel_id), col(Dossier.code))
         .join(Dossier, col(Dossier.id) == col(Enclosure.dossier_id))
-        .where(col(Enclosure.parcel_id).in_(list(parcel_ids)))
+        .where(col(Enclosure.parcel_id).in_(list(parcel_ids)), scope.covers(Dossier))
         .order_by(col(Dossier.code))
     )
     for parcel_id, code in session.connection().execute(query):
@@ -98,9 +107,9 @@ def dossier_codes(session: Session, parcel_ids: Collection[int]) -> Mapping[int,
     return inside
 
 
-def _list_of(session: Session, parcel_id: int) -> str | None:
+def _list_of(session: Session, parcel_id: int, scope: Scope) -> str | None:
     return session.scalars(
         select(col(Handover.number))
         .join(HandoverLine, col(HandoverLine.handover_id) == col(Handover.id))
-        .where(col(HandoverLine.parcel_id) == parcel_id)
+        .where(col(HandoverLine.parcel_id) == parcel_id, scope.covers(Handover))
     ).first()

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, func, select, un
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from postal_tracker.access import Scope
 from postal_tracker.core.search_terms import behind, ending, words
 from postal_tracker.core.text import visible
 from postal_tracker.storage.tables import Dossier, Enclosure, Parcel, SearchTerm
@@ -34,7 +35,7 @@ class Found:
     """Whether no others fit."""
 
 
-def find(session: Session, q: str) -> Found:
+def find(session: Session, q: str, *, scope: Scope) -> Found:
     """Find by code, tracking number, name (with or without marks) or telephone number.
 
     Of codes and telephone numbers the end will do, of codes the beginning, too; of a name any of
@@ -45,10 +46,10 @@ def find(session: Session, q: str) -> Found:
     ids: list[int] = []
     are_all = True
     for found, is_all in (
-        _by_code(connection, upper),
-        *(_by_ending(connection, end) for end in _endings(text, upper)),
-        _by_number(connection, upper),
-        _by_name(connection, words(text)[:_MOST_WORDS]),
+        _by_code(connection, upper, scope),
+        *(_by_ending(connection, end, scope) for end in _endings(text, upper)),
+        _by_number(connection, upper, scope),
+        _by_name(connection, words(text)[:_MOST_WORDS], scope),
     ):
         ids += found
         are_all = are_all and is_all
@@ -71,10 +72,10 @@ def _listed(connection: Connection, query: Any) -> _Part:
     return ids[:MOST_FOUND], len(ids) <= MOST_FOUND
 
 
-def _by_code(connection: Connection, upper: str) -> _Part:
+def _by_code(connection: Connection, upper: str, scope: Scope) -> _Part:
     code = col(Dossier.code)
-    begun = select(col(Dossier.id)).where(_begins(code, upper)).order_by(code.desc())
-    return _listed(connection, begun)
+    begun = select(col(Dossier.id)).where(_begins(code, upper), scope.covers(Dossier))
+    return _listed(connection, begun.order_by(code.desc()))
 
 
 def _endings(text: str, upper: str) -> Iterable[str]:
@@ -85,16 +86,19 @@ def _endings(text: str, upper: str) -> Iterable[str]:
         yield digits.removeprefix("0") if len(digits) >= 10 else digits
 
 
-def _by_ending(connection: Connection, end: str) -> _Part:
-    ends = select(_of).where(_begins(_term, ending(end))).order_by(_term, _of)
-    return _listed(connection, ends)
+def _by_ending(connection: Connection, end: str, scope: Scope) -> _Part:
+    ends = select(_of).where(_begins(_term, ending(end)), scope.covers_dossier(_of))
+    return _listed(connection, ends.order_by(_term, _of))
 
 
-def _by_number(connection: Connection, upper: str) -> _Part:
+def _by_number(connection: Connection, upper: str, scope: Scope) -> _Part:
     inside = (
         select(col(Enclosure.dossier_id))
         .join(Parcel, col(Parcel.id) == col(Enclosure.parcel_id))
-        .where(col(Parcel.tracking_number) == upper)
+        .where(
+            col(Parcel.tracking_number) == upper,
+            scope.covers_dossier(col(Enclosure.dossier_id)),
+        )
     )
     return _listed(connection, inside)
 
@@ -102,7 +106,7 @@ def _by_number(connection: Connection, upper: str) -> _Part:
 # Names. The rarest of the words leads; of those who bear it, the others are asked of.
 
 
-def _by_name(connection: Connection, asked: Sequence[str]) -> _Part:
+def _by_name(connection: Connection, asked: Sequence[str], scope: Scope) -> _Part:
     if not asked:
         return [], True
     last = len(asked) - 1
@@ -114,6 +118,7 @@ def _by_name(connection: Connection, asked: Sequence[str]) -> _Part:
         for n, word in enumerate(asked)
         if n != rarest
     ]
+    others.append(scope.covers_dossier(led.c.dossier_id))
     query = select(led.c.dossier_id).where(*others).order_by(led.c.dossier_id.desc())
     found, is_all = _listed(connection, query.distinct())
     return found, is_all and bearers[rarest] < _MOST_LOOKED_AT

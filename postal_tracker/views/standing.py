@@ -48,7 +48,8 @@ class DossierSummary:
     procedure: Named
     authority: Named
     office: str
-    applicant_name: str
+    applicant_name: str | None
+    """Null where no person is to be seen."""
     stage: Stage
     location: Location
     received_at: datetime

@@ -9,6 +9,7 @@ from sqlalchemy import String, cast, func, select, union_all
 from sqlmodel import Session, col
 
 from adapters.event import Milestone
+from postal_tracker.access import Scope
 from postal_tracker.core.journey import Direction
 from postal_tracker.ledger import numbers
 from postal_tracker.storage.tables import ApiKey, Handover, HandoverLine, Parcel, StaffMember
@@ -30,7 +31,7 @@ class WaitingParcel:
     dossiers: Sequence[str]
 
 
-def parcels_to_hand_over(session: Session) -> dict[str, list[WaitingParcel]]:
+def parcels_to_hand_over(session: Session, *, scope: Scope) -> dict[str, list[WaitingParcel]]:
     """Return what can go on a list, by carrier, oldest first.
 
     A parcel that comes to us is handed over at another desk than ours.
@@ -43,11 +44,12 @@ def parcels_to_hand_over(session: Session) -> dict[str, list[WaitingParcel]]:
             col(Parcel.milestone) == Milestone.ANNOUNCED.value,
             col(Parcel.direction) != Direction.TO_CENTRE.value,
             col(HandoverLine.parcel_id).is_(None),
+            scope.covers(Parcel),
         )
         .order_by(col(Parcel.id))
         .limit(MOST_WAITING)
     ).all()
-    inside = dossier_codes(session, [row.id for row in rows])
+    inside = dossier_codes(session, [row.id for row in rows], scope=scope)
     waiting: dict[str, list[WaitingParcel]] = {}
     for row in rows:
         waiting.setdefault(row.carrier, []).append(
@@ -70,7 +72,7 @@ class HandoverSummaryView:
     parcels: int
 
 
-def lists(session: Session, *, since: datetime) -> list[HandoverSummaryView]:
+def lists(session: Session, *, scope: Scope, since: datetime) -> list[HandoverSummaryView]:
     """Return the lists made since a moment, and older ones that nobody has signed; newest first."""
     number = col(Handover.id)
     is_old = col(Handover.created_at) < since
@@ -89,6 +91,7 @@ def lists(session: Session, *, since: datetime) -> list[HandoverSummaryView]:
         )
         .join_from(shown, Handover, number == shown.c.id)
         .join(HandoverLine, col(HandoverLine.handover_id) == number)
+        .where(scope.covers(Handover))
         .group_by(col(Handover.id))
         .order_by(col(Handover.id).desc())
         .limit(MOST_LISTED)
@@ -102,9 +105,9 @@ def numbers_running_out(session: Session, carriers: Iterable[str]) -> dict[str, 
     return {name: count for name, count in left.items() if count is not None}
 
 
-def latest_carrier(session: Session) -> str:
+def latest_carrier(session: Session, *, scope: Scope) -> str:
     """Return who carries the newest parcel: most likely the next one too."""
-    query = select(col(Parcel.carrier)).order_by(col(Parcel.id).desc())
+    query = select(col(Parcel.carrier)).where(scope.covers(Parcel)).order_by(col(Parcel.id).desc())
     return session.scalars(query.limit(1)).first() or ""
 
 

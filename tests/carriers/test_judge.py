@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from adapters.event import CarrierEvent, Milestone, Source
+from postal_tracker.access import Scope
 from postal_tracker.carriers.inbox.judging import Fate, News, judge, judge_each, judge_refused
 from postal_tracker.carriers.inbox.known import Known, KnownEntry
 from postal_tracker.carriers.inbox.matching import Parcels
@@ -17,7 +18,7 @@ LAST_YEAR = EIGHT - timedelta(days=400)
 
 OURS, GHNS, STRANGE = "EE123456785VN", "GHN7XYZ", "EE000000014VN"
 PARCELS = Parcels(
-    SimpleNamespace(tracking_number=number, id=id_, carrier=carrier, created_at=EIGHT)
+    SimpleNamespace(tracking_number=number, id=id_, carrier=carrier, created_at=EIGHT, office_id=1)
     for number, id_, carrier in ((OURS, 1, "rehearsal"), (GHNS, 2, "ghn"))
 )
 
@@ -153,7 +154,7 @@ ONE_EVENT = {
         Fate.UNRECORDED,
     ),
     "a key bound to a carrier tells of its parcels alone": (
-        news(carrier="by_hand", of_anybodys=True, only="ghn", by="key:1"),
+        news(carrier="by_hand", of_anybodys=True, told_within=Scope(carrier="ghn"), by="key:1"),
         [],
         Fate.ANOTHERS,
     ),

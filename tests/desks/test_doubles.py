@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from postal_tracker.access import EVERYTHING
 from postal_tracker.core.working_days import VIETNAM
 from postal_tracker.desks.doubles import PossibleDouble, possible_doubles
 from postal_tracker.desks.registration import register
@@ -277,6 +278,8 @@ def plan_of(centre, form):
 
     def explain(session):
         now = centre.clock() + timedelta(days=1)
-        return "\n".join(plans_of(session, lambda: possible_doubles(session, form, now=now)))
+        return "\n".join(
+            plans_of(session, lambda: possible_doubles(session, form, scope=EVERYTHING, now=now))
+        )
 
     return centre.database.read_now(explain)

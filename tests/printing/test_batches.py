@@ -9,7 +9,7 @@ from sqlmodel import select
 
 from labels.paper import MEDIA
 from postal_tracker import views
-from postal_tracker.access import Caller, Role
+from postal_tracker.access import EVERYTHING, Caller, Role
 from postal_tracker.core.problems import Invalid, NotFound
 from postal_tracker.printing import batches, devices, reservations, selection, sheets
 from postal_tracker.printing.batches import CHUNK, OF_A_REQUEST
@@ -27,7 +27,7 @@ def put_up(centre, name="Zebra", **told):
     values = {"name": name, "office": "H49.12", "kind": "zpl_tcp", "media": "100x50", **told}
     form = PrinterForm.model_validate(values)
     centre.database.write_now(
-        lambda s: devices.add(s, form, centre.house.media, now=centre.clock())
+        lambda s: devices.add(s, form, centre.house.media, scope=EVERYTHING, now=centre.clock())
     )
 
 
@@ -183,12 +183,16 @@ def test_what_came_out_as_the_printer_failed_is_not_printed_again(any_centre):
         put_up(any_centre, address=zebra.address)
         zebra.breaks_off_at = [1000]
         assert print_on(any_centre, parcels=numbers).unsure == numbers
-        seen_ = any_centre.database.write_now(lambda s: reservations.came_out(s, numbers[:1]))
+        seen_ = any_centre.database.write_now(
+            lambda s: reservations.came_out(s, numbers[:1], scope=EVERYTHING)
+        )
         outcome = print_on(any_centre, parcels=numbers)
 
     assert (seen_, outcome.printed, outcome.already) == (1, 1, 1)
     assert numbers_on(zebra.jobs[1:]) == numbers[1:]
-    again = any_centre.database.write_now(lambda s: reservations.came_out(s, numbers))
+    again = any_centre.database.write_now(
+        lambda s: reservations.came_out(s, numbers, scope=EVERYTHING)
+    )
     assert again == 1, "of the other, its first paper has turned up as well"
 
 
@@ -343,7 +347,7 @@ def test_of_two_who_print_a_label_again_at_once_each_gets_another_copy(any_centr
 
 def test_an_old_list_prints_its_own_parcel_though_the_number_has_come_back(centre, zebra):
     number, [parcel] = a_handover(centre, 1)
-    old = centre.database.read_now(lambda s: views.find_parcel(s, parcel)).id
+    old = centre.database.read_now(lambda s: views.find_parcel(s, parcel, scope=EVERYTHING)).id
     centre.tell(centre.an_event(parcel, "accepted"), centre.an_event(parcel, "delivered"))
     centre.clock.pass_(days=400)
     assert centre.a_parcel(tracking_number=parcel) == parcel

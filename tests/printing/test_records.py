@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from postal_tracker.access import Caller, Role
+from postal_tracker.access import EVERYTHING, Caller, Role
 from postal_tracker.core.problems import Conflict, Invalid, NotFound
 from postal_tracker.printing import devices
 from postal_tracker.printing.devices import PrinterForm
@@ -21,23 +21,25 @@ ZEBRA = {
 def add(centre, **told):
     form = PrinterForm.model_validate({**ZEBRA, **told})
     return centre.database.write_now(
-        lambda s: devices.add(s, form, centre.house.media, now=centre.clock())
+        lambda s: devices.add(s, form, centre.house.media, scope=EVERYTHING, now=centre.clock())
     )
 
 
-def names(centre, office_id=None):
-    return [p.name for p in centre.database.read_now(lambda s: devices.of_office(s, office_id))]
+def names(centre, scope=EVERYTHING):
+    return [p.name for p in centre.database.read_now(lambda s: devices.within(s, scope))]
 
 
 def test_a_printer_is_added_seen_and_removed(any_centre):
     add(any_centre, offset_x=1.5)
     seen = any_centre.database.read_now(
-        lambda s: devices.view(s, devices.find(s, "Zebra quầy 1"), with_address=True)
+        lambda s: devices.view(
+            s, devices.find(s, "Zebra quầy 1", scope=EVERYTHING), with_address=True
+        )
     )
 
     assert (seen.office, seen.address, seen.dpi) == ("H49.12", "192.168.1.40:9100", 203)
     assert (seen.offset_x, seen.offset_y) == (1.5, 0.0)
-    any_centre.database.write_now(lambda s: devices.remove(s, "Zebra quầy 1"))
+    any_centre.database.write_now(lambda s: devices.remove(s, "Zebra quầy 1", scope=EVERYTHING))
     assert names(any_centre) == []
 
 
@@ -55,14 +57,13 @@ def test_an_office_that_is_none_has_no_printer(centre):
 def test_an_office_finds_its_own_printers_only(centre):
     add(centre)
     add(centre, name="Zebra phường", office="H49.12.01")
-    here = centre.lan.office_id
+    ward = centre.database.read_now(lambda s: devices.find(s, "Zebra phường", scope=EVERYTHING))
+    clerk = Caller("staff:9", Role.DESK, ward.office_id)
 
-    assert names(centre, here) == ["Zebra quầy 1"]
-    assert names(centre) == ["Zebra quầy 1", "Zebra phường"]
+    assert names(centre, clerk.scope) == ["Zebra phường"]
+    assert names(centre, centre.lan.scope) == ["Zebra quầy 1", "Zebra phường"]
     with pytest.raises(NotFound):
-        centre.database.read_now(lambda s: devices.find(s, "Zebra phường", by=centre.lan))
-    chief = Caller("staff:9", Role.DESK, None)
-    assert centre.database.read_now(lambda s: devices.find(s, "Zebra phường", by=chief))
+        centre.database.read_now(lambda s: devices.find(s, "Zebra quầy 1", scope=clerk.scope))
 
 
 def test_an_office_prints_on_what_lies_in_its_browsers_printer(centre):

@@ -4,6 +4,7 @@ import pytest
 
 from adapters.event import CarrierEvent, Milestone, Source
 from postal_tracker import reports
+from postal_tracker.access import EVERYTHING
 from postal_tracker.carriers.inbox import Message, keep_each
 from postal_tracker.reports.follow_ups import FOLLOW_UPS
 
@@ -52,7 +53,7 @@ def test_every_open_parcel_is_on_the_list_of_its_last_scan_and_on_no_other(any_c
         follow(any_centre, *others)
 
     assert {kind: numbers(any_centre, kind) for kind in FOLLOW_UPS} == expected
-    counted = any_centre.database.read_now(reports.follow_up_counts)
+    counted = any_centre.database.read_now(lambda s: reports.follow_up_counts(s, scope=EVERYTHING))
     assert counted == dict.fromkeys(FOLLOW_UPS, 2)
 
 

@@ -8,6 +8,7 @@ from sqlmodel import select
 
 from adapters.event import CarrierEvent, Milestone, Source
 from postal_tracker import reports
+from postal_tracker.access import EVERYTHING
 from postal_tracker.carriers import inbox
 from postal_tracker.carriers.inbox import Message, keep_each
 from postal_tracker.core.problems import Invalid
@@ -37,7 +38,9 @@ def ask(centre, *events):
 
 def seen(centre, month=NOVEMBER):
     found = centre.database.read_now(
-        lambda s: reports.found_by_poll(s, month=month, titles={"rehearsal": "Diễn tập"})
+        lambda s: reports.found_by_poll(
+            s, scope=EVERYTHING, month=month, titles={"rehearsal": "Diễn tập"}
+        )
     )
     return list(found.items)
 
@@ -103,7 +106,7 @@ def test_a_month_is_found_in_a_few_looks_and_only_it_is_read(any_centre):
 
     def counted(session):
         start = any_centre.clock() - timedelta(days=40)
-        return how_learnt(session.connection(), start, start + timedelta(days=30))
+        return how_learnt(session.connection(), start, start + timedelta(days=30), scope=EVERYTHING)
 
     plan = plan_of(any_centre, counted)
     assert "SCAN ledger_entry" not in plan

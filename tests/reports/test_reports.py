@@ -10,6 +10,7 @@ import pytest
 
 from adapters.event import Milestone, Source
 from postal_tracker import ledger, reports
+from postal_tracker.access import EVERYTHING
 from postal_tracker.core.journey import Act
 from postal_tracker.core.problems import Invalid
 from postal_tracker.core.working_days import local_day
@@ -32,7 +33,7 @@ def scan(
     """Let the carrier say something of a parcel, now."""
 
     def command(session: Any) -> None:
-        parcel: Parcel = find_parcel(session, number)
+        parcel: Parcel = find_parcel(session, number, scope=EVERYTHING)
         told = ledger.NewEntry(
             key=f"{number} {milestone} {centre.clock()}",
             what=milestone,
@@ -61,23 +62,35 @@ def act(centre: Centre, code: str, what: Act, at: datetime | None = None) -> Non
     at = at or centre.clock()
     centre.database.write_now(
         lambda s: act_on(
-            s, find_dossiers(s, [code]), what, by=centre.lan, at=at, now=centre.clock()
+            s,
+            find_dossiers(s, [code], scope=EVERYTHING),
+            what,
+            by=centre.lan,
+            at=at,
+            now=centre.clock(),
         )
     )
 
 
 def follow_ups(centre: Centre, **how: Any) -> Report:
-    how = {"now": centre.clock(), "titles": TITLES, **how}
+    how = {"scope": EVERYTHING, "now": centre.clock(), "titles": TITLES, **how}
     return centre.database.read_now(lambda s: reports.follow_ups(s, "failed-delivery", **how))
 
 
 def locations(centre: Centre, **how: Any) -> Report:
-    how = {"today": local_day(centre.clock()), "titles": TITLES, "lang": "vi", **how}
+    how = {
+        "scope": EVERYTHING,
+        "today": local_day(centre.clock()),
+        "titles": TITLES,
+        "lang": "vi",
+        **how,
+    }
     return centre.database.read_now(lambda s: reports.locations(s, **how))
 
 
 def overdue(centre: Centre, **how: Any) -> Report:
     how = {
+        "scope": EVERYTHING,
         "today": local_day(centre.clock()),
         "calendar": centre.house.calendar,
         "titles": TITLES,
@@ -88,17 +101,17 @@ def overdue(centre: Centre, **how: Any) -> Report:
 
 
 def unaccepted(centre: Centre, **how: Any) -> Report:
-    how = {"now": centre.clock(), "after": 4 * HOUR, "titles": TITLES, **how}
+    how = {"scope": EVERYTHING, "now": centre.clock(), "after": 4 * HOUR, "titles": TITLES, **how}
     return centre.database.read_now(lambda s: reports.unaccepted(s, **how))
 
 
 def silent(centre: Centre, **how: Any) -> Report:
-    how = {"now": centre.clock(), "after": 48 * HOUR, "titles": TITLES, **how}
+    how = {"scope": EVERYTHING, "now": centre.clock(), "after": 48 * HOUR, "titles": TITLES, **how}
     return centre.database.read_now(lambda s: reports.silent(s, **how))
 
 
 def punctuality(centre: Centre, month: date, **how: Any) -> Report:
-    how = {"month": month, "lang": "vi", **how}
+    how = {"scope": EVERYTHING, "month": month, "lang": "vi", **how}
     return centre.database.read_now(lambda s: reports.punctuality(s, **how))
 
 
@@ -455,7 +468,7 @@ def test_a_struck_out_handing_over_leaves_the_list_as_it_was_signed(centre: Cent
 
 
 def _strike_the_handing_over(session: Any, centre: Centre, number: str) -> None:
-    parcel = find_parcel(session, number)
+    parcel = find_parcel(session, number, scope=EVERYTHING)
     entry = session.connection().exec_driver_sql(
         "SELECT id FROM ledger_entry WHERE what = 'handed_over'"
     )

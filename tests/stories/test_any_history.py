@@ -31,7 +31,7 @@ from sqlmodel import Session, col, select
 
 from adapters.event import CarrierEvent, Milestone, Reason, Source
 from postal_tracker import ledger, views
-from postal_tracker.access import Caller, Role
+from postal_tracker.access import EVERYTHING, Caller, Role
 from postal_tracker.carriers import inbox
 from postal_tracker.carriers.inbox import EventBatch, Message
 from postal_tracker.core.problems import Conflict, Invalid
@@ -302,7 +302,7 @@ class AnyHistory(RuleBasedStateMachine):
         inside = [c for c in self.model.rides if self.model.stands(c)[2] == number]
         self.do(
             lambda s, now: acts.receive_parcel(
-                s, views.find_parcel(s, number), by=LAN, at=now, now=now
+                s, views.find_parcel(s, number, scope=EVERYTHING), by=LAN, at=now, now=now
             )
         )
         self.note_arrival(number)
@@ -472,7 +472,12 @@ class AnyHistory(RuleBasedStateMachine):
 
     @rule(number=consumes(parcels))
     def a_parcel_is_heard_of_no_more(self, number: str) -> None:
-        assert self.database.read_now(lambda s: views.parcel(s, number)).tracking_number == number
+        assert (
+            self.database.read_now(
+                lambda s: views.parcel(s, number, scope=EVERYTHING)
+            ).tracking_number
+            == number
+        )
 
     # What holds always
 

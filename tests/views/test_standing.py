@@ -7,6 +7,7 @@ import pytest
 from sqlmodel import select
 
 from postal_tracker import views
+from postal_tracker.access import EVERYTHING
 from postal_tracker.storage.tables import Dossier
 from postal_tracker.views.standing import is_overdue
 
@@ -35,7 +36,7 @@ def listed(centre, *, overdue):
     wanted = views.Filter(overdue=overdue)
     today = centre.house.today()
     page = centre.database.read_now(
-        lambda s: views.dossiers(s, wanted, today=today, titles={}, lang="vi")
+        lambda s: views.dossiers(s, wanted, scope=EVERYTHING, today=today, titles={}, lang="vi")
     )
     return {item.code for item in page.items}
 

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from postal_tracker import views
+from postal_tracker.access import EVERYTHING
 from postal_tracker.carriers.health import health
 from postal_tracker.views.standing import Location, place_name
 from postal_tracker.web.html import sentences
@@ -46,7 +47,7 @@ def test_who_holds_a_dossier_is_said_with_a_place_only_where_that_tells_more(
 def test_a_promise_is_said_with_what_became_of_it(centre, ready, overdue, said):
     code, today = centre.a_dossier(), centre.house.today()
     seen = centre.database.read_now(
-        lambda s: views.dossier(s, code, today=today, titles={}, lang="vi")
+        lambda s: views.dossier(s, code, scope=EVERYTHING, today=today, titles={}, lang="vi")
     )
     dossier = replace(seen, result_ready_at=ready, overdue=overdue, due_on=date(2026, 11, 30))
 

@@ -12,7 +12,7 @@ from sqlmodel import Session
 from adapters.event import Reason
 from adapters.places import without_people
 from postal_tracker import ledger
-from postal_tracker.access import Caller
+from postal_tracker.access import EVERYTHING, Caller
 from postal_tracker.access.callers import source_of
 from postal_tracker.carriers.inbox.known import KnownEntry, by_key
 from postal_tracker.carriers.inbox.matching import Parcels, parcels_by_number
@@ -66,7 +66,7 @@ def record_batches(session: Session, batches: Sequence[EventBatch]) -> list[list
         mine: list[EventResult] = []
         results.append(mine)
         for event in batch.events:
-            parcel = parcels.find(batch.by.carrier, [event.tracking_number])
+            parcel = parcels.find(batch.by.scope, [event.tracking_number])
             refusal = _refusal(event, parcels, batch)
             if refusal or parcel is None:
                 mine.append(refusal or _unclaimed(session, event, batch))
@@ -84,7 +84,7 @@ def _parcels_of(connection: Connection, batches: Sequence[EventBatch]) -> Parcel
     """Return the parcels told of; where one is missing, look again once nobody makes it."""
     numbers = {event.tracking_number for batch in batches for event in batch.events}
     found = parcels_by_number(connection, numbers)
-    missing = [number for number in numbers if found.find("", [number]) is None]
+    missing = [number for number in numbers if found.find(EVERYTHING, [number]) is None]
     if missing and take_turns(connection, missing):
         return parcels_by_number(connection, numbers)
     return found
@@ -94,7 +94,7 @@ def _refusal(event: EventForm, parcels: Parcels, batch: EventBatch) -> EventResu
     if event.happened_at > batch.at + CLOCK_SKEW:
         return _refused(event.id, "happened_at", *_TO_COME)
     number = [event.tracking_number]
-    if parcels.find("", number) and not parcels.find(batch.by.carrier, number):
+    if parcels.find(EVERYTHING, number) and not parcels.find(batch.by.scope, number):
         return _refused(event.id, "tracking_number", *_NOT_YOURS)
     return None
 
@@ -104,8 +104,8 @@ _TO_COME = (
     "That time is still to come. Check the clock.",
 )
 _NOT_YOURS = (
-    "Bưu gửi này thuộc đơn vị bưu chính khác.",
-    "This parcel is another carrier's.",
+    "Bưu gửi này thuộc đơn vị bưu chính hoặc điểm tiếp nhận khác.",
+    "This parcel is another carrier's or another office's.",
 )
 _ID_USED = (
     "Mã sự kiện này đã dùng cho một sự kiện khác; vui lòng gửi lại với mã mới.",

@@ -8,12 +8,13 @@ from sqlalchemy import Row, select
 from sqlmodel import Session, col
 
 from adapters.event import CarrierEvent
+from postal_tracker.access import scopes_of
 from postal_tracker.carriers.configured import Carriers
 from postal_tracker.carriers.inbox.judging import Fate, News, judge_each
 from postal_tracker.carriers.inbox.known import Known, by_key
 from postal_tracker.carriers.inbox.matching import parcels_by_number
 from postal_tracker.carriers.inbox.messages import Message
-from postal_tracker.carriers.inbox.reprocessing import bound_keys, reread
+from postal_tracker.carriers.inbox.reprocessing import reread
 from postal_tracker.core.problems import no_such
 from postal_tracker.storage.tables import CarrierMessage, table_of
 
@@ -34,7 +35,7 @@ def inspect(session: Session, carriers: Carriers, id_: int) -> Inspection:
     row = connection.execute(one).one_or_none()
     if row is None:
         raise no_such("message")
-    message = reread(carriers, row, bound_keys(connection, [row.by]))
+    message = reread(carriers, row, scopes_of(session, [row.by]))
     events = message.events if row.erased_at is None else ()
     news = [News(event, message, row.received_at, row.id) for event in events]
     parcels = parcels_by_number(connection, (number for n in news for number in n.numbers))

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from adapters.event import CarrierEvent
 from postal_tracker import ledger
+from postal_tracker.access import EVERYTHING
 from postal_tracker.carriers.inbox.known import Known, KnownEntry
 from postal_tracker.carriers.inbox.matching import numbers_of
 from postal_tracker.carriers.inbox.messages import HOOKS, Message
@@ -32,7 +33,7 @@ class Fate(StrEnum):
     OTHERWISE = "otherwise"
     """Its id is known, but told something else; that stands."""
     ANOTHERS = "anothers"
-    """The only parcel of that number is another carrier's."""
+    """The only parcel of that number is another carrier's or office's than its teller's."""
     EARLIER = "earlier"
     """It is of a parcel that bore the number long before."""
     UNCLAIMED = "unclaimed"
@@ -132,9 +133,9 @@ def _as_known(entry: ledger.NewEntry) -> KnownEntry:
 
 def judge(news: News, known: Known) -> Verdict:
     """Tell what becomes of an event, by what is known."""
-    parcel = known.parcels.find(news.message.bound, news.numbers)
+    parcel = known.parcels.find(news.message.scope, news.numbers)
     if parcel is None:
-        is_anothers = known.parcels.find("", news.numbers) is not None
+        is_anothers = known.parcels.find(EVERYTHING, news.numbers) is not None
         return Verdict(Fate.ANOTHERS if is_anothers else Fate.UNCLAIMED)
     if parcel.is_younger_than(news.event):
         # If it was told while its own parcel had the number, it is no wonder that it comes again.

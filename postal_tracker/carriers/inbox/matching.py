@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 from sqlmodel import col
 
 from adapters.event import CarrierEvent
+from postal_tracker.access import Scope
 from postal_tracker.storage.bulk import among
 from postal_tracker.storage.tables import Parcel
 
@@ -20,6 +21,7 @@ _KNOWN_LATE = timedelta(days=60)
 class MatchedParcel:
     id: int
     created_at: datetime
+    office_id: int
 
     def is_younger_than(self, event: CarrierEvent) -> bool:
         """Whether an event is of an earlier parcel that bore the same number."""
@@ -32,17 +34,18 @@ class Parcels:
     def __init__(self, rows: Iterable[Any] = ()) -> None:
         self._found: dict[tuple[str, str], MatchedParcel] = {}
         for row in rows:  # in order: the last one of a number stays
-            found = MatchedParcel(row.id, row.created_at)
+            found = MatchedParcel(row.id, row.created_at, row.office_id)
             self._found[row.tracking_number, row.carrier] = found
             self._found[row.tracking_number, ""] = found
 
-    def find(self, bound: str, numbers: Iterable[str]) -> MatchedParcel | None:
+    def find(self, scope: Scope, numbers: Iterable[str]) -> MatchedParcel | None:
         """Return the parcel of the first of these numbers that has one.
 
-        `bound` is the only carrier of whose parcels the teller may speak; empty: of any.
+        `scope` is how far the teller reaches: of another carrier's or office's he may not speak.
         """
         for number in numbers:
-            if found := self._found.get((number, bound)):
+            found = self._found.get((number, scope.carrier))
+            if found and scope.holds(found.office_id):
                 return found
         return None
 
@@ -66,6 +69,7 @@ _MATCH = (
         col(Parcel.id),
         col(Parcel.carrier),
         col(Parcel.created_at),
+        col(Parcel.office_id),
     )
     .where(among(col(Parcel.tracking_number), "numbers"))
     .order_by(col(Parcel.open), col(Parcel.id))

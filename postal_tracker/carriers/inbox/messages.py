@@ -14,6 +14,7 @@ from sqlmodel import Session
 
 from adapters.carrier import Unreadable
 from adapters.event import CarrierEvent, Source
+from postal_tracker.access import EVERYTHING, Scope
 from postal_tracker.carriers.configured import Carriers
 from postal_tracker.carriers.inbox.unmatched import wait_for
 from postal_tracker.core.working_days import local_day
@@ -55,17 +56,18 @@ class Message:
     """Who told it by our own API."""
     of_anybodys: bool = False
     """Whether it may tell of any carrier's parcels: a source's, or a person's word."""
-    only: str = ""
-    """The carrier to which the API key is bound that told it."""
+    told_within: Scope = EVERYTHING
+    """How far whoever told it by our own API reaches."""
 
     @property
     def digest(self) -> str:
         return hashlib.sha256(self.body).hexdigest()
 
     @property
-    def bound(self) -> str:
-        """Return the only carrier of whose parcels it may tell; empty: of any."""
-        return self.only or ("" if self.of_anybodys else self.carrier)
+    def scope(self) -> Scope:
+        """Return of whose parcels it may tell: of a carrier's own, or as far as its teller does."""
+        carrier = self.told_within.carrier or ("" if self.of_anybodys else self.carrier)
+        return replace(self.told_within, carrier=carrier)
 
 
 def read(carriers: Carriers, name: str, source: Source, body: bytes) -> Message:

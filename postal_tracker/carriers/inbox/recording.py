@@ -129,7 +129,7 @@ def _parcels_of(connection: Connection, news: Sequence[News]) -> Parcels:
     """Return the parcels told of; where one is missing, look again once nobody is making it."""
     numbers = _all_numbers(news)
     found = parcels_by_number(connection, numbers)
-    missing = _all_numbers(n for n in news if found.find(n.message.bound, n.numbers) is None)
+    missing = _all_numbers(n for n in news if found.find(n.message.scope, n.numbers) is None)
     if missing and take_turns(connection, missing):
         return parcels_by_number(connection, numbers)
     return found
@@ -146,7 +146,7 @@ def _keys_that_decide(news: Iterable[News], parcels: Parcels) -> Iterable[str]:
     claim beside a word that contradicts it, and the scan of an earlier parcel for this one's.
     """
     for n in news:
-        parcel = parcels.find(n.message.bound, n.numbers)
+        parcel = parcels.find(n.message.scope, n.numbers)
         if parcel and parcel.is_younger_than(n.event):
             yield from (n.key, n.other_key)
         elif parcel and not n.is_proven:

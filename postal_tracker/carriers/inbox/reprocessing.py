@@ -10,6 +10,8 @@ from sqlalchemy import ColumnElement, Connection, Row, func, select
 from sqlmodel import Session, col
 
 from adapters.event import Source
+from postal_tracker import access
+from postal_tracker.access import EVERYTHING, Scope
 from postal_tracker.carriers.configured import Carriers
 from postal_tracker.carriers.inbox.messages import (
     WITHOUT_HOME,
@@ -26,7 +28,7 @@ from postal_tracker.core.problems import Conflict, NotFound, no_such
 from postal_tracker.forms import ReadAgainForm
 from postal_tracker.storage.bulk import among
 from postal_tracker.storage.database import Database
-from postal_tracker.storage.tables import ApiKey, CarrierMessage, table_of
+from postal_tracker.storage.tables import CarrierMessage, table_of
 
 MOST_READ_AGAIN = 100
 """Messages in one transaction: others want to write too."""
@@ -170,9 +172,9 @@ def _read_each_again(
     """Read messages whose bodies are there."""
     connection = session.connection()
     rows = [row for row in rows if row.erased_at is None]
-    keys = bound_keys(connection, (row.by for row in rows))
+    tellers = access.scopes_of(session, (row.by for row in rows))
     kept = [
-        Kept(row.id, doubted(reread(carriers, row, keys), now), row.received_at) for row in rows
+        Kept(row.id, doubted(reread(carriers, row, tellers), now), row.received_at) for row in rows
     ]
     outcomes, _ = record_kept(session, kept, now=now)
     forget(connection, [row.id for row in rows])
@@ -180,8 +182,8 @@ def _read_each_again(
     return outcomes
 
 
-def reread(carriers: Carriers, row: Any, keys: Mapping[str, str]) -> Message:
-    """Return a kept message as we read it today; `keys` are the carriers of bound API keys.
+def reread(carriers: Carriers, row: Any, tellers: Mapping[str, Scope]) -> Message:
+    """Return a kept message as we read it today; `tellers`: how far those reach who told it.
 
     What stands for an odd answer is put away: the answer itself is had by polling, and if it is odd
     still, staff are shown it anew.
@@ -193,26 +195,13 @@ def reread(carriers: Carriers, row: Any, keys: Mapping[str, str]) -> Message:
     except NotFound:
         # It was configured when the message came.
         return Message(row.carrier, Source(row.source), row.body, problem=NOT_CONFIGURED)
-    # A person's word is of anybody's parcels, unless the key is bound to a carrier.
+    # A person's word is of any carrier's parcels, unless the key or account is bound to one.
     return replace(
         message,
         by=row.by,
         of_anybodys=message.of_anybodys or bool(row.by),
-        only=keys.get(row.by, ""),
+        told_within=tellers.get(row.by, EVERYTHING),
     )
 
 
 NOT_CONFIGURED = "its carrier has no settings any more"
-
-
-def bound_keys(connection: Connection, labels: Iterable[str]) -> dict[str, str]:
-    ids = {label.removeprefix(_KEY) for label in labels if label.startswith(_KEY)}
-    if not ids:
-        return {}
-    query = select(col(ApiKey.id), col(ApiKey.carrier)).where(
-        col(ApiKey.id).in_(ids), col(ApiKey.carrier) != ""
-    )
-    return {f"{_KEY}{id_}": carrier for id_, carrier in connection.execute(query)}
-
-
-_KEY = "key:"

@@ -106,7 +106,10 @@ def register_dossiers(
 
     def keep(row: CheckedRow) -> tuple[RowOutcome, str]:
         form: DossierForm = row.form
-        if doubles is Doubles.SKIP and (before := found.possible_doubles(session, form, now=now)):
+        scope = by.scope
+        if doubles is Doubles.SKIP and (
+            before := found.possible_doubles(session, form, scope=scope, now=now)
+        ):
             return RowOutcome.SKIPPED, before[0]
         one = take_in(session, form, by=by, calendar=calendar, now=now, on_doubles=on_doubles)
         taken.append(one)

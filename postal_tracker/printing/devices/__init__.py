@@ -20,9 +20,9 @@ from postal_tracker.printing.devices.records import (
     add,
     browser_of,
     find,
-    of_office,
     remove,
     view,
+    within,
 )
 from postal_tracker.printing.devices.sending import send
 
@@ -38,9 +38,9 @@ __all__ = [
     "browser_of",
     "calibration_sheet",
     "find",
-    "of_office",
     "remove",
     "send",
     "set_offset",
     "view",
+    "within",
 ]

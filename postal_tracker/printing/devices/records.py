@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from labels.faults import UnknownMedium
 from labels.layout.sheets import FARTHEST, farthest
 from labels.paper import Medium, named
-from postal_tracker.access import Caller
+from postal_tracker.access import Scope
 from postal_tracker.core.problems import Conflict, no_such
 from postal_tracker.forms import Form, Line, Short, Word, field_invalid
 from postal_tracker.printing.devices.addresses import host_and_port, is_queue
@@ -82,15 +82,20 @@ class PrintersView:
 
 
 def add(
-    session: Session, form: PrinterForm, media: Mapping[str, Medium], *, now: datetime
+    session: Session,
+    form: PrinterForm,
+    media: Mapping[str, Medium],
+    *,
+    scope: Scope,
+    now: datetime,
 ) -> Printer:
     """Add a printer to an office.
 
-    Raises NotFound (the office), Conflict (the name is taken), Invalid (no address of this kind,
-    no such medium, one that the printer cannot print on).
+    Raises NotFound (the office, or it is out of reach), Conflict (the name is taken), Invalid (no
+    address of this kind, no such medium, one that the printer cannot print on).
     """
     office = session.exec(select(Office).where(Office.code == form.office)).first()
-    if office is None:
+    if office is None or not scope.holds(office.id):
         raise no_such("office")
     if session.exec(select(Printer).where(Printer.name == form.name)).first():
         raise Conflict(
@@ -99,10 +104,7 @@ def add(
             f"There is a printer called {form.name} already. Choose another name.",
         )
     _check_address(form)
-    medium = medium_named(form.media, media)
-    refuse_too_far(medium, form.offset_x, form.offset_y)
-    dpi = form.dpi or medium.dpi
-    refuse_unfit(form.kind, dpi, medium)
+    medium, dpi = _paper_of(form, media)
     printer = Printer(
         name=form.name,
         office_id=office.id,
@@ -117,6 +119,14 @@ def add(
     session.add(printer)
     session.flush()
     return printer
+
+
+def _paper_of(form: PrinterForm, media: Mapping[str, Medium]) -> tuple[Medium, int]:
+    medium = medium_named(form.media, media)
+    refuse_too_far(medium, form.offset_x, form.offset_y)
+    dpi = form.dpi or medium.dpi
+    refuse_unfit(form.kind, dpi, medium)
+    return medium, dpi
 
 
 def _check_address(form: PrinterForm) -> None:
@@ -191,35 +201,31 @@ def refuse_too_far(medium: Medium, offset_x: float, offset_y: float) -> None:
             )
 
 
-def find(session: Session, which: str | int, *, by: Caller | None = None) -> Printer:
-    """Return a printer by its name or its row's id; for a caller of an office only its own.
-
-    Raises NotFound.
-    """
+def find(session: Session, which: str | int, *, scope: Scope) -> Printer:
+    """Return a printer within reach by its name or its row's id. Raises NotFound."""
     column = col(Printer.id if isinstance(which, int) else Printer.name)
-    printer = session.exec(select(Printer).where(column == which)).first()
-    if printer is None or (by and by.office_id and printer.office_id != by.office_id):
+    printer = session.exec(select(Printer).where(column == which, scope.covers(Printer))).first()
+    if printer is None:
         raise no_such("printer")
     return printer
 
 
-def of_office(session: Session, office_id: int | None) -> list[Printer]:
-    """Return an office's printers, oldest first; all of them for nobody's office."""
-    query = select(Printer).order_by(col(Printer.id))
-    if office_id:
-        query = query.where(Printer.office_id == office_id)
-    return list(session.exec(query))
+def within(session: Session, scope: Scope) -> list[Printer]:
+    """Return the printers within reach, oldest first."""
+    return list(
+        session.exec(select(Printer).where(scope.covers(Printer)).order_by(col(Printer.id)))
+    )
 
 
 def browser_of(session: Session, office_id: int | None) -> Printer | None:
     """Return the browser's printer of an office: for files, when nobody says for which printer."""
-    printers = of_office(session, office_id) if office_id else []
-    return next((p for p in printers if p.kind == Kind.BROWSER), None)
+    own = Scope(frozenset({office_id})) if office_id else Scope(frozenset())
+    return next((p for p in within(session, own) if p.kind == Kind.BROWSER), None)
 
 
-def remove(session: Session, name: str) -> None:
+def remove(session: Session, name: str, *, scope: Scope) -> None:
     """Forget a printer; labels that came out of it keep its name. Raises NotFound."""
-    session.delete(find(session, name))
+    session.delete(find(session, name, scope=scope))
     session.flush()
 
 

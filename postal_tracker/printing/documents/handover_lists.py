@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from labels.papers import handover_list
 from labels.papers.handover_list import HandoverList, Line
+from postal_tracker.access import Scope
 from postal_tracker.core import dates
 from postal_tracker.core.bilingual_terms import say
 from postal_tracker.core.journey import Direction
@@ -31,9 +32,12 @@ _WARD = re.compile(r"(phường|xã|đặc khu|thị trấn)\b", re.IGNORECASE)
 """What a place begins with that is no street."""
 
 
-def handover_list_for(session: Session, imprint: Imprint, number: str) -> HandoverList:
+def handover_list_for(
+    session: Session, imprint: Imprint, number: str, *, scope: Scope
+) -> HandoverList:
     """Return a list in words. Raises NotFound."""
-    handover = session.exec(select(Handover).where(Handover.number == number)).first()
+    wanted = select(Handover).where(Handover.number == number, scope.covers(Handover))
+    handover = session.exec(wanted).first()
     if handover is None:
         raise no_such("handover")
     office = session.get_one(Office, handover.office_id)

@@ -7,6 +7,7 @@ from sqlmodel import Session
 import labels
 from labels import DossierLabel, ParcelLabel, Unprintable
 from postal_tracker import views
+from postal_tracker.access import EVERYTHING
 from postal_tracker.core import dates
 from postal_tracker.core.bilingual_terms import DIRECTIONS, Pair, pick
 from postal_tracker.core.journey import Direction
@@ -42,7 +43,7 @@ def _parcel_label(session: Session, imprint: Imprint, parcel: Parcel, reprint: i
         carrier_title=imprint.title(parcel.carrier),
         sender=sender,
         recipient=recipient,
-        dossier_codes=tuple(views.dossier_codes(session, [parcel.id])[parcel.id]),
+        dossier_codes=tuple(views.dossier_codes(session, [parcel.id], scope=EVERYTHING)[parcel.id]),
         qr=f"{imprint.address}/courier/{parcel.tracking_number}",
         centre=session.get_one(Office, parcel.office_id).name_vi,
         reprint=reprint,

@@ -6,6 +6,7 @@ from labels.papers import contents_slip, envelope
 from labels.papers.contents_slip import ContentsSlip, Line
 from labels.papers.envelope import Envelope
 from postal_tracker import views
+from postal_tracker.access import Scope
 from postal_tracker.core import dates
 from postal_tracker.core.journey import Direction
 from postal_tracker.printing.documents.drawn import pdf
@@ -14,9 +15,9 @@ from postal_tracker.printing.documents.parties import name_above, sender_and_rec
 from postal_tracker.storage.tables import Dossier, Enclosure, Office, Parcel, Procedure
 
 
-def contents_for(session: Session, imprint: Imprint, number: str) -> ContentsSlip:
+def contents_for(session: Session, imprint: Imprint, number: str, *, scope: Scope) -> ContentsSlip:
     """Return what lies in a parcel, in words. Raises NotFound."""
-    parcel = views.find_parcel(session, number)
+    parcel = views.find_parcel(session, number, scope=scope)
     sender, recipient = sender_and_recipient(session, parcel)
     homeward = parcel.direction == Direction.TO_CENTRE
     office = session.get_one(Office, parcel.office_id)
@@ -37,9 +38,9 @@ def draw_contents(words: ContentsSlip) -> bytes:
     return pdf(lambda: contents_slip.pages(words), f"Bảng kê hồ sơ {words.tracking_number}")
 
 
-def envelope_for(session: Session, imprint: Imprint, number: str) -> Envelope:
+def envelope_for(session: Session, imprint: Imprint, number: str, *, scope: Scope) -> Envelope:
     """Return what stands on a parcel's envelope. Raises NotFound."""
-    parcel = views.find_parcel(session, number)
+    parcel = views.find_parcel(session, number, scope=scope)
     sender, recipient = sender_and_recipient(session, parcel)
     return Envelope(sender, recipient, parcel.tracking_number, imprint.title(parcel.carrier))
 

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from labels.papers import receipt
 from labels.papers.receipt import Receipt
 from labels.papers.strips import Pair
-from postal_tracker.access import Caller
+from postal_tracker.access import Caller, Scope
 from postal_tracker.core import codes, dates
 from postal_tracker.core.journey import Act
 from postal_tracker.core.problems import no_such
@@ -21,9 +21,9 @@ from postal_tracker.printing.print_log import PrintedPaper
 from postal_tracker.storage.tables import Applicant, Dossier, LedgerEntry, Office, Procedure
 
 
-def receipt_for(session: Session, imprint: Imprint, code: str) -> Receipt:
+def receipt_for(session: Session, imprint: Imprint, code: str, *, scope: Scope) -> Receipt:
     """Return a dossier's receipt in words; a reprint says so. Raises NotFound."""
-    dossier = _dossier(session, code)
+    dossier = _dossier(session, code, scope)
     office = session.get_one(Office, dossier.office_id)
     procedure = session.get_one(Procedure, dossier.procedure_id)
     applicant = session.get_one(Applicant, dossier.id)
@@ -70,12 +70,13 @@ def draw(words: Receipt, paper: str) -> bytes:
 
 def note_printed(session: Session, code: str, paper: str, *, by: Caller, now: datetime) -> None:
     """Note who printed a dossier's receipt when. Raises NotFound."""
-    about = PrintedPaper(dossier_id=_dossier(session, code).id, is_receipt=True)
+    about = PrintedPaper(dossier_id=_dossier(session, code, by.scope).id, is_receipt=True)
     print_log.note(session, about, medium=paper, format="pdf", by=by, now=now)
 
 
-def _dossier(session: Session, code: str) -> Dossier:
-    found = session.exec(select(Dossier).where(Dossier.code == code)).first()
+def _dossier(session: Session, code: str, scope: Scope) -> Dossier:
+    wanted = select(Dossier).where(Dossier.code == code, scope.covers(Dossier))
+    found = session.exec(wanted).first()
     if found is None:
         raise no_such("dossier")
     return found

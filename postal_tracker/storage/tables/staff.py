@@ -16,6 +16,8 @@ class StaffMember(SQLModel, table=True):
     username: str = Field(max_length=60, unique=True)
     name: str = Field(max_length=120)
     role: str = Field(max_length=20)
+    carrier: str = Field(default="", max_length=30)
+    """The only carrier on whose parcels a courier may report; empty: any."""
     office_id: int | None = ref("office.id", null=True)
     password_hash: str = Field(max_length=200)
     created_at: datetime
@@ -43,6 +45,8 @@ class ApiKey(SQLModel, table=True):
     name: str = Field(max_length=120)
     role: str = Field(max_length=20)
     carrier: str = Field(default="", max_length=30)
+    scopes: str = Field(default="", max_length=200)
+    """What a program's key may see of people: names of `access.KeyScope`, with blanks between."""
     office_id: int | None = ref("office.id", null=True)
     created_at: datetime
     expires_at: datetime | None = None

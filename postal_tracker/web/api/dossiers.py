@@ -60,7 +60,9 @@ async def _dossier(context: RequestContext, code: str) -> views.DossierView:
     house = context.house
     today = house.today()
     return await house.database.read(
-        lambda s: views.dossier(s, code, today=today, titles=house.titles, lang=context.lang)
+        lambda s: views.dossier(
+            s, code, scope=context.scope, today=today, titles=house.titles, lang=context.lang
+        )
     )
 
 
@@ -89,7 +91,9 @@ async def list_dossiers(
     )
     house, today = context.house, context.house.today()
     return await house.database.read(
-        lambda s: views.dossiers(s, wanted, today=today, titles=house.titles, lang=context.lang),
+        lambda s: views.dossiers(
+            s, wanted, scope=context.scope, today=today, titles=house.titles, lang=context.lang
+        ),
         slow=True,
     )
 
@@ -177,7 +181,9 @@ _TAG = re.compile(r'"[0-9]{1,16}"', re.ASCII)
 async def show_corrections(code: CodeInPath, context: StaffContext) -> views.CorrectionPage:
     """Show what was corrected in a dossier, by whom and why, the oldest first."""
     plain = code.upper()[:60]
-    return await context.house.database.read(lambda s: views.corrections(s, plain))
+    return await context.house.database.read(
+        lambda s: views.corrections(s, plain, scope=context.scope)
+    )
 
 
 @router.post("/dossiers/{code}/acts", responses=documented(404, 409))

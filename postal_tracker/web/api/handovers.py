@@ -31,7 +31,9 @@ async def make_handover(
 
 
 async def _handover(context: RequestContext, number: str) -> views.HandoverView:
-    return await context.house.database.read(lambda s: views.handover(s, number))
+    return await context.house.database.read(
+        lambda s: views.handover(s, number, scope=context.scope)
+    )
 
 
 @router.post("/handovers/{number}/sign", responses=documented(404, 409))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from postal_tracker import views
+from postal_tracker.access import refuse_part
 from postal_tracker.carriers import inbox
 from postal_tracker.carriers.inbox import MessageState, ReadAgain
 from postal_tracker.forms import ReadAgainForm, WithoutHome
@@ -25,7 +26,13 @@ async def list_messages(
     """List what carriers sent that found no home, newest first."""
     return await context.house.database.read(
         lambda s: views.messages(
-            s, state, carrier=carrier, cursor=cursor, limit=limit, lang=context.lang
+            s,
+            state,
+            scope=context.scope,
+            carrier=carrier,
+            cursor=cursor,
+            limit=limit,
+            lang=context.lang,
         ),
         slow=True,
     )
@@ -37,7 +44,8 @@ async def show_message(id: MessageId, context: ClerkContext) -> views.MessageDet
     """Show one message as a whole, with what is understood of it. It may hold personal data."""
     house = context.house
     return await house.database.read(
-        lambda s: views.message(s, house.carriers, id, lang=context.lang), slow=True
+        lambda s: views.message(s, house.carriers, id, scope=context.scope, lang=context.lang),
+        slow=True,
     )
 
 
@@ -47,6 +55,7 @@ async def read_messages_again(form: ReadAgainForm, context: ClerkContext) -> Rea
 
     As long as `next_cursor` comes, send the same again with it as `cursor`.
     """
+    refuse_part(context.scope)
     house = context.house
     return await inbox.read_many_again(house.database, house.carriers, form, now=context.now)
 
@@ -61,6 +70,7 @@ class MessageStateView:
 @router.post("/messages/{id}/read-again", responses=documented(404, 409))
 async def read_message_again(id: MessageId, context: ClerkContext) -> MessageStateView:
     """Read a kept message once more, after a fix or once its parcel is known."""
+    refuse_part(context.scope)
     state = await context.house.database.write(
         lambda s: inbox.read_again(s, context.house.carriers, id, now=context.now)
     )

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import Query
 from sqlmodel import Session
 
+from postal_tracker.access import refuse_part
 from postal_tracker.desks import number_ranges
 from postal_tracker.desks.number_ranges import NumberRangesView, NumberRangeView
 from postal_tracker.forms import NumberRangeForm
@@ -22,6 +23,7 @@ async def list_number_ranges(
     context: AdminContext, cursor: Annotated[int, Query(ge=0, le=2**62)] = 0
 ) -> NumberRangesView:
     """List the ranges of tracking numbers, and how many numbers are left of each."""
+    refuse_part(context.scope)
     return await context.house.database.read(lambda s: number_ranges.listed(s, after=cursor))
 
 
@@ -30,6 +32,7 @@ async def add_number_range(
     form: NumberRangeForm, context: AdminContext, creating: Creating
 ) -> NumberRangeView:
     """Enter a range that a post allotted: parcels sealed without a number get its next one."""
+    refuse_part(context.scope)
 
     def command(session: Session) -> dict[str, Any]:
         return asdict(number_ranges.add(session, form, context.house.carriers))

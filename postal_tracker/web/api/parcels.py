@@ -35,7 +35,7 @@ async def make_parcel(
 
     made = await creating.once(context, command)
     return await context.house.database.read(
-        lambda s: views.parcel(s, made["number"], numbers_left=made["left"])
+        lambda s: views.parcel(s, made["number"], scope=context.scope, numbers_left=made["left"])
     )
 
 
@@ -43,4 +43,4 @@ async def make_parcel(
 async def show_parcel(tracking_number: CodeInPath, context: StaffContext) -> views.ParcelView:
     """Show one parcel with every scan of it."""
     number = tracking_number.upper()[:80]
-    return await context.house.database.read(lambda s: views.parcel(s, number))
+    return await context.house.database.read(lambda s: views.parcel(s, number, scope=context.scope))

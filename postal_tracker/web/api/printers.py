@@ -18,11 +18,11 @@ router = api_router("printers")
 
 @router.get("/printers")
 async def list_printers(context: StaffContext) -> PrintersView:
-    """List the printers of your office, or all if you belong to none; addresses for admins only."""
-    shown, office = context.caller.role is Role.ADMIN, context.caller.office_id
+    """List the printers of your office and those below it; addresses for admins only."""
+    shown, scope = context.caller.role is Role.ADMIN, context.scope
     return await context.house.database.read(
         lambda s: PrintersView(
-            [devices.view(s, p, with_address=shown) for p in devices.of_office(s, office)]
+            [devices.view(s, p, with_address=shown) for p in devices.within(s, scope)]
         )
     )
 
@@ -32,11 +32,14 @@ async def add_printer(form: PrinterForm, context: AdminContext, creating: Creati
     """Add a printer. The service will send documents to its address, so only an admin names one."""
 
     def command(session: Session) -> dict[str, Any]:
-        return {"name": devices.add(session, form, context.house.media, now=context.now).name}
+        made = devices.add(session, form, context.house.media, scope=context.scope, now=context.now)
+        return {"name": made.name}
 
     made = await creating.once(context, command)
     return await context.house.database.read(
-        lambda s: devices.view(s, devices.find(s, made["name"]), with_address=True)
+        lambda s: devices.view(
+            s, devices.find(s, made["name"], scope=context.scope), with_address=True
+        )
     )
 
 
@@ -45,5 +48,5 @@ async def remove_printer(
     name: Annotated[str, Path(min_length=1, max_length=80)], context: AdminContext
 ) -> Response:
     """Forget a printer; labels that came out of it keep its name."""
-    await context.house.database.write(lambda s: devices.remove(s, name))
+    await context.house.database.write(lambda s: devices.remove(s, name, scope=context.scope))
     return Response(status_code=204)

@@ -78,5 +78,7 @@ class CameOutView:
 async def note_what_came_out(form: CameOutForm, context: ClerkContext) -> CameOutView:
     """Note as printed those of `unsure` labels that somebody has seen on paper."""
     return CameOutView(
-        await context.house.database.write(lambda s: reservations.came_out(s, form.codes))
+        await context.house.database.write(
+            lambda s: reservations.came_out(s, form.codes, scope=context.scope)
+        )
     )

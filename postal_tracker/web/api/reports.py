@@ -72,7 +72,9 @@ def _page_of(row: type) -> Any:
 @router.get("/locations", response_class=Response, responses=_page_of(LocationRow))
 async def show_locations(context: ClerkOrManagerContext, asked: Part) -> Response:
     """Say who holds how many open dossiers, where, the oldest since when."""
-    return await _answer(context, "locations", locations_of(context.house, context.lang), asked)
+    return await _answer(
+        context, "locations", locations_of(context.house, context.lang, scope=context.scope), asked
+    )
 
 
 @router.get("/overdue", response_class=Response, responses=_page_of(OverdueRow))
@@ -80,20 +82,26 @@ async def show_overdue(
     context: ClerkOrManagerContext, asked: Part, office: Code = "", authority: Code = ""
 ) -> Response:
     """List open dossiers whose due date has passed without a result."""
-    read = overdue_of(context.house, context.lang, office=office, authority=authority)
+    read = overdue_of(
+        context.house, context.lang, scope=context.scope, office=office, authority=authority
+    )
     return await _answer(context, "overdue", read, asked)
 
 
 @router.get("/unaccepted", response_class=Response, responses=_page_of(UnacceptedRow))
 async def show_unaccepted(context: ClerkOrManagerContext, asked: Part) -> Response:
     """List parcels that a courier signed for and whose carrier does not know of them."""
-    return await _answer(context, "unaccepted", unaccepted_of(context.house, context.now), asked)
+    return await _answer(
+        context, "unaccepted", unaccepted_of(context.house, context.now, scope=context.scope), asked
+    )
 
 
 @router.get("/silent", response_class=Response, responses=_page_of(SilentRow))
 async def show_silent(context: ClerkOrManagerContext, asked: Part) -> Response:
     """List parcels on their way of which nothing has been heard for long."""
-    return await _answer(context, "silent", silent_of(context.house, context.now), asked)
+    return await _answer(
+        context, "silent", silent_of(context.house, context.now, scope=context.scope), asked
+    )
 
 
 @router.get("/follow-ups/{kind}", response_class=Response, responses=_page_of(FollowUpRow))
@@ -103,7 +111,7 @@ async def show_follow_ups(
     kind: Annotated[FollowUp, Path(description="Which list.", examples=["failed-delivery"])],
 ) -> Response:
     """List open parcels that do not go on by themselves, the one that stands longest first."""
-    read = follow_ups_of(context.house, context.now, kind)
+    read = follow_ups_of(context.house, context.now, kind, scope=context.scope)
     return await _answer(context, kind, read, asked)
 
 
@@ -113,7 +121,10 @@ async def show_punctuality(
 ) -> Response:
     """Say how each authority kept its appointments in a month (`2026-11`)."""
     return await _answer(
-        context, "punctuality", punctuality_of(context.house, context.lang, month), asked
+        context,
+        "punctuality",
+        punctuality_of(context.house, context.lang, month, scope=context.scope),
+        asked,
     )
 
 
@@ -122,7 +133,9 @@ async def show_found_by_poll(
     context: ClerkOrManagerContext, asked: Part, month: Code = ""
 ) -> Response:
     """Say of each carrier's scans in a month (`2026-11`) how many no webhook told of."""
-    return await _answer(context, "found-by-poll", found_by_poll_of(context.house, month), asked)
+    return await _answer(
+        context, "found-by-poll", found_by_poll_of(context.house, month, scope=context.scope), asked
+    )
 
 
 async def _answer(context: RequestContext, name: str, read: Read, asked: ReportPart) -> Response:

@@ -125,7 +125,7 @@ def _seen(
 ) -> tuple[views.ParcelView | None, Sequence[str]]:
     """Return a parcel and what may be told of it; of one unknown to us everything may."""
     try:
-        parcel = views.parcel(session, number)
+        parcel = views.parcel(session, number, scope=context.scope)
     except NotFound:
         return None, [m.value for m in scanning.COURIER_ACTS]
     return parcel, scanning.look_at(session, number, by=context.caller).acts

@@ -9,7 +9,7 @@ from fastapi import Request, Security
 from fastapi.security import APIKeyCookie, HTTPBearer, SecurityScopes
 
 from postal_tracker import access
-from postal_tracker.access import MISSING, Caller, Role
+from postal_tracker.access import MISSING, Caller, Role, Scope
 from postal_tracker.access.networks import read_address
 from postal_tracker.core.bilingual_terms import Lang
 from postal_tracker.core.problems import Forbidden, Unauthorised
@@ -26,6 +26,11 @@ class RequestContext:
     caller: Caller
     lang: Lang
     now: datetime
+
+    @property
+    def scope(self) -> Scope:
+        """How far the caller's reach goes: what every view and list is asked with."""
+        return self.caller.scope
 
 
 def house_of(request: Request) -> House:

@@ -30,7 +30,7 @@ async def print_receipt(
     plain = code.upper()[:60]
     drawn = await _drawn(
         context,
-        lambda s: receipts.receipt_for(s, _imprint(context), plain),
+        lambda s: receipts.receipt_for(s, _imprint(context), plain, scope=context.scope),
         lambda words: receipts.draw(words, paper),
     )
     await context.house.database.write(
@@ -44,7 +44,9 @@ async def print_handover(number: CodeInPath, context: StaffContext) -> Response:
     plain = number.upper()[:30]
     drawn = await _drawn(
         context,
-        lambda s: handover_lists.handover_list_for(s, _imprint(context), plain),
+        lambda s: handover_lists.handover_list_for(
+            s, _imprint(context), plain, scope=context.scope
+        ),
         handover_lists.draw,
     )
     return shown(drawn, PDF, "handover.pdf")
@@ -55,7 +57,7 @@ async def print_contents(tracking_number: CodeInPath, context: StaffContext) -> 
     plain = tracking_number.upper()[:80]
     drawn = await _drawn(
         context,
-        lambda s: parcel_papers.contents_for(s, _imprint(context), plain),
+        lambda s: parcel_papers.contents_for(s, _imprint(context), plain, scope=context.scope),
         parcel_papers.draw_contents,
     )
     return shown(drawn, PDF, "contents.pdf")
@@ -68,7 +70,7 @@ async def print_envelope(
     plain = tracking_number.upper()[:80]
     drawn = await _drawn(
         context,
-        lambda s: parcel_papers.envelope_for(s, _imprint(context), plain),
+        lambda s: parcel_papers.envelope_for(s, _imprint(context), plain, scope=context.scope),
         lambda words: parcel_papers.draw_envelope(words, size),
     )
     return shown(drawn, PDF, "envelope.pdf")

@@ -52,19 +52,21 @@ async def _board(
 
 
 def _found(session: Session, context: RequestContext) -> dict[str, Any]:
-    house = context.house
-    rows = locations_of(house, context.lang)(session, None, 60).items
-    waiting = worklists.parcels_to_hand_over(session)
+    house, scope = context.house, context.scope
+    rows = locations_of(house, context.lang, scope=scope)(session, None, 60).items
+    waiting = worklists.parcels_to_hand_over(session, scope=scope)
     return {
         "locations": [(row, held_token(row, context)) for row in rows],
         "most": max((row.dossiers for row in rows), default=1),
         "dossiers": sum(row.dossiers for row in rows),
         "overdue": sum(row.overdue for row in rows),
-        "unaccepted": _counted(unaccepted_of(house, context.now)(session, None, _COUNTED)),
-        "silent": _counted(silent_of(house, context.now)(session, None, _COUNTED)),
-        "follow_ups": reports.follow_up_counts(session),
+        "unaccepted": _counted(
+            unaccepted_of(house, context.now, scope=scope)(session, None, _COUNTED)
+        ),
+        "silent": _counted(silent_of(house, context.now, scope=scope)(session, None, _COUNTED)),
+        "follow_ups": reports.follow_up_counts(session, scope=scope),
         "waiting": sum(len(parcels) for parcels in waiting.values()),
-        "messages": views.message_counts(session),
+        "messages": views.message_counts(session, scope=scope),
         "running_out": worklists.numbers_running_out(session, house.titles),
         "titles": house.titles,
         "first_steps": [] if rows else first_steps(session),

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from postal_tracker import views
 from postal_tracker.core.problems import Problem
@@ -12,7 +12,6 @@ from postal_tracker.core.working_days import local_day
 from postal_tracker.desks import correcting
 from postal_tracker.forms import CorrectionForm, read_as
 from postal_tracker.printing.documents.parties import spoken
-from postal_tracker.storage.tables import Dossier
 from postal_tracker.views import catalogue
 from postal_tracker.web.html.forms import Sent, form_of, once, plain_code, prefilled
 from postal_tracker.web.html.rendering import go, show
@@ -43,17 +42,20 @@ async def correct(code: str, request: Request, context: ClerkContext) -> Respons
 async def _read(context: RequestContext, code: str) -> views.DossierView:
     house, today = context.house, context.house.today()
     return await house.database.read(
-        lambda s: views.dossier(s, code, today=today, titles=house.titles, lang=context.lang)
+        lambda s: views.dossier(
+            s, code, scope=context.scope, today=today, titles=house.titles, lang=context.lang
+        )
     )
 
 
 def _shown(dossier: views.DossierView) -> dict[str, str]:
     """Return what the form shows of a dossier that nobody has touched yet."""
-    applicant = {f"applicant.{name}": text for name, text in asdict(dossier.applicant).items()}
+    person = dossier.applicant or views.NOBODY
+    applicant = {f"applicant.{name}": text for name, text in asdict(person).items()}
     return {
         **applicant,
-        "applicant.phone": spoken(dossier.applicant.phone),
-        "note": dossier.note,
+        "applicant.phone": spoken(person.phone),
+        "note": dossier.note or "",
         "procedure": dossier.procedure.code,
         "return_by_post": "yes" if dossier.return_by_post else "",
         "version": str(dossier.version),
@@ -116,13 +118,12 @@ async def _ask(
     problem: Problem | None = None,
 ) -> Response:
     def read(session: Session) -> dict[str, Any]:
-        row = session.exec(select(Dossier).where(Dossier.code == dossier.code)).one()
-        is_free = correcting.may_change_procedure(session, row)
+        is_free = correcting.may_change_procedure_of(session, dossier.code, by=context.caller)
         on = local_day(dossier.received_at)
         groups = catalogue.procedures(session, on=on, lang=context.lang) if is_free else []
         return {
             "procedures": _with_present(groups, dossier),
-            "corrections": views.corrections(session, dossier.code).items,
+            "corrections": views.corrections(session, dossier.code, scope=context.scope).items,
         }
 
     return show(

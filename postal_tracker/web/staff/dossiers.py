@@ -51,7 +51,9 @@ async def _one(
 async def _read(context: RequestContext, code: str) -> tuple[views.DossierView, Mapping[str, str]]:
     house, today = context.house, context.house.today()
     dossier = await house.database.read(
-        lambda s: views.dossier(s, code, today=today, titles=house.titles, lang=context.lang)
+        lambda s: views.dossier(
+            s, code, scope=context.scope, today=today, titles=house.titles, lang=context.lang
+        )
     )
     labels = {entry.by for entry in dossier.timeline}
     return dossier, await house.database.read(lambda s: worklists.names_of(s, labels))

@@ -40,7 +40,10 @@ async def _all(
     house = context.house
     midnight = dates.midnight(house.today())
     waiting, lists = await house.database.read(
-        lambda s: (worklists.parcels_to_hand_over(s), worklists.lists(s, since=midnight)),
+        lambda s: (
+            worklists.parcels_to_hand_over(s, scope=context.scope),
+            worklists.lists(s, scope=context.scope, since=midnight),
+        ),
         slow=True,
     )
     return show(
@@ -84,7 +87,9 @@ async def _one(
     sent: Sent = NOTHING_SENT,
     problem: Problem | None = None,
 ) -> Response:
-    seen = await context.house.database.read(lambda s: views.handover(s, number))
+    seen = await context.house.database.read(
+        lambda s: views.handover(s, number, scope=context.scope)
+    )
     return show(
         request,
         "desk/handover.html",

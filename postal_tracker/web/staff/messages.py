@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request, Response
 
 from postal_tracker import views
+from postal_tracker.access import refuse_part
 from postal_tracker.carriers import inbox
 from postal_tracker.carriers.inbox import MessageState, ReadAgain
 from postal_tracker.forms import ReadAgainForm, WithoutHome, read_as
@@ -40,11 +41,19 @@ async def _list(
     database = context.house.database
     page = await database.read(
         lambda s: views.messages(
-            s, state, carrier=carrier, cursor=cursor, limit=_A_PAGE, lang=context.lang
+            s,
+            state,
+            scope=context.scope,
+            carrier=carrier,
+            cursor=cursor,
+            limit=_A_PAGE,
+            lang=context.lang,
         ),
         slow=True,
     )
-    counts = await database.read(lambda s: views.message_counts(s, carrier=carrier), slow=True)
+    counts = await database.read(
+        lambda s: views.message_counts(s, scope=context.scope, carrier=carrier), slow=True
+    )
     return show(
         request,
         "desk/messages.html",
@@ -63,6 +72,7 @@ async def _list(
 async def read_all_again(request: Request, context: ClerkContext) -> Response:
     """Read what the list shows, and what is on its other pages; show what became of it."""
     sent = await form_of(request, context.caller)
+    refuse_part(context.scope)
     form = read_as(ReadAgainForm, sent.given("state", "carrier", "cursor"))
     house = context.house
     read = await inbox.read_many_again(house.database, house.carriers, form, now=context.now)
@@ -73,7 +83,8 @@ async def read_all_again(request: Request, context: ClerkContext) -> Response:
 async def show_one(number: MessageId, request: Request, context: ClerkContext) -> Response:
     house = context.house
     message = await house.database.read(
-        lambda s: views.message(s, house.carriers, number, lang=context.lang), slow=True
+        lambda s: views.message(s, house.carriers, number, scope=context.scope, lang=context.lang),
+        slow=True,
     )
     return show(request, "desk/message.html", context=context, message=message, titles=house.titles)
 
@@ -89,6 +100,7 @@ _DONE = {
 @router.post("/{number}/read-again")
 async def read_again(number: MessageId, request: Request, context: ClerkContext) -> Response:
     sent = await form_of(request, context.caller)
+    refuse_part(context.scope)
     state = await context.house.database.write(
         lambda s: inbox.read_again(s, context.house.carriers, number, now=context.now)
     )

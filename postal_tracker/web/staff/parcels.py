@@ -24,7 +24,9 @@ router = APIRouter(prefix="/desk")
 @router.get("/parcels/new")
 async def new(request: Request, context: ClerkContext) -> Response:
     asked = request.query_params
-    carrier = await context.house.database.read(worklists.latest_carrier)
+    carrier = await context.house.database.read(
+        lambda s: worklists.latest_carrier(s, scope=context.scope)
+    )
     sent = prefilled(
         dossiers=plain_code(asked.get("dossier", "")),
         direction=asked.get("direction", "to_authority"),
@@ -121,7 +123,7 @@ async def _one(
     problem: Problem | None = None,
 ) -> Response:
     database = context.house.database
-    parcel = await database.read(lambda s: views.parcel(s, number))
+    parcel = await database.read(lambda s: views.parcel(s, number, scope=context.scope))
     seen = await database.read(lambda s: scanning.look_at(s, number, by=context.caller))
     return show(
         request,

@@ -28,7 +28,7 @@ async def show_printer(id_: Row, request: Request, context: ClerkContext) -> Res
 async def print_sheet(id_: Row, request: Request, context: ClerkContext) -> Response:
     """Send the sheet to the printer, or answer with it where the browser prints."""
     sent = await form_of(request, context.caller)
-    printer = await context.house.database.read(lambda s: devices.find(s, id_, by=context.caller))
+    printer = await context.house.database.read(lambda s: devices.find(s, id_, scope=context.scope))
     try:
         sheet = devices.calibration_sheet(printer, context.house.media)
         if printer.kind == Kind.BROWSER:
@@ -47,7 +47,7 @@ async def set_offset(id_: Row, request: Request, context: ClerkContext) -> Respo
     try:
         form = read_as(OffsetForm, told)
         await context.house.database.write(
-            lambda s: devices.set_offset(s, devices.find(s, id_, by=context.caller), form, media)
+            lambda s: devices.set_offset(s, devices.find(s, id_, scope=context.scope), form, media)
         )
     except Problem as problem:
         return await _page(request, context, id_, sent, problem)
@@ -61,7 +61,7 @@ async def _page(
     sent: Sent | None = None,
     problem: Problem | None = None,
 ) -> Response:
-    printer = await context.house.database.read(lambda s: devices.find(s, id_, by=context.caller))
+    printer = await context.house.database.read(lambda s: devices.find(s, id_, scope=context.scope))
     now = prefilled(offset_x=f"{printer.offset_x:g}", offset_y=f"{printer.offset_y:g}")
     medium = context.house.media.get(printer.medium)
     return show(

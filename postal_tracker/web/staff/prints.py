@@ -53,7 +53,7 @@ async def print_offer_for(context: RequestContext, **asked: Any) -> PrintOffer |
 
     def read(session: Session) -> PrintOffer:
         found = selection.to_print(session, choice, by=context.caller)
-        machines = devices.of_office(session, context.caller.office_id)
+        machines = devices.within(session, context.scope)
         sizes = [
             (m.name, f"{m.name} · {m.label_width:g} × {m.label_height:g} mm")
             for m in house.media.values()
@@ -92,7 +92,9 @@ async def note_what_came_out(request: Request, context: ClerkContext) -> Respons
         form = read_as(CameOutForm, {"codes": sent.many("codes")})
     except Problem as problem:
         return await _page(request, context, sent, problem)
-    await context.house.database.write(lambda s: reservations.came_out(s, form.codes))
+    await context.house.database.write(
+        lambda s: reservations.came_out(s, form.codes, scope=context.scope)
+    )
     return await _page(request, context, sent)
 
 

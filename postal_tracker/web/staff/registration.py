@@ -69,7 +69,7 @@ async def _new(
     on, lang, database = context.house.today(), context.lang, context.house.database
     groups = await database.read(lambda s: catalogue.procedures(s, on=on, lang=lang), slow=True)
     offices = await database.read(
-        lambda s: catalogue.offices(s, on=on, lang=lang, by=context.caller)
+        lambda s: catalogue.offices(s, on=on, lang=lang, scope=context.scope)
     )
     return show(
         request,

@@ -28,17 +28,21 @@ _A_PAGE = 100
 
 
 def _follow_ups(kind: str) -> Callable[[RequestContext, str], Read]:
-    return lambda context, _: follow_ups_of(context.house, context.now, kind)
+    return lambda context, _: follow_ups_of(context.house, context.now, kind, scope=context.scope)
 
 
 _READ: dict[str, Callable[[RequestContext, str], Read]] = {
-    "locations": lambda context, _: locations_of(context.house, context.lang),
-    "overdue": lambda context, _: overdue_of(context.house, context.lang),
-    "unaccepted": lambda context, _: unaccepted_of(context.house, context.now),
-    "silent": lambda context, _: silent_of(context.house, context.now),
+    "locations": lambda context, _: locations_of(context.house, context.lang, scope=context.scope),
+    "overdue": lambda context, _: overdue_of(context.house, context.lang, scope=context.scope),
+    "unaccepted": lambda context, _: unaccepted_of(context.house, context.now, scope=context.scope),
+    "silent": lambda context, _: silent_of(context.house, context.now, scope=context.scope),
     **{kind: _follow_ups(kind) for kind in reports.FOLLOW_UPS},
-    "punctuality": lambda context, month: punctuality_of(context.house, context.lang, month),
-    "found-by-poll": lambda context, month: found_by_poll_of(context.house, month),
+    "punctuality": lambda context, month: punctuality_of(
+        context.house, context.lang, month, scope=context.scope
+    ),
+    "found-by-poll": lambda context, month: found_by_poll_of(
+        context.house, month, scope=context.scope
+    ),
 }
 
 

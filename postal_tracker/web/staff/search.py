@@ -79,14 +79,16 @@ def _found(session: Session, context: RequestContext, sent: Sent) -> Mapping[str
     page = views.DossierPage([])
     if not _is_forgotten(sent) and bool(held) == bool(sent.one("held")):
         wanted = _wanted(sent, held)
-        page = views.dossiers(session, wanted, today=today, titles=house.titles, lang=lang)
+        page = views.dossiers(
+            session, wanted, scope=context.scope, today=today, titles=house.titles, lang=lang
+        )
     query = {**sent.given(*_KEPT), "cursor": page.next_cursor}
     return {
         "page": page,
         "held": held,
         "next_page": f"/desk/dossiers?{urlencode(query)}" if page.next_cursor else "",
         "authorities": catalogue.authorities(session, lang),
-        "offices": catalogue.offices(session, on=today, lang=lang),
+        "offices": catalogue.offices(session, on=today, lang=lang, scope=context.scope),
     }
 
 
@@ -98,7 +100,9 @@ def _row_of_board(session: Session, context: RequestContext, token: str) -> Loca
     """Return the row of the board that a token stands for; with nobody there any more none."""
     if not token:
         return None
-    rows = locations_of(context.house, context.lang)(session, None, _ROWS).items
+    rows = locations_of(context.house, context.lang, scope=context.scope)(
+        session, None, _ROWS
+    ).items
     return next((row for row in rows if held_token(row, context) == token), None)
 
 

@@ -1,0 +1,299 @@
+"""Six offices of two provinces, each with files of every kind; and who asks for them."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from adapters.event import Milestone, Source
+from postal_tracker import access, ledger
+from postal_tracker.access import Caller, Role
+from postal_tracker.core.journey import Act, Direction
+from postal_tracker.desks import doubles, handover, registration, sealing
+from postal_tracker.desks.common import act_on, find_dossiers
+from postal_tracker.forms import ApplicantForm, DossierForm, HandoverForm, ParcelForm, SignatureForm
+from postal_tracker.ledger import NewEntry
+from postal_tracker.storage.tables import (
+    Dossier,
+    LedgerEntry,
+    Office,
+    Parcel,
+    PrintedLabel,
+    Printer,
+    StaffMember,
+)
+from tests.centre import Centre
+
+OFFICES = {
+    "parent": ("H49", ""),
+    "own": ("H49.12", "H49"),
+    "child": ("H49.12.01", "H49.12"),
+    "grandchild": ("H49.12.01.07", "H49.12.01"),
+    "sister": ("H49.13", "H49"),
+    "foreign": ("H50.01", ""),
+}
+"""By how they stand to somebody of H49.12: code, and the code of the office above."""
+
+WITHIN = frozenset({"own", "child", "grandchild"})
+
+CARRIER, OTHER_CARRIER = "rehearsal", "by_hand"
+
+
+@dataclass(slots=True)
+class Files:
+    """What one office has."""
+
+    office: str
+    person: str
+    dossier: str = ""
+    """Late, on the desk."""
+    entry: int = 0
+    """Of the ledger: that `dossier` was taken in."""
+    sealed: str = ""
+    parcel: str = ""
+    """With `sealed` inside, waiting for its list."""
+    listed: str = ""
+    """On `handover`, which nobody has signed."""
+    handover: str = ""
+    taken: str = ""
+    """Signed for days ago; its carrier is silent."""
+    failed: str = ""
+    """Could not be delivered, as was found by asking."""
+    others: str = ""
+    """Another carrier's."""
+    printer: str = ""
+    printer_id: int = 0
+    spare: str = ""
+    """A printer that may go."""
+    codes: list[str] = field(default_factory=list)
+
+    def marks(self) -> set[str]:
+        """Return what nobody may read who has nothing to do with this office."""
+        return {self.person, self.printer, self.handover, *self.codes}
+
+
+def furnish(centre: Centre, offices: Collection[str]) -> dict[str, Files]:
+    """Give these offices files of every kind, made by somebody of each."""
+    centre.database.write_now(_found_offices)
+    made = {name: _files(centre, name) for name in offices}
+    centre.clock.pass_(days=9)
+    for name in made:
+        centre.database.write_now(lambda s, one=made[name]: _fail(s, centre, one))
+    return made
+
+
+def _found_offices(session: Session) -> None:
+    for name, (code, above) in OFFICES.items():
+        known = session.exec(select(Office).where(Office.code == code)).first()
+        office = known or Office(code=code, name_vi=f"Điểm {name}")
+        office.parent_code = above
+        session.add(office)
+
+
+def _files(centre: Centre, name: str) -> Files:
+    code, _ = OFFICES[name]
+    files = Files(
+        office=code, person=f"Người {name}", printer=f"Máy in {name}", spare=f"Dự phòng {name}"
+    )
+
+    def command(session: Session) -> None:
+        office = session.exec(select(Office).where(Office.code == code)).one()
+        by = Caller("staff:1", Role.DESK, office.id)
+        files.dossier = _dossier(session, centre, files, by)
+        ready = _dossier(session, centre, files, by)
+        moment = centre.clock()
+        found = find_dossiers(session, [ready], scope=by.scope)
+        act_on(session, found, Act.RESULT_READY, by=by, at=moment, now=moment)
+        files.sealed = _dossier(session, centre, files, by)
+        files.parcel = _parcel(session, centre, files, by, files.sealed)
+        files.listed = _parcel(session, centre, files, by)
+        files.handover = _list(session, centre, files.listed, by)
+        files.taken = _parcel(session, centre, files, by)
+        signed = SignatureForm(signed_by="Tuấn")
+        first = _list(session, centre, files.taken, by)
+        handover.sign(session, first, signed, by=by, now=moment)
+        files.failed = _parcel(session, centre, files, by)
+        files.others = _parcel(session, centre, files, by, carrier=OTHER_CARRIER)
+        _paper(session, centre, files, office.id)
+        taken_in = select(LedgerEntry.id).join(Dossier, col(Dossier.id) == LedgerEntry.dossier_id)
+        files.entry = session.exec(taken_in.where(Dossier.code == files.dossier)).one()
+
+    centre.database.write_now(command)
+    return files
+
+
+def _dossier(session: Session, centre: Centre, files: Files, by: Caller) -> str:
+    address = "12 Trần Phú"
+    form = DossierForm(
+        procedure="GPLX-01", applicant=ApplicantForm(name=files.person, address=address)
+    )
+    code = registration.register(
+        session,
+        form,
+        by=by,
+        calendar=centre.house.calendar,
+        now=centre.clock(),
+        on_doubles=doubles.keep,
+    )
+    files.codes.append(code)
+    return code
+
+
+def _parcel(
+    session: Session,
+    centre: Centre,
+    files: Files,
+    by: Caller,
+    dossier: str = "",
+    carrier: str = CARRIER,
+) -> str:
+    form = ParcelForm(
+        carrier=carrier,
+        direction=Direction.TO_AUTHORITY,
+        dossiers=[dossier or _dossier(session, centre, files, by)],
+        tracking_number="" if carrier == CARRIER else f"TAY{len(files.person)}{files.office}",
+    )
+    made = sealing.put_into_parcel(
+        session,
+        form,
+        centre.house.carriers,
+        by=by,
+        reuse_after=centre.house.reuse_after,
+        now=centre.clock(),
+    )
+    files.codes.append(made.tracking_number)
+    return made.tracking_number
+
+
+def _list(session: Session, centre: Centre, number: str, by: Caller) -> str:
+    form = HandoverForm(carrier=CARRIER, parcels=[number])
+    return handover.make_list(session, form, by=by, now=centre.clock())
+
+
+def _paper(session: Session, centre: Centre, files: Files, office_id: int) -> None:
+    """Put a printer there that answers nobody, and a label of which nobody knows if it came out."""
+    printer, spare = (
+        Printer(
+            name=called,
+            office_id=office_id,
+            kind="zpl_tcp",
+            address="127.0.0.1:9",
+            dpi=203,
+            medium="100x150",
+            added_at=centre.clock(),
+        )
+        for called in (files.printer, files.spare)
+    )
+    parcel = session.exec(select(Parcel).where(Parcel.tracking_number == files.listed)).one()
+    session.add_all([printer, spare])
+    session.add(
+        PrintedLabel(
+            parcel_id=parcel.id,
+            copy_number=1,
+            medium="a6",
+            format="zpl",
+            printed_at=centre.clock(),
+            printed_by="staff:1",
+            is_unsure=True,
+        )
+    )
+    session.flush()
+    files.printer_id = printer.id
+
+
+def doubt_labels(session: Session) -> None:
+    session.exec(update(PrintedLabel).values(is_unsure=True))
+
+
+def _fail(session: Session, centre: Centre, files: Files) -> None:
+    parcel = session.exec(select(Parcel).where(Parcel.tracking_number == files.failed)).one()
+    at = centre.clock() - timedelta(days=1)
+    told = NewEntry(
+        key=f"poll:{files.failed}",
+        what=Milestone.DELIVERY_FAILED,
+        happened_at=at,
+        source=Source.POLL,
+        parcel_id=parcel.id,
+    )
+    ledger.record(session, [told], now=at)
+
+
+# Who asks
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Somebody who asks, by a key or in a session."""
+
+    name: str
+    column: str
+    """Which column of the matrix says what he may."""
+    headers: dict[str, str]
+    csrf: str = ""
+    is_whole: bool = False
+
+    @property
+    def asks_about(self) -> frozenset[str]:
+        """Of which offices' files: who may with all is asked about the farthest alone."""
+        return frozenset({"foreign", "sister"} if self.is_whole else OFFICES)
+
+    @property
+    def within(self) -> frozenset[str]:
+        return frozenset(OFFICES) if self.is_whole else WITHIN
+
+
+_BOUND = {"carriers_courier": Role.COURIER, "carriers_program": Role.INTEGRATION}
+_ROLES = {
+    "clerk": Role.DESK,
+    "manager": Role.MANAGER,
+    "admin": Role.ADMIN,
+    "courier": Role.COURIER,
+    "program": Role.INTEGRATION,
+    **_BOUND,
+}
+
+
+def askers(centre: Centre) -> Iterator[Asker]:
+    """Each role with a key and, if people have it, in a session; and some of no office at all."""
+    for column, role in _ROLES.items():
+        carrier = CARRIER if column in _BOUND else ""
+        for is_whole in (False, True) if column in ("clerk", "admin", "courier") else (False,):
+            key = _key(centre, role, carrier, is_whole)
+            by = "whole centre's" if is_whole else "office's"
+            yield Asker(f"{by} {column} by key", column, key, is_whole=is_whole)
+        if role is not Role.INTEGRATION:
+            yield replace(_signed_in(centre, column, role, carrier), column=column)
+    yield Asker("a stranger", "stranger", {})
+
+
+def _key(centre: Centre, role: Role, carrier: str, is_whole: bool) -> dict[str, str]:
+    office = None if is_whole else centre.lan.office_id
+    key = centre.database.write_now(
+        lambda s: access.create_key(
+            s, role=role, name="x", carrier=carrier, office_id=office, now=centre.clock()
+        )
+    )
+    return {"authorization": f"Bearer {key}"}
+
+
+def _signed_in(centre: Centre, column: str, role: Role, carrier: str) -> Asker:
+    def command(session: Session) -> str:
+        member = StaffMember(
+            username=column,
+            name=f"Tài khoản {column}",
+            role=role.value,
+            carrier=carrier,
+            office_id=centre.lan.office_id,
+            password_hash="",
+            created_at=centre.clock(),
+        )
+        session.add(member)
+        session.flush()
+        return access.begin_session(session, member.id, centre.clock())
+
+    token = centre.database.write_now(command)
+    headers = {"cookie": f"sid={token}", "sec-fetch-site": "same-origin"}
+    csrf = access.csrf_token(token, centre.house.secret)
+    return Asker(f"office's {column} signed in", column, headers, csrf)
