@@ -115,6 +115,9 @@ HTTP: dict[str, Any] = {
     "proxy_headers": False,  # `http.auth.address_of` reads them, where a proxy was announced
     "timeout_graceful_shutdown": SETTLING,
     "backlog": BACKLOG,
+    # Longer than anybody is told to wait when he is refused (10 s): who comes again then finds his
+    # connection open, and taking in a new one costs more than refusing does.
+    "timeout_keep_alive": 12,
     # No `limit_concurrency`: it would refuse health checks, too. See `web/http/admission.py`.
 }
 """How uvicorn runs our doors."""

@@ -20,7 +20,7 @@ from postal_tracker.web import (
 )
 from postal_tracker.web.html import assets, problem_pages
 from postal_tracker.web.http import errors, openapi
-from postal_tracker.web.http.admission import Admission, Share
+from postal_tracker.web.http.admission import Admission, Rooms, Share
 from postal_tracker.web.http.connections import Connections
 from postal_tracker.web.http.middleware import Guard
 
@@ -60,7 +60,8 @@ def create_app(
     problem_pages.install(app)
     https = house.settings.secure_cookies
     app.add_middleware(Guard, https=https)
-    app.add_middleware(Admission, most=_most_of(house.settings), https=https)  # outside of it
+    app.state.rooms = Rooms(_most_of(house.settings), https=https)
+    app.add_middleware(Admission, rooms=app.state.rooms)  # outside of it
     return app
 
 

@@ -137,6 +137,7 @@ def main() -> None:
         http=HTTP["http"] if kind in ("ours", "asking") else "httptools",
         access_log=False,
         backlog=BACKLOG,
+        timeout_keep_alive=HTTP["timeout_keep_alive"],
         proxy_headers=False,
         log_level="warning",
     )

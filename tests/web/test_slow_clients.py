@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from postal_tracker.web.http import connections
+from postal_tracker.web.http import connections, server_log
 from tests.centre import Centre
 from tests.storage.callers import hold_up
 from tests.web.serving import serving
@@ -215,7 +215,7 @@ def test_what_is_no_http_is_told_so_like_every_other_fault(street):
 
 def test_the_log_does_not_tell_of_each_who_speaks_no_http(street, caplog, monkeypatch):
     logger = logging.getLogger("uvicorn.error")
-    (filter_,) = [f for f in logger.filters if isinstance(f, connections._NotEach)]
+    (filter_,) = [f for f in logger.filters if isinstance(f, server_log._NotEach)]
     monkeypatch.setattr(filter_, "told_at", {})
     for _ in range(5):
         street.hears(b"HELO post.example\r\n\r\n")

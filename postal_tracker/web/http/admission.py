@@ -5,7 +5,6 @@ nobody at another. Why not a library's: docs/decisions/0017-overload-sheds.md.
 """
 
 import asyncio
-import json
 import logging
 import time
 from collections import deque
@@ -14,16 +13,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
 
-from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from postal_tracker.core.bilingual_terms import LANGS, Lang
-from postal_tracker.core.problems import overloaded
 from postal_tracker.storage import patience
 from postal_tracker.web import metrics
-from postal_tracker.web.http import errors
-from postal_tracker.web.http.languages import language_of
-from postal_tracker.web.http.middleware import most_bytes, protective_headers
+from postal_tracker.web.http.middleware import most_bytes
+from postal_tracker.web.http.refusals import Refusals
 
 log = logging.getLogger(__name__)
 
@@ -136,25 +131,47 @@ class _Turns:
         return None
 
 
-class Admission:
-    """Plain ASGI, outside of everything else: counts, refuses, lets in."""
+class Rooms:
+    """The shares of one service, and the answer of a full one."""
 
-    def __init__(self, app: ASGIApp, *, most: Mapping[Share, int], https: bool) -> None:
-        self.app = app
+    def __init__(self, most: Mapping[Share, int], *, https: bool) -> None:
         self.rooms = {share: _Room(share, most[share]) for share in Share}
-        self.turns = _Turns(self.rooms)
-        self.bytes_arriving = 0
-        self.refusals = _Refusals(https=https)
+        self.refusals = Refusals(https=https)
         for room in self.rooms.values():
             metrics.UNDER_WAY.labels(room.share.value).set_function(
                 partial(getattr, room, "under_way")
             )
 
+    def of(self, scope: Scope) -> _Room:
+        return self.rooms[share_of(scope)]
+
+    def refused(self, scope: Scope) -> bytes:
+        """Return the whole answer where there is no room; empty where there is.
+
+        `scope` needs no more than path, query and headers: a connection asks as soon as it has
+        read them. An answer by way of ASGI takes several times as long, and a flood is refused
+        a thousand times a second by the same processor that should serve others meanwhile.
+        """
+        if scope["path"] in _ALWAYS or not (room := self.of(scope)).is_full:
+            return b""
+        room.tell()
+        return self.refusals.on_the_wire(scope)
+
+
+class Admission:
+    """Plain ASGI, outside of everything else: counts, refuses, lets in."""
+
+    def __init__(self, app: ASGIApp, *, rooms: Rooms) -> None:
+        self.app = app
+        self.rooms = rooms
+        self.turns = _Turns(rooms.rooms)
+        self.bytes_arriving = 0
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] in _ALWAYS:
             await self.app(scope, receive, send)
             return
-        room = self.rooms[share_of(scope)]
+        room = self.rooms.of(scope)
         if room.is_full:
             await self._refuse(room, scope, send)
         elif scope["method"] in ("GET", "HEAD"):
@@ -191,7 +208,7 @@ class Admission:
 
     async def _refuse(self, room: _Room, scope: Scope, send: Send) -> None:
         room.tell()
-        start, body = self.refusals.of(scope)
+        start, body = self.rooms.refusals.of(scope)
         await send(start)
         await send(body)
 
@@ -218,59 +235,3 @@ class _Arriving:
 
     async def receive(self) -> Message:
         return self._messages.popleft() if self._messages else await self._receive()
-
-
-class _Refusals:
-    """The answers of a full house: made once, for making them anew would be work, too."""
-
-    def __init__(self, *, https: bool) -> None:
-        protective = protective_headers(https=https)
-        self._headers = [*protective, (b"cache-control", b"no-store")]
-        self._bodies = {
-            (lang, is_page): _page(lang) if is_page else _problem(lang)
-            for lang in LANGS
-            for is_page in (False, True)
-        }
-
-    def of(self, scope: Scope) -> tuple[Message, Message]:
-        """Return the start and the body of an answer, in the caller's language."""
-        request = Request(scope)
-        is_page = errors.wants_page(request) and not scope["path"].startswith(errors.FOR_PROGRAMS)
-        body = self._bodies[language_of(request), is_page]
-        kind = "text/html; charset=utf-8" if is_page else errors.PROBLEM_JSON
-        headers = [
-            *self._headers,
-            (b"content-type", kind.encode()),
-            (b"content-length", str(len(body)).encode()),
-            (b"retry-after", str(errors.seconds_to_wait()).encode()),
-        ]
-        start = {"type": "http.response.start", "status": 503, "headers": headers}
-        return start, {"type": "http.response.body", "body": body}
-
-
-def _problem(lang: Lang) -> bytes:
-    return json.dumps(errors.body_of(overloaded(), lang), ensure_ascii=False).encode()
-
-
-def _page(lang: Lang) -> bytes:
-    """Return a page that needs nothing else of us: styles would be refused, too."""
-    title, text = _WORDS[lang]
-    return (
-        f'<!doctype html><html lang="{lang}"><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{title}</title><main><h1>{title}</h1><p>{text}</p></main></html>"
-    ).encode()
-
-
-_WORDS: dict[Lang, tuple[str, str]] = {
-    "vi": (
-        "Hệ thống đang có quá nhiều người truy cập",
-        "Chưa ghi nhận gì từ yêu cầu này. Đề nghị Ông/Bà thử lại sau mười giây: tải lại trang, "
-        "hoặc quay lại trang trước rồi gửi lại nếu vừa gửi biểu mẫu.",
-    ),
-    "en": (
-        "Too many people are using the service",
-        "Nothing of this request was kept. Please try again in ten seconds: load the page anew, "
-        "or go back and send the form again if you had just sent one.",
-    ),
-}

@@ -8,7 +8,7 @@ import asyncio
 import ctypes
 import gc
 import json
-import logging
+import re
 import sys
 from collections import Counter
 from contextlib import suppress
@@ -23,7 +23,8 @@ from postal_tracker.access.throttle import network_of
 from postal_tracker.core.problems import head_too_large
 from postal_tracker.settings import Settings
 from postal_tracker.web import metrics
-from postal_tracker.web.http import errors
+from postal_tracker.web.http import errors, server_log
+from postal_tracker.web.http.admission import Rooms
 from postal_tracker.web.http.middleware import protective_headers
 
 if sys.platform != "win32":
@@ -57,27 +58,7 @@ def _files_allowed(wanted: int) -> int:
     return wanted  # there is no such limit
 
 
-LONGEST_SILENCE = 10.0
-"""Seconds between two log lines that warn of the same: strangers must not fill the disk."""
-
-
-class _NotEach(logging.Filter):
-    """Lets each of uvicorn's warnings pass once in a while; its errors always."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.told_at: dict[str, float] = {}
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        if record.levelno != logging.WARNING:
-            return True
-        is_due = record.created - self.told_at.get(str(record.msg), 0.0) >= LONGEST_SILENCE
-        if is_due:
-            self.told_at[str(record.msg)] = record.created
-        return is_due
-
-
-logging.getLogger("uvicorn.error").addFilter(_NotEach())
+server_log.quieten()
 
 
 class Connections:
@@ -163,6 +144,7 @@ class Connection(HttpToolsProtocol):
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self.all: Connections = config.loaded_app.state.connections
+        self.rooms: Rooms = config.loaded_app.state.rooms
         self.network = ""
         self._heard_at = self._taken_at = self.loop.time()
         self._began_at: float | None = self._heard_at
@@ -170,6 +152,7 @@ class Connection(HttpToolsProtocol):
         self._in_head = True
         self._head_bytes = self._header_bytes = self._body_bytes = self._untaken = 0
         self._requests = 0
+        self._is_refused = False
 
     def fault(self, now: float) -> str:
         """Return why this connection must be cut; empty if it need not be."""
@@ -256,21 +239,47 @@ class Connection(HttpToolsProtocol):
             raise _HeadTooLarge
 
     def on_headers_complete(self) -> None:
-        super().on_headers_complete()
         self._in_head = False
-        # The writer asks it: of a caller who has hung up nothing is begun any more.
-        self.scope["state"]["has_left"] = partial(getattr, self.cycle, "disconnected")
+        self._is_refused = self._refuses()
+        if not self._is_refused:
+            super().on_headers_complete()
+            # The writer asks it: of a caller who has hung up nothing is begun any more.
+            self.scope["state"]["has_left"] = partial(getattr, self.cycle, "disconnected")
+
+    def _refuses(self) -> bool:
+        """Answer here and now if there is no room; what is not plain goes the long way."""
+        path, _, query = self.url.partition(b"?")
+        if not self._is_plain(path):
+            return False
+        about = {"path": path.decode(), "query_string": query}
+        if answer := self.rooms.refused({**self.scope, **about}):
+            self.transport.write(answer)
+        return bool(answer)
+
+    def _is_plain(self, path: bytes) -> bool:
+        is_first = self.cycle is None or self.cycle.response_complete  # nobody waits before it
+        stays = self.parser.get_http_version() == "1.1" and self.parser.should_keep_alive()
+        is_special = self.expect_100_continue or self.parser.get_method() == b"HEAD"
+        return is_first and stays and not is_special and _PLAIN_PATH.fullmatch(path) is not None
 
     def on_body(self, body: bytes) -> None:
-        super().on_body(body)
+        if not self._is_refused:
+            super().on_body(body)
         self._body_bytes += len(body)
 
     def on_message_complete(self) -> None:
-        super().on_message_complete()
+        if self._is_refused:
+            self.on_response_complete()  # from now on it may be silent for a while
+        else:
+            super().on_message_complete()
         self._began_at = None
         self._in_head = True
         self._requests += 1
         self._head_bytes = self._header_bytes = self._body_bytes = 0
+
+
+_PLAIN_PATH = re.compile(rb"/[A-Za-z0-9._~/-]*")
+"""Without escapes: it reads as it stands."""
 
 
 def _counted_network(client: tuple[str, int] | None) -> str:
