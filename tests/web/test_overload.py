@@ -244,14 +244,14 @@ def test_a_crowd_is_answered_to_the_last_and_the_door_is_open_when_it_has_gone(t
         ("POST /api/v1/%65vents HTTP/1.1", "content-length: 2"),
         ("POST http://x/api/v1/events HTTP/1.1", "content-length: 2"),
         ("POST /api/v1/events HTTP/1.1", "content-length: 2\r\nconnection: close"),
-        ("POST /api/v1/events HTTP/1.0", "content-length: 0"),
+        ("POST /api/v1/events HTTP/1.0", "content-length: 2"),
         ("POST /api/v1/events HTTP/1.1", "transfer-encoding: chunked"),
     ],
 )
 def test_however_a_request_is_written_it_is_refused_and_the_next_is_heard(town, request_line, more):
     """The short way to a refusal and the long one answer alike, and keep the connection alike."""
     chunked = more.startswith("transfer")
-    body = b"2\r\n{}\r\n0\r\n\r\n" if chunked else b"{}"[: int(more[16])]
+    body = b"2\r\n{}\r\n0\r\n\r\n" if chunked else b"{}"
     stays = request_line.endswith("1.1") and "close" not in more
     with town.full("carriers"), comes_to(town) as wire:
         for _ in range(3 if stays else 1):
