@@ -21,6 +21,7 @@ from sqlalchemy import URL, Engine, make_url
 
 from postal_tracker.commands.terminal import (
     WRONGLY_ASKED,
+    alone_on,
     beside,
     build_house,
     database_file,
@@ -70,7 +71,8 @@ def restore(
     settings = load_settings()
     target = database_file(settings.database_url)
     if target:
-        _restore_sqlite(file, target)
+        with alone_on(settings.database_url):
+            _restore_sqlite(file, target)
     else:
         _restore_postgres(settings, file)
     beside.print(f"The database holds what {file} held. Run `postal-tracker verify`.", markup=False)

@@ -16,6 +16,7 @@ SERIALIZATION = {"40001", "40P01"}
 _UNKNOWN = {"08007", "40003"}
 """PostgreSQL: transaction resolution unknown, statement completion unknown (its appendix A)."""
 
+_SQLITE_ERROR = 1
 _SQLITE_IOERR = 10
 
 
@@ -44,8 +45,16 @@ def _is_refusal(failure: BaseException) -> bool:
     """
     if not isinstance(failure, DBAPIError) or failure.connection_invalidated:
         return False
-    code: int = getattr(failure.orig, "sqlite_errorcode", 0) or 0
-    return code & 0xFF != _SQLITE_IOERR and sqlstate(failure) not in _UNKNOWN
+    return sqlite_code(failure) != _SQLITE_IOERR and sqlstate(failure) not in _UNKNOWN
+
+
+def is_our_mistake(failure: BaseException) -> bool:
+    """Tell whether a statement of ours is wrong, though it is called a fault of operation.
+
+    Python's sqlite3 calls all alike that SQLite reports as SQLITE_ERROR: no such table or column,
+    a wrong syntax (sqlite.org/rescode.html#error). PostgreSQL's have a class of their own (42).
+    """
+    return sqlite_code(failure) == _SQLITE_ERROR
 
 
 def is_fatal(failure: Exception) -> bool:
@@ -67,3 +76,9 @@ def has_lost_its_transaction(session: Session) -> bool:
 def sqlstate(failure: BaseException) -> str:
     """Return PostgreSQL's five-character code of what went wrong; SQLite has none."""
     return getattr(getattr(failure, "orig", None), "sqlstate", None) or ""
+
+
+def sqlite_code(failure: BaseException) -> int:
+    """Return SQLite's primary result code of what went wrong; 0 is none of SQLite's."""
+    code: int = getattr(getattr(failure, "orig", None), "sqlite_errorcode", 0) or 0
+    return code & 0xFF

@@ -36,6 +36,21 @@ def test_a_second_one_on_the_same_file_is_refused_with_a_sentence(run, tmp_path,
     assert file.read_bytes() == before
 
 
+def test_over_a_record_that_is_served_nothing_is_restored_though_nobody_asks_it_anything(
+    run, tmp_path
+):
+    """A service that rests holds no lock of SQLite's own."""
+    file = tmp_path / "postal.db"
+    assert run("backup", "copy.db").exit_code == 0
+    before = (file.stat().st_ino, file.read_bytes())
+    with side_lock.held(side_lock.beside(file)):
+        told = run("restore", "copy.db", "--yes")
+
+    assert (told.exit_code, "already" in told.stderr) == (1, True)
+    assert (file.stat().st_ino, file.read_bytes()) == before
+    assert run("restore", "copy.db", "--yes").exit_code == 0
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("fresh", [[], ["--fresh"]])
 def test_a_demo_on_a_file_that_is_in_use_is_refused_too(tmp_path, fresh):

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import httpx
 import pytest
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -156,3 +157,26 @@ def test_how_many_lines_were_left_out_is_told(as_in_service, capfd, monkeypatch)
     failing_with(AWAY)
 
     assert "suppressed=4" in capfd.readouterr().err.splitlines()[-1]
+
+
+RENAMED = {"look up": "dossier", "read": "dossier", "write": "applicant"}
+
+
+@pytest.mark.parametrize("what", RENAMED)
+def test_a_statement_of_ours_that_is_wrong_is_our_fault_and_not_the_databases(any_centre, what):
+    """Told to come again, callers would do so for ever, and operators look at the database."""
+    table = RENAMED[what]
+    rename = f"ALTER TABLE {table} RENAME COLUMN {COLUMNS[table]} TO gone"
+    with serving(any_centre) as url:
+        asker = SimpleNamespace(url=url, key=any_centre.keys["desk"])
+        assert ask(asker, what).status_code == WAYS[what]
+        with any_centre.database.engine.begin() as connection:
+            connection.execute(text(rename))
+        told = ask(asker, what)
+
+    assert told.status_code == 500
+    assert told.json()["type"] == "/problems/internal"
+    assert "retry-after" not in told.headers
+
+
+COLUMNS = {"dossier": "lookup_code", "applicant": "phone"}

@@ -234,3 +234,69 @@ def test_a_crowd_is_answered_to_the_last_and_the_door_is_open_when_it_has_gone(t
     assert waited < 2, "0.2 s on a machine of its own"
     assert town.writes("carriers").status_code == 200
     assert town.under_way("carriers") == 0
+
+
+@pytest.mark.parametrize(
+    ("request_line", "more"),
+    [
+        ("POST /api/v1/events HTTP/1.1", "content-length: 2"),
+        ("POST /api/v1/events?lang=en HTTP/1.1", "content-length: 2"),
+        ("POST /api/v1/%65vents HTTP/1.1", "content-length: 2"),
+        ("POST http://x/api/v1/events HTTP/1.1", "content-length: 2"),
+        ("POST /api/v1/events HTTP/1.1", "content-length: 2\r\nconnection: close"),
+        ("POST /api/v1/events HTTP/1.0", "content-length: 2"),
+        ("POST /api/v1/events HTTP/1.1", "transfer-encoding: chunked"),
+    ],
+)
+def test_however_a_request_is_written_it_is_refused_and_the_next_is_heard(town, request_line, more):
+    """The short way to a refusal and the long one answer alike, and keep the connection alike."""
+    chunked = more.startswith("transfer")
+    body = b"2\r\n{}\r\n0\r\n\r\n" if chunked else b"{}"
+    stays = request_line.endswith("1.1") and "close" not in more
+    with town.full("carriers"), comes_to(town) as wire:
+        for _ in range(3 if stays else 1):
+            wire.sendall(f"{request_line}\r\nhost: x\r\n{more}\r\n\r\n".encode())
+            wire.sendall(body[:1])  # an answer may come before the body is whole
+            time.sleep(0.01)
+            wire.sendall(body[1:])
+            head, told = an_answer(wire)
+            assert head.startswith("HTTP/1.1 503")
+            assert re.search(r"retry-after: ([2-9]|10)\r\n", head)
+            assert all(f"\r\n{name}: " in head for name in ("date", "cache-control"))
+            assert json.loads(told)["type"] == "/problems/overload"
+        if stays:
+            wire.sendall(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n")
+            assert an_answer(wire)[0].startswith("HTTP/1.1 200")
+        else:
+            assert wire.recv(1) == b""
+
+
+def test_who_is_refused_with_several_requests_under_way_hears_them_in_their_order(town):
+    with town.full("carriers"), comes_to(town) as wire:
+        wire.sendall(
+            b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n"
+            b"POST /api/v1/events HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n{}"
+            b"HEAD /hooks/ghn/x HTTP/1.1\r\nhost: x\r\n\r\n"
+            b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n"
+        )
+        told = b""
+        while told.count(b"HTTP/1.1 ") < 4 or not told.endswith(b"}"):
+            told += wire.recv(65_536)
+    assert re.findall(rb"HTTP/1.1 (\d+)", told) == [b"200", b"503", b"503", b"200"]
+    assert told.count(b"/problems/overload") == 1, "to HEAD belongs no body"
+
+
+def comes_to(town):
+    return socket.create_connection(("127.0.0.1", town.http.base_url.port), 20)
+
+
+def an_answer(wire):
+    told = b""
+    while b"\r\n\r\n" not in told:
+        told += wire.recv(65_536)
+    head, _, body = told.partition(b"\r\n\r\n")
+    length = int(re.search(rb"content-length: (\d+)", head)[1])
+    while len(body) < length:
+        body += wire.recv(65_536)
+    assert len(body) == length
+    return head.decode() + "\r\n", body

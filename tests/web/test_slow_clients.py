@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from postal_tracker.web.http import connections
+from postal_tracker.web.http import connections, lingering, server_log
 from tests.centre import Centre
 from tests.storage.callers import hold_up
 from tests.web.serving import serving
@@ -215,7 +215,7 @@ def test_what_is_no_http_is_told_so_like_every_other_fault(street):
 
 def test_the_log_does_not_tell_of_each_who_speaks_no_http(street, caplog, monkeypatch):
     logger = logging.getLogger("uvicorn.error")
-    (filter_,) = [f for f in logger.filters if isinstance(f, connections._NotEach)]
+    (filter_,) = [f for f in logger.filters if isinstance(f, server_log._NotEach)]
     monkeypatch.setattr(filter_, "told_at", {})
     for _ in range(5):
         street.hears(b"HELO post.example\r\n\r\n")
@@ -283,3 +283,38 @@ def test_a_network_is_an_address_or_what_a_household_is_given_and_never_this_mac
     client, network
 ):
     assert connections._counted_network(client) == network
+
+
+@pytest.mark.parametrize("ending", ["HTTP/1.0\r\n", "HTTP/1.1\r\nconnection: close\r\n"])
+def test_who_sends_too_much_hears_it_though_his_connection_ends_with_it(sqlite_url, ending):
+    """As proxies ask: a connection for each request. Closed without reading, they tell of 502."""
+    body = b"x" * (3 * 1024 * 1024)
+    head = f"POST /api/v1/track {ending}host: x\r\ncontent-length: {len(body)}\r\n\r\n".encode()
+    heard = []
+    with a_street(sqlite_url, slow_client_seconds=30) as street:
+        for _ in range(8):
+            with street.comes() as wire:
+                wire.sendall(head)
+                for start in range(0, len(body), 65_536):
+                    wire.sendall(body[start : start + 65_536])
+                heard.append(wire.recv(65_536)[9:12])
+                assert until_the_end(wire) == b""
+
+    assert heard == [b"413"] * 8
+
+
+@pytest.mark.slow
+def test_who_goes_on_sending_after_his_answer_is_not_read_for_ever(sqlite_url, monkeypatch):
+    monkeypatch.setattr(lingering, "MOST_BYTES", 4 * 1024 * 1024)
+    monkeypatch.setattr(lingering, "SECONDS", 1.0)
+    head = b"POST /api/v1/track HTTP/1.0\r\nhost: x\r\ncontent-length: 9999999999\r\n\r\n"
+    with a_street(sqlite_url, slow_client_seconds=30) as street:
+        for pause, most in ((0.0, 20 * 1024 * 1024), (0.1, 40 * 65_536)):
+            sent = 0
+            with street.comes() as wire, contextlib.suppress(ConnectionError):
+                wire.sendall(head)
+                while sent < 2 * most:
+                    wire.sendall(b"x" * 65_536)
+                    sent += 65_536
+                    time.sleep(pause)
+            assert sent < most

@@ -8,7 +8,6 @@ import asyncio
 import ctypes
 import gc
 import json
-import logging
 import re
 import sys
 from collections import Counter
@@ -24,8 +23,9 @@ from postal_tracker.access.networks import network_of
 from postal_tracker.core.problems import head_too_large
 from postal_tracker.settings import Settings
 from postal_tracker.web import metrics
-from postal_tracker.web.http import errors
+from postal_tracker.web.http import errors, server_log
 from postal_tracker.web.http.admission import Rooms
+from postal_tracker.web.http.lingering import Lingering
 from postal_tracker.web.http.middleware import protective_headers
 
 if sys.platform != "win32":
@@ -39,7 +39,6 @@ MOST_HEADERS = 100
 
 BYTES_PER_SECOND = 1024
 """Slower than that nobody may send a body for long; a telephone at a bad place is faster."""
-
 
 MANY = 500
 """Connections from which on it is a crowd."""
@@ -59,27 +58,7 @@ def _files_allowed(wanted: int) -> int:
     return wanted  # there is no such limit
 
 
-LONGEST_SILENCE = 10.0
-"""Seconds between two log lines that warn of the same: strangers must not fill the disk."""
-
-
-class _NotEach(logging.Filter):
-    """Lets each of uvicorn's warnings pass once in a while; its errors always."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.told_at: dict[str, float] = {}
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        if record.levelno != logging.WARNING:
-            return True
-        is_due = record.created - self.told_at.get(str(record.msg), 0.0) >= LONGEST_SILENCE
-        if is_due:
-            self.told_at[str(record.msg)] = record.created
-        return is_due
-
-
-logging.getLogger("uvicorn.error").addFilter(_NotEach())
+server_log.quieten()
 
 
 class Connections:
@@ -174,6 +153,7 @@ class Connection(HttpToolsProtocol):
         self._head_bytes = self._header_bytes = self._body_bytes = self._untaken = 0
         self._requests = 0
         self._is_refused = False
+        self._lingering: Lingering | None = None
 
     def fault(self, now: float) -> str:
         """Return why this connection must be cut; empty if it need not be."""
@@ -213,6 +193,9 @@ class Connection(HttpToolsProtocol):
         self.all.forget(self)
 
     def data_received(self, data: bytes) -> None:
+        if self._lingering and self._lingering.is_ending:
+            self._lingering.drop(data)
+            return
         self._heard_at = self.loop.time()
         was_in_head, requests = self._in_head, self._requests
         if was_in_head and self._began_at is None:
@@ -266,6 +249,8 @@ class Connection(HttpToolsProtocol):
             super().on_headers_complete()
             # The writer asks it: of a caller who has hung up nothing is begun any more.
             self.scope["state"]["has_left"] = partial(getattr, self.cycle, "disconnected")
+            self._lingering = Lingering(self.transport, self.loop)
+            self.cycle.transport = cast(asyncio.Transport, self._lingering)
 
     def _refuses(self) -> bool:
         """Answer here and now if there is no room; what is not plain goes the long way."""
@@ -273,8 +258,8 @@ class Connection(HttpToolsProtocol):
         if not self._is_plain(path):
             return False
         about = {"path": path.decode(), "query_string": query}
-        answer = self.rooms.refused({**self.scope, **about})
-        self.transport.write(answer)
+        if answer := self.rooms.refused({**self.scope, **about}):
+            self.transport.write(answer)
         return bool(answer)
 
     def _is_plain(self, path: bytes) -> bool:
@@ -293,6 +278,8 @@ class Connection(HttpToolsProtocol):
             self.on_response_complete()  # from now on it may be silent for a while
         else:
             super().on_message_complete()
+            if self._lingering and not self._lingering.is_ending:  # nothing is left to be read
+                self.cycle.transport, self._lingering = self.transport, None
         self._began_at = None
         self._in_head = True
         self._requests += 1

@@ -30,6 +30,7 @@ from postal_tracker.core.problems import (
     no_such,
 )
 from postal_tracker.forms import invalid
+from postal_tracker.storage.faults import is_our_mistake
 from postal_tracker.web.http.auth import house_of
 from postal_tracker.web.http.languages import language_of
 from postal_tracker.web.http.middleware import protective_headers
@@ -244,7 +245,9 @@ async def _on_unstorable(request: Request, _fault: Exception) -> Response:
     )
 
 
-async def _on_away(request: Request, _fault: Exception) -> Response:
+async def _on_away(request: Request, fault: Exception) -> Response:
+    if is_our_mistake(fault):
+        raise fault  # `_on_fault` answers it
     log.exception("the database is away")
     return answer(request, busy())
 
@@ -265,11 +268,7 @@ async def _on_fault(request: Request, _fault: Exception) -> Response:
 
 
 def bad_request() -> Problem:
-    return BadRequest(
-        "bad-request",
-        "Không đọc được yêu cầu.",
-        "The request cannot be read.",
-    )
+    return BadRequest("bad-request", "Không đọc được yêu cầu.", "The request cannot be read.")
 
 
 def _wrong_method() -> Problem:
