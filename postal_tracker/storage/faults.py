@@ -52,7 +52,7 @@ def is_our_mistake(failure: BaseException) -> bool:
     """Tell whether a statement of ours is wrong, though it is called a fault of operation.
 
     Python's sqlite3 calls all alike that SQLite reports as SQLITE_ERROR: no such table or column,
-    a wrong syntax (sqlite.org/rescode.html#error). PostgreSQL's have a class of their own (42).
+    a wrong syntax (SQLite, "Result and Error Codes"). PostgreSQL's have a class of their own (42).
     """
     return sqlite_code(failure) == _SQLITE_ERROR
 

@@ -11,8 +11,11 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
+from postal_tracker import access
 from postal_tracker.web.http import errors
+from postal_tracker.web.http import proven as proven_keys
 from postal_tracker.web.http.admission import share_of
+from postal_tracker.web.http.proven import Proven
 from tests.centre import HOOK_SECRET, Centre
 from tests.storage.callers import hold_up
 from tests.web.serving import serving
@@ -83,6 +86,7 @@ def town(sqlite_url):
     centre = Centre(sqlite_url, **FEW)
     with serving(centre) as url:
         made = Town(centre, url)
+        assert made.looks("staff") == 200  # a key that was found right before
         yield made
         made.http.close()
     centre.house.close()
@@ -167,7 +171,15 @@ def test_all_are_told_another_time_to_come_again():
         ("/courier/EB1", {"cookie": "sid=x"}, "staff"),
         ("/api/v1/dossiers", {"authorization": "Bearer x"}, "staff"),
         ("/api/v1/dossiers", {}, "public"),
+        ("/api/v1/dossiers", {"authorization": "bearer  x "}, "staff"),
+        ("/desk", {"cookie": "lang=en;sid=x"}, "staff"),
         ("/desk/sign-in", {"cookie": "lang=en"}, "public"),
+        ("/desk", {"cookie": "sid=y"}, "public"),
+        ("/desk", {"cookie": "sid="}, "public"),
+        ("/desk", {"cookie": "side=x; lang=sid=x"}, "public"),
+        ("/api/v1/dossiers", {"authorization": "Bearer y"}, "public"),
+        ("/api/v1/dossiers", {"authorization": "x"}, "public"),
+        ("/api/v1/dossiers", {"authorization": ""}, "public"),
         ("/api/v1/track", {}, "public"),
         ("/", {"cookie": "sid=x"}, "public"),
         ("/t/token", {}, "public"),
@@ -176,7 +188,50 @@ def test_all_are_told_another_time_to_come_again():
 )
 def test_whose_request_it_is_is_told_by_address_and_credential(path, headers, share):
     raw = [(name.encode(), value.encode()) for name, value in headers.items()]
-    assert share_of({"path": path, "headers": raw}) == share
+    proven = Proven()
+    proven.note("x", is_right=True)
+    proven.note("y", is_right=True)
+    proven.note("y", is_right=False)
+    assert share_of({"path": path, "headers": raw}, proven) == share
+
+
+def test_who_makes_up_a_key_or_a_session_stands_where_the_public_stands(town):
+    """A crowd of them would else fill the staff's share, and the desk could not work."""
+    desk, made_up = town.key("desk"), f"pt_{'A' * 8}_{'B' * 52}"
+    stolen = town.centre.keys["courier"]  # a right one, never shown here before
+    with town.full("public"):
+        for headers in (
+            {"authorization": f"Bearer {made_up}"},
+            {"cookie": "sid=0123456789abcdef"},
+            {"authorization": f"Bearer {stolen}"},
+        ):
+            refused = town.http.get("/api/v1/dossiers", headers=headers)
+            assert refused.json()["type"] == "/problems/overload"
+        assert town.http.get("/api/v1/dossiers", headers=desk).status_code == 200
+
+
+def test_a_key_that_is_revoked_is_soon_one_of_the_publics(town):
+    """It stands in the staff's share until it has been refused once."""
+    house, key = town.centre.house, town.centre.keys["desk"]
+    house.database.write_now(lambda s: access.revoke_key(s, key.split("_")[1], house.now()))
+    house.known_keys.forget_all()
+    assert town.looks("staff") == 401
+    with town.full("public"):
+        assert town.looks("staff") == 503
+
+
+def test_of_credentials_the_newest_are_remembered_and_none_for_ever(monkeypatch):
+    monkeypatch.setattr(proven_keys, "MOST", 2)
+    proven, now = Proven(), time.monotonic()
+    for name in ("a", "b", "a", "c"):
+        proven.note(name, is_right=True)
+
+    def known() -> list[str]:
+        return [n for n in "abc" if proven.stands_in([(b"cookie", f"sid={n}".encode())])]
+
+    assert known() == ["a", "c"]
+    monkeypatch.setattr(proven_keys.time, "monotonic", lambda: now + proven_keys.SECONDS + 60)
+    assert known() == []
 
 
 def busy_loop(app):

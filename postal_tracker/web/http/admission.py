@@ -18,20 +18,21 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from postal_tracker.storage import patience
 from postal_tracker.web import metrics
 from postal_tracker.web.http.middleware import most_bytes
+from postal_tracker.web.http.proven import Proven
 from postal_tracker.web.http.refusals import Refusals
 
 log = logging.getLogger(__name__)
 
 
 class Share(StrEnum):
-    """Whose request it is. Told by address and by whether it carries a key or session at all."""
+    """Whose request it is. Told by address and by a key or session that was found right before."""
 
     CARRIERS = "carriers"
     """Webhooks and reported events."""
     STAFF = "staff"
     """The desk, couriers' pages, programs with a key."""
     PUBLIC = "public"
-    """Citizens, and whoever shows no key or session."""
+    """Citizens, and whoever shows no key or session that is known."""
 
 
 PATIENCE = {Share.CARRIERS: 5.0, Share.STAFF: 10.0, Share.PUBLIC: 5.0}
@@ -53,19 +54,14 @@ _FOR_CARRIERS = ("/hooks/", "/api/v1/events")
 _FOR_STAFF = ("/desk", "/courier", "/api/", "/docs")
 
 
-def share_of(scope: Scope) -> Share:
-    """Return whose request it is. Nothing is looked up: a forged key is found out later."""
+def share_of(scope: Scope, proven: Proven) -> Share:
+    """Return whose request it is. Nothing is looked up: a made-up key is one of the public's."""
     path = scope["path"]
     if path.startswith(_FOR_CARRIERS):
         return Share.CARRIERS
-    if path.startswith(_FOR_STAFF) and any(map(_is_credential, scope["headers"])):
+    if path.startswith(_FOR_STAFF) and proven.stands_in(scope["headers"]):
         return Share.STAFF
     return Share.PUBLIC
-
-
-def _is_credential(header: tuple[bytes, bytes]) -> bool:
-    name, value = header
-    return name == b"authorization" or (name == b"cookie" and b"sid=" in value)
 
 
 @dataclass(slots=True)
@@ -137,13 +133,14 @@ class Rooms:
     def __init__(self, most: Mapping[Share, int], *, https: bool) -> None:
         self.rooms = {share: _Room(share, most[share]) for share in Share}
         self.refusals = Refusals(https=https)
+        self.proven = Proven()
         for room in self.rooms.values():
             metrics.UNDER_WAY.labels(room.share.value).set_function(
                 partial(getattr, room, "under_way")
             )
 
     def of(self, scope: Scope) -> _Room:
-        return self.rooms[share_of(scope)]
+        return self.rooms[share_of(scope, self.proven)]
 
     def refused(self, scope: Scope) -> bytes:
         """Return the whole answer where there is no room; empty where there is.

@@ -59,11 +59,14 @@ async def find_caller(request: Request, now: datetime) -> Caller | None:
     house = house_of(request)
     scheme, _, text = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
-        return await _caller_of_key(house, text.strip(), now)
-    token = request.cookies.get(cookie_name(house))
-    if not token:
+        credential = text.strip()
+        caller = await _caller_of_key(house, credential, now)
+    elif credential := request.cookies.get(cookie_name(house), ""):
+        caller = await _caller_of_session(house, credential, now)
+    else:
         return None
-    return await _caller_of_session(house, token, now)
+    request.app.state.rooms.proven.note(credential, is_right=caller is not None)
+    return caller
 
 
 async def _caller_of_key(house: House, text: str, now: datetime) -> Caller | None:
