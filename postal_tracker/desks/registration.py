@@ -22,12 +22,12 @@ from postal_tracker.core.problems import Conflict, Problem
 from postal_tracker.core.search_terms import terms_of
 from postal_tracker.core.text import folded
 from postal_tracker.core.working_days import Calendar, local_day
-from postal_tracker.desks.common import check_time, desk_entry, is_valid, office_for
+from postal_tracker.desks.common import check_time, desk_entry, office_for, procedure_on
 from postal_tracker.desks.doubles import OnDoubles, People, ask, pass_over, take_turn
-from postal_tracker.forms import DossierForm, field_invalid
+from postal_tracker.forms import DossierForm
 from postal_tracker.ledger.numbers import give_back, next_serials
 from postal_tracker.storage.bulk import NewRows, among
-from postal_tracker.storage.tables import Applicant, Dossier, Procedure
+from postal_tracker.storage.tables import Applicant, Dossier
 
 Refusal = Problem | BadCode
 """Why a dossier cannot be taken in; it is raised, or told of a row of a list."""
@@ -128,18 +128,6 @@ def _at_desk(
         one.due_on = due_on(received_on, one.procedure.working_days)
 
     return step
-
-
-def procedure_on(session: Session, code: str, on: date) -> Procedure:
-    """Return what is asked for by its code. Raises Invalid (none such on the day of receipt)."""
-    procedure = session.exec(select(Procedure).where(Procedure.code == code)).first()
-    if procedure is None or not is_valid(procedure, on):
-        raise field_invalid(
-            "procedure",
-            "Không có thủ tục này vào ngày tiếp nhận.",
-            "There is no such procedure on the day of receipt.",
-        )
-    return procedure
 
 
 # Codes: their own, or the next of the unit on the day (Circular 01/2018/TT-VPCP art. 19)
