@@ -247,7 +247,12 @@ def test_doubles_are_found_by_index_however_many_people_there_are(any_centre):
         plan = plan_of(any_centre, form)
 
         assert "ix_applicant_" in plan
-        for whole in ("SCAN applicant", "SCAN dossier", "Seq Scan on applicant", "Seq Scan on dossier"):
+        for whole in (
+            "SCAN applicant",
+            "SCAN dossier",
+            "Seq Scan on applicant",
+            "Seq Scan on dossier",
+        ):
             assert whole not in plan
 
 

@@ -10,6 +10,7 @@ from postal_tracker.carriers import announcing
 from postal_tracker.carriers.polling.leases import LEASE, lease
 from tests.growing import grow
 from tests.plans import hearing, read_through
+from tests.web.conftest import Visitor, employ
 from tests.web.examples import recorded
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
@@ -95,6 +96,60 @@ def test_no_list_no_report_and_no_page_reads_a_large_table_through(large):
         wrong |= {f"{path}: {statement}": how for statement, how in faults(engine, asked).items()}
 
     assert wrong == {}
+
+
+def test_no_form_and_no_page_of_couriers_or_citizens_reads_a_large_table_through(large):
+    engine, wrong, answers = large.database.engine, {}, {}
+    for who, method, address, fields in posted(large):
+        with hearing(engine) as asked:
+            answer = who.opens(address) if method == "GET" else who.sends(address, fields)
+        answers[f"{method} {address}"] = answer.status_code
+        wrong |= {
+            f"{address}: {statement}": how for statement, how in faults(engine, asked).items()
+        }
+
+    assert set(answers.values()) <= {200, 303}, answers
+    assert len(answers) > 18
+    assert wrong == {}
+
+
+def posted(centre):
+    """Let people do by their forms what they do in a day, and look at pages of their own."""
+    for name in ("lan", "tuan"):
+        employ(centre, name)
+    lan, tuan, hoa = (Visitor(centre) for _ in range(3))
+    lan.signs_in("lan")
+    tuan.signs_in("tuan")
+    code, other = centre.a_dossier(name="Bà Mai", phone="0933333333"), centre.a_dossier()
+    number = centre.a_parcel(other)
+    clerk, courier = "/desk/dossiers", f"/courier/{number}"
+    yield lan, "POST", f"{clerk}/new", {
+        "procedure": "GPLX-01", "name": "Ông Nam", "phone": "0944444444", "form_id": "a" * 32,
+    }  # fmt: skip
+    yield lan, "POST", clerk, {"q": "nguyen van"}
+    yield lan, "POST", clerk, {"holder": "post", "overdue": "yes"}
+    for what in (code, number, "nothing like it"):
+        yield lan, "POST", "/desk/scan", {"code": what}
+    yield lan, "POST", "/desk/parcels/new", {
+        "carrier": "rehearsal", "direction": "to_authority", "dossiers": code, "form_id": "b" * 32,
+    }  # fmt: skip
+    yield lan, "POST", "/desk/handovers", {
+        "carrier": "rehearsal", "parcels": number, "form_id": "c" * 32,
+    }  # fmt: skip
+    listed = re.search(r"BK-[\w-]+", lan.opens("/desk/handovers").text)
+    yield lan, "POST", f"/desk/handovers/{listed[0]}/sign", {"signed_by": "Tuấn"}
+    yield lan, "POST", f"{clerk}/{other}/acts", {"act": "result_ready"}
+    yield lan, "GET", f"{clerk}/{code}/cancel", {}
+    yield lan, "POST", f"{clerk}/{code}/cancel", {"note": "rút hồ sơ"}
+    yield lan, "POST", "/desk/messages/read-again", {"carrier": "", "state": "unread"}
+    yield tuan, "GET", "/courier", {}
+    yield tuan, "POST", "/courier", {"code": number}
+    yield tuan, "GET", courier, {}
+    yield tuan, "POST", courier, {"milestone": "accepted", "place": "BC Uông Bí"}
+    yield hoa, "GET", "/", {}
+    yield hoa, "POST", "/", {"code": other, "phone_last4": "5678"}
+    yield hoa, "POST", "/", {"code": other, "phone_last4": "0000"}
+    yield hoa, "GET", "/courier/sign-in", {}
 
 
 def test_no_work_of_the_night_or_of_a_round_reads_a_large_table_through(large):
