@@ -28,8 +28,8 @@ MAY_SCAN = (
     ("", r"IN \(SELECT (outbox|carrier_message)\.id FROM \w+ ORDER BY \w+\.id LIMIT"),
     # PostgreSQL takes the newest one by one where it knows that most of them fit; SQLite does not.
     ("postgresql", r"FROM dossier JOIN .* ORDER BY dossier\.id DESC LIMIT"),
-    # SQLite looks whether what is taken in refers to what is there, and calls that a scan.
-    ("sqlite", r"INSERT INTO ledger_entry .* FROM json_each"),
+    # SQLite plans to look for what refers to new rows, and does not unless some are missing.
+    ("sqlite", r"INSERT INTO (ledger_entry|dossier) .* FROM json_each"),
 )
 """On which database (empty: both), and what is asked."""
 
@@ -99,16 +99,17 @@ def test_no_list_no_report_and_no_page_reads_a_large_table_through(large):
 
 
 def test_no_form_and_no_page_of_couriers_or_citizens_reads_a_large_table_through(large):
-    engine, wrong, answers = large.database.engine, {}, {}
+    engine, wrong, answers = large.database.engine, {}, []
     for who, method, address, fields in posted(large):
         with hearing(engine) as asked:
             answer = who.opens(address) if method == "GET" else who.sends(address, fields)
-        answers[f"{method} {address}"] = answer.status_code
+        answers.append(answer.status_code)
         wrong |= {
             f"{address}: {statement}": how for statement, how in faults(engine, asked).items()
         }
 
-    assert set(answers.values()) <= {200, 303}, answers
+    # What nobody knows, what comes too soon, and a wrong proof; all else is done.
+    assert [status for status in answers if status not in (200, 303)] == [422, 409, 404]
     assert len(answers) > 18
     assert wrong == {}
 
@@ -123,9 +124,17 @@ def posted(centre):
     code, other = centre.a_dossier(name="Bà Mai", phone="0933333333"), centre.a_dossier()
     number = centre.a_parcel(other)
     clerk, courier = "/desk/dossiers", f"/courier/{number}"
-    yield lan, "POST", f"{clerk}/new", {
-        "procedure": "GPLX-01", "name": "Ông Nam", "phone": "0944444444", "form_id": "a" * 32,
-    }  # fmt: skip
+    yield (
+        lan,
+        "POST",
+        f"{clerk}/new",
+        {
+            "procedure": "GPLX-01",
+            "applicant.name": "Ông Nam",
+            "applicant.phone": "0944444444",
+            "form_id": "a" * 32,
+        },
+    )
     yield lan, "POST", clerk, {"q": "nguyen van"}
     yield lan, "POST", clerk, {"holder": "post", "overdue": "yes"}
     for what in (code, number, "nothing like it"):
@@ -139,13 +148,14 @@ def posted(centre):
     listed = re.search(r"BK-[\w-]+", lan.opens("/desk/handovers").text)
     yield lan, "POST", f"/desk/handovers/{listed[0]}/sign", {"signed_by": "Tuấn"}
     yield lan, "POST", f"{clerk}/{other}/acts", {"act": "result_ready"}
-    yield lan, "GET", f"{clerk}/{code}/cancel", {}
-    yield lan, "POST", f"{clerk}/{code}/cancel", {"note": "rút hồ sơ"}
+    third = centre.a_dossier(name="Bà Lý", phone="0955555555")
+    yield lan, "GET", f"{clerk}/{third}/cancel", {}
+    yield lan, "POST", f"{clerk}/{third}/cancel", {"note": "rút hồ sơ"}
     yield lan, "POST", "/desk/messages/read-again", {"carrier": "", "state": "unread"}
     yield tuan, "GET", "/courier", {}
     yield tuan, "POST", "/courier", {"code": number}
     yield tuan, "GET", courier, {}
-    yield tuan, "POST", courier, {"milestone": "accepted", "place": "BC Uông Bí"}
+    yield tuan, "POST", courier, {"milestone": "accepted", "form_id": "d" * 32}
     yield hoa, "GET", "/", {}
     yield hoa, "POST", "/", {"code": other, "phone_last4": "5678"}
     yield hoa, "POST", "/", {"code": other, "phone_last4": "0000"}
