@@ -39,6 +39,9 @@ LARGE = frozenset(
 """Tables that grow as long as the post office is open."""
 
 
+OF_TABLE = {
+    str(index.name): table.name for table in metadata.tables.values() for index in table.indexes
+}
 IN_HAND = frozenset(
     str(index.name)
     for table in metadata.tables.values()
@@ -103,7 +106,8 @@ def _in_sqlite(lines: Sequence[str]) -> list[str]:
 
 def _in_postgres(node: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """An index that is read from end to end, with no condition, is no better than its table."""
-    table, kind = node.get("Relation Name"), node["Node Type"]
+    kind = node["Node Type"]
+    table = node.get("Relation Name", OF_TABLE.get(node.get("Index Name", "")))
     bounded = (
         "Index Cond" in node or kind == "Bitmap Heap Scan" or node.get("Index Name") in IN_HAND
     )

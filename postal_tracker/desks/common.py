@@ -69,6 +69,18 @@ def office_for(session: Session, code: str, by: Caller, on: date) -> Office:
     return office
 
 
+def procedure_on(session: Session, code: str, on: date) -> Procedure:
+    """Return what is asked for by its code. Raises Invalid (none such on the day of receipt)."""
+    procedure = session.exec(select(Procedure).where(Procedure.code == code)).first()
+    if procedure is None or not is_valid(procedure, on):
+        raise field_invalid(
+            "procedure",
+            "Không có thủ tục này vào ngày tiếp nhận.",
+            "There is no such procedure on the day of receipt.",
+        )
+    return procedure
+
+
 def is_valid(row: Procedure | Office, on: date) -> bool:
     """Tell whether a row of the catalogue holds on a day."""
     return (row.valid_from or on) <= on <= (row.valid_to or on)

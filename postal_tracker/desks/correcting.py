@@ -12,8 +12,7 @@ from postal_tracker.core.journey import Act, Stage
 from postal_tracker.core.problems import Stale
 from postal_tracker.core.text import folded
 from postal_tracker.core.working_days import Calendar, local_day
-from postal_tracker.desks.common import desk_entry, find_dossiers
-from postal_tracker.desks.registration import procedure_on
+from postal_tracker.desks.common import desk_entry, find_dossiers, procedure_on
 from postal_tracker.forms import CorrectionForm, field_invalid
 from postal_tracker.storage.tables import (
     Applicant,

@@ -1,39 +1,57 @@
-"""Taking dossiers in: one citizen's file, its code, its appointment, its first entry."""
+"""Taking dossiers in: citizens' files, their codes, appointments and first entries.
+
+One dossier is a list of one. A list costs a handful of statements, however long it is.
+"""
 
 import secrets
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from postal_tracker import ledger
 from postal_tracker.access import Caller
 from postal_tracker.core import codes
+from postal_tracker.core.codes import BadCode
 from postal_tracker.core.journey import Act, Holder, Stage
-from postal_tracker.core.problems import Conflict
+from postal_tracker.core.problems import Conflict, Problem
 from postal_tracker.core.search_terms import terms_of
 from postal_tracker.core.text import folded
 from postal_tracker.core.working_days import Calendar, local_day
-from postal_tracker.desks.common import check_time, desk_entry, is_valid, office_for
-from postal_tracker.desks.doubles import OnDoubles, ask, possible_doubles, take_turn
-from postal_tracker.forms import ApplicantForm, DossierForm, field_invalid
-from postal_tracker.ledger.numbers import next_serial
-from postal_tracker.storage.tables import Applicant, Dossier, Office, Procedure
+from postal_tracker.desks.common import check_time, desk_entry, office_for, procedure_on
+from postal_tracker.desks.doubles import OnDoubles, People, ask, pass_over, take_turn
+from postal_tracker.forms import DossierForm
+from postal_tracker.ledger.numbers import give_back, next_serials
+from postal_tracker.storage.bulk import NewRows, among
+from postal_tracker.storage.tables import Applicant, Dossier
+
+Refusal = Problem | BadCode
+"""Why a dossier cannot be taken in; it is raised, or told of a row of a list."""
 
 
-@dataclass(frozen=True, slots=True)
-class TakenIn:
-    """A dossier that lies on the desk, and what is still to be written of it."""
+@dataclass(slots=True)
+class _Intake:
+    """A dossier on its way into the record; what is worked out of it comes step by step."""
 
-    id: int
-    code: str
-    at: datetime
-    place: str
-    terms: frozenset[str]
-    doubles: str
+    form: DossierForm
+    office: Any = None
+    procedure: Any = None
+    at: Any = None
+    """When it was received."""
+    due_on: Any = None
+    code: str = ""
+    is_taken: bool = False
+    doubles: str = ""
     """The codes of those it may repeat, if that is to be flagged."""
+    refused: Refusal | None = None
+
+    @property
+    def series(self) -> tuple[str, date]:
+        return self.office.code, local_day(self.at)
 
 
 def register(
@@ -45,113 +63,233 @@ def register(
     now: datetime,
     on_doubles: OnDoubles = ask,
 ) -> str:
-    """Take a dossier in, write it down, and return its code. Raises as `take_in` does."""
-    taken = take_in(session, form, by=by, calendar=calendar, now=now, on_doubles=on_doubles)
-    write_down(session, [taken], by=by, now=now)
-    return taken.code
+    """Take a dossier in and return its code.
+
+    Raises Invalid (unknown procedure or office, a time to come), Forbidden (another office's),
+    Conflict (the code is taken), PossibleDouble (as `on_doubles` will).
+    """
+    [one] = register_all(session, [form], by=by, calendar=calendar, now=now, on_doubles=on_doubles)
+    if isinstance(one, Exception):
+        raise one
+    return one
 
 
-def write_down(session: Session, taken: Sequence[TakenIn], *, by: Caller, now: datetime) -> None:
-    """Put dossiers that were taken in into the ledger and make them findable, all at once."""
-    terms = ((term, one.id) for one in taken for term in one.terms)
-    ledger.search_terms.add(session.connection(), terms)
-    entries = [
-        desk_entry(Act.REGISTERED, by=by, at=one.at, dossier_id=one.id, place=one.place)
-        for one in taken
-    ]
-    entries += [
-        desk_entry(Act.POSSIBLE_DOUBLE, by=by, at=one.at, dossier_id=one.id, note=one.doubles)
-        for one in taken
-        if one.doubles
-    ]
-    ledger.record(session, entries, now=now)
-
-
-def take_in(
+def register_all(
     session: Session,
-    form: DossierForm,
+    forms: Sequence[DossierForm],
     *,
     by: Caller,
     calendar: Calendar,
     now: datetime,
     on_doubles: OnDoubles = ask,
-) -> TakenIn:
-    """Take a dossier in, to be written down in the same transaction: of a list, all together.
+) -> list[str | Refusal]:
+    """Take dossiers in; return the code of each, or what `register` would have raised for it.
 
-    Raises Invalid (unknown procedure or office, a time to come), Forbidden (another office's),
-    Conflict (the code is taken), PossibleDouble (as `on_doubles` will).
+    Nothing is kept of those that are refused, and no number is used up for them.
     """
-    received_at = form.received_at or now
-    check_time(received_at, "received_at", now)
-    received_on = local_day(received_at)
-    office = office_for(session, form.office, by, received_on)
-    procedure = procedure_on(session, form.procedure, received_on)
-    take_turn(session, [form], now=now)
-    code = form.code or next_dossier_code(session, office.code, received_on)
-    _refuse_taken(session, code)
-    doubles = possible_doubles(session, form, scope=by.scope, now=now)
-    flagged = bool(doubles) and on_doubles(doubles)
-    due_on = calendar.due_on(received_on, procedure.working_days)
-    times = {"received_at": received_at, "due_on": due_on, "created_at": now}
-    dossier = _dossier(form, procedure, office, code=code, **times)
-    session.add(dossier)
-    session.flush()
-    session.add(_applicant(dossier, form.applicant, form.note))
-    session.flush()
-    terms = terms_of(code, form.applicant.name, form.applicant.phone)
-    note = ", ".join(doubles) if flagged else ""
-    return TakenIn(dossier.id, code, received_at, office.name_vi, terms, note)
+    take_turn(session, forms, now=now)
+    intakes = [_Intake(form) for form in forms]
+    _each(intakes, _at_desk(session, by, calendar, now))
+    _give_codes(session, intakes)
+    people = People(session, [one.form for one in _good(intakes)], scope=by.scope, now=now)
+    _each(intakes, lambda one: _look_for_doubles(one, people, on_doubles))
+    _give_back(session, intakes)
+    _write_down(session, intakes, by=by, now=now)
+    return [one.refused or one.code for one in intakes]
 
 
-def _dossier(form: DossierForm, procedure: Procedure, office: Office, **given: Any) -> Dossier:
-    """Return a dossier at its first desk; `given`: its code and its times."""
-    return Dossier(
-        lookup_code=codes.new_lookup_code(secrets.token_bytes),
-        procedure_id=procedure.id,
-        authority_id=procedure.authority_id,
-        office_id=office.id,
-        return_by_post=form.return_by_post,
-        stage=Stage.WITH_OFFICE.value,
-        holder=Holder.OFFICE.value,
-        since=given["received_at"],
-        **given,
+def _good(intakes: Sequence[_Intake]) -> Iterator[_Intake]:
+    return (one for one in intakes if not one.refused)
+
+
+def _each(intakes: Sequence[_Intake], step: Callable[[_Intake], None]) -> None:
+    """Take a step with each that is not refused yet; a refusal is that one's alone."""
+    for one in _good(intakes):
+        try:
+            step(one)
+        except (Problem, BadCode) as refused:
+            one.refused = refused
+
+
+def _at_desk(
+    session: Session, by: Caller, calendar: Calendar, now: datetime
+) -> Callable[[_Intake], None]:
+    """Return what finds out where a dossier comes in, what is asked for, and until when."""
+    office_on = cache(lambda code, on: office_for(session, code, by, on))
+    asked_on = cache(lambda code, on: procedure_on(session, code, on))
+    due_on = cache(calendar.due_on)
+
+    def step(one: _Intake) -> None:
+        one.at = one.form.received_at or now
+        check_time(one.at, "received_at", now)
+        received_on = local_day(one.at)
+        one.office = office_on(one.form.office, received_on)
+        one.procedure = asked_on(one.form.procedure, received_on)
+        one.due_on = due_on(received_on, one.procedure.working_days)
+
+    return step
+
+
+# Codes: their own, or the next of the unit on the day (Circular 01/2018/TT-VPCP art. 19)
+
+
+def _give_codes(session: Session, intakes: Sequence[_Intake]) -> None:
+    given = [one.form.code for one in _good(intakes) if one.form.code]
+    taken = _taken(session, given)
+    drawn = _drawn(session, intakes, taken.union(given))
+
+    def step(one: _Intake) -> None:
+        one.code = one.form.code or drawn[one.series].next()
+        one.is_taken = one.code in taken
+        taken.add(one.code)
+
+    _each(intakes, step)
+
+
+@dataclass(slots=True)
+class _Drawn:
+    """The next codes of a unit on a day, and why there are no more."""
+
+    codes: Iterator[str]
+    no_more: BadCode | None = None
+
+    def next(self) -> str:
+        code = next(self.codes, "")
+        if self.no_more and not code:
+            raise self.no_more
+        return code
+
+
+def _drawn(
+    session: Session, intakes: Sequence[_Intake], given: Collection[str]
+) -> Mapping[tuple[str, date], _Drawn]:
+    """Draw as many codes of each series as are needed; in one order, for others draw, too."""
+    wanted = Counter(one.series for one in _good(intakes) if not one.form.code)
+    return {
+        (unit, on): _draw(session, unit, on, count, given)
+        for (unit, on), count in sorted(wanted.items())
+    }
+
+
+def _draw(session: Session, unit: str, on: date, count: int, given: Collection[str]) -> _Drawn:
+    found: list[str] = []
+    while missing := count - len(found):  # passes over what another system gave out for the unit
+        last = next_serials(session, unit, on, missing)
+        new, no_more = _codes_of(unit, on, range(last - missing + 1, last + 1))
+        taken = _taken(session, new).union(given)
+        found += [code for code in new if code not in taken]
+        if no_more:
+            return _Drawn(iter(found), no_more)
+    return _Drawn(iter(found))
+
+
+def _codes_of(unit: str, on: date, serials: Iterable[int]) -> tuple[list[str], BadCode | None]:
+    """Return the codes of these serials, as far as there are such."""
+    found: list[str] = []
+    try:
+        for serial in serials:
+            found.append(str(codes.make_dossier_code(unit, on, serial)))
+    except BadCode as bad:
+        return found, bad
+    return found, None
+
+
+def _give_back(session: Session, intakes: Sequence[_Intake]) -> None:
+    """Give back the numbers of those that were refused; the others take the first ones."""
+    drew = [one for one in intakes if one.code and not one.form.code]
+    left = Counter(one.series for one in drew if one.refused)
+    for series, count in sorted(left.items()):
+        own = [one for one in drew if one.series == series]
+        numbers = iter([one.code for one in own])
+        for one in own:
+            one.code = "" if one.refused else next(numbers)
+        give_back(session, *series, count)
+
+
+_CODES = select(Dossier.code).where(among(col(Dossier.code), "codes"))
+
+
+def _taken(session: Session, wanted: Sequence[str]) -> set[str]:
+    if not wanted:
+        return set()
+    return set(session.connection().execute(_CODES, {"codes": wanted}).scalars())
+
+
+def _code_taken(code: str) -> Conflict:
+    return Conflict(
+        "dossier-code-taken",
+        f"Mã hồ sơ {code} đã được đăng ký.",
+        f"The dossier code {code} is registered already.",
     )
 
 
-def procedure_on(session: Session, code: str, on: date) -> Procedure:
-    """Return what is asked for by its code. Raises Invalid (none such on the day of receipt)."""
-    procedure = session.exec(select(Procedure).where(Procedure.code == code)).first()
-    if procedure is None or not is_valid(procedure, on):
-        raise field_invalid(
-            "procedure",
-            "Không có thủ tục này vào ngày tiếp nhận.",
-            "There is no such procedure on the day of receipt.",
-        )
-    return procedure
+def _look_for_doubles(one: _Intake, people: People, on_doubles: OnDoubles) -> None:
+    found = people.doubles(one.form)
+    if one.is_taken and not (found and on_doubles is pass_over):
+        raise _code_taken(one.code)
+    if found and on_doubles(found):
+        one.doubles = ", ".join(found)
+    people.add(one.form, one.code)
 
 
-def next_dossier_code(session: Session, unit: str, on: date) -> str:
-    """Return the next code of a unit on a day (Circular 01/2018/TT-VPCP art. 19)."""
-    while True:  # passes over codes that another system gave out for the same unit
-        code = str(codes.make_dossier_code(unit, on, next_serial(session, unit, on)))
-        if not _exists(session, code):
-            return code
+# Into the record, all at once
 
 
-def _exists(session: Session, code: str) -> bool:
-    return session.exec(select(Dossier.id).where(Dossier.code == code)).first() is not None
+_NEW_DOSSIERS = NewRows(
+    Dossier,
+    *("code", "lookup_code", "procedure_id", "authority_id", "office_id", "received_at", "due_on"),
+    *("return_by_post", "created_at", "open", "stage", "holder", "place", "since", "flags"),
+    "resume",
+    returning=("id", "code"),
+)
 
 
-def _refuse_taken(session: Session, code: str) -> None:
-    if _exists(session, code):
-        raise Conflict(
-            "dossier-code-taken",
-            f"Mã hồ sơ {code} đã được đăng ký.",
-            f"The dossier code {code} is registered already.",
-        )
+def _dossier(one: _Intake, now: datetime) -> Sequence[Any]:
+    """Return the columns of a dossier at its first desk."""
+    lookup_code = codes.new_lookup_code(secrets.token_bytes)
+    what = (one.procedure.id, one.procedure.authority_id, one.office.id)
+    where = (True, Stage.WITH_OFFICE.value, Holder.OFFICE.value, "", one.at)
+    when = (one.at, one.due_on, one.form.return_by_post, now)
+    return (one.code, lookup_code, *what, *when, *where, [], {})
 
 
-def _applicant(dossier: Dossier, form: ApplicantForm, note: str) -> Applicant:
-    return Applicant(
-        dossier_id=dossier.id, name_folded=folded(form.name), note=note, **form.model_dump()
-    )
+_WHO = ("name", "phone", "email", "id_number", "address", "ward", "province")
+
+_NEW_APPLICANTS = NewRows(
+    Applicant, "dossier_id", *_WHO, "name_folded", "note", returning=("dossier_id",)
+)
+
+
+def _applicant(id_: int, form: DossierForm) -> Sequence[Any]:
+    who = form.applicant
+    return (id_, *[getattr(who, name) for name in _WHO], folded(who.name), form.note)
+
+
+def _write_down(session: Session, intakes: Sequence[_Intake], *, by: Caller, now: datetime) -> None:
+    """Store dossiers and applicants, make them findable, and put them into the ledger."""
+    if all(one.refused for one in intakes):
+        return
+    connection = session.connection()
+    rows = _NEW_DOSSIERS.add(connection, [_dossier(one, now) for one in _good(intakes)])
+    ids = {row.code: row.id for row in rows}
+    for one in _good(intakes):
+        if one.code not in ids:  # somebody else was a moment quicker
+            one.refused = _code_taken(one.code)
+    kept = [(ids[one.code], one) for one in _good(intakes)]
+    if not kept:
+        return
+    _NEW_APPLICANTS.add(connection, [_applicant(id_, one.form) for id_, one in kept])
+    ledger.search_terms.add(connection, ((t, id_) for id_, one in kept for t in _terms(one)))
+    ledger.record(session, [e for id_, one in kept for e in _entries(id_, one, by)], now=now)
+
+
+def _terms(one: _Intake) -> Collection[str]:
+    return terms_of(one.code, one.form.applicant.name, one.form.applicant.phone)
+
+
+def _entries(id_: int, one: _Intake, by: Caller) -> Iterator[ledger.NewEntry]:
+    place = one.office.name_vi
+    yield desk_entry(Act.REGISTERED, by=by, at=one.at, dossier_id=id_, place=place)
+    if one.doubles:
+        note = one.doubles
+        yield desk_entry(Act.POSSIBLE_DOUBLE, by=by, at=one.at, dossier_id=id_, note=note)

@@ -16,6 +16,11 @@ RANGE_LOW = 10
 
 def next_serial(session: Session, series: str, on: date) -> int:
     """Count a series up by one; several processes may do so at once."""
+    return next_serials(session, series, on, 1)
+
+
+def next_serials(session: Session, series: str, on: date, count: int) -> int:
+    """Count a series up and return where it stands then; nobody else draws until the commit."""
     row = {"series": series, "day": on, "last": 0}
     session.connection().execute(
         insert_unless_known(session.connection(), table_of(DaySerial)),
@@ -24,10 +29,19 @@ def next_serial(session: Session, series: str, on: date) -> int:
     counted = session.connection().execute(
         update(DaySerial)
         .where(col(DaySerial.series) == series, col(DaySerial.day) == on)
-        .values(last=col(DaySerial.last) + 1)
+        .values(last=col(DaySerial.last) + count)
         .returning(col(DaySerial.last))
     )
     return int(counted.scalar_one())
+
+
+def give_back(session: Session, series: str, on: date, count: int) -> None:
+    """Count a series down by the last that were drawn in this transaction and are not used."""
+    session.connection().execute(
+        update(DaySerial)
+        .where(col(DaySerial.series) == series, col(DaySerial.day) == on)
+        .values(last=col(DaySerial.last) - count)
+    )
 
 
 def next_number(session: Session, carrier: str) -> tuple[str, int | None]:

@@ -1,11 +1,11 @@
 """Where the open dossiers are, and which of them are late."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, and_, case, func, select
+from sqlalchemy import Row, and_, case, func, literal, select
 from sqlmodel import Session, col
 
 from postal_tracker import views
@@ -80,49 +80,74 @@ def locations(
     that has them. Where an office or an authority has them, its name says where.
     """
     start = read_cursor(cursor, number)[0] if cursor else 0
-    page = fetch(session, _held(today, scope).offset(start), limit)
+    rows = _held(session, today, scope)
+    shown = rows[start : start + max(1, min(limit, MOST_LISTED))]
     offices, authorities = _names(session, Office, lang), _names(session, Authority, lang)
-    named: dict[str, Callable[[Row[Any]], views.Named]] = {
-        Holder.OFFICE: lambda row: offices[row.office_id],
-        Holder.AUTHORITY: lambda row: authorities[row.authority_id],
-        Holder.POST: lambda row: views.Named(row.carrier or "", titles.get(row.carrier or "", "")),
+    named: dict[str, Callable[[Any], views.Named]] = {
+        Holder.OFFICE: lambda which: offices[which],
+        Holder.AUTHORITY: lambda which: authorities[which],
+        Holder.POST: lambda which: views.Named(which, titles.get(which, "")),
     }
 
-    def row_of(row: Row[Any]) -> LocationRow:
-        nobody = views.Named("", "")
-        holder = Holder(row.holder)
-        who = named[holder](row) if holder in named else nobody
+    def row_of(row: _Held) -> LocationRow:
+        who = named[row.holder](row.which) if row.holder in named else views.Named("", "")
         return LocationRow(
-            holder=holder,
+            holder=row.holder,
             holder_code=who.code,
-            name=who.name or who.code or pick(HOLDERS[holder], lang),
+            name=who.name or who.code or pick(HOLDERS[row.holder], lang),
             place=row.place,
             dossiers=row.dossiers,
             overdue=row.overdue,
             oldest_since=row.oldest_since,
         )
 
-    items = [row_of(row) for row in page.rows]
-    return Report(LocationRow, items, str(start + len(items)) if page.more else None)
+    end = start + len(shown)
+    return Report(LocationRow, [row_of(row) for row in shown], str(end) if rows[end:] else None)
 
 
-def _held(today: date, scope: Scope) -> Any:
-    holder = col(Dossier.holder)
-    who = (
-        holder,
-        case((holder == Holder.OFFICE, col(Dossier.office_id))).label("office_id"),
-        case((holder == Holder.AUTHORITY, col(Dossier.authority_id))).label("authority_id"),
-        case((holder == Holder.POST, col(Parcel.carrier))).label("carrier"),
-        case((holder == Holder.POST, col(Dossier.place)), else_="").label("place"),
+class _Held(NamedTuple):
+    """How many open dossiers one holder has; `which`: an office's or authority's id, a carrier."""
+
+    holder: Holder
+    which: Any
+    place: str
+    dossiers: int
+    overdue: int
+    oldest_since: datetime
+
+
+def _held(session: Session, today: date, scope: Scope) -> list[_Held]:
+    """Return what each holder has, most overdue first, then most.
+
+    A question for each kind of holder: each reads an index in the order in which it counts.
+    """
+    counts = (
+        func.count().label("dossiers"),
+        func.sum(case((views.overdue(today), 1), else_=0)).label("overdue"),
+        func.min(col(Dossier.since)).label("oldest_since"),
     )
-    late = func.sum(case((views.overdue(today), 1), else_=0)).label("overdue")
-    count = func.count().label("dossiers")
-    return (
-        _riding(select(*who, count, late, func.min(col(Dossier.since)).label("oldest_since")))
-        .where(col(Dossier.open), scope.covers(Dossier))
-        .group_by(*who)
-        .order_by(late.desc(), count.desc(), *who)
-    )
+    connection, found = session.connection(), []
+    for holder, which, place in _HOLDERS:
+        query = select(which.label("which"), place.label("place"), *counts)
+        whole = _riding(query) if holder is Holder.POST else query.select_from(Dossier)
+        there = whole.where(
+            col(Dossier.open), col(Dossier.holder) == holder.value, scope.covers(Dossier)
+        )
+        columns = [one for one in (which, place) if one is not _NONE]
+        for row in connection.execute(there.group_by(*columns)):
+            found += [_Held(holder, row.which or "", *row[1:])] if row.dossiers else []
+    return sorted(found, key=lambda h: (-h.overdue, -h.dossiers, h.holder, str(h.which), h.place))
+
+
+_NONE: Any = literal("")
+
+_HOLDERS: Sequence[tuple[Holder, Any, Any]] = (
+    (Holder.OFFICE, col(Dossier.office_id), _NONE),
+    (Holder.AUTHORITY, col(Dossier.authority_id), _NONE),
+    (Holder.POST, col(Parcel.carrier), col(Dossier.place)),
+    (Holder.CITIZEN, _NONE, _NONE),
+)
+"""Who may hold a dossier, which of their kind, and where."""
 
 
 def _riding(query: Any) -> Any:

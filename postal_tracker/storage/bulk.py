@@ -95,7 +95,9 @@ class _Rows:
     def _statement(self, connection: Connection) -> Any:
         raise NotImplementedError
 
-    def _execute(self, connection: Connection, rows: Iterable[Sequence[Any]]) -> CursorResult[Any]:
+    def _execute(
+        self, connection: Connection, rows: Iterable[Sequence[Any]], **more: Any
+    ) -> CursorResult[Any]:
         dialect = connection.dialect
         if dialect.name not in self._prepared:
             kinds = [self.table.c[name].type for name in self.names]
@@ -107,7 +109,7 @@ class _Rows:
         values: list[Any] = list(zip(*changed, strict=True))
         if dialect.name != "sqlite":
             values = [dict(zip(self.names, row, strict=True)) for row in values]
-        return connection.execute(statement, {"rows": to_json(values).decode()})
+        return connection.execute(statement, {"rows": to_json(values).decode(), **more})
 
     def _unpacked(self, dialect: Dialect) -> FromClause:
         """Return the rows as something to select from."""
@@ -148,6 +150,23 @@ class NewRows(_Rows):
     def add(self, connection: Connection, rows: Iterable[Sequence[Any]]) -> Sequence[Row[Any]]:
         """Insert rows; return those that are new."""
         return self._execute(connection, rows).all()
+
+
+class GivenRows(_Rows):
+    """A question about rows that are given. `query` makes it, of as many copies as it calls for."""
+
+    def __init__(self, model: Any, *names: str, query: Callable[[Callable[[], Any]], Any]) -> None:
+        super().__init__(model, names)
+        self.query = query
+
+    def _statement(self, connection: Connection) -> Any:
+        return self.query(lambda: self._unpacked(connection.dialect))
+
+    def ask(
+        self, connection: Connection, rows: Iterable[Sequence[Any]], **more: Any
+    ) -> Sequence[Row[Any]]:
+        """Return what there is about at least one row."""
+        return self._execute(connection, rows, **more).all()
 
 
 class ChangedRows(_Rows):

@@ -18,8 +18,8 @@ from postal_tracker.forms import faults_of
 from postal_tracker.spreadsheets import MOST_BYTES, SURPLUS, Row, read_rows
 from postal_tracker.storage.tables import Procedure
 
-MOST_ROWS = 5_000
-"""Rows of one list. Registering takes 3 ms for each, and others wait to write meanwhile."""
+MOST_ROWS = 10_000
+"""Rows of one list. Registering takes about a millisecond for each; others wait meanwhile."""
 
 Progress = Callable[[int, int], None]
 """Is told how many rows are done, and of how many."""

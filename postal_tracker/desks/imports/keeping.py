@@ -1,10 +1,9 @@
 """Keeping the rows of a list that was checked, and telling what became of each."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from functools import partial
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -15,11 +14,12 @@ from postal_tracker.core import codes
 from postal_tracker.core.problems import FieldFault, Invalid, Problem
 from postal_tracker.core.working_days import Calendar
 from postal_tracker.desks import doubles as found
+from postal_tracker.desks.doubles import OnDoubles, PossibleDouble
 from postal_tracker.desks.imports.checking import Checked, CheckedRow, Progress
 from postal_tracker.desks.imports.columns import Doubles, Kind, by_column
 from postal_tracker.desks.imports.rows import AuthorityRow, OfficeRow, ProcedureRow
-from postal_tracker.desks.registration import TakenIn, take_in, write_down
-from postal_tracker.forms import DossierForm, field_invalid
+from postal_tracker.desks.registration import Refusal, register_all
+from postal_tracker.forms import field_invalid
 from postal_tracker.storage.tables import Authority, Office, Procedure
 
 
@@ -60,10 +60,6 @@ class ImportReport:
     rows: Sequence[RowReport]
 
 
-Keeper = Callable[[CheckedRow], tuple[RowOutcome, str]]
-"""Keeps one row; returns what became of it, and its code."""
-
-
 class NothingImported(Invalid):
     """A row was refused, and with it the list. Leaves the transaction with nothing kept."""
 
@@ -100,34 +96,69 @@ def register_dossiers(
     unless `doubles` says what becomes of such.
     """
     found.take_turn(session, [row.form for row in checked.rows if row.form], now=now)
-    ours: dict[str, int] = {}
-    taken: list[TakenIn] = []
-    on_doubles = found.keep if doubles is Doubles.KEEP else partial(_refuse_double, ours)
-
-    def keep(row: CheckedRow) -> tuple[RowOutcome, str]:
-        form: DossierForm = row.form
-        scope = by.scope
-        if doubles is Doubles.SKIP and (
-            before := found.possible_doubles(session, form, scope=scope, now=now)
-        ):
-            return RowOutcome.SKIPPED, before[0]
-        one = take_in(session, form, by=by, calendar=calendar, now=now, on_doubles=on_doubles)
-        taken.append(one)
-        ours[one.code] = row.row
-        return RowOutcome.REGISTERED, one.code
-
-    report = _keep_rows(session, checked, keep, keep_good=keep_good, on_row=on_row)
-    write_down(session, taken, by=by, now=now)
-    return report
+    on_doubles = _ON_DOUBLES.get(doubles, found.ask)
+    tell = on_row or (lambda _done, _total: None)
+    rows_of: dict[str, int] = {}
+    reports: list[RowReport] = []
+    for some in _at_a_time(checked.rows):
+        outcomes = register_all(
+            session,
+            [row.form for row in some if row.form],
+            by=by,
+            calendar=calendar,
+            now=now,
+            on_doubles=on_doubles,
+        )
+        reports += _told(checked, some, outcomes, rows_of, doubles)
+        for done in range(len(reports) - len(some), len(reports)):
+            tell(done + 1, len(checked.rows))
+    return _finished(checked, reports, keep_good=keep_good)
 
 
-def _refuse_double(ours: Mapping[str, int], before: Sequence[str]) -> bool:
+_ON_DOUBLES: Mapping[Doubles | None, OnDoubles] = {
+    Doubles.KEEP: found.keep,
+    Doubles.SKIP: found.pass_over,
+}
+
+_AT_ONCE = 500
+"""Rows that are registered together: of a longer list no more is held at once."""
+
+
+def _at_a_time(rows: Sequence[CheckedRow]) -> Iterator[Sequence[CheckedRow]]:
+    return (rows[start : start + _AT_ONCE] for start in range(0, len(rows), _AT_ONCE))
+
+
+def _told(
+    checked: Checked,
+    rows: Sequence[CheckedRow],
+    outcomes: Sequence[str | Refusal],
+    rows_of: dict[str, int],
+    doubles: Doubles | None,
+) -> Iterator[RowReport]:
+    """Say of each row what became of it; `rows_of` are the rows of the codes given out so far."""
+    following = iter(outcomes)
+    for row in rows:
+        outcome = next(following) if row.form else None
+        if outcome is None:
+            yield RowReport(row.row, RowOutcome.REFUSED, faults=row.faults)
+        elif isinstance(outcome, str):
+            rows_of[outcome] = row.row
+            yield RowReport(row.row, RowOutcome.REGISTERED, outcome)
+        elif isinstance(outcome, PossibleDouble) and doubles is Doubles.SKIP:
+            yield RowReport(row.row, RowOutcome.SKIPPED, outcome.codes[0])
+        elif isinstance(outcome, PossibleDouble):
+            yield _refused(checked, row, _double_told(rows_of, outcome.codes))
+        else:
+            yield _refused(checked, row, outcome)
+
+
+def _double_told(rows_of: Mapping[str, int], before: Sequence[str]) -> Invalid:
     """Name what was there; of this very list the row, for its codes may not last."""
-    rows = [ours[code] for code in before if code in ours]
-    codes_before = [code for code in before if code not in ours]
+    rows = [rows_of[code] for code in before if code in rows_of]
+    codes_before = [code for code in before if code not in rows_of]
     named_vi = ", ".join([*codes_before, *(f"dòng {row}" for row in rows)])
     named_en = ", ".join([*codes_before, *(f"row {row}" for row in rows)])
-    raise field_invalid(
+    return field_invalid(
         "code",
         f"Có thể trùng với {named_vi}: cùng người nộp, cùng thủ tục, cùng ngày. Vui lòng kiểm tra "
         "rồi nhập lại với --doubles keep (vẫn đăng ký) hoặc --doubles skip (bỏ qua).",
@@ -153,49 +184,44 @@ def update_catalogue(
     def keep(row: CheckedRow) -> tuple[RowOutcome, str]:
         return _KEEPERS[checked.kind](session, row.form, columns), row.form.code
 
-    return _keep_rows(session, checked, keep, keep_good=keep_good, on_row=on_row)
-
-
-def _keep_rows(
-    session: Session,
-    checked: Checked,
-    keep: Keeper,
-    *,
-    keep_good: bool,
-    on_row: Progress | None,
-) -> ImportReport:
     reports = []
     for done, row in enumerate(checked.rows, start=1):
         reports.append(_keep_row(session, checked, row, keep))
         if on_row:
             on_row(done, len(checked.rows))
-    refused = sum(report.outcome is RowOutcome.REFUSED for report in reports)
-    if refused and not keep_good:
-        raise NothingImported(_report(checked, _undone(reports), refused, kept=False))
-    return _report(checked, reports, refused, kept=refused < len(reports))
+    return _finished(checked, reports, keep_good=keep_good)
 
 
 def _keep_row(
     session: Session,
     checked: Checked,
     row: CheckedRow,
-    keep: Keeper,
+    keep: Callable[[CheckedRow], tuple[RowOutcome, str]],
 ) -> RowReport:
     if row.form is None:
         return RowReport(row.row, RowOutcome.REFUSED, faults=row.faults)
-    faults: Sequence[FieldFault]
     try:
         with session.begin_nested():
-            outcome, code = keep(row)
-        return RowReport(row.row, outcome, code)
-    except Problem as problem:
-        faults = problem.faults or [FieldFault("code", problem.vi, problem.en)]
-    except codes.BadCode as bad:
-        faults = [FieldFault("code", bad.vi, bad.en)]
+            return RowReport(row.row, *keep(row))
+    except (Problem, codes.BadCode) as refused:
+        return _refused(checked, row, refused)
     except IntegrityError:  # somebody else was a moment quicker
-        faults = [FieldFault("code", "Mã này vừa được ghi ở nơi khác.", "The code is taken.")]
-    named = by_column(checked.kind, faults, checked.headings)
+        told = ("Mã này vừa được ghi ở nơi khác.", "The code is taken.")
+        return _refused(checked, row, field_invalid("code", *told))
+
+
+def _refused(checked: Checked, row: CheckedRow, refusal: Refusal) -> RowReport:
+    faults = refusal.faults if isinstance(refusal, Problem) else ()
+    told = faults or [FieldFault("code", refusal.vi, refusal.en)]
+    named = by_column(checked.kind, told, checked.headings)
     return RowReport(row.row, RowOutcome.REFUSED, row.form.code, named)
+
+
+def _finished(checked: Checked, reports: Sequence[RowReport], *, keep_good: bool) -> ImportReport:
+    refused = sum(report.outcome is RowOutcome.REFUSED for report in reports)
+    if refused and not keep_good:
+        raise NothingImported(_report(checked, _undone(reports), refused, kept=False))
+    return _report(checked, reports, refused, kept=refused < len(reports))
 
 
 def _undone(reports: Iterable[RowReport]) -> list[RowReport]:

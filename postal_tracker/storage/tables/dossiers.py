@@ -22,6 +22,13 @@ class Dossier(SQLModel, table=True):
             postgresql_where=text("open"),
         ),
         Index(
+            "ix_dossier_open_office",
+            "holder",
+            "office_id",
+            sqlite_where=text("open = 1"),
+            postgresql_where=text("open"),
+        ),
+        Index(
             "ix_dossier_open_due",
             "due_on",
             "authority_id",

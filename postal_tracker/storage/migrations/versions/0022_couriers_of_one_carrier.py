@@ -5,7 +5,7 @@ import sqlmodel
 from alembic import op
 
 revision = "0022"
-down_revision = "0014"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 
