@@ -127,6 +127,8 @@ class Settings(BaseSettings):
     again takes up what it left."""
     messages_kept_days: int = Field(default=400, ge=30, le=3650)
     """How long carriers' messages are kept word for word; twice as long if they found no home."""
+    audit_kept_months: int = Field(default=12, ge=3, le=240)
+    """How long the audit log is kept; level 3 of the security standard asks for 3 months."""
     rehearsal_port: int = Field(default=0, ge=0, le=65535)
     """Where the demo's rehearsal carrier listens; 0 takes a free port."""
 

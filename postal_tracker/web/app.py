@@ -40,6 +40,7 @@ def create_app(
     async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
         async with beside():
             yield
+        await house.audit.end()
         house.close()
 
     app = FastAPI(

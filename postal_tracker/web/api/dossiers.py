@@ -59,9 +59,11 @@ async def register_dossier(
 async def _dossier(context: RequestContext, code: str) -> views.DossierView:
     house = context.house
     today = house.today()
-    return await house.database.read(
+    dossier = await house.database.read(
         lambda s: views.dossier(s, code, today=today, titles=house.titles, lang=context.lang)
     )
+    context.saw(views.fields_of(dossier), dossiers=[code])
+    return dossier
 
 
 @router.get("/dossiers")
@@ -88,10 +90,12 @@ async def list_dossiers(
         limit=limit,
     )
     house, today = context.house, context.house.today()
-    return await house.database.read(
+    page = await house.database.read(
         lambda s: views.dossiers(s, wanted, today=today, titles=house.titles, lang=context.lang),
         slow=True,
     )
+    context.saw(["name"], dossiers=(one.code for one in page.items), detail=wanted.kinds())
+    return page
 
 
 _TAGGED: dict[int | str, dict[str, Any]] = {
@@ -177,7 +181,10 @@ _TAG = re.compile(r'"[0-9]{1,16}"', re.ASCII)
 async def show_corrections(code: CodeInPath, context: StaffContext) -> views.CorrectionPage:
     """Show what was corrected in a dossier, by whom and why, the oldest first."""
     plain = code.upper()[:60]
-    return await context.house.database.read(lambda s: views.corrections(s, plain))
+    page = await context.house.database.read(lambda s: views.corrections(s, plain))
+    seen = {change.field for one in page.items for change in one.changes}
+    context.saw([*sorted(seen), "reason"], dossiers=[plain])
+    return page
 
 
 @router.post("/dossiers/{code}/acts", responses=documented(404, 409))

@@ -1,6 +1,7 @@
 """Who sent a request, and whether his role may: by API key or by session."""
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any, cast
@@ -10,6 +11,8 @@ from fastapi.security import APIKeyCookie, HTTPBearer, SecurityScopes
 
 from postal_tracker import access
 from postal_tracker.access import MISSING, Caller, Role
+from postal_tracker.access.audit import Audited, Note
+from postal_tracker.access.throttle import network_of
 from postal_tracker.core.bilingual_terms import Lang
 from postal_tracker.core.problems import Forbidden, Unauthorised
 from postal_tracker.house import House
@@ -25,6 +28,32 @@ class RequestContext:
     caller: Caller
     lang: Lang
     now: datetime
+    network: str = ""
+    door: str = ""
+
+    def saw(
+        self,
+        fields: Iterable[str],
+        *,
+        dossiers: Iterable[str] = (),
+        parcels: Iterable[str] = (),
+        detail: str = "",
+        what: Audited = Audited.READ,
+    ) -> None:
+        """Write down that the caller sees these data of these dossiers."""
+        told = Note(
+            what,
+            self.now,
+            who=self.caller.label,
+            network=self.network,
+            door=self.door,
+            dossiers=tuple(dossiers),
+            parcels=tuple(parcels),
+            fields=tuple(fields),
+            detail=detail,
+        )
+        if told.dossiers or told.parcels or detail:
+            self.house.audit.note(told)
 
 
 def house_of(request: Request) -> House:
@@ -37,6 +66,21 @@ def address_of(request: Request) -> str:
     if forwarded and house_of(request).settings.behind_proxy:
         return forwarded.split(",")[-1].strip()
     return request.client.host if request.client else ""
+
+
+def seen_from(request: Request) -> str:
+    """Return the client's network as the audit log writes it; empty if it names none."""
+    network = network_of(address_of(request))
+    return network if _NETWORK.fullmatch(network) else ""
+
+
+_NETWORK = re.compile(r"[0-9a-f.:]{2,45}(?:/64)?")
+
+
+def door_of(request: Request) -> str:
+    """Return through which address a request came, never what stood in it."""
+    path = getattr(request.scope.get("route"), "path", "")
+    return f"{request.method} {path or '(unknown)'}"
 
 
 def cookie_name(house: House) -> str:
@@ -122,6 +166,7 @@ async def admit(request: Request, roles: Collection[str]) -> RequestContext:
             "Vui lòng đăng nhập hoặc gửi khóa API.",
             "Sign in, or send an API key.",
         )
+    request.state.caller = caller.label
     if caller.role not in roles:
         raise Forbidden(
             "not-your-role",
@@ -129,7 +174,8 @@ async def admit(request: Request, roles: Collection[str]) -> RequestContext:
             "Your role does not allow this.",
         )
     refuse_cross_site(request, caller)
-    return RequestContext(house, caller, language_of(request), now)
+    network, door = seen_from(request), door_of(request)
+    return RequestContext(house, caller, language_of(request), now, network, door)
 
 
 ALL_STAFF = (Role.DESK, Role.MANAGER, Role.ADMIN)
@@ -139,6 +185,7 @@ ClerkContext = Annotated[RequestContext, allow(Role.DESK)]
 ClerkOrProgramContext = Annotated[RequestContext, allow(Role.DESK, Role.INTEGRATION)]
 ClerkOrCourierContext = Annotated[RequestContext, allow(Role.DESK, Role.COURIER)]
 ClerkOrManagerContext = Annotated[RequestContext, allow(Role.DESK, Role.MANAGER)]
+ManagerOrAdminContext = Annotated[RequestContext, allow(Role.MANAGER, Role.ADMIN)]
 StaffContext = Annotated[RequestContext, allow(*ALL_STAFF)]
 AdminContext = Annotated[RequestContext, allow(Role.ADMIN)]
 CourierContext = Annotated[RequestContext, allow(Role.COURIER)]

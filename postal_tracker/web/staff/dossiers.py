@@ -53,6 +53,7 @@ async def _read(context: RequestContext, code: str) -> tuple[views.DossierView, 
     dossier = await house.database.read(
         lambda s: views.dossier(s, code, today=today, titles=house.titles, lang=context.lang)
     )
+    context.saw(views.fields_of(dossier), dossiers=[dossier.code])
     labels = {entry.by for entry in dossier.timeline}
     return dossier, await house.database.read(lambda s: worklists.names_of(s, labels))
 

@@ -3,15 +3,19 @@
 import re
 
 from fastapi import APIRouter, Request, Response
+from sqlmodel import Session
 
 from postal_tracker import access
-from postal_tracker.access import Role
+from postal_tracker.access import Role, audit
+from postal_tracker.access.audit import Audited
+from postal_tracker.access.trail import tell
 from postal_tracker.core.problems import Problem
 from postal_tracker.storage.pools import HASHING
 from postal_tracker.web.html.cookies import keep
 from postal_tracker.web.html.forms import Sent, form_of, prefilled
 from postal_tracker.web.html.rendering import go, show
 from postal_tracker.web.html.searches import forget_searches
+from postal_tracker.web.http.audited import happened
 from postal_tracker.web.http.auth import address_of, cookie_name, find_caller, house_of
 from postal_tracker.web.http.cross_site import cross_site, is_from_here
 
@@ -34,6 +38,7 @@ async def sign_in(request: Request) -> Response:
     try:
         token = await _begin(request, sent.one("username"), as_typed(sent, "password"))
     except Problem as problem:
+        await _note_failure(request, sent.one("username"), problem)
         return _page(request, sent, problem)
     response = go(request, await _first_page(request, token, sent.one("next")))
     keep(request, response, cookie_name(house_of(request)), token)
@@ -50,6 +55,7 @@ async def sign_out(request: Request) -> Response:
     await form_of(request, caller)
     token = request.cookies[cookie_name(house)]
     await house.database.write(lambda s: access.end_session(s, token))
+    house.audit.note(happened(request, Audited.SIGNED_OUT, who=caller.label))
     response = go(request, sign_in_again, done="signed_out")
     forget_searches(request, response)
     response.delete_cookie(cookie_name(house), secure=house.settings.secure_cookies, httponly=True)
@@ -84,17 +90,34 @@ async def _begin(request: Request, username: str, password: str) -> str:
     newer = ""
     if right:
         newer = await HASHING.run(access.newer_hash, who.password_hash, password)
-    token = await database.write(
-        lambda s: access.settle_sign_in(
-            s, who, right=right, address=address, now=now, newer_hash=newer
+
+    def settle(session: Session) -> str | None:
+        token = access.settle_sign_in(
+            session, who, right=right, address=address, now=now, newer_hash=newer
         )
-    )
+        if token:
+            audit.record(session, [begun])
+        return token
+
+    begun = happened(request, Audited.SIGNED_IN, who=f"staff:{who.staff_id}")
+    token = await database.write(settle)
     if token is None:
         raise access.wrong_sign_in()
+    tell(begun)
     before = request.cookies.get(cookie_name(house))
     if before:
         await database.write(lambda s: access.end_session(s, before))
     return token
+
+
+async def _note_failure(request: Request, username: str, problem: Problem) -> None:
+    """Write down a failure, with the account if there is one: what was typed may be a password."""
+    kinds = {401: Audited.SIGN_IN_FAILED, 429: Audited.LOCKED_OUT}
+    if kind := kinds.get(problem.status):
+        house = house_of(request)
+        tried = await house.database.read(lambda s: access.find_for_sign_in(s, username))
+        who = f"staff:{tried.staff_id}" if tried.staff_id else ""
+        house.audit.refused(happened(request, kind, who=who, detail=problem.slug))
 
 
 async def _first_page(request: Request, token: str, wanted: str) -> str:
