@@ -129,6 +129,10 @@ class Settings(BaseSettings):
     """How long carriers' messages are kept word for word; twice as long if they found no home."""
     audit_kept_months: int = Field(default=12, ge=3, le=240)
     """How long the audit log is kept; level 3 of the security standard asks for 3 months."""
+    security_log: Annotated[str, Field(pattern=r"^(stdout|syslog(:[\w.-]+:\d{1,5})?|off)$")] = (
+        "stdout"
+    )
+    """Where the security log goes, a line of JSON for each entry of the audit log."""
     rehearsal_port: int = Field(default=0, ge=0, le=65535)
     """Where the demo's rehearsal carrier listens; 0 takes a free port."""
 

@@ -8,7 +8,8 @@ import typer
 from sqlmodel import Session
 
 from postal_tracker import access
-from postal_tracker.access import Role
+from postal_tracker.access import Role, audit
+from postal_tracker.access.audit import Audited, Note
 from postal_tracker.commands.terminal import (
     WRONGLY_ASKED,
     AsJson,
@@ -20,6 +21,7 @@ from postal_tracker.commands.terminal import (
     show,
     stop,
 )
+from postal_tracker.house import House
 from postal_tracker.storage.tables import Office
 
 people = typer.Typer(no_args_is_help=True, help="Accounts of people who sign in.")
@@ -33,6 +35,11 @@ OfficeCode = Annotated[
 PasswordStdin = Annotated[
     bool, typer.Option("--password-stdin", help="Read the password from stdin; do not ask.")
 ]
+
+
+def _note(session: Session, house: House, what: Audited, detail: str) -> None:
+    """Write down, in the same transaction, what is done at the server itself."""
+    audit.record(session, [Note(what, house.now(), who="command", detail=detail)])
 
 
 @people.command("add")
@@ -57,6 +64,7 @@ def add_staff(
                 password=password,
                 now=house.now(),
             )
+            _note(session, house, Audited.ACCOUNT, f"{username} added {role.value}")
 
         house.database.write_now(command)
     beside.print(f"{username} may sign in now.", markup=False)
@@ -84,7 +92,12 @@ def _with_office(session: Session, row: dict[str, Any]) -> dict[str, Any]:
 def disable_staff(username: Annotated[str, typer.Argument(help="Whose account.")]) -> None:
     """Close an account and end its sessions at once."""
     with opened() as house:
-        house.database.write_now(lambda s: access.disable_staff(s, username, house.now()))
+
+        def command(session: Session) -> None:
+            access.disable_staff(session, username, house.now())
+            _note(session, house, Audited.ACCOUNT, f"{username} disabled")
+
+        house.database.write_now(command)
     beside.print(f"{username} can no longer sign in.", markup=False)
 
 
@@ -92,7 +105,12 @@ def disable_staff(username: Annotated[str, typer.Argument(help="Whose account.")
 def enable_staff(username: Annotated[str, typer.Argument(help="Whose account.")]) -> None:
     """Open a closed account again, with the password that it had."""
     with opened() as house:
-        house.database.write_now(lambda s: access.enable_staff(s, username))
+
+        def command(session: Session) -> None:
+            access.enable_staff(session, username)
+            _note(session, house, Audited.ACCOUNT, f"{username} enabled")
+
+        house.database.write_now(command)
     beside.print(f"{username} may sign in again.", markup=False)
 
 
@@ -108,6 +126,7 @@ def reset_password(
         def command(session: Session) -> None:
             access.reset_password(session, username, password)
             access.forget_wrong_sign_ins(session, username)
+            _note(session, house, Audited.ACCOUNT, f"{username} password reset")
 
         house.database.write_now(command)
     beside.print(f"{username} may sign in with the new password.", markup=False)
@@ -136,7 +155,7 @@ def create_key(
         now = house.now()
 
         def command(session: Session) -> str:
-            return access.create_key(
+            key = access.create_key(
                 session,
                 role=role,
                 name=name,
@@ -145,6 +164,8 @@ def create_key(
                 expires_at=now + timedelta(days=days) if days else None,
                 now=now,
             )
+            _note(session, house, Audited.KEY_MADE, f"key:{key.split('_')[1]} {role.value}")
+            return key
 
         key = house.database.write_now(command)
     beside.print("Keep it well: it is not shown again.")
@@ -171,5 +192,10 @@ def revoke_key(
 ) -> None:
     """End a key; the service honours it for ten seconds more at most."""
     with opened() as house:
-        house.database.write_now(lambda s: access.revoke_key(s, key_id, house.now()))
+
+        def command(session: Session) -> None:
+            access.revoke_key(session, key_id, house.now())
+            _note(session, house, Audited.KEY_REVOKED, f"key:{key_id.strip().upper()}")
+
+        house.database.write_now(command)
     beside.print(f"{key_id} is revoked.", markup=False)

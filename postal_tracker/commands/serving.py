@@ -67,6 +67,7 @@ def serve(
     with listening(settings) as listener, alone_on(settings.database_url):
         prepare(house, migrate=migrate)
         log_lines.configure()
+        log_lines.configure_security(settings.security_log)
         log.info("starting", extra={"database": about_database(house), "workers": workers})
         _say_where(settings, listener)
         house.database.read_now(_say_what_is_lacking)
@@ -157,9 +158,11 @@ def background(house: House, **how: Any) -> Callable[[], AbstractAsyncContextMan
 
 def worker_app() -> FastAPI:
     """Return the doors for one of several processes; uvicorn calls it in each."""
+    settings = Settings()
     log_lines.configure()
+    log_lines.configure_security(settings.security_log)
     Bound().hear_signals()  # by now uvicorn hears them
-    return app_of(House(Settings(), in_service=True))
+    return app_of(House(settings, in_service=True))
 
 
 def worker(

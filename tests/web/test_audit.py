@@ -188,3 +188,17 @@ def test_the_security_log_tells_the_same_at_once_and_names_nobody(centre, caplog
     lines = [json.loads(r.getMessage()) for r in caplog.records if "security" in r.name]
     assert [(line["event"], line["dossiers"]) for line in lines] == [("read", [code])] * 2
     assert not any(word in str(lines) for word in SHOWN)
+
+
+def test_the_page_answers_who_has_seen_a_dossier(centre):
+    code = centre.a_dossier(**PERSON)
+    lan, minh = signed_in(centre, "lan"), signed_in(centre, "minh")
+    lan.opens(f"/desk/dossiers/{code}")
+    shown = minh.opens(f"/desk/audit?dossier={code}&from=2026-11-23&what=read").text
+    none = minh.opens(f"/desk/audit?dossier={code}&to=2026-11-23").text
+
+    assert "Lan<br>" in shown
+    assert f"/desk/dossiers/{code}" in shown
+    assert "Không có dòng nào." in none
+    assert not any(word in shown for word in SHOWN)
+    assert lan.opens("/desk/audit").status_code == 403

@@ -267,11 +267,7 @@ async def _on_fault(request: Request, _fault: Exception) -> Response:
 
 
 def bad_request() -> Problem:
-    return BadRequest(
-        "bad-request",
-        "Không đọc được yêu cầu.",
-        "The request cannot be read.",
-    )
+    return BadRequest("bad-request", "Không đọc được yêu cầu.", "The request cannot be read.")
 
 
 def _wrong_method() -> Problem:

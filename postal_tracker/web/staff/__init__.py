@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from postal_tracker.web.staff import (
+    audit,
     board,
     carriers,
     corrections,
@@ -36,7 +37,7 @@ for pages in (
     handovers,
 ):
     router.include_router(pages.router)
-for pages in (corrections, messages, printers, carriers, reports):
+for pages in (corrections, messages, printers, carriers, reports, audit):
     router.include_router(pages.router)
 
 __all__ = ["router"]
