@@ -7,6 +7,7 @@ same variable with `_FILE` behind it, as container secrets are handed over.
 import os
 from collections.abc import Mapping
 from datetime import date
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -29,8 +30,22 @@ _NAMES_IN_VARIABLES = {"seventeen_track": "17track"}
 """Carriers whose name cannot stand in a variable."""
 
 
+def _networks(text: str) -> str:
+    for one in filter(None, map(str.strip, text.split(","))):
+        ip_network(one)
+    return text
+
+
 def _a_form(pattern: str) -> str:
     return form_of(pattern).pattern
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether an address or name is this machine's alone."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:  # a name
+        return host == "localhost"
 
 
 class CarrierSettings(BaseModel):
@@ -119,9 +134,16 @@ class Settings(BaseSettings):
     plain_http: bool = False
     """Whether others may be served without https, and passwords be read on their way."""
     secure_cookies: bool = False
-    """Whether pages are served over https only; then cookies are marked Secure and HSTS is sent."""
+    """Whether pages are served over https only; then cookies are marked Secure and HSTS is sent.
+    Unless told: everywhere but on this machine alone and with plain HTTP."""
+    allowed_hosts: str = ""
+    """Names, with commas between, by which the service may be called; empty: any."""
     docs: bool = True
-    """Whether /docs shows the API."""
+    """Whether /docs shows the API, to whoever has a key or is signed in."""
+    open_docs: bool = False
+    """Whether strangers may see /docs, /openapi.json and /metrics; the demo's may."""
+    metrics_networks: Annotated[str, AfterValidator(_networks)] = ""
+    """From which networks /metrics is shown without a key, beside this machine: `10.0.0.0/8,…`."""
     worker_name: str = Field(default="main", min_length=1, max_length=60)
     """Tells processes apart that do background work on one database. Keep it: who starts under it
     again takes up what it left."""
@@ -150,8 +172,20 @@ class Settings(BaseSettings):
         return init_settings, _EnvironmentWithFiles(settings_cls), dotenv
 
     def model_post_init(self, _context: Any) -> None:
+        if "secure_cookies" not in self.model_fields_set:
+            self.secure_cookies = self._is_behind_https()
         self.secure_cookies = self.secure_cookies or self.tls_cert_file is not None
         self.carriers = {_NAMES_IN_VARIABLES.get(n, n): c for n, c in self.carriers.items()}
+
+    def _is_behind_https(self) -> bool:
+        """Tell whether people reach us by https, as far as the settings tell."""
+        if self.public_url.startswith("https://"):
+            return True
+        return not (self.plain_http or is_loopback(self.host))
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        return frozenset(filter(None, map(str.strip, self.allowed_hosts.lower().split(","))))
 
     @property
     def unused_carriers(self) -> frozenset[str]:

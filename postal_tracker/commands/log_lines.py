@@ -109,7 +109,7 @@ class _Stderr(logging.StreamHandler[TextIO]):
     def stream(self, _value: TextIO) -> None: ...
 
 
-def configure_security(target: str) -> None:
+def _configure_security(target: str) -> None:
     """Send the security log to `stdout`, `syslog` (this machine's), `syslog:HOST:PORT` or `off`."""
     SECURITY_LOG.handlers.clear()
     SECURITY_LOG.propagate = False
@@ -125,8 +125,9 @@ def configure_security(target: str) -> None:
     SECURITY_LOG.addHandler(handler)
 
 
-def configure(level: int = logging.INFO) -> None:
-    """Send every log line of this process to stderr in this form."""
+def configure(level: int = logging.INFO, *, security: str = "off") -> None:
+    """Send every log line of this process to stderr in this form, and the security log there."""
+    _configure_security(security)
     handler = _Stderr()
     handler.setFormatter(OneLine())
     handler.addFilter(OncePerOutage())

@@ -47,7 +47,7 @@ def create_app(
         **openapi.described(),
         docs_url=None,
         redoc_url=None,
-        openapi_url="/openapi.json" if house.settings.docs else None,
+        openapi_url=None,  # `docs` shows it, to those who may see it
         lifespan=lifespan,
     )
     app.state.house = house
@@ -60,7 +60,7 @@ def create_app(
     assets.install(app)
     problem_pages.install(app)
     https = house.settings.secure_cookies
-    app.add_middleware(Guard, https=https)
+    app.add_middleware(Guard, https=https, hosts=house.settings.hosts)
     app.add_middleware(Admission, most=_most_of(house.settings), https=https)  # outside of it
     return app
 

@@ -161,11 +161,7 @@ async def admit(request: Request, roles: Collection[str]) -> RequestContext:
     now = house.now()
     caller = await find_caller(request, now)
     if caller is None:
-        raise Unauthorised(
-            "sign-in-first",
-            "Vui lòng đăng nhập hoặc gửi khóa API.",
-            "Sign in, or send an API key.",
-        )
+        raise sign_in_first()
     request.state.caller = caller.label
     if caller.role not in roles:
         raise Forbidden(
@@ -176,6 +172,12 @@ async def admit(request: Request, roles: Collection[str]) -> RequestContext:
     refuse_cross_site(request, caller)
     network, door = seen_from(request), door_of(request)
     return RequestContext(house, caller, language_of(request), now, network, door)
+
+
+def sign_in_first() -> Unauthorised:
+    return Unauthorised(
+        "sign-in-first", "Vui lòng đăng nhập hoặc gửi khóa API.", "Sign in, or send an API key."
+    )
 
 
 ALL_STAFF = (Role.DESK, Role.MANAGER, Role.ADMIN)

@@ -8,6 +8,7 @@ from postal_tracker.web.staff import (
     carriers,
     corrections,
     dossiers,
+    first_admin,
     handovers,
     messages,
     papers,
@@ -37,7 +38,7 @@ for pages in (
     handovers,
 ):
     router.include_router(pages.router)
-for pages in (corrections, messages, printers, carriers, reports, audit):
+for pages in (corrections, messages, printers, carriers, reports, audit, first_admin):
     router.include_router(pages.router)
 
 __all__ = ["router"]
