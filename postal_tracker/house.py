@@ -87,6 +87,12 @@ class House:
         return self.settings.secret_key.get_secret_value()
 
     @property
+    def secrets(self) -> tuple[str, ...]:
+        """Return the keys whose signatures are right: ours, and the one before it."""
+        old = self.settings.secret_key_old.get_secret_value()
+        return (self.secret, old) if old else (self.secret,)
+
+    @property
     def reuse_after(self) -> timedelta:
         return timedelta(days=366 * self.settings.number_reuse_months / 12)
 

@@ -91,6 +91,8 @@ class Settings(BaseSettings):
     """How citizens' phones reach the service, for the receipt's QR; default: host and port."""
     secret_key: SecretStr = SecretStr("")
     """Signs citizens' links and forms; at least 32 characters."""
+    secret_key_old: SecretStr = SecretStr("")
+    """The key before this one: links on receipts that it signed stay right while it is set."""
     carriers: dict[str, CarrierSettings] = {}
     carriers_unused: str = ""
     """Names of carriers, with commas between, to which this centre hands no parcels."""
@@ -108,6 +110,8 @@ class Settings(BaseSettings):
     """The centre's own stickers and rolls beside the usual ones, as TOML."""
     number_reuse_months: int = Field(default=12, ge=1, le=120)
     """When a closed parcel's number may come back (UPU S10: not within 12 months)."""
+    receipt_link_days: int = Field(default=180, ge=1, le=3650)
+    """How long a receipt's link shows a dossier after its end."""
     lookup_wrong_per_hour: int = Field(default=5, ge=1, le=1000)
     """Wrong proofs for one code from one network before it must wait."""
     lookup_wrong_per_day: int = Field(default=20, ge=1, le=10000)
@@ -155,6 +159,8 @@ class Settings(BaseSettings):
         "stdout"
     )
     """Where the security log goes, a line of JSON for each entry of the audit log."""
+    security_contact: str = Field("", pattern=r"^((mailto:|https://|tel:)[!-~]{3,200})?$")
+    """Whom to tell of a hole, for /.well-known/security.txt: mailto:…, https://… or tel:…"""
     rehearsal_port: int = Field(default=0, ge=0, le=65535)
     """Where the demo's rehearsal carrier listens; 0 takes a free port."""
 

@@ -142,3 +142,11 @@ def _put_in(dossier: Dossier, applicant: Applicant, changes: Changes) -> None:
 
 def _text(value: str | bool) -> str:
     return value if isinstance(value, str) else str(value).lower()
+
+
+def revoke_link(session: Session, code: str) -> None:
+    """Let the links on all receipts of a dossier printed until now open nothing. Raises NotFound.
+
+    No entry of the ledger: nothing happened to the dossier. The audit log tells of it.
+    """
+    find_dossiers(session, [code])[0].link_number += 1

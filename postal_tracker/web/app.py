@@ -16,6 +16,7 @@ from postal_tracker.web import (
     health,
     hooks,
     problem_types,
+    security_txt,
     staff,
 )
 from postal_tracker.web.html import assets, problem_pages
@@ -25,7 +26,7 @@ from postal_tracker.web.http.connections import Connections
 from postal_tracker.web.http.middleware import Guard
 
 # `/courier/sign-in` is a staff page and must be known before `/courier/{tracking_number}`.
-_DOORS = (api, hooks, health, problem_types, docs, citizen, staff, courier)
+_DOORS = (api, hooks, health, problem_types, docs, security_txt, citizen, staff, courier)
 
 
 def create_app(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any, cast
@@ -10,11 +11,11 @@ from fastapi import Request, Security
 from fastapi.security import APIKeyCookie, HTTPBearer, SecurityScopes
 
 from postal_tracker import access
-from postal_tracker.access import MISSING, Caller, Role
+from postal_tracker.access import MISSING, Caller, Role, keys
 from postal_tracker.access.audit import Audited, Note
 from postal_tracker.access.throttle import network_of
 from postal_tracker.core.bilingual_terms import Lang
-from postal_tracker.core.problems import Forbidden, Unauthorised
+from postal_tracker.core.problems import Busy, Forbidden, Unauthorised
 from postal_tracker.house import House
 from postal_tracker.web.http.cross_site import refuse_cross_site
 from postal_tracker.web.http.languages import language_of
@@ -93,20 +94,36 @@ async def find_caller(request: Request, now: datetime) -> Caller | None:
     house = house_of(request)
     scheme, _, text = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
-        return await _caller_of_key(house, text.strip(), now)
+        return await _caller_of_key(request, text.strip(), now)
     token = request.cookies.get(cookie_name(house))
     if not token:
         return None
     return await _caller_of_session(house, token, now)
 
 
-async def _caller_of_key(house: House, text: str, now: datetime) -> Caller | None:
+async def _caller_of_key(request: Request, text: str, now: datetime) -> Caller | None:
+    house = house_of(request)
     known = house.known_keys.get(text, now)
     if known is not MISSING:
         return known
     caller = await house.database.read(lambda s: access.caller_of_key(s, text, now))
     house.known_keys.remember(text, caller, now)
+    if caller:
+        await _note_use(request, caller.label, now)
     return caller
+
+
+async def _note_use(request: Request, label: str, now: datetime) -> None:
+    """Note when a key was used last, once an hour, and write down that it comes from elsewhere."""
+    house, network = house_of(request), seen_from(request)
+    if not await house.database.read(lambda s: keys.is_use_news(s, label, network, now)):
+        return
+    before = ""
+    with suppress(Busy):  # who only reads is not refused because nothing can be written
+        before = await house.database.write(lambda s: keys.note_use(s, label, network, now))
+    if before:
+        told = Note(Audited.KEY_FROM_ELSEWHERE, now, label, network, door_of(request))
+        house.audit.note(told)
 
 
 async def _caller_of_session(house: House, token: str, now: datetime) -> Caller | None:
