@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from postal_tracker.commands import access, copies, data, labels, papers, serving
+from postal_tracker.commands import access, audit, copies, data, labels, papers, serving
 from postal_tracker.commands.carriers import carriers
 from postal_tracker.commands.messages import messages
 from postal_tracker.commands.numbers import numbers
@@ -55,6 +55,7 @@ for panel, commands in {
 }.items():
     for each in commands:
         app.command(rich_help_panel=panel)(each)
+app.command("audit", rich_help_panel="Care of the data")(audit.audit_log)
 
 for name, group, panel in (
     ("import", papers.lists, "Daily work"),

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from postal_tracker.access import KnownKeys
+from postal_tracker.access.trail import Trail
 from postal_tracker.carriers.configured import Carriers
 from postal_tracker.carriers.exchange import Exchange
 from postal_tracker.core.clocks import REAL_TIME, Timing
@@ -47,6 +48,7 @@ class House:
         self.settings = settings
         patience = settings.database_patience_seconds if in_service else None
         self.database = Database(settings.database_url, patience=patience)
+        self.audit = Trail(self.database)
         self.carriers = Carriers(settings)
         self.calendar = centre_calendar(settings.calendar_file)
         self._own_media = _own_media(settings.media_file)
@@ -85,8 +87,19 @@ class House:
         return self.settings.secret_key.get_secret_value()
 
     @property
+    def secrets(self) -> tuple[str, ...]:
+        """Return the keys whose signatures are right: ours, and the one before it."""
+        old = self.settings.secret_key_old.get_secret_value()
+        return (self.secret, old) if old else (self.secret,)
+
+    @property
     def reuse_after(self) -> timedelta:
         return timedelta(days=366 * self.settings.number_reuse_months / 12)
 
+    @property
+    def audit_kept_for(self) -> timedelta:
+        return timedelta(days=366 * self.settings.audit_kept_months / 12)
+
     def close(self) -> None:
+        self.audit.write_now()
         self.database.close()

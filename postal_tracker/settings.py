@@ -7,6 +7,7 @@ same variable with `_FILE` behind it, as container secrets are handed over.
 import os
 from collections.abc import Mapping
 from datetime import date
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -29,8 +30,22 @@ _NAMES_IN_VARIABLES = {"seventeen_track": "17track"}
 """Carriers whose name cannot stand in a variable."""
 
 
+def _networks(text: str) -> str:
+    for one in filter(None, map(str.strip, text.split(","))):
+        ip_network(one)
+    return text
+
+
 def _a_form(pattern: str) -> str:
     return form_of(pattern).pattern
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether an address or name is this machine's alone."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:  # a name
+        return host == "localhost"
 
 
 class CarrierSettings(BaseModel):
@@ -76,6 +91,8 @@ class Settings(BaseSettings):
     """How citizens' phones reach the service, for the receipt's QR; default: host and port."""
     secret_key: SecretStr = SecretStr("")
     """Signs citizens' links and forms; at least 32 characters."""
+    secret_key_old: SecretStr = SecretStr("")
+    """The key before this one: links on receipts that it signed stay right while it is set."""
     carriers: dict[str, CarrierSettings] = {}
     carriers_unused: str = ""
     """Names of carriers, with commas between, to which this centre hands no parcels."""
@@ -93,6 +110,8 @@ class Settings(BaseSettings):
     """The centre's own stickers and rolls beside the usual ones, as TOML."""
     number_reuse_months: int = Field(default=12, ge=1, le=120)
     """When a closed parcel's number may come back (UPU S10: not within 12 months)."""
+    receipt_link_days: int = Field(default=180, ge=1, le=3650)
+    """How long a receipt's link shows a dossier after its end."""
     lookup_wrong_per_hour: int = Field(default=5, ge=1, le=1000)
     """Wrong proofs for one code from one network before it must wait."""
     lookup_wrong_per_day: int = Field(default=20, ge=1, le=10000)
@@ -125,14 +144,29 @@ class Settings(BaseSettings):
     plain_http: bool = False
     """Whether others may be served without https, and passwords be read on their way."""
     secure_cookies: bool = False
-    """Whether pages are served over https only; then cookies are marked Secure and HSTS is sent."""
+    """Whether pages are served over https only; then cookies are marked Secure and HSTS is sent.
+    Unless told: everywhere but on this machine alone and with plain HTTP."""
+    allowed_hosts: str = ""
+    """Names, with commas between, by which the service may be called; empty: any."""
     docs: bool = True
-    """Whether /docs shows the API."""
+    """Whether /docs shows the API, to whoever has a key or is signed in."""
+    open_docs: bool = False
+    """Whether strangers may see /docs, /openapi.json and /metrics; the demo's may."""
+    metrics_networks: Annotated[str, AfterValidator(_networks)] = ""
+    """From which networks /metrics is shown without a key, beside this machine: `10.0.0.0/8,…`."""
     worker_name: str = Field(default="main", min_length=1, max_length=60)
     """Tells processes apart that do background work on one database. Keep it: who starts under it
     again takes up what it left."""
     messages_kept_days: int = Field(default=400, ge=30, le=3650)
     """How long carriers' messages are kept word for word; twice as long if they found no home."""
+    audit_kept_months: int = Field(default=12, ge=3, le=240)
+    """How long the audit log is kept; level 3 of the security standard asks for 3 months."""
+    security_log: Annotated[str, Field(pattern=r"^(stdout|syslog(:[\w.-]+:\d{1,5})?|off)$")] = (
+        "stdout"
+    )
+    """Where the security log goes, a line of JSON for each entry of the audit log."""
+    security_contact: str = Field("", pattern=r"^((mailto:|https://|tel:)[!-~]{3,200})?$")
+    """Whom to tell of a hole, for /.well-known/security.txt: mailto:…, https://… or tel:…"""
     rehearsal_port: int = Field(default=0, ge=0, le=65535)
     """Where the demo's rehearsal carrier listens; 0 takes a free port."""
 
@@ -150,8 +184,20 @@ class Settings(BaseSettings):
         return init_settings, _EnvironmentWithFiles(settings_cls), dotenv
 
     def model_post_init(self, _context: Any) -> None:
+        if "secure_cookies" not in self.model_fields_set:
+            self.secure_cookies = self._is_behind_https()
         self.secure_cookies = self.secure_cookies or self.tls_cert_file is not None
         self.carriers = {_NAMES_IN_VARIABLES.get(n, n): c for n, c in self.carriers.items()}
+
+    def _is_behind_https(self) -> bool:
+        """Tell whether people reach us by https, as far as the settings tell."""
+        if self.public_url.startswith("https://"):
+            return True
+        return not (self.plain_http or is_loopback(self.host))
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        return frozenset(filter(None, map(str.strip, self.allowed_hosts.lower().split(","))))
 
     @property
     def unused_carriers(self) -> frozenset[str]:

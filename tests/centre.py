@@ -87,7 +87,7 @@ class Centre:
                     rate_per_second=1000,  # tests wait for nothing else
                 ),
             },
-            **settings,
+            **{"open_docs": True, **settings},
         )
         self.house = House(self.settings, clock=self.clock)
         self.database = self.house.database

@@ -34,6 +34,7 @@ class KeyView:
     created_at: datetime
     expires_at: datetime | None
     revoked_at: datetime | None
+    last_used_at: datetime | None
 
 
 REHEARSAL = "Trung tâm diễn tập"
@@ -113,6 +114,7 @@ def list_keys(session: Session) -> list[KeyView]:
             created_at=key.created_at,
             expires_at=key.expires_at,
             revoked_at=key.revoked_at,
+            last_used_at=key.last_used_at,
         )
         for key in keys
     ]
@@ -152,6 +154,27 @@ def caller_of_key(session: Session, text: str, now: datetime) -> Caller | None:
         scopes=frozenset(key.scopes.split()),
         name=key.name,
     )
+
+
+USED_EVERY = timedelta(hours=1)
+
+
+def is_use_news(session: Session, label: str, network: str, now: datetime) -> bool:
+    """Tell whether it is to be noted that a key is used, from there and now."""
+    key = session.get(ApiKey, label.partition(":")[2])
+    if key is None:
+        return False
+    since = key.last_used_at
+    return since is None or now - since >= USED_EVERY or key.last_network != network
+
+
+def note_use(session: Session, label: str, network: str, now: datetime) -> str:
+    """Note that a key is used; return the network it was used from before, if that is another."""
+    key = session.get(ApiKey, label.partition(":")[2])
+    if key is None:
+        return ""
+    before, key.last_network, key.last_used_at = key.last_network, network, now
+    return before if before and before != network else ""
 
 
 def _random_letters(n: int) -> str:

@@ -14,7 +14,7 @@ import httpx
 from sqlmodel import Session
 
 from postal_tracker import access
-from postal_tracker.access import throttle
+from postal_tracker.access import audit, throttle
 from postal_tracker.carriers import announcing, inbox, polling, state
 from postal_tracker.carriers.polling import RateLimit
 from postal_tracker.house import House
@@ -72,6 +72,7 @@ class Tasks:
             partial(inbox.erase_old, kept_for=kept_for, now=now),
             partial(inbox.fold_away, now=now),
             partial(outbox.forget_old, now=now),
+            partial(audit.forget_old, kept_for=self._house.audit_kept_for, now=now),
         ]
 
     async def _in_slices(self, forget: Forget) -> None:

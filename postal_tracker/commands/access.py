@@ -8,7 +8,8 @@ import typer
 from sqlmodel import Session
 
 from postal_tracker import access
-from postal_tracker.access import KeyScope, Role
+from postal_tracker.access import KeyScope, Role, audit
+from postal_tracker.access.audit import Audited, Note
 from postal_tracker.commands.terminal import (
     WRONGLY_ASKED,
     AsJson,
@@ -20,6 +21,7 @@ from postal_tracker.commands.terminal import (
     show,
     stop,
 )
+from postal_tracker.house import House
 from postal_tracker.storage.tables import Office
 
 people = typer.Typer(no_args_is_help=True, help="Accounts of people who sign in.")
@@ -54,6 +56,11 @@ PasswordStdin = Annotated[
 ]
 
 
+def _note(session: Session, house: House, what: Audited, detail: str) -> None:
+    """Write down, in the same transaction, what is done at the server itself."""
+    audit.record(session, [Note(what, house.now(), who="command", detail=detail)])
+
+
 @people.command("add")
 def add_staff(
     username: Annotated[str, typer.Argument(help="3 to 60 of a-z, 0-9, dot, _ and -.")],
@@ -80,6 +87,7 @@ def add_staff(
                 password=password,
                 now=house.now(),
             )
+            _note(session, house, Audited.ACCOUNT, f"{username} added {role.value}")
 
         house.database.write_now(command)
     beside.print(f"{username} may sign in now.", markup=False)
@@ -125,7 +133,12 @@ def bind_to_carrier(
 def disable_staff(username: Annotated[str, typer.Argument(help="Whose account.")]) -> None:
     """Close an account and end its sessions at once."""
     with opened() as house:
-        house.database.write_now(lambda s: access.disable_staff(s, username, house.now()))
+
+        def command(session: Session) -> None:
+            access.disable_staff(session, username, house.now())
+            _note(session, house, Audited.ACCOUNT, f"{username} disabled")
+
+        house.database.write_now(command)
     beside.print(f"{username} can no longer sign in.", markup=False)
 
 
@@ -133,7 +146,12 @@ def disable_staff(username: Annotated[str, typer.Argument(help="Whose account.")
 def enable_staff(username: Annotated[str, typer.Argument(help="Whose account.")]) -> None:
     """Open a closed account again, with the password that it had."""
     with opened() as house:
-        house.database.write_now(lambda s: access.enable_staff(s, username))
+
+        def command(session: Session) -> None:
+            access.enable_staff(session, username)
+            _note(session, house, Audited.ACCOUNT, f"{username} enabled")
+
+        house.database.write_now(command)
     beside.print(f"{username} may sign in again.", markup=False)
 
 
@@ -149,6 +167,7 @@ def reset_password(
         def command(session: Session) -> None:
             access.reset_password(session, username, password)
             access.forgive_account(session, username)
+            _note(session, house, Audited.ACCOUNT, f"{username} password reset")
 
         house.database.write_now(command)
     beside.print(f"{username} may sign in with the new password.", markup=False)
@@ -176,7 +195,7 @@ def create_key(
         now = house.now()
 
         def command(session: Session) -> str:
-            return access.create_key(
+            key = access.create_key(
                 session,
                 role=role,
                 name=name,
@@ -186,6 +205,8 @@ def create_key(
                 expires_at=now + timedelta(days=days) if days else None,
                 now=now,
             )
+            _note(session, house, Audited.KEY_MADE, f"key:{key.split('_')[1]} {role.value}")
+            return key
 
         key = house.database.write_now(command)
     beside.print("Keep it well: it is not shown again.")
@@ -212,5 +233,10 @@ def revoke_key(
 ) -> None:
     """End a key; the service honours it for ten seconds more at most."""
     with opened() as house:
-        house.database.write_now(lambda s: access.revoke_key(s, key_id, house.now()))
+
+        def command(session: Session) -> None:
+            access.revoke_key(session, key_id, house.now())
+            _note(session, house, Audited.KEY_REVOKED, f"key:{key_id.strip().upper()}")
+
+        house.database.write_now(command)
     beside.print(f"{key_id} is revoked.", markup=False)

@@ -19,12 +19,12 @@ import typer
 from rich.progress import Progress
 from sqlalchemy import URL, Engine, make_url
 
+from postal_tracker.commands.own_files import database_file
 from postal_tracker.commands.terminal import (
     WRONGLY_ASKED,
     alone_on,
     beside,
     build_house,
-    database_file,
     load_settings,
     opened,
     sentences,

@@ -1,11 +1,10 @@
 """Who may listen without https, and how https is done where no proxy does it."""
 
 import ssl
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
-from postal_tracker.settings import Settings, UnsafeSettings
+from postal_tracker.settings import Settings, UnsafeSettings, is_loopback
 
 IN_THE_CLEAR = (
     "served without https beyond this machine: passwords and dossiers can be read on their way"
@@ -28,13 +27,6 @@ def check_listening(settings: Settings) -> None:
 def is_in_the_clear(settings: Settings) -> bool:
     """Tell whether what is served leaves this machine unencrypted."""
     return not (_pair(settings) or is_loopback(settings.host) or settings.behind_proxy)
-
-
-def is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:  # a name
-        return host == "localhost"
 
 
 def uvicorn_options(settings: Settings) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import threading
 import time
 import traceback
 from datetime import UTC, datetime
+from logging.handlers import SysLogHandler
 from pathlib import Path
 from types import TracebackType
 from typing import TextIO
@@ -17,6 +18,7 @@ from typing import TextIO
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from postal_tracker.access.trail import SECURITY_LOG
 from postal_tracker.core.problems import Busy, Uncertain
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "color_message"}
@@ -107,8 +109,25 @@ class _Stderr(logging.StreamHandler[TextIO]):
     def stream(self, _value: TextIO) -> None: ...
 
 
-def configure(level: int = logging.INFO) -> None:
-    """Send every log line of this process to stderr in this form."""
+def _configure_security(target: str) -> None:
+    """Send the security log to `stdout`, `syslog` (this machine's), `syslog:HOST:PORT` or `off`."""
+    SECURITY_LOG.handlers.clear()
+    SECURITY_LOG.propagate = False
+    SECURITY_LOG.setLevel(logging.INFO)
+    kind, _, address = target.partition(":")
+    handler: logging.Handler = logging.NullHandler()
+    if kind == "stdout":
+        handler = logging.StreamHandler(sys.stdout)
+    elif kind == "syslog":
+        host, _, port = address.rpartition(":")
+        handler = SysLogHandler((host, int(port)) if host else "/dev/log", SysLogHandler.LOG_AUTH)
+        handler.ident = "postal-tracker: "
+    SECURITY_LOG.addHandler(handler)
+
+
+def configure(level: int = logging.INFO, *, security: str = "off") -> None:
+    """Send every log line of this process to stderr in this form, and the security log there."""
+    _configure_security(security)
     handler = _Stderr()
     handler.setFormatter(OneLine())
     handler.addFilter(OncePerOutage())

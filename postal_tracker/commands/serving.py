@@ -22,11 +22,14 @@ from uvicorn.supervisors import Multiprocess
 from postal_tracker.commands import https, log_lines
 from postal_tracker.commands.ending import SETTLING, Bound, Server
 from postal_tracker.commands.readying import (
+    give_own_key,
+    keep_files_private,
     prepare,
     refuse_in_the_clear,
     refuse_many_on_sqlite,
     refuse_rehearsal,
     refuse_unsafe,
+    say_first_address,
 )
 from postal_tracker.commands.terminal import (
     WRONGLY_ASKED,
@@ -59,6 +62,8 @@ def serve(
     """
     settings = load_settings()
     house = build_house(settings, in_service=True)
+    give_own_key(house)
+    settings = house.settings
     refuse_unsafe(settings)
     refuse_in_the_clear(settings)
     if workers > 1:
@@ -66,10 +71,12 @@ def serve(
     refuse_rehearsal(house)
     with listening(settings) as listener, alone_on(settings.database_url):
         prepare(house, migrate=migrate)
-        log_lines.configure()
+        log_lines.configure(security=settings.security_log)
         log.info("starting", extra={"database": about_database(house), "workers": workers})
         _say_where(settings, listener)
         house.database.read_now(_say_what_is_lacking)
+        say_first_address(house)
+        keep_files_private(settings)
         end_quietly()
         bound = Bound()
         if workers == 1:
@@ -160,9 +167,10 @@ def background(house: House, **how: Any) -> Callable[[], AbstractAsyncContextMan
 
 def worker_app() -> FastAPI:
     """Return the doors for one of several processes; uvicorn calls it in each."""
-    log_lines.configure()
+    settings = Settings()
+    log_lines.configure(security=settings.security_log)
     Bound().hear_signals()  # by now uvicorn hears them
-    return app_of(House(Settings(), in_service=True))
+    return app_of(House(settings, in_service=True))
 
 
 def worker(

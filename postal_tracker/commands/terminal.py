@@ -18,10 +18,11 @@ from pydantic_settings import SettingsError
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
-from sqlalchemy import Engine, make_url
+from sqlalchemy import Engine
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlmodel import Session, col, select
 
+from postal_tracker.commands.own_files import database_file, with_own_key
 from postal_tracker.core import dates
 from postal_tracker.core.bilingual_terms import Lang
 from postal_tracker.core.clocks import REAL_TIME, Timing
@@ -29,7 +30,7 @@ from postal_tracker.core.problems import Problem, no_such
 from postal_tracker.forms import Form, invalid
 from postal_tracker.house import House
 from postal_tracker.settings import PREFIX, Settings
-from postal_tracker.storage import migrations, side_lock
+from postal_tracker.storage import migrations, private, side_lock
 from postal_tracker.storage.engines import UnsafeSqlite, sqlite
 from postal_tracker.storage.tables import Office
 
@@ -61,8 +62,9 @@ def language(text: str) -> Lang:
 
 def load_settings() -> Settings:
     """Return the settings; leaves with 2 where one cannot be right. Values are not repeated."""
+    private.make_files_private()
     try:
-        return Settings()
+        return with_own_key(Settings())
     except ValidationError as wrong:
         faults = wrong.errors(include_input=False, include_url=False)
         named = "; ".join(f"{_variable(f['loc'])}: {f['msg']}" for f in faults)
@@ -154,14 +156,6 @@ def sentences() -> Iterator[None]:
 
 def _first_line(fault: DBAPIError) -> str:
     return str(fault.orig).strip().splitlines()[0].rstrip(".")
-
-
-def database_file(url: str) -> Path | None:
-    """Return the file of a SQLite address; None if it has none."""
-    made = make_url(url)
-    if made.get_backend_name() != "sqlite" or made.database in (None, "", ":memory:"):
-        return None
-    return Path(str(made.database))
 
 
 def about_database(house: House) -> str:

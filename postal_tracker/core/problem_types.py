@@ -24,6 +24,12 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
             "Yêu cầu không đúng giao thức HTTP nên không đọc được. Vui lòng sửa chương trình gửi.",
             "The request is not valid HTTP and cannot be read. Correct the program that sends it.",
         ),
+        "unknown-host": (
+            "Yêu cầu gọi máy chủ bằng một tên không được phục vụ. Vui lòng dùng địa chỉ mà cơ quan "
+            "công bố; người quản trị đặt các tên ở `POSTAL_ALLOWED_HOSTS`.",
+            "The request calls the service by a name that is not served. Use the address that the "
+            "office names; the operator sets them in `POSTAL_ALLOWED_HOSTS`.",
+        ),
     },
     401: {
         "sign-in-first": (

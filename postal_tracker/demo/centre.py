@@ -137,6 +137,7 @@ def _for_centre(
         update={
             "port": listener.getsockname()[1],
             "secret_key": SecretStr(secret_key),
+            "open_docs": True,
             "carriers": {**settings.carriers, CARRIER: rehearsal},
         }
     )

@@ -8,7 +8,8 @@ from sqlalchemy import Engine, inspect
 from sqlmodel import Session, SQLModel, select
 
 from postal_tracker.access import EVERYTHING, Caller, Role, is_rehearsal_centre
-from postal_tracker.commands.terminal import build_house, database_file, stop
+from postal_tracker.commands.own_files import database_file
+from postal_tracker.commands.terminal import build_house, stop
 from postal_tracker.demo import access
 from postal_tracker.demo.access import CARRIER, Access
 from postal_tracker.demo.catalogue import load_sample_catalogue

@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Session, col, func, select
 
 from postal_tracker import ledger
-from postal_tracker.access import Caller
+from postal_tracker.access import Caller, Scope
 from postal_tracker.core.journey import Act, Stage
 from postal_tracker.core.problems import Stale
 from postal_tracker.core.text import folded
@@ -146,3 +146,11 @@ def _put_in(dossier: Dossier, applicant: Applicant, changes: Changes) -> None:
 
 def _text(value: str | bool) -> str:
     return value if isinstance(value, str) else str(value).lower()
+
+
+def revoke_link(session: Session, code: str, *, scope: Scope) -> None:
+    """Let the links on all receipts of a dossier printed until now open nothing. Raises NotFound.
+
+    No entry of the ledger: nothing happened to the dossier. The audit log tells of it.
+    """
+    find_dossiers(session, [code], scope=scope)[0].link_number += 1

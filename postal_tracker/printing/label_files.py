@@ -1,6 +1,6 @@
 """Labels as a file, for a printer that is not ours to reach: a browser's, a program's."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ from postal_tracker.printing.devices.records import (
     find,
     refuse_too_far,
 )
-from postal_tracker.printing.reservations import Reservation
+from postal_tracker.printing.reservations import LabelRef, Reservation
 from postal_tracker.printing.selection import Choice, FileForm, to_file
 from postal_tracker.printing.sheets import Sheet
 from postal_tracker.storage.pools import DRAWING
@@ -29,6 +29,7 @@ class LabelFile:
 
     content: bytes
     already: int
+    drawn: Sequence[LabelRef]
     left: int
     """How many labels more there are than one file holds."""
 
@@ -48,7 +49,8 @@ async def label_file(house: House, form: FileForm, *, by: Caller) -> AsyncIterat
     )
     try:
         content = await _drawn(house, reserved, sheet) if reserved else b""
-        yield LabelFile(content, choice.already + len(choice.fresh) - len(reserved), choice.left)
+        already = choice.already + len(choice.fresh) - len(reserved)
+        yield LabelFile(content, already, [one.wanted for one in reserved], choice.left)
     except BaseException:
         await database.write(lambda s: reservations.release(s, reserved))
         raise

@@ -19,7 +19,7 @@ lookup       finding it for a citizen, throttled
 """
 
 from postal_tracker.views.corrections import CorrectionPage, CorrectionView, corrections
-from postal_tracker.views.dossier import NOBODY, DossierView, dossier
+from postal_tracker.views.dossier import NOBODY, DossierView, dossier, fields_of
 from postal_tracker.views.dossiers import MOST_LISTED, DossierPage, Filter, Held, dossiers
 from postal_tracker.views.handovers import HandoverView, handover
 from postal_tracker.views.messages import (
@@ -52,6 +52,7 @@ __all__ = [
     "dossier",
     "dossier_codes",
     "dossiers",
+    "fields_of",
     "find_parcel",
     "handover",
     "holder_name",

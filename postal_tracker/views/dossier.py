@@ -1,7 +1,7 @@
 """One dossier, whole: how it stands, whose it is, its parcels and its timeline."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -61,6 +61,13 @@ class DossierView(DossierSummary):
     timeline: list[TimelineEntry]
     version: int
     """The number of what a desk did last: what `If-Match` of a correction names."""
+
+
+def fields_of(dossier: DossierView) -> list[str]:
+    """Return the names of the personal data that a view holds, for the audit log."""
+    applicant = [name for name, text in asdict(dossier.applicant or NOBODY).items() if text]
+    notes = any(entry.note for entry in dossier.timeline)
+    return applicant + ["note"] * bool(dossier.note) + ["entry_note"] * notes
 
 
 DESK_ACTS = frozenset(Act) - {Act.STRUCK_OUT}

@@ -46,6 +46,11 @@ class Filter:
     """Rows older than this id."""
     limit: int = 50
 
+    def kinds(self) -> str:
+        """Return by what it narrows, never by which value: for the audit log."""
+        told = ("stage", "authority", "office", "holder", "held_by", "overdue", "q")
+        return " ".join(["list by", *(name for name in told if getattr(self, name))])
+
 
 @dataclass(frozen=True, slots=True)
 class DossierPage:

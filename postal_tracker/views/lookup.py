@@ -5,6 +5,7 @@ An unknown code and a wrong proof give the same answer after the same work.
 
 import hmac
 from base64 import b32encode
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from hashlib import sha256
@@ -71,6 +72,7 @@ _DOSSIER = (
         col(Dossier.open),
         col(Dossier.result_ready_at),
         col(Dossier.flags),
+        col(Dossier.link_number),
         col(Applicant.phone),
         col(Office.name_vi),
         col(Office.name_en),
@@ -147,25 +149,37 @@ def plain_code(code: str) -> str:
 # The link of the receipt's QR: whoever holds the receipt needs no other proof
 
 
-def link_token(lookup_code: str, secret: str) -> str:
+def link_token(lookup_code: str, secret: str, number: int = 0) -> str:
     """Return what the receipt's link ends with: the code and 110 bits that only we can work out."""
-    return lookup_code + _seal(lookup_code, secret)
+    return lookup_code + _seal(lookup_code, secret, number)
 
 
-def _seal(lookup_code: str, secret: str) -> str:
-    mac = hmac.new(secret.encode(), b"link:" + lookup_code.encode(), sha256).digest()
+def _seal(lookup_code: str, secret: str, number: int) -> str:
+    which = f":{number}" if number else ""  # as receipts were signed before there were numbers
+    mac = hmac.new(secret.encode(), f"link:{lookup_code}{which}".encode(), sha256).digest()
     return b32encode(mac).decode()[:22]
 
 
 def find_by_link(
-    session: Session, token: str, *, secret: str, today: date, lang: Lang
+    session: Session,
+    token: str,
+    *,
+    secrets: Iterable[str],
+    good_for: timedelta,
+    now: datetime,
+    today: date,
+    lang: Lang,
 ) -> CitizenDossierView:
-    """Return what a receipt's link shows. Raises NotFound."""
-    lookup_code, seal = token[:13], token[13:]
-    if not hmac.compare_digest(_seal(lookup_code, secret).encode(), seal.upper().encode()):
-        raise not_found()
+    """Return what a receipt's link shows, for so long after the dossier's end. Raises NotFound.
+
+    A link that was revoked is one of an older number: see `Dossier.link_number`.
+    """
+    lookup_code, seal = token[:13], token[13:].upper().encode()
     connection = session.connection()
     row = connection.execute(_DOSSIER, {"b_code": lookup_code}).first()
-    if row is None:
+    number = row.link_number if row else 0
+    # All are compared, so that the time tells nothing of which one is near.
+    right = [hmac.compare_digest(_seal(lookup_code, s, number).encode(), seal) for s in secrets]
+    if row is None or not any(right) or (not row.open and now - row.since > good_for):
         raise not_found()
     return as_citizen_sees(connection, row, today, lang)

@@ -16,6 +16,7 @@ from postal_tracker.web import (
     health,
     hooks,
     problem_types,
+    security_txt,
     staff,
 )
 from postal_tracker.web.html import assets, problem_pages
@@ -26,7 +27,7 @@ from postal_tracker.web.http.lookups import Gate
 from postal_tracker.web.http.middleware import Guard
 
 # `/courier/sign-in` is a staff page and must be known before `/courier/{tracking_number}`.
-_DOORS = (api, hooks, health, problem_types, docs, citizen, staff, courier)
+_DOORS = (api, hooks, health, problem_types, docs, security_txt, citizen, staff, courier)
 
 
 def create_app(
@@ -41,13 +42,14 @@ def create_app(
     async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
         async with beside():
             yield
+        await house.audit.end()
         house.close()
 
     app = FastAPI(
         **openapi.described(),
         docs_url=None,
         redoc_url=None,
-        openapi_url="/openapi.json" if house.settings.docs else None,
+        openapi_url=None,  # `docs` shows it, to those who may see it
         lifespan=lifespan,
     )
     app.state.house = house
@@ -61,7 +63,7 @@ def create_app(
     assets.install(app)
     problem_pages.install(app)
     https = house.settings.secure_cookies
-    app.add_middleware(Guard, https=https)
+    app.add_middleware(Guard, https=https, hosts=house.settings.hosts)
     app.state.rooms = Rooms(_most_of(house.settings), https=https)
     app.add_middleware(Admission, rooms=app.state.rooms)  # outside of it
     return app

@@ -14,6 +14,7 @@ from postal_tracker.storage import migrations
 from postal_tracker.web import metrics
 from postal_tracker.web.http.auth import house_of
 from postal_tracker.web.http.errors import documented
+from postal_tracker.web.http.openness import refuse_but_operators
 
 router = APIRouter(tags=["health"])
 
@@ -64,10 +65,11 @@ _EXPOSITION = {
 @router.get(
     "/metrics",
     response_class=Response,
-    responses={200: {"content": {"text/plain": _EXPOSITION}}, **documented(503)},
+    responses={200: {"content": {"text/plain": _EXPOSITION}}, **documented(401, 503)},
 )
 async def show_metrics(request: Request) -> Response:
-    """Show what operators watch, for Prometheus."""
+    """Show what operators watch, for Prometheus: to them alone."""
+    await refuse_but_operators(request)
     house = house_of(request)
     query = partial(health, carriers=house.carriers, now=house.now())
     # In a thread of nobody's pool: it must be told also while all wait for those.

@@ -59,7 +59,7 @@ def test_who_says_so_goes_without_and_is_warned_unless_a_proxy_stands_before_it(
     check_listening(wanted)
 
     assert is_in_the_clear(wanted) is is_warned
-    assert not wanted.secure_cookies
+    assert wanted.secure_cookies is not is_warned
 
 
 def test_with_a_certificate_cookies_are_for_https_alone(pairs):

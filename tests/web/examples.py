@@ -69,6 +69,7 @@ def recorded(centre: Centre) -> dict[str, Any]:
     call("show_problem_type", slug="no-such-dossier", role="")
     call.told["fields"] = RARE
     call.told["problem"] = centre.post("/dossiers", A_DOSSIER | {"code": "?"}).json()
+    call("list_audit", dossier=code, what="read", who="", limit=3, role="admin")
     for operation in ("show_liveness", "show_readiness"):
         call(operation, role="")
     return _plain(call.told)
@@ -82,6 +83,7 @@ RARE = {
     "cursor": 1500,
     "fault": "Không tới được máy in Zebra quầy 1. Vui lòng kiểm tra nguồn điện và dây mạng "
     "của máy in.",
+    "network": "203.0.113.7",
     "next_cursor": 1500,
     "numbers_left": 42,
     "office_phone": "0203 385 4321",

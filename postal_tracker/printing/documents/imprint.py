@@ -20,7 +20,9 @@ class Imprint:
 
     def link(self, dossier: Dossier) -> str:
         """Return where a citizen sees this dossier without any other proof."""
-        return f"{self.address}/t/{link_token(dossier.lookup_code, self.secret)}"
+        return (
+            f"{self.address}/t/{link_token(dossier.lookup_code, self.secret, dossier.link_number)}"
+        )
 
     def title(self, carrier: str) -> str:
         """Return a carrier's name by which people know it."""

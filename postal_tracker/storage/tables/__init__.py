@@ -12,6 +12,7 @@ SQLAlchemy asks SQLite for `open = 1`, PostgreSQL for `open`.
 columns      how rows are numbered and referred to, and what a constraint is called
 catalogue    offices, authorities, procedures
 staff        accounts, sign-ins, keys
+audit        who did what, and who looked at whose data
 dossiers     dossiers, applicants, by what they are found
 parcels      parcels, recipients, enclosures, handover lists
 carriers     how it goes with each carrier, and who works in the background
@@ -20,6 +21,7 @@ printers     where labels come out
 bookkeeping  numbers given, labels printed, answers to be given again, wrong proofs
 """
 
+from postal_tracker.storage.tables.audit import AuditEntry, AuditSubject
 from postal_tracker.storage.tables.bookkeeping import (
     AnsweredRequest,
     DaySerial,
@@ -52,6 +54,8 @@ __all__ = [
     "AnsweredRequest",
     "ApiKey",
     "Applicant",
+    "AuditEntry",
+    "AuditSubject",
     "Authority",
     "CarrierMessage",
     "CarrierState",

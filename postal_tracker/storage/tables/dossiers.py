@@ -62,6 +62,8 @@ class Dossier(SQLModel, table=True):
     due_on: date
     return_by_post: bool = False
     created_at: datetime
+    link_number: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """Of the receipt's link; a revoked link is one of a smaller number."""
 
     open: bool = True
     stage: str = Field(max_length=20)

@@ -51,3 +51,7 @@ class ApiKey(SQLModel, table=True):
     created_at: datetime
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
+    last_used_at: datetime | None = None
+    """Within an hour."""
+    last_network: str | None = Field(default=None, max_length=64)
+    """From where it was used last."""

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from postal_tracker.web.api import (
+    audit,
     carriers,
     dossiers,
     events,
@@ -23,7 +24,7 @@ router = APIRouter()
 # `/parcels/{number}/contents.pdf` must be known before `/parcels/{number}`.
 for resource in (papers, dossiers, parcels, handovers, labels, prints, printers, number_ranges):
     router.include_router(resource.router)
-for resource in (scans, events, track, messages, carriers, reports):
+for resource in (scans, events, track, messages, carriers, reports, audit):
     router.include_router(resource.router)
 
 __all__ = ["router"]

@@ -59,11 +59,13 @@ async def register_dossier(
 async def _dossier(context: RequestContext, code: str) -> views.DossierView:
     house = context.house
     today = house.today()
-    return await house.database.read(
+    dossier = await house.database.read(
         lambda s: views.dossier(
             s, code, scope=context.scope, today=today, titles=house.titles, lang=context.lang
         )
     )
+    context.saw(views.fields_of(dossier), dossiers=[code])
+    return dossier
 
 
 @router.get("/dossiers")
@@ -90,12 +92,14 @@ async def list_dossiers(
         limit=limit,
     )
     house, today = context.house, context.house.today()
-    return await house.database.read(
+    page = await house.database.read(
         lambda s: views.dossiers(
             s, wanted, scope=context.scope, today=today, titles=house.titles, lang=context.lang
         ),
         slow=True,
     )
+    context.saw(["name"], dossiers=(one.code for one in page.items), detail=wanted.kinds())
+    return page
 
 
 _TAGGED: dict[int | str, dict[str, Any]] = {
@@ -181,9 +185,12 @@ _TAG = re.compile(r'"[0-9]{1,16}"', re.ASCII)
 async def show_corrections(code: CodeInPath, context: StaffContext) -> views.CorrectionPage:
     """Show what was corrected in a dossier, by whom and why, the oldest first."""
     plain = code.upper()[:60]
-    return await context.house.database.read(
+    page = await context.house.database.read(
         lambda s: views.corrections(s, plain, scope=context.scope)
     )
+    seen = {change.field for one in page.items for change in one.changes}
+    context.saw([*sorted(seen), "reason"], dossiers=[plain])
+    return page
 
 
 @router.post("/dossiers/{code}/acts", responses=documented(404, 409))

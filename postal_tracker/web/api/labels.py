@@ -6,6 +6,7 @@ import labels
 from postal_tracker.printing import label_files
 from postal_tracker.printing.selection import FileForm, LabelsForm
 from postal_tracker.web.api.routing import api_router
+from postal_tracker.web.http.audited import saw_labels
 from postal_tracker.web.http.auth import ClerkContext
 from postal_tracker.web.http.errors import documented
 from postal_tracker.web.http.files import files_of, labels_answer
@@ -29,4 +30,5 @@ async def draw_labels(form: LabelsForm, context: ClerkContext) -> Response:
     """
     asked = FileForm.model_validate(form.model_dump())
     async with label_files.label_file(context.house, asked, by=context.caller) as file:
+        saw_labels(context, file.drawn)
         return labels_answer(file.content, form.format)

@@ -8,6 +8,7 @@ from postal_tracker.carriers import inbox
 from postal_tracker.carriers.inbox import MessageState, ReadAgain
 from postal_tracker.forms import ReadAgainForm, WithoutHome
 from postal_tracker.web.api.routing import api_router
+from postal_tracker.web.http.audited import saw_messages
 from postal_tracker.web.http.auth import ClerkContext
 from postal_tracker.web.http.errors import documented
 from postal_tracker.web.http.parameters import CarrierName, Cursor, Limit, MessageId
@@ -24,7 +25,7 @@ async def list_messages(
     limit: Limit = 50,
 ) -> views.MessagePage:
     """List what carriers sent that found no home, newest first."""
-    return await context.house.database.read(
+    page = await context.house.database.read(
         lambda s: views.messages(
             s,
             state,
@@ -36,6 +37,8 @@ async def list_messages(
         ),
         slow=True,
     )
+    saw_messages(context, page.items)
+    return page
 
 
 # Of a number only, or it would take a GET of the address that reads many again.
@@ -43,10 +46,12 @@ async def list_messages(
 async def show_message(id: MessageId, context: ClerkContext) -> views.MessageDetailView:
     """Show one message as a whole, with what is understood of it. It may hold personal data."""
     house = context.house
-    return await house.database.read(
+    message = await house.database.read(
         lambda s: views.message(s, house.carriers, id, scope=context.scope, lang=context.lang),
         slow=True,
     )
+    saw_messages(context, [message])
+    return message
 
 
 @router.post("/messages/read-again")

@@ -9,6 +9,7 @@ from pydantic_core import to_json
 from sqlmodel import Session
 
 from postal_tracker import reports, spreadsheets
+from postal_tracker.access.audit import Audited
 from postal_tracker.reports import (
     FollowUpRow,
     FoundByPollRow,
@@ -31,6 +32,7 @@ from postal_tracker.reports.readers import (
 )
 from postal_tracker.storage.pools import DRAWING
 from postal_tracker.web.api.routing import api_router
+from postal_tracker.web.http.audited import saw_report
 from postal_tracker.web.http.auth import ClerkOrManagerContext, RequestContext
 from postal_tracker.web.http.files import files_of, saved
 from postal_tracker.web.http.parameters import Code
@@ -142,6 +144,7 @@ async def _answer(context: RequestContext, name: str, read: Read, asked: ReportP
     database = context.house.database
     if asked.format == "json":
         page = await database.read(lambda s: read(s, asked.cursor, asked.limit), slow=True)
+        saw_report(context, page, name)
         body = to_json({"items": page.items, "next_cursor": page.next_cursor})
         return Response(body, media_type="application/json")
 
@@ -151,6 +154,7 @@ async def _answer(context: RequestContext, name: str, read: Read, asked: ReportP
         )
 
     report = await database.read(whole, slow=True)
+    saw_report(context, report, f"{name} {asked.format}", what=Audited.EXPORTED)
     header, rows = reports.as_rows(report, context.lang)
     write = {"csv": spreadsheets.write_csv, "xlsx": spreadsheets.write_xlsx}[asked.format]
     body = await DRAWING.run(write, header, rows)

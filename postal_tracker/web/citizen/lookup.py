@@ -1,6 +1,7 @@
 """What a citizen sees: one question, then one dossier in a sentence. Neither name nor address."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from fastapi import APIRouter, Request, Response
 
@@ -57,7 +58,15 @@ async def show_receipt(token: str, request: Request) -> Response:
     """Show the dossier of a receipt's QR code: who holds the receipt needs no other proof."""
     house, lang, today = house_of(request), language_of(request), house_of(request).today()
     seen = await house.database.read(
-        lambda s: lookup.find_by_link(s, token, secret=house.secret, today=today, lang=lang)
+        lambda s: lookup.find_by_link(
+            s,
+            token,
+            secrets=house.secrets,
+            good_for=timedelta(days=house.settings.receipt_link_days),
+            now=house.now(),
+            today=today,
+            lang=lang,
+        )
     )
     return _answer(request, seen, token[:13])
 

@@ -1,6 +1,8 @@
 """Who sent a request, and whether his role may: by API key or by session."""
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated, Any, cast
@@ -9,10 +11,11 @@ from fastapi import Request, Security
 from fastapi.security import APIKeyCookie, HTTPBearer, SecurityScopes
 
 from postal_tracker import access
-from postal_tracker.access import MISSING, Caller, Role, Scope
-from postal_tracker.access.networks import read_address
+from postal_tracker.access import MISSING, Caller, Role, Scope, keys
+from postal_tracker.access.audit import Audited, Note
+from postal_tracker.access.networks import network_of, read_address
 from postal_tracker.core.bilingual_terms import Lang
-from postal_tracker.core.problems import Forbidden, Unauthorised
+from postal_tracker.core.problems import Busy, Forbidden, Unauthorised
 from postal_tracker.house import House
 from postal_tracker.web.http.cross_site import refuse_cross_site
 from postal_tracker.web.http.languages import language_of
@@ -26,6 +29,32 @@ class RequestContext:
     caller: Caller
     lang: Lang
     now: datetime
+    network: str = ""
+    door: str = ""
+
+    def saw(
+        self,
+        fields: Iterable[str],
+        *,
+        dossiers: Iterable[str] = (),
+        parcels: Iterable[str] = (),
+        detail: str = "",
+        what: Audited = Audited.READ,
+    ) -> None:
+        """Write down that the caller sees these data of these dossiers."""
+        told = Note(
+            what,
+            self.now,
+            who=self.caller.label,
+            network=self.network,
+            door=self.door,
+            dossiers=tuple(dossiers),
+            parcels=tuple(parcels),
+            fields=tuple(fields),
+            detail=detail,
+        )
+        if told.dossiers or told.parcels or detail:
+            self.house.audit.note(told)
 
     @property
     def scope(self) -> Scope:
@@ -49,6 +78,21 @@ def address_of(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
+def seen_from(request: Request) -> str:
+    """Return the client's network as the audit log writes it; empty if it names none."""
+    network = network_of(address_of(request))
+    return network if _NETWORK.fullmatch(network) else ""
+
+
+_NETWORK = re.compile(r"[0-9a-f.:]{2,45}(?:/64)?")
+
+
+def door_of(request: Request) -> str:
+    """Return through which address a request came, never what stood in it."""
+    path = getattr(request.scope.get("route"), "path", "")
+    return f"{request.method} {path or '(unknown)'}"
+
+
 def cookie_name(house: House) -> str:
     # The prefix makes browsers refuse it from another host or over plain http (RFC 6265bis).
     return "__Host-sid" if house.settings.secure_cookies else "sid"
@@ -60,7 +104,7 @@ async def find_caller(request: Request, now: datetime) -> Caller | None:
     scheme, _, text = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         credential = text.strip()
-        caller = await _caller_of_key(house, credential, now)
+        caller = await _caller_of_key(request, credential, now)
     elif credential := request.cookies.get(cookie_name(house), ""):
         caller = await _caller_of_session(house, credential, now)
     else:
@@ -69,13 +113,29 @@ async def find_caller(request: Request, now: datetime) -> Caller | None:
     return caller
 
 
-async def _caller_of_key(house: House, text: str, now: datetime) -> Caller | None:
+async def _caller_of_key(request: Request, text: str, now: datetime) -> Caller | None:
+    house = house_of(request)
     known = house.known_keys.get(text, now)
     if known is not MISSING:
         return known
     caller = await house.database.read(lambda s: access.caller_of_key(s, text, now))
     house.known_keys.remember(text, caller, now)
+    if caller:
+        await _note_use(request, caller.label, now)
     return caller
+
+
+async def _note_use(request: Request, label: str, now: datetime) -> None:
+    """Note when a key was used last, once an hour, and write down that it comes from elsewhere."""
+    house, network = house_of(request), seen_from(request)
+    if not await house.database.read(lambda s: keys.is_use_news(s, label, network, now)):
+        return
+    before = ""
+    with suppress(Busy):  # who only reads is not refused because nothing can be written
+        before = await house.database.write(lambda s: keys.note_use(s, label, network, now))
+    if before:
+        told = Note(Audited.KEY_FROM_ELSEWHERE, now, label, network, door_of(request))
+        house.audit.note(told)
 
 
 async def _caller_of_session(house: House, token: str, now: datetime) -> Caller | None:
@@ -130,11 +190,8 @@ async def admit(request: Request, roles: Collection[str]) -> RequestContext:
     now = house.now()
     caller = await find_caller(request, now)
     if caller is None:
-        raise Unauthorised(
-            "sign-in-first",
-            "Vui lòng đăng nhập hoặc gửi khóa API.",
-            "Sign in, or send an API key.",
-        )
+        raise sign_in_first()
+    request.state.caller = caller.label
     if caller.role not in roles:
         raise Forbidden(
             "not-your-role",
@@ -142,7 +199,14 @@ async def admit(request: Request, roles: Collection[str]) -> RequestContext:
             "Your role does not allow this.",
         )
     refuse_cross_site(request, caller)
-    return RequestContext(house, caller, language_of(request), now)
+    network, door = seen_from(request), door_of(request)
+    return RequestContext(house, caller, language_of(request), now, network, door)
+
+
+def sign_in_first() -> Unauthorised:
+    return Unauthorised(
+        "sign-in-first", "Vui lòng đăng nhập hoặc gửi khóa API.", "Sign in, or send an API key."
+    )
 
 
 ALL_STAFF = (Role.DESK, Role.MANAGER, Role.ADMIN)
@@ -152,6 +216,7 @@ ClerkContext = Annotated[RequestContext, allow(Role.DESK)]
 ClerkOrProgramContext = Annotated[RequestContext, allow(Role.DESK, Role.INTEGRATION)]
 ClerkOrCourierContext = Annotated[RequestContext, allow(Role.DESK, Role.COURIER)]
 ClerkOrManagerContext = Annotated[RequestContext, allow(Role.DESK, Role.MANAGER)]
+ManagerOrAdminContext = Annotated[RequestContext, allow(Role.MANAGER, Role.ADMIN)]
 StaffContext = Annotated[RequestContext, allow(*ALL_STAFF)]
 AdminContext = Annotated[RequestContext, allow(Role.ADMIN)]
 CourierContext = Annotated[RequestContext, allow(Role.COURIER)]

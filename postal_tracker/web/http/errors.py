@@ -34,6 +34,7 @@ from postal_tracker.storage.faults import is_our_mistake
 from postal_tracker.web.http.auth import house_of
 from postal_tracker.web.http.languages import language_of
 from postal_tracker.web.http.middleware import protective_headers
+from postal_tracker.web.http.refused import note_refusal
 
 log = logging.getLogger(__name__)
 
@@ -185,6 +186,7 @@ def install(app: FastAPI) -> None:
 
 async def _on_problem(request: Request, problem: Exception) -> Response:
     assert isinstance(problem, Problem)  # noqa: S101 - tells the type checker what Starlette knows
+    note_refusal(request, problem)
     return answer(request, problem)
 
 

@@ -19,6 +19,10 @@ from postal_tracker.web.http.parameters import CodeInPath
 
 T = TypeVar("T")
 
+_ON_A_RECEIPT = ("name", "phone", "email", "address", "ward", "province")
+_ON_AN_ENVELOPE = ("name", "phone", "address")
+"""Personal data that a paper shows, by the names of the fields."""
+
 
 async def print_receipt(
     code: CodeInPath, context: ClerkContext, paper: Literal["a5", "a4"] = "a5"
@@ -33,6 +37,7 @@ async def print_receipt(
         lambda s: receipts.receipt_for(s, _imprint(context), plain, scope=context.scope),
         lambda words: receipts.draw(words, paper),
     )
+    context.saw(_ON_A_RECEIPT, dossiers=[plain], detail="receipt")
     await context.house.database.write(
         lambda s: receipts.note_printed(s, plain, paper, by=context.caller, now=context.now)
     )
@@ -73,6 +78,7 @@ async def print_envelope(
         lambda s: parcel_papers.envelope_for(s, _imprint(context), plain, scope=context.scope),
         lambda words: parcel_papers.draw_envelope(words, size),
     )
+    context.saw(_ON_AN_ENVELOPE, parcels=[plain], detail="envelope")
     return shown(drawn, PDF, "envelope.pdf")
 
 

@@ -3,10 +3,12 @@
 from fastapi import APIRouter
 
 from postal_tracker.web.staff import (
+    audit,
     board,
     carriers,
     corrections,
     dossiers,
+    first_admin,
     handovers,
     messages,
     papers,
@@ -36,7 +38,7 @@ for pages in (
     handovers,
 ):
     router.include_router(pages.router)
-for pages in (corrections, messages, printers, carriers, reports):
+for pages in (corrections, messages, printers, carriers, reports, audit, first_admin):
     router.include_router(pages.router)
 
 __all__ = ["router"]

@@ -41,11 +41,13 @@ async def correct(code: str, request: Request, context: ClerkContext) -> Respons
 
 async def _read(context: RequestContext, code: str) -> views.DossierView:
     house, today = context.house, context.house.today()
-    return await house.database.read(
+    dossier = await house.database.read(
         lambda s: views.dossier(
             s, code, scope=context.scope, today=today, titles=house.titles, lang=context.lang
         )
     )
+    context.saw(views.fields_of(dossier), dossiers=[dossier.code])
+    return dossier
 
 
 def _shown(dossier: views.DossierView) -> dict[str, str]:

@@ -1,17 +1,22 @@
 """One dossier at the desk: who holds it, its story, and what can be done with it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from fastapi import APIRouter, Request, Response
+from sqlmodel import Session
 
 from postal_tracker import views
+from postal_tracker.access import audit
+from postal_tracker.access.audit import Audited
 from postal_tracker.core.journey import Act, Direction, Holder, Stage
 from postal_tracker.core.problems import Problem, no_such
-from postal_tracker.desks import acts
+from postal_tracker.desks import acts, correcting
 from postal_tracker.forms import ActForm, field_invalid, read_as
 from postal_tracker.views import worklists
 from postal_tracker.web.html.forms import NOTHING_SENT, Sent, form_of, plain_code
 from postal_tracker.web.html.rendering import go, show
+from postal_tracker.web.http.audited import happened
 from postal_tracker.web.http.auth import ClerkContext, RequestContext, StaffContext
 from postal_tracker.web.staff.prints import print_offer_for
 from postal_tracker.web.staff.route import route_of
@@ -55,6 +60,7 @@ async def _read(context: RequestContext, code: str) -> tuple[views.DossierView, 
             s, code, scope=context.scope, today=today, titles=house.titles, lang=context.lang
         )
     )
+    context.saw(views.fields_of(dossier), dossiers=[dossier.code])
     labels = {entry.by for entry in dossier.timeline}
     return dossier, await house.database.read(lambda s: worklists.names_of(s, labels))
 
@@ -91,6 +97,21 @@ async def _act(context: RequestContext, code: str, values: Mapping[str, object])
         lambda s: acts.act(s, code, form, by=context.caller, now=context.now)
     )
     return form.act
+
+
+@router.post("/{code}/revoke-link")
+async def revoke_link(code: str, request: Request, context: ClerkContext) -> Response:
+    """Let the links on receipts printed until now open nothing; the next receipt has a new one."""
+    await form_of(request, context.caller)
+    plain = plain_code(code)
+    told = happened(request, Audited.LINK_REVOKED, who=context.caller.label)
+
+    def command(session: Session) -> None:
+        correcting.revoke_link(session, plain, scope=context.scope)
+        audit.record(session, [replace(told, dossiers=[plain])])
+
+    await context.house.database.write(command)
+    return go(request, f"/desk/dossiers/{plain}", done="link_revoked")
 
 
 # What is asked again before it is done

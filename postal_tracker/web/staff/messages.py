@@ -9,6 +9,7 @@ from postal_tracker.carriers.inbox import MessageState, ReadAgain
 from postal_tracker.forms import ReadAgainForm, WithoutHome, read_as
 from postal_tracker.web.html.forms import form_of
 from postal_tracker.web.html.rendering import go, show
+from postal_tracker.web.http.audited import saw_messages
 from postal_tracker.web.http.auth import ClerkContext, RequestContext
 from postal_tracker.web.http.parameters import CarrierName, Cursor, MessageId
 
@@ -51,6 +52,7 @@ async def _list(
         ),
         slow=True,
     )
+    saw_messages(context, page.items)
     counts = await database.read(
         lambda s: views.message_counts(s, scope=context.scope, carrier=carrier), slow=True
     )
@@ -86,6 +88,7 @@ async def show_one(number: MessageId, request: Request, context: ClerkContext) -
         lambda s: views.message(s, house.carriers, number, scope=context.scope, lang=context.lang),
         slow=True,
     )
+    saw_messages(context, [message])
     return show(request, "desk/message.html", context=context, message=message, titles=house.titles)
 
 

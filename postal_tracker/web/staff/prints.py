@@ -18,6 +18,7 @@ from postal_tracker.printing.selection import MOST, CameOutForm, ChoiceForm, Fil
 from postal_tracker.storage.tables import Printer
 from postal_tracker.web.html.forms import NOTHING_SENT, Sent, form_of, plain_code
 from postal_tracker.web.html.rendering import go, show
+from postal_tracker.web.http.audited import saw_labels
 from postal_tracker.web.http.auth import ClerkContext, RequestContext
 from postal_tracker.web.http.files import labels_answer
 
@@ -105,6 +106,7 @@ async def labels_as_pdf(request: Request, context: ClerkContext) -> Response:
     form = read_as(FileForm, {**_asked(sent), **sent.given("printer", "media", "skip")})
     async with label_files.label_file(context.house, form, by=context.caller) as file:
         if file.content:
+            saw_labels(context, file.drawn)
             return labels_answer(file.content, form.format)
     return await _page(request, context, sent, None, BatchResult(context.now, already=file.already))
 

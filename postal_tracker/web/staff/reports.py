@@ -20,6 +20,7 @@ from postal_tracker.reports.readers import (
     unaccepted_of,
 )
 from postal_tracker.web.html.rendering import show
+from postal_tracker.web.http.audited import saw_report
 from postal_tracker.web.http.auth import ClerkOrManagerContext, RequestContext
 
 router = APIRouter(prefix="/desk/reports")
@@ -58,6 +59,7 @@ async def show_report(
         raise no_such("page")
     read = _READ[name](context, month)
     report = await context.house.database.read(lambda s: read(s, cursor, _A_PAGE), slow=True)
+    saw_report(context, report, name)
     header, rows = reports.as_rows(report, context.lang)
     return show(
         request,

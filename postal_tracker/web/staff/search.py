@@ -58,6 +58,8 @@ async def _list(
     request: Request, context: RequestContext, sent: Sent, problem: Problem | None = None
 ) -> Response:
     found = await context.house.database.read(lambda s: _found(s, context, sent), slow=True)
+    shown = (one.code for one in found["page"].items)
+    context.saw(["name"], dossiers=shown, detail="list by " + " ".join(sent.given(*_KEPT, "q")))
     return show(
         request,
         "desk/dossiers.html",

@@ -7,16 +7,20 @@ from functools import partial
 from typing import TypeVar
 
 from fastapi import APIRouter, Request, Response
+from sqlmodel import Session
 
 from postal_tracker import access
-from postal_tracker.access import Guess, Limits, Role, SignIn
+from postal_tracker.access import Guess, Limits, Role, SignIn, audit
+from postal_tracker.access.audit import Audited
 from postal_tracker.access.devices import COOKIE, device_of
+from postal_tracker.access.trail import tell
 from postal_tracker.core.problems import Busy, Problem
 from postal_tracker.storage.pools import HASHING
 from postal_tracker.web.html.cookies import keep, know_device
 from postal_tracker.web.html.forms import Sent, form_of, prefilled
 from postal_tracker.web.html.rendering import go, show
 from postal_tracker.web.html.searches import forget_searches
+from postal_tracker.web.http.audited import happened
 from postal_tracker.web.http.auth import address_of, cookie_name, find_caller, house_of
 from postal_tracker.web.http.cross_site import cross_site, is_from_here
 
@@ -41,6 +45,7 @@ async def sign_in(request: Request) -> Response:
     try:
         token = await _begin(request, sent.one("username"), as_typed(sent, "password"))
     except Problem as problem:
+        await _note_failure(request, sent.one("username"), problem)
         return _page(request, sent, problem)
     response = go(request, await _first_page(request, token, sent.one("next")))
     keep(request, response, cookie_name(house_of(request)), token)
@@ -59,6 +64,7 @@ async def sign_out(request: Request) -> Response:
     await form_of(request, caller)
     token = request.cookies[cookie_name(house)]
     await house.database.write(lambda s: access.end_session(s, token))
+    house.audit.note(happened(request, Audited.SIGNED_OUT, who=caller.label))
     response = go(request, sign_in_again, done="signed_out")
     forget_searches(request, response)
     response.delete_cookie(cookie_name(house), secure=house.settings.secure_cookies, httponly=True)
@@ -85,13 +91,20 @@ async def _begin(request: Request, username: str, password: str) -> str:
     who = await database.read(lambda s: access.find_for_sign_in(s, username))
     guess, limits = guess_at(request, who.username), sign_in_limits(request)
     right, newer = await counted(request, guess, partial(_checked, who, password))
-    token = await database.write(
-        lambda s: access.settle_sign_in(
-            s, who, right=right, guess=guess, limits=limits, now=now, newer_hash=newer
+
+    def settle(session: Session) -> str | None:
+        token = access.settle_sign_in(
+            session, who, right=right, guess=guess, limits=limits, now=now, newer_hash=newer
         )
-    )
+        if token:
+            audit.record(session, [begun])
+        return token
+
+    begun = happened(request, Audited.SIGNED_IN, who=f"staff:{who.staff_id}")
+    token = await database.write(settle)
     if token is None:
         raise access.wrong_sign_in()
+    tell(begun)
     before = request.cookies.get(cookie_name(house_of(request)))
     if before:
         await database.write(lambda s: access.end_session(s, before))
@@ -136,6 +149,16 @@ async def counted(request: Request, guess: Guess, hashing: Callable[[], T]) -> T
     except Busy:
         await database.write(lambda s: access.give_back(s, guess, limits))
         raise
+
+
+async def _note_failure(request: Request, username: str, problem: Problem) -> None:
+    """Write down a failure, with the account if there is one: what was typed may be a password."""
+    kinds = {401: Audited.SIGN_IN_FAILED, 429: Audited.LOCKED_OUT}
+    if kind := kinds.get(problem.status):
+        house = house_of(request)
+        tried = await house.database.read(lambda s: access.find_for_sign_in(s, username))
+        who = f"staff:{tried.staff_id}" if tried.staff_id else ""
+        house.audit.refused(happened(request, kind, who=who, detail=problem.slug))
 
 
 async def _first_page(request: Request, token: str, wanted: str) -> str:

@@ -33,6 +33,7 @@ _TAGS = {
     "messages": "Carriers' messages that found no home.",
     "carriers": "Which carriers there are, and the status of each.",
     "reports": "What managers ask, as JSON, CSV or XLSX.",
+    "audit": "Who did what to the service, and who looked at whose data.",
     "hooks": "Where carriers send their messages.",
     "problems": "What a problem's `type` means, and what to do.",
     "health": "For load balancers and operators.",

@@ -1,0 +1,40 @@
+"""The audit log for programs: who did what, and who looked at whose data."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import Query
+
+from postal_tracker.access.audit import Audited, AuditFilter, AuditPage
+from postal_tracker.forms.values import Moment
+from postal_tracker.web.api.routing import api_router
+from postal_tracker.web.http.audited import MOST_IN_A_FILE, as_csv, read_audit
+from postal_tracker.web.http.auth import ManagerOrAdminContext
+from postal_tracker.web.http.files import files_of, saved
+from postal_tracker.web.http.parameters import Code, Cursor
+
+router = api_router("audit")
+
+
+@router.get("/audit", response_model=AuditPage, responses=files_of("text/csv"))
+async def list_audit(
+    context: ManagerOrAdminContext,
+    dossier: Annotated[Code, Query(description="Whose data: a dossier's code.")] = "",
+    who: Annotated[Code, Query(description="An account or key by its label.")] = "",
+    what: Annotated[Audited | None, Query(description="One kind of entry.")] = None,
+    since: Annotated[Moment | None, Query(alias="from", description="The first moment.")] = None,
+    until: Annotated[Moment | None, Query(alias="to", description="The end, not included.")] = None,
+    cursor: Cursor = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    format: Literal["json", "csv"] = "json",
+) -> Any:
+    """List who did what and who looked, the newest first; reading this is itself written down.
+
+    `dossier` finds who has seen that dossier's data; `who` is `staff:3` or `key:AB12CD34`.
+    """
+    most = limit if format == "json" else MOST_IN_A_FILE
+    wanted = AuditFilter(dossier.strip().upper(), who, what or "", since, until, cursor, most)
+    page = await read_audit(context, wanted, format)
+    if format == "json":
+        return page
+    name = f"audit-{context.house.today():%Y%m%d}.csv"
+    return saved(as_csv(page), "text/csv; charset=utf-8", name)

@@ -1,0 +1,72 @@
+"""Reading the audit log: whoever looks is written down, and what was done before is there."""
+
+from collections.abc import Iterable, Sequence
+
+from fastapi import Request
+
+from postal_tracker import spreadsheets, views
+from postal_tracker.access import audit
+from postal_tracker.access.audit import Audited, AuditFilter, AuditPage, Note
+from postal_tracker.printing.reservations import LabelRef
+from postal_tracker.reports import Report
+from postal_tracker.web.http.auth import RequestContext, door_of, house_of, seen_from
+
+MOST_IN_A_FILE = 20_000
+"""Entries; a spreadsheet of more is no longer looked at by people."""
+
+
+async def read_audit(context: RequestContext, wanted: AuditFilter, form: str) -> AuditPage:
+    """Return what is wanted; that it was read is written first, or it is not shown."""
+    house = context.house
+    dossiers = [wanted.dossier] if wanted.dossier else []
+    detail = f"{form} by {wanted.kinds() or 'nothing'}"
+    context.saw([], dossiers=dossiers, detail=detail, what=Audited.AUDIT_READ)
+    await house.audit.settle()
+    return await house.database.read(lambda s: audit.entries(s, wanted), slow=True)
+
+
+def saw_report(
+    context: RequestContext, report: Report, name: str, *, what: Audited = Audited.READ
+) -> None:
+    """Write down whose names a report shows; a file of one is written down whoever is in it."""
+    named = [row.code for row in report.items if hasattr(row, "applicant_name")]
+    if named or what is Audited.EXPORTED:
+        context.saw(["name"] if named else [], dossiers=named, detail=name, what=what)
+
+
+def saw_labels(context: RequestContext, drawn: Iterable[LabelRef]) -> None:
+    """Write down whose names and addresses a file of labels shows."""
+    seen = list(drawn)
+    parcels = [label.code for label in seen if label.kind == "parcels"]
+    dossiers = [label.code for label in seen if label.kind == "dossiers"]
+    shown = ("name", "phone", "address")
+    context.saw(shown, dossiers=dossiers, parcels=parcels, detail="labels")
+
+
+def saw_messages(context: RequestContext, shown: Sequence[views.MessageView]) -> None:
+    """Write down which carriers' messages were seen; of the parcels that they name, whose."""
+    for one in shown:
+        events = one.events if isinstance(one, views.MessageDetailView) else ()
+        told = dict.fromkeys(event.tracking_number for event in events)
+        if not one.erased_at:
+            context.saw(["body"], parcels=told, detail=f"message {one.id}")
+
+
+def happened(request: Request, what: Audited, *, who: str = "", detail: str = "") -> Note:
+    """Return what is to be written of a request by itself."""
+    now, network = house_of(request).now(), seen_from(request)
+    return Note(what, now, who=who, network=network, door=door_of(request), detail=detail)
+
+
+_HEADER = ("at", "what", "who", "network", "door", "dossiers", "fields", "detail", "many")
+
+
+def as_csv(page: AuditPage) -> bytes:
+    rows = [
+        (
+            *(entry.at, entry.what, entry.who, entry.network, entry.door),
+            *(" ".join(entry.dossiers), " ".join(entry.fields), entry.detail, entry.many),
+        )
+        for entry in page.items
+    ]
+    return spreadsheets.write_csv(_HEADER, rows)

@@ -1,0 +1,204 @@
+"""Whoever sees a person's data, is refused or signs in is in the audit log."""
+
+import json
+import logging
+import re
+
+from fastapi.routing import APIRoute
+
+from tests.centre import TOKEN
+from tests.web.conftest import Visitor, employ
+
+PERSON = {"name": "Bà Hoa Canaria", "phone": "0987654321", "address": "77 ngõ Chim Hoàng Yến"}
+SHOWN = ("Canaria", "0987654321", "0987 654 321", "Chim Hoàng Yến")
+
+
+def log_of(centre, **wanted):
+    return centre.get("/audit", role="admin", params=wanted).json()["items"]
+
+
+def test_who_has_seen_my_file_is_answered_by_the_dossiers_code(any_centre):
+    code, other = any_centre.a_dossier(), any_centre.a_dossier(name="Ông Ba", phone="0987000111")
+    any_centre.get(f"/dossiers/{code}")
+    any_centre.get("/dossiers?stage=with_office", role="manager")
+    any_centre.get(f"/dossiers/{other}")
+
+    seen = log_of(any_centre, dossier=code, what="read")
+    assert [(e["detail"], e["fields"]) for e in seen] == [
+        ("list by stage", ["name"]),
+        ("", ["name", "phone", "address"]),
+    ]
+    assert {e["who"][:4] for e in seen} == {"key:"}
+    assert seen[1]["door"] == "GET /api/v1/dossiers/{code}"
+    assert log_of(any_centre, dossier=code.lower(), what="audit-read"), "reading it is written, too"
+
+
+def furnished(centre):
+    """Return what parts of addresses may stand for, in a centre that holds one person's data."""
+    code = centre.a_dossier(**PERSON)
+    number = centre.a_parcel(code, direction="to_citizen")
+    listed = centre.post("/handovers", {"carrier": "rehearsal", "parcels": [number]}).json()
+    body = json.dumps({"scans": [{"item": "EE123456785VN", "receiver": PERSON["name"]}]})
+    centre.hook(body.encode())
+    change = {"reason": "gọi bà Hoa Canaria", "applicant": {"email": "canaria@example.vn"}}
+    path = f"/api/v1/dossiers/{code}"
+    assert centre.call("PATCH", path, json=change, headers={"If-Match": "*"}).status_code == 200
+    return {
+        **dict.fromkeys(("code",), code),
+        **dict.fromkeys(("number", "tracking_number"), number),
+        **{"list": listed["number"], "id": "1", "kind": "silent", "name": "overdue", "entry": "1"},
+        **{"carrier": "rehearsal", "secret": "x" * 20, "token": "x", "slug": "sign-in-first"},
+    }
+
+
+def paths_got(app):
+    """Return each address that can be got, as the routes declare it."""
+    found = list(app.routes)
+    while found:
+        route = found.pop()
+        if isinstance(route, APIRoute) and "GET" in route.methods:
+            yield route.path
+        found += getattr(getattr(route, "original_router", route), "routes", None) or []
+
+
+def every_get(centre, parts):
+    """Return every address that can be got, with something that is there in each of its parts."""
+
+    def filled(path):
+        here = {**parts, "number": parts["list"]} if "handovers" in path else parts
+        here = {**here, "number": "1"} if "messages" in path else here
+        return re.sub(r"{(\w+)(?::\w+)?}", lambda part: here.get(part[1], "1"), path)
+
+    return {path: filled(path) for path in paths_got(centre.client.app)}
+
+
+def signed_in(centre, username):
+    employ(centre, username)
+    visitor = Visitor(centre)
+    assert visitor.signs_in(username).status_code == 303
+    return visitor
+
+
+def readings(caplog):
+    return sum('"event": "read"' in line or '"exported"' in line for line in caplog.messages)
+
+
+def test_no_address_shows_a_persons_data_without_an_entry(centre, caplog):
+    caplog.set_level(logging.INFO, "postal_tracker.security")
+    addresses = every_get(centre, furnished(centre))
+    addresses["?csv"] = "/api/v1/reports/overdue?format=csv"
+    addresses["?unread"] = "/api/v1/messages?state=unread"
+    centre.clock.pass_(days=20)
+    lan, showing, silent = signed_in(centre, "lan"), [], []
+    for path, address in addresses.items():
+        if path.endswith(".pdf"):  # drawn: the next test
+            continue
+        before = readings(caplog)
+        answer = lan.opens(address)
+        if any(word in answer.text for word in SHOWN):
+            showing.append(path)
+            silent += [path] if readings(caplog) == before else []
+
+    assert silent == []
+    assert len(showing) >= 12, showing
+
+
+def test_papers_with_a_name_on_them_are_readings_too(centre):
+    parts = furnished(centre)
+    code, number = parts["code"], parts["number"]
+    centre.get(f"/dossiers/{code}/receipt.pdf")
+    centre.get(f"/parcels/{number}/envelope.pdf")
+    centre.post("/labels", {"parcels": [number], "media": "a6", "format": "pdf"})
+
+    seen = log_of(centre, dossier=code, what="read")
+    assert [e["detail"] for e in seen][:3] == ["labels", "envelope", "receipt"]
+
+
+def test_signing_in_failing_and_being_locked_out_are_written_with_the_account(centre):
+    employ(centre, "lan")
+    visitor = Visitor(centre)
+    for _ in range(6):
+        visitor.signs_in("lan", "khong-phai-mat-khau")
+    visitor.signs_in("mat-khau-go-nham-cho", "x")
+    centre.clock.pass_(minutes=20)
+    visitor.signs_in("lan")
+    visitor.sends("/desk/sign-out")
+
+    written = [(e["what"], e["who"]) for e in log_of(centre) if e["what"] != "audit-read"]
+    assert written == [
+        ("signed-out", "staff:1"),
+        ("signed-in", "staff:1"),
+        ("sign-in-failed", ""),
+        ("locked-out", "staff:1"),
+        *[("sign-in-failed", "staff:1")] * 5,
+    ]
+    assert "mat-khau-go-nham" not in str(written)
+
+
+def test_refusals_and_forged_messages_are_written_with_the_door_alone(centre):
+    centre.get("/dossiers/H49.12-261123-0001", role="")
+    centre.get("/audit", role="desk")
+    centre.hook(b"{}", token=TOKEN[:-4])
+
+    written = [(e["what"], e["detail"], e["door"]) for e in log_of(centre)][1:]
+    assert [(what, detail) for what, detail, _ in written] == [
+        ("forged-hook", "forged-message"),
+        ("refused", "not-your-role"),
+        ("refused", "sign-in-first"),
+    ]
+    assert written[2][2] == "GET /api/v1/dossiers/{code}"
+
+
+def test_ten_thousand_forged_messages_leave_twenty_entries_and_a_sum(centre):
+    for _ in range(100):
+        centre.hook(b"{}", token=TOKEN[:-4])
+    centre.clock.pass_(hours=1)
+    centre.hook(b"{}", token=TOKEN[:-4])
+
+    many = [e["many"] for e in log_of(centre, what="forged-hook")]
+    assert many == [1, 80, *[1] * 20]
+
+
+def test_the_log_is_for_managers_and_admins_alone(centre):
+    answers = {role: centre.get("/audit", role=role).status_code for role in centre.keys}
+
+    wanted = {"desk": 403, "courier": 403, "integration": 403, "manager": 200, "admin": 200}
+    assert answers == wanted
+
+
+def test_the_log_comes_page_by_page_and_as_a_spreadsheet(centre):
+    code = centre.a_dossier()
+    for _ in range(5):
+        centre.get(f"/dossiers/{code}")
+    first = centre.get("/audit?what=read&limit=3", role="admin").json()
+    rest = centre.get(f"/audit?what=read&cursor={first['next_cursor']}", role="admin").json()
+    file = centre.get("/audit?format=csv&what=read", role="admin")
+
+    assert (len(first["items"]), len(rest["items"]), rest["next_cursor"]) == (3, 2, None)
+    assert file.headers["content-type"].startswith("text/csv")
+    assert file.text.count(code) == 5
+
+
+def test_the_security_log_tells_the_same_at_once_and_names_nobody(centre, caplog):
+    caplog.set_level(logging.INFO, "postal_tracker.security")
+    code = centre.a_dossier(**PERSON)
+    centre.get(f"/dossiers/{code}")
+    centre.get("/dossiers", params={"q": "Canaria"})
+
+    lines = [json.loads(r.getMessage()) for r in caplog.records if "security" in r.name]
+    assert [(line["event"], line["dossiers"]) for line in lines] == [("read", [code])] * 2
+    assert not any(word in str(lines) for word in SHOWN)
+
+
+def test_the_page_answers_who_has_seen_a_dossier(centre):
+    code = centre.a_dossier(**PERSON)
+    lan, minh = signed_in(centre, "lan"), signed_in(centre, "minh")
+    lan.opens(f"/desk/dossiers/{code}")
+    shown = minh.opens(f"/desk/audit?dossier={code}&from=2026-11-23&what=read").text
+    none = minh.opens(f"/desk/audit?dossier={code}&to=2026-11-23").text
+
+    assert "Lan<br>" in shown
+    assert f"/desk/dossiers/{code}" in shown
+    assert "Không có dòng nào." in none
+    assert not any(word in shown for word in SHOWN)
+    assert lan.opens("/desk/audit").status_code == 403
