@@ -1,13 +1,18 @@
 """What a citizen sees of one dossier, and what somebody who guesses does not."""
 
 import json
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import select
 
+from postal_tracker.access.guesses import count_guess
 from postal_tracker.access.throttle import key_of
+from postal_tracker.core.problems import TooMany
 from postal_tracker.house import House
 from postal_tracker.storage.tables import WrongProof
 from postal_tracker.views import lookup
@@ -226,6 +231,30 @@ def test_two_services_on_one_database_judge_one_guess_at_a_time(postgres_url):
             answers = list(threads.map(lambda way: way.post("/api/v1/track", **guess), ways))
 
     assert [answer.status_code for answer in answers].count(404) == 5
+
+
+def test_a_guess_waits_until_another_processes_guess_is_counted(postgres_url):
+    """The second comes between the first one's judgement and its count."""
+    limits = lookup.lookup_limits(per_pair=1, per_day=20, overall=10_000)
+    with Centre(postgres_url) as centre:
+        code, now = centre.a_dossier(), centre.clock()
+        asked = lookup.Question(code, "0000", ("net", "net"), "", limits)
+        judge = partial(lookup.find, asked=asked, now=now, today=now.date(), lang="vi")
+        is_judged = threading.Event()
+
+        def first() -> None:
+            with centre.database.transaction() as session:
+                guess = judge(session).guess
+                is_judged.set()
+                time.sleep(0.3)
+                count_guess(session, guess, limits, now)
+
+        with ThreadPoolExecutor(1) as another:
+            counted = another.submit(first)
+            assert is_judged.wait(60)
+            with pytest.raises(TooMany), centre.database.transaction() as session:
+                judge(session)
+            counted.result()
 
 
 def test_right_answers_are_never_counted(proxied):
