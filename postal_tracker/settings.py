@@ -122,6 +122,9 @@ class Settings(BaseSettings):
     """Whether pages are served over https only; then cookies are marked Secure and HSTS is sent."""
     docs: bool = True
     """Whether /docs shows the API."""
+    log_key_file: Path | None = None
+    """The key that signs the log's checkpoints; made if it is not there. Default: beside a SQLite
+    record, `data/postal.db.log-key`; all that work on one PostgreSQL have the same."""
     worker_name: str = Field(default="main", min_length=1, max_length=60)
     """Tells processes apart that do background work on one database. Keep it: who starts under it
     again takes up what it left."""

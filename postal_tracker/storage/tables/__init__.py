@@ -15,6 +15,7 @@ staff        accounts, sign-ins, keys
 dossiers     dossiers, applicants, by what they are found
 parcels      parcels, recipients, enclosures, handover lists
 carriers     how it goes with each carrier, and who works in the background
+log          the tamper-evident log over entries, messages and signatures
 ledger       entries, their notes and corrections, carriers' messages, the outbox
 printers     where labels come out
 bookkeeping  numbers given, labels printed, answers to be given again, wrong proofs
@@ -37,6 +38,15 @@ from postal_tracker.storage.tables.ledger import (
     EntryNote,
     LedgerEntry,
     StageChange,
+)
+from postal_tracker.storage.tables.log import (
+    LogCheckpoint,
+    LogDue,
+    LogEpoch,
+    LogHead,
+    LogLeaf,
+    LogNode,
+    LogSealed,
 )
 from postal_tracker.storage.tables.parcels import (
     Enclosure,
@@ -64,6 +74,13 @@ __all__ = [
     "Handover",
     "HandoverLine",
     "LedgerEntry",
+    "LogCheckpoint",
+    "LogDue",
+    "LogEpoch",
+    "LogHead",
+    "LogLeaf",
+    "LogNode",
+    "LogSealed",
     "MessageNumber",
     "NumberRange",
     "Office",
