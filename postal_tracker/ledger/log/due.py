@@ -59,6 +59,10 @@ class Sweep:
     _second: int | None = None
     """The first transaction that had not begun a sweep later."""
 
+    @property
+    def is_under_way(self) -> bool:
+        return self._cursor > 0
+
     def next(self, connection: Connection) -> Sequence[Any]:
         """Return rows that have no leaf; the sweep goes on behind them, or begins anew."""
         began_low, self._cursor = self._cursor <= self.settled, max(self.settled, self._cursor)
@@ -122,7 +126,7 @@ class Sweeper:
         found, is_more = list(_noted(connection)), False
         for sweep in self._sweeps:
             rows = sweep.next(connection)
-            is_more = is_more or len(rows) == MOST
+            is_more = is_more or sweep.is_under_way
             found += [leaf_of(connection, sweep.kind, row) for row in rows]
         return found, is_more
 

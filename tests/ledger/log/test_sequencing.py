@@ -127,7 +127,9 @@ def test_the_vector_of_the_decision_is_true():
         '{"id":7,"kind":"message","received_at":"2026-11-23T01:02:03.000004Z","sealed":'
         '"69c41964edbb82378f3af9f308a024efb8174f50868931d61f71b6487ecc9972"}'
     )
-    assert leaves.hash_of(text_) == "1d6bcea452022f4d237be3c5dd19a25687272799a3c24a76ed75a503bd00b375"
+    assert (
+        leaves.hash_of(text_) == "1d6bcea452022f4d237be3c5dd19a25687272799a3c24a76ed75a503bd00b375"
+    )
 
 
 def test_nobody_s_name_stands_in_a_leaf_and_no_digest_that_could_be_tried(logged):
