@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 import typer
-from sqlalchemy import Engine, text
+from sqlalchemy import text
 from sqlmodel import Session
 
 from postal_tracker import ledger
@@ -67,19 +67,8 @@ def _verdict(count: int, *, mend: bool) -> str:
 
 def differences(house: House, *, mend: bool) -> list[str]:
     """Return what is stored otherwise than the ledger says, named as people know it."""
-    with Session(_at_one_moment(house, mend=mend)) as session, session.begin():
+    with Session(house.database.at_one_moment(writing=mend)) as session, session.begin():
         return [_named(session, one) for one in ledger.differences(session, mend=mend)]
-
-
-def _at_one_moment(house: House, *, mend: bool) -> Engine:
-    """Return an engine whose transactions see one snapshot, while others go on writing.
-
-    On SQLite whoever mends is the only one to write until he is done.
-    """
-    engine = house.database.engine
-    if house.database.is_sqlite:
-        return engine.execution_options(reading=not mend)
-    return engine.execution_options(isolation_level="REPEATABLE READ")
 
 
 def _named(session: Session, difference: str) -> str:

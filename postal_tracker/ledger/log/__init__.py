@@ -9,9 +9,9 @@ due         which rows are not in the log yet
 tree        the stored tree: its roots and proofs
 keys        the key that signs
 sequencing  appends what is due, and signs
+proofs      that a leaf is in the log, that it has only grown
 epochs      a restored copy is noted
 exporting   the whole log as lines, for those who check it elsewhere
-checking    whether the log and the rows still fit
 """
 
 from postal_tracker.ledger.log.due import forget_salts, note_due

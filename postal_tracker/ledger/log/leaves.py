@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Connection, select
 from sqlmodel import col
@@ -57,6 +57,8 @@ def _parcels(connection: Connection, handover: int) -> Row:
     on_it = select(col(HandoverLine.parcel_id)).where(col(HandoverLine.handover_id) == handover)
     return {"parcels": sorted(connection.execute(on_it).scalars())}
 
+
+KindName = Literal["entry", "message", "handover", "epoch"]
 
 KINDS = {
     kind.name: kind

@@ -11,7 +11,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, delete, or_, select, update
@@ -98,18 +98,19 @@ class Sequencer:
         return is_more
 
     def append_now(self) -> None:
-        """Append all that is due, for commands and tests. Raises NoKey."""
+        """Append all that is due, unless a service sees to that; for commands. Raises NoKey."""
         key = keys.load_or_make(self._key_file)
         is_more = True
         while is_more and (due := self._database.read_now(self._due)):
             size, found, is_more = due
             if found:
-                self._database.write_now(self._appending(size, found, key))
+                self._database.write_now(self._appending(size, found, key, timedelta(0)))
 
     def _appending(
-        self, size: int, found: Sequence[Leaf], key: Ed25519PrivateKey
+        self, size: int, found: Sequence[Leaf], key: Ed25519PrivateKey, lease: timedelta = LEASE
     ) -> Callable[[Session], bool]:
-        return partial(append, size=size, found=found, key=key, by=self._by, now=self._now())
+        turn = Turn(self._by, self._now(), lease)
+        return partial(append, size=size, found=found, key=key, turn=turn)
 
     def _due(self, session: Session) -> tuple[int, list[Leaf], bool] | None:
         """Return the log's size, what is to follow, and whether there is more; None if another
@@ -121,18 +122,20 @@ class Sequencer:
         return head.size if head else 0, *self._sweeper.next(connection)
 
 
+class Turn(NamedTuple):
+    """Who appends when, and for how long nobody else does after that."""
+
+    by: str
+    now: datetime
+    lease: timedelta
+
+
 def append(
-    session: Session,
-    *,
-    size: int,
-    found: Sequence[Leaf],
-    key: Ed25519PrivateKey,
-    by: str,
-    now: datetime,
+    session: Session, *, size: int, found: Sequence[Leaf], key: Ed25519PrivateKey, turn: Turn
 ) -> bool:
     """Append leaves to a log of this size; tell whether they were: not if it is another's turn."""
     connection = session.connection()
-    if not _take(connection, size, len(found), keys.verifier_key_of(key), by, now):
+    if not _take(connection, size, len(found), keys.verifier_key_of(key), turn):
         return False
     edge = tree.frontier(connection, size)
     nodes = [node for leaf in found for node in edge.append(bytes.fromhex(leaf.hash))]
@@ -142,20 +145,18 @@ def append(
     sealed = [(at, leaf.salt, leaf.content) for at, leaf in numbered if leaf.content]
     _add(connection, _SEALED, sealed)
     settle_noted(connection, found)
-    _sign(connection, Checkpoint(keys.origin_of(key), edge.size, edge.root()), key, now)
+    _sign(connection, Checkpoint(keys.origin_of(key), edge.size, edge.root()), key, turn.now)
     return True
 
 
-def _take(
-    connection: Connection, size: int, count: int, verifier: str, by: str, now: datetime
-) -> bool:
+def _take(connection: Connection, size: int, count: int, verifier: str, turn: Turn) -> bool:
     """Take the lease and the next numbers; False if it is another's, or the log has grown."""
     first = LogHead(verifier_key=verifier).model_dump()
     connection.execute(insert_unless_known(connection, table_of(LogHead)), [first])
-    free = or_(col(LogHead.held_by).in_(("", by)), col(LogHead.held_until) <= now)
+    free = or_(col(LogHead.held_by).in_(("", turn.by)), col(LogHead.held_until) <= turn.now)
     mine = (col(LogHead.size) == size, col(LogHead.verifier_key) == verifier, free)
     taken = update(LogHead).where(*mine)
-    values = {"size": size + count, "held_by": by, "held_until": now + LEASE}
+    values = {"size": size + count, "held_by": turn.by, "held_until": turn.now + turn.lease}
     if connection.execute(taken.values(values)).rowcount:
         return True
     held = connection.execute(select(col(LogHead.verifier_key))).scalar_one()

@@ -181,7 +181,7 @@ def test_a_broken_key_file_is_named_and_left_as_it_is(logged, content):
 
 
 def test_while_one_sequencer_lives_another_appends_nothing_and_takes_over_when_it_is_dead(logged):
-    append(logged, "one")
+    asyncio.run(logged.house.sequencer("one").append())
     count = len(logged_rows(logged))
     logged.a_dossier()
     append(logged, "two")
