@@ -99,7 +99,7 @@ State = Annotated[Path, typer.Option(help="The file in which the last checkpoint
 @log.command("witness")
 def witness(
     address: Annotated[str, typer.Argument(help="Of the other service, such as https://host.")],
-    name: Annotated[str, typer.Option(help="Yours, such as witness/H49.12.", metavar="NAME")],
+    name: Annotated[str, typer.Option("--name", help="Yours, such as witness/H49.12.")],
     state: State = Path("witness.checkpoint"),
     key_file: Annotated[Path, typer.Option(help="Your key; made at first.")] = Path("witness.key"),
     log_key: Annotated[

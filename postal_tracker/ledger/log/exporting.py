@@ -108,7 +108,8 @@ def _opening(connection: Connection, kind: Kind, row: Row) -> dict[str, Any]:
         return {"open": shown, "sealed": sealed}
     # The body itself is a citizen's; that it has its digest is all that need be shown.
     is_there = row["body"] or row["erased_at"] is None
-    digest = sha256(row["body"]).hexdigest() if is_there else None
+    body = row["body"] if isinstance(row["body"], bytes) else b""  # SQLite keeps whatever is put in
+    digest = sha256(body).hexdigest() if is_there else None
     return {"open": shown, "sealed": sealed, "digest": digest}
 
 

@@ -171,7 +171,7 @@ def test_another_key_signs_nothing(logged, tmp_path):
     assert [row for row in logged_rows(logged) if row[0] == "entry"] == entries(logged)[:-1]
 
 
-@pytest.mark.parametrize("content", ["", "rubbish", "-----BEGIN PRIVATE KEY-----\n"])
+@pytest.mark.parametrize("content", ["", "rubbish", "-----BEGIN NOTHING-----\n"])
 def test_a_broken_key_file_is_named_and_left_as_it_is(logged, content):
     logged.settings.log_key_file.write_text(content)
 
