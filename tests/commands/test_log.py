@@ -1,6 +1,7 @@
 """The log on the command line: kept elsewhere, checked by strangers, co-signed by others."""
 
 import random
+import shutil
 import subprocess
 import sys
 
@@ -8,6 +9,7 @@ import pytest
 
 from postal_tracker.core import checkpoints
 from postal_tracker.ledger.log import keys
+from postal_tracker.storage import migrations
 from tests.ledger.log import tampering
 from tests.ledger.log.tampering import Tamperer
 from tests.web.serving import serving
@@ -109,3 +111,36 @@ def test_a_witness_who_has_lost_his_memory_says_so(run, story, tmp_path, state):
 def test_a_witness_says_so_if_nobody_is_there(run, tmp_path):
     told = witnessed(run, "http://127.0.0.1:9")
     assert (told.exit_code, "Nothing was signed" in told.stderr) == (1, True)
+
+
+def test_a_copy_that_is_put_back_says_so_and_what_was_lost_by_it(run, story, tmp_path):
+    logged(story)
+    assert run("backup", "copy.db").exit_code == 0
+    story.a_dossier()
+    assert run("log", "checkpoint", "-o", "old.txt").exit_code == 0
+    story.database.close()
+    assert run("restore", "copy.db", "--yes").exit_code == 0
+    run("log", "export", "-o", "log.jsonl")
+    run("log", "verifier", "-o", "verify_log.py")
+
+    told = verified(tmp_path, tmp_path / "log.jsonl", "--checkpoint", tmp_path / "old.txt")
+    assert told.returncode == 1
+    assert "put back to a copy of 3 leaves" in told.stdout
+    assert "4 were known before" in told.stdout
+    assert "the checkpoint that was kept elsewhere over 4 leaves does not fit" in told.stdout
+    assert "one of 3 to 3" in told.stdout
+    assert run("verify").exit_code == 0
+
+
+def test_a_copy_of_before_there_was_a_log_is_put_back_all_the_same(run, story, tmp_path):
+    story.database.close()
+    engine = story.house.database.engine
+    migrations.downgrade(engine, "0014")
+    engine.dispose()
+    assert run("backup", "copy.db").exit_code == 1  # it lacks migrations
+    shutil.copy(tmp_path / "postal.db", tmp_path / "copy.db")
+    told = run("restore", "copy.db", "--yes")
+    assert (told.exit_code, "before there was a log" in told.stderr) == (0, True)
+    assert run("migrate").exit_code == 0
+    assert run("log", "checkpoint").exit_code == 0
+    assert run("verify").exit_code == 0
