@@ -9,6 +9,7 @@ import typer
 
 from postal_tracker.commands import access, audit, copies, data, labels, papers, serving
 from postal_tracker.commands.carriers import carriers
+from postal_tracker.commands.log import log
 from postal_tracker.commands.messages import messages
 from postal_tracker.commands.numbers import numbers
 from postal_tracker.commands.printers import printers
@@ -59,6 +60,7 @@ app.command("audit", rich_help_panel="Care of the data")(audit.audit_log)
 
 for name, group, panel in (
     ("import", papers.lists, "Daily work"),
+    ("log", log, "Care of the data"),
     ("messages", messages, "Daily work"),
     ("staff", access.people, "Access"),
     ("keys", access.keys, "Access"),

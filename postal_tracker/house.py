@@ -12,6 +12,7 @@ from postal_tracker.carriers.exchange import Exchange
 from postal_tracker.core.clocks import REAL_TIME, Timing
 from postal_tracker.core.codes import accept_forms
 from postal_tracker.core.working_days import centre_calendar, local_day
+from postal_tracker.ledger.log import Sequencer
 from postal_tracker.settings import Settings
 from postal_tracker.storage.database import Database
 from postal_tracker.storage.pulse import State
@@ -71,6 +72,16 @@ class House:
         from labels.paper import MEDIA  # with all that draws, which takes long to import
 
         return {**MEDIA, **self._own_media}
+
+    @property
+    def log_key_file(self) -> Path:
+        """Return where the key is that signs the log's checkpoints."""
+        record = self.database.engine.url.database if self.database.is_sqlite else None
+        return self.settings.log_key_file or Path(f"{record or 'data/postal'}.log-key")
+
+    def sequencer(self, by: str) -> Sequencer:
+        """Return what appends to the log; `by` tells this process from all others."""
+        return Sequencer(self.database, self.log_key_file, by, self.now)
 
     @property
     def exchange(self) -> Exchange:

@@ -154,6 +154,9 @@ class Settings(BaseSettings):
     """Whether strangers may see /docs, /openapi.json and /metrics; the demo's may."""
     metrics_networks: Annotated[str, AfterValidator(_networks)] = ""
     """From which networks /metrics is shown without a key, beside this machine: `10.0.0.0/8,…`."""
+    log_key_file: Path | None = None
+    """The key that signs the log's checkpoints; made if it is not there. Default: beside a SQLite
+    record, `data/postal.db.log-key`; all that work on one PostgreSQL have the same."""
     worker_name: str = Field(default="main", min_length=1, max_length=60)
     """Tells processes apart that do background work on one database. Keep it: who starts under it
     again takes up what it left."""

@@ -65,8 +65,9 @@ async def running(
     """
     me = name or house.settings.worker_name
     # Not the process's id: that of two containers may be the same, and so may their names be.
-    tasks = Tasks(house, by=f"{me}:{secrets.token_hex(4)}")
-    watching = None
+    by = f"{me}:{secrets.token_hex(4)}"
+    tasks = Tasks(house, by=by)
+    watching = sequencing = None
     try:
         # In a thread without an event loop, for DBOS would run its work in ours and set its own
         # thread pool there, which dies with it. So it makes a loop of its own.
@@ -74,10 +75,11 @@ async def running(
         await asyncio.to_thread(_apply, _schedules(house, jobs, rounds, announces))
         await asyncio.to_thread(_make_up_for_the_night, datetime.now(VIETNAM))
         watching = asyncio.create_task(_watch(house, me))
+        sequencing = asyncio.create_task(house.sequencer(by).run())
         yield
     finally:
-        if watching:
-            watching.cancel()
+        for task in filter(None, (watching, sequencing)):
+            task.cancel()
         await asyncio.to_thread(
             DBOS.destroy, destroy_registry=True, workflow_completion_timeout_sec=GRACE_SECONDS
         )

@@ -19,6 +19,7 @@ import typer
 from rich.progress import Progress
 from sqlalchemy import URL, Engine, make_url
 
+from postal_tracker.commands import epochs
 from postal_tracker.commands.own_files import database_file
 from postal_tracker.commands.terminal import (
     WRONGLY_ASKED,
@@ -63,18 +64,23 @@ def restore(
         bool, typer.Option("--yes", help="Do it: what is in the database now is lost.")
     ] = False,
 ) -> None:
-    """Put the copy FILE in the place of the database. Stop the service first."""
+    """Put the copy FILE in the place of the database. Stop the service first.
+
+    The log notes it, and the last checkpoint of what is lost by it.
+    """
     if not yes:
         stop("What is in the database now would be lost. Say --yes if you mean it.", WRONGLY_ASKED)
     if not file.exists():
         stop(f"There is no {file}.")
     settings = load_settings()
     target = database_file(settings.database_url)
+    before = epochs.last_known(settings)
     if target:
         with alone_on(settings.database_url):
             _restore_sqlite(file, target)
     else:
         _restore_postgres(settings, file)
+    epochs.note_restored(settings, before)
     beside.print(f"The database holds what {file} held. Run `postal-tracker verify`.", markup=False)
 
 

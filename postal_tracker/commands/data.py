@@ -1,14 +1,13 @@
 """Care of the data: migrations, replays, and what is to be true of a record that is well."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Annotated
 
 import typer
-from sqlalchemy import Engine, text
 from sqlmodel import Session
 
 from postal_tracker import ledger
+from postal_tracker.commands import examining
+from postal_tracker.commands.examining import Check, tried
 from postal_tracker.commands.terminal import (
     REFUSED,
     WRONGLY_ASKED,
@@ -48,6 +47,8 @@ def replay(
     if check and mend:
         stop("Give either --check or --mend.", WRONGLY_ASKED)
     with opened() as house, waiting("Replaying the ledger…"):
+        if mend:
+            _refuse_unfit(house)
         found = differences(house, mend=mend)
     if as_json:
         print_json({"differences": found, "mended": mend})
@@ -59,6 +60,16 @@ def replay(
         raise typer.Exit(REFUSED)
 
 
+def _refuse_unfit(house: House) -> None:
+    """Leave with 1 if the entries are not those that were logged: copies would follow a forgery."""
+    check = examining.log(house)
+    if not check.ok:
+        stop(
+            f"Nothing was mended: the ledger does not fit its log ({check.detail}). Keep this "
+            "database, and restore a copy that fits."
+        )
+
+
 def _verdict(count: int, *, mend: bool) -> str:
     if not count:
         return "All is stored as the ledger says."
@@ -67,19 +78,8 @@ def _verdict(count: int, *, mend: bool) -> str:
 
 def differences(house: House, *, mend: bool) -> list[str]:
     """Return what is stored otherwise than the ledger says, named as people know it."""
-    with Session(_at_one_moment(house, mend=mend)) as session, session.begin():
+    with Session(house.database.at_one_moment(writing=mend)) as session, session.begin():
         return [_named(session, one) for one in ledger.differences(session, mend=mend)]
-
-
-def _at_one_moment(house: House, *, mend: bool) -> Engine:
-    """Return an engine whose transactions see one snapshot, while others go on writing.
-
-    On SQLite whoever mends is the only one to write until he is done.
-    """
-    engine = house.database.engine
-    if house.database.is_sqlite:
-        return engine.execution_options(reading=not mend)
-    return engine.execution_options(isolation_level="REPEATABLE READ")
 
 
 def _named(session: Session, difference: str) -> str:
@@ -92,17 +92,8 @@ def _named(session: Session, difference: str) -> str:
 # Is the record well?
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing that is to be true; `detail` says what was found."""
-
-    name: str
-    ok: bool
-    detail: str
-
-
 def verify(as_json: AsJson = False) -> None:
-    """Examine the database: storage, rules, migrations, and the ledger against its copies.
+    """Examine the database: storage, schema, guards, the log, and the ledger against its copies.
 
     Ends with 1 if anything is not as it should be.
     """
@@ -122,11 +113,15 @@ def verify(as_json: AsJson = False) -> None:
 
 def examine(house: House) -> list[Check]:
     """Return what was found; without its migrations, the rest of a database cannot be judged."""
-    checks = [Check("database", True, about_database(house)), _migrations(house)]
-    if house.database.is_sqlite:
-        checks += [_storage(house), _foreign_keys(house)]
+    checks = [
+        tried("database", lambda: Check("database", True, about_database(house))),
+        tried("migrations", lambda: _migrations(house)),
+    ]
     if checks[1].ok:
-        checks += [_triggers(house), _copies(house)]
+        checks += examining.examine(house)
+        checks.append(tried("replay", lambda: _copies(house)))
+    elif house.database.is_sqlite:
+        checks.append(examining.storage(house))
     return checks
 
 
@@ -138,43 +133,6 @@ def _migrations(house: House) -> Check:
     except migrations.NewerDatabase as newer:
         return Check("migrations", False, str(newer))
     return Check("migrations", current, "all there" if current else "run `postal-tracker migrate`")
-
-
-def _storage(house: House) -> Check:
-    found = house.database.read_now(_pragma("integrity_check"))
-    return Check("integrity", found == ["ok"], "; ".join(found[:5]))
-
-
-def _foreign_keys(house: House) -> Check:
-    broken = house.database.read_now(_pragma("foreign_key_check"))
-    return Check("foreign keys", not broken, f"{len(broken)} rows point nowhere")
-
-
-def _pragma(name: str) -> Callable[[Session], list[str]]:
-    return lambda s: [str(row[0]) for row in s.connection().execute(text(f"PRAGMA {name}"))]
-
-
-_TRIGGERS = {
-    "sqlite": (
-        "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'ledger_entry'",
-        {"ledger_entry_refuses_update", "ledger_entry_refuses_delete"},
-    ),
-    "postgresql": (
-        "SELECT tgname FROM pg_trigger WHERE tgrelid = 'ledger_entry'::regclass "
-        "AND tgenabled = 'O' AND NOT tgisinternal",
-        {"ledger_entry_refuses_change"},
-    ),
-}
-"""By which the database itself refuses to change or delete an entry."""
-
-
-def _triggers(house: House) -> Check:
-    query, wanted = _TRIGGERS[house.database.engine.dialect.name]
-    found = house.database.read_now(
-        lambda s: {row[0] for row in s.connection().execute(text(query))}
-    )
-    missing = ", ".join(sorted(wanted - found))
-    return Check("ledger guard", not missing, f"missing: {missing}" if missing else "in place")
 
 
 def _copies(house: House) -> Check:

@@ -8,6 +8,8 @@ bilingual_terms  our vocabulary, in Vietnamese and English
 text             text as it is meant, and without its marks for searching
 search_terms     by what a dossier is found: words of a name, ends of numbers
 dates            days and moments as people read them
+merkle           the tree over the tamper-evident log, and its proofs (RFC 6962)
+checkpoints      signed statements of how that log stood (C2SP)
 clocks           how far clocks may differ, and how fast a rehearsal's goes
 problem_types    every kind of problem, explained (RFC 9457)
 problems         what can be wrong, with a sentence in each language (RFC 9457)

@@ -122,6 +122,18 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
             "Không có máy in tên này ở điểm tiếp nhận này. Vui lòng lấy danh sách máy in.",
             "Your office has no printer of this name. List the printers.",
         ),
+        "no-such-leaf": (
+            "Nhật ký không có mục mang số này, hoặc chưa từng dài đến thế. Vui lòng đọc "
+            "`/log/checkpoint` để biết độ dài.",
+            "The log has no entry of this number, or was never of this size. Read "
+            "`/log/checkpoint` for its size.",
+        ),
+        "no-checkpoint": (
+            "Chưa có gì được ghi vào nhật ký nên chưa có điểm kiểm tra. Vui lòng thử lại sau ít "
+            "giây; nếu vẫn vậy, vui lòng báo người quản trị xem khóa của nhật ký.",
+            "Nothing has come into the log yet, so there is no checkpoint. Try again in a few "
+            "seconds; if that does not help, have the administrator look at the log's key.",
+        ),
         "no-such-staff": (
             "Không có tài khoản này. Vui lòng kiểm tra lại tên đăng nhập.",
             "There is no such account. Check the username.",

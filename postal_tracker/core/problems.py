@@ -133,6 +133,7 @@ _NOUNS = {
     "authority": ("cơ quan giải quyết", "authority"),
     "carrier": ("đơn vị bưu chính", "carrier"),
     "page": ("trang", "page"),
+    "leaf": ("mục này trong nhật ký", "entry of the log"),
     "printer": ("máy in", "printer"),
 }
 

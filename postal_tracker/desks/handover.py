@@ -15,6 +15,7 @@ from postal_tracker.core.problems import Conflict, NotFound, no_such
 from postal_tracker.core.working_days import local_day
 from postal_tracker.desks.common import check_time, desk_entry
 from postal_tracker.forms import HandoverForm, SignatureForm, field_invalid
+from postal_tracker.ledger.log import note_due
 from postal_tracker.ledger.numbers import next_serial
 from postal_tracker.storage.tables import Handover, HandoverLine, Parcel
 
@@ -117,6 +118,7 @@ def sign(session: Session, number: str, form: SignatureForm, *, by: Caller, now:
     handover.signed_by = form.signed_by
     session.add(handover)
     session.flush()
+    note_due(session, "handover", handover.id)
     entries = [
         desk_entry(Milestone.HANDED_OVER, by=by, at=at, parcel_id=line)
         for line in session.exec(

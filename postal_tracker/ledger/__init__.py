@@ -13,6 +13,7 @@ parcels      where parcels stand: locked, followed or replayed, stored
 dossiers     the same for dossiers, with their enclosures and changes of stage
 outbox       the changes of stage, for whoever is to tell of them
 recording    `record`: entries in, then parcels and dossiers moved
+log          the tamper-evident log over all of it
 checking     whether the copies still say what a replay of the ledger says
 idempotency  requests that are answered once, however often they come
 numbers      numbers that are given out once

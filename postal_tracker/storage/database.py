@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TypeVar
 
+from sqlalchemy import Engine
 from sqlmodel import Session
 
 from postal_tracker.core.problems import busy
@@ -116,6 +117,15 @@ class Database:
         for loop, committed in tuple(self._listeners):
             with suppress(RuntimeError):  # that loop is closed; nobody waits there any more
                 loop.call_soon_threadsafe(committed.set)
+
+    def at_one_moment(self, *, writing: bool = False) -> Engine:
+        """Return an engine whose transactions see one snapshot, while others go on writing.
+
+        On SQLite whoever is `writing` is the only one to write until he is done.
+        """
+        if self.is_sqlite:
+            return self.engine.execution_options(reading=not writing)
+        return self.engine.execution_options(isolation_level="REPEATABLE READ")
 
     async def state(self) -> State:
         """Return whether it can be used now, as it was felt last; nobody is asked for it."""

@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 
 from postal_tracker.carriers.inbox.messages import MessageState
 from postal_tracker.carriers.inbox.unmatched import forget
+from postal_tracker.ledger.log import forget_salts
 from postal_tracker.storage.tables import CarrierMessage
 
 FOLDED_AFTER = timedelta(days=365)
@@ -43,6 +44,7 @@ def erase_old(session: Session, most: int, *, kept_for: timedelta, now: datetime
         gone = update(CarrierMessage).where(col(CarrierMessage.id).in_(ids))
         connection.execute(gone.values(body=b"", erased_at=now))
         forget(connection, ids)
+        forget_salts(connection, "message", ids)
     return len(ids)
 
 

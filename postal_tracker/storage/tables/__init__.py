@@ -16,6 +16,7 @@ audit        who did what, and who looked at whose data
 dossiers     dossiers, applicants, by what they are found
 parcels      parcels, recipients, enclosures, handover lists
 carriers     how it goes with each carrier, and who works in the background
+log          the tamper-evident log over entries, messages and signatures
 ledger       entries, their notes and corrections, carriers' messages, the outbox
 printers     where labels come out
 bookkeeping  numbers given, labels printed, answers to be given again, wrong proofs
@@ -39,6 +40,15 @@ from postal_tracker.storage.tables.ledger import (
     EntryNote,
     LedgerEntry,
     StageChange,
+)
+from postal_tracker.storage.tables.log import (
+    LogCheckpoint,
+    LogDue,
+    LogEpoch,
+    LogHead,
+    LogLeaf,
+    LogNode,
+    LogSealed,
 )
 from postal_tracker.storage.tables.parcels import (
     Enclosure,
@@ -68,6 +78,13 @@ __all__ = [
     "Handover",
     "HandoverLine",
     "LedgerEntry",
+    "LogCheckpoint",
+    "LogDue",
+    "LogEpoch",
+    "LogHead",
+    "LogLeaf",
+    "LogNode",
+    "LogSealed",
     "MessageNumber",
     "NumberRange",
     "Office",

@@ -9,6 +9,7 @@ from postal_tracker.web.api import (
     events,
     handovers,
     labels,
+    log,
     messages,
     number_ranges,
     papers,
@@ -24,7 +25,8 @@ router = APIRouter()
 # `/parcels/{number}/contents.pdf` must be known before `/parcels/{number}`.
 for resource in (papers, dossiers, parcels, handovers, labels, prints, printers, number_ranges):
     router.include_router(resource.router)
-for resource in (scans, events, track, messages, carriers, reports, audit):
+for resource in (scans, events, track, messages, carriers, reports, audit, log):
     router.include_router(resource.router)
+router.include_router(log.public)
 
 __all__ = ["router"]

@@ -31,6 +31,7 @@ _TAGS = {
     "events": "What couriers and portals report.",
     "track": "One dossier for its citizen.",
     "messages": "Carriers' messages that found no home.",
+    "log": "The log that cannot be rewritten: checkpoints and proofs for anybody.",
     "carriers": "Which carriers there are, and the status of each.",
     "reports": "What managers ask, as JSON, CSV or XLSX.",
     "audit": "Who did what to the service, and who looked at whose data.",

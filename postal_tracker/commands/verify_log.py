@@ -1,0 +1,295 @@
+"""Check the log of a postal tracker, with nothing of it but an export.
+
+    python verify_log.py EXPORT [--checkpoint OLD]... [--key KEY]
+
+EXPORT is what `postal-tracker log export` wrote, OLD a checkpoint that was kept elsewhere: only by
+one can be told whether the whole history was written anew. Needs Python 3.11 and `cryptography`.
+Ends with 0 if all fits; with 1 if not, and names the first entry that does not; with 2 if it was
+asked wrongly. The tree is that of RFC 6962, checkpoints are C2SP's (c2sp.org/tlog-checkpoint).
+"""
+
+import argparse
+import hmac
+import json
+import sys
+from base64 import b64decode
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+FORMAT = "postal-tracker-log/1"
+MOST_NAMED = 20  # findings that are printed; the first is the one that matters
+
+BACKDATED = timedelta(hours=1)
+"""A row of which the log hears so long after later ones was not there when they were logged."""
+
+LATE = timedelta(minutes=10)
+"""A row is logged within a second; one that is older than that by so much should be a leaf."""
+
+KEPT_AT_LEAST = timedelta(days=30)
+"""No message is emptied sooner, so until then what its leaf commits to can be opened."""
+
+CLOCKS = {"entry": "recorded_at", "message": "received_at", "audit": "at"}
+"""By which column of a kind one sees when our own clock was read."""
+
+
+class Wrong(Exception):
+    """Nothing can be checked; the message says why."""
+
+
+class Tree:
+    """The root over leaves that are appended: complete subtrees, the largest first."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._whole: list[bytes] = []
+
+    def append(self, leaf: bytes) -> None:
+        self._whole.append(leaf)
+        self.size += 1
+        rest = self.size
+        while rest % 2 == 0:
+            right, left = self._whole.pop(), self._whole.pop()
+            self._whole.append(sha256(b"\1" + left + right).digest())
+            rest //= 2
+
+    def root(self) -> bytes:
+        if not self._whole:
+            return sha256().digest()
+        *others, root = self._whole
+        for left in reversed(others):
+            root = sha256(b"\1" + left + root).digest()
+        return root
+
+
+def read_checkpoint(note: str, key: str) -> tuple[int, bytes]:
+    """Return size and root of a checkpoint that this key has signed. Raises Wrong."""
+    try:
+        name, id_, encoded = key.strip().split("+", 2)
+        raw = b64decode(encoded, validate=True)
+        text, _, signatures = note.partition("\n\n")
+        origin, size, root = text.split("\n")
+        lines = [line.split(" ") for line in signatures.splitlines()]
+        found = [b64decode(signed, validate=True) for _dash, who, signed in lines if who == name]
+        public = Ed25519PublicKey.from_public_bytes(raw[1:])
+        known = int(size), b64decode(root, validate=True)
+    except ValueError:
+        raise Wrong("cannot be read as a checkpoint, or its key as a key") from None
+    if origin != name or sha256(f"{name}\n".encode() + raw).hexdigest()[:8] != id_:
+        raise Wrong("is of another log than its key")
+    for signature in found:
+        with suppress(InvalidSignature):
+            if signature[:4].hex() == id_:
+                public.verify(signature[4:], f"{text}\n".encode())
+                return known
+    raise Wrong(f"does not bear a good signature of {name}")
+
+
+class Checker:
+    """Goes through an export once; what does not fit is said in `findings`."""
+
+    def __init__(self, key: str, kept: Sequence[str]) -> None:
+        self.key, self.findings, self.notes = key, list[str](), list[str]()
+        self._say = self.findings.append
+        self.tree = Tree()
+        self._kept = kept
+        self._roots: dict[int, list[tuple[bytes, str]]] = {}
+        self._fitted = 0
+        self._seen: dict[str, set[int]] = {}
+        self._latest: dict[str, datetime] = {}
+        self._unopened: list[tuple[int, datetime]] = []
+        self._opened, self._size = True, 0
+
+    def run(self, lines: Iterable[str]) -> None:
+        at = iter(lines)
+        self._begin(_object(next(at, "")))
+        for number, line in enumerate(at, start=2):
+            try:
+                self._line(_object(line))
+            except (AttributeError, KeyError, TypeError, ValueError):
+                self._say(f"line {number} of the export cannot be read")
+        self._end()
+
+    def _line(self, read: dict[str, Any]) -> None:
+        if "checkpoint" in read:
+            self._expect_root(str(read["checkpoint"]), "a checkpoint of the export")
+        elif "unlogged" in read:
+            self._unlogged(read)
+        else:
+            self._leaf(read)
+
+    def _begin(self, head: dict[str, Any]) -> None:
+        if head.get("format") != FORMAT:
+            raise Wrong("This is no export of a log, or one of another version.")
+        key = str(head.get("key", ""))
+        if self.key and self.key.strip() != key:
+            self._say("the log is signed with another key than the one that is known")
+        self.key = self.key or key
+        self._opened, self._size = head.get("opened") is not False, int(head.get("size", 0))
+        for note in self._kept:
+            self._expect_root(note, "the checkpoint that was kept elsewhere")
+
+    def _expect_root(self, note: str, which: str) -> None:
+        try:
+            size, root = read_checkpoint(note, self.key)
+        except Wrong as why:
+            self._say(f"{which} {why}")
+            return
+        self._roots.setdefault(size, []).append((root, which))
+
+    def _leaf(self, leaf: dict[str, Any]) -> None:
+        place = self.tree.size
+        name = f"leaf {place} ({leaf.get('kind')} {leaf.get('id')})"
+        if leaf["seq"] != place:
+            self._say(f"leaf {place} is missing: {leaf['seq']} follows")
+        seen = self._seen.setdefault(str(leaf.get("kind")), set())
+        if leaf.get("id") in seen:
+            self._say(f"{name} stands in the log twice")
+        seen.add(leaf.get("id", -1))
+        self._content(name, place, leaf)
+        self.tree.append(bytes.fromhex(leaf["hash"]))
+        self._compare()
+
+    def _content(self, name: str, place: int, leaf: dict[str, Any]) -> None:
+        text = leaf.get("content")
+        if text is None:
+            self._say(f"{name} has gone from the record")
+            return
+        if sha256(b"\0" + str(text).encode()).hexdigest() != leaf.get("hash"):
+            self._say(f"{name} says otherwise than what was logged")
+            return
+        said = _object(str(text))
+        if (said.get("kind"), said.get("id")) != (leaf.get("kind"), leaf.get("id")):
+            self._say(f"{name} is numbered as another one")
+        self._when(name, said)
+        if "sealed" in said and self._opened:
+            self._sealed(name, place, said, leaf)
+        if said.get("kind") == "epoch":
+            self.notes.append(
+                f"{name}: the record was put back to a copy of {said['copy_size']} "
+                f"leaves at {said['at']}; {said['lost_size']} were known before"
+            )
+
+    def _when(self, name: str, said: dict[str, Any]) -> None:
+        kind = str(said.get("kind"))
+        at = _moment(said.get(CLOCKS.get(kind, "")))
+        if at is None:
+            return
+        latest = self._latest.get(kind, at)
+        if at < latest - BACKDATED:
+            self._say(f"{name} is dated {at}, and came into the log after one of {latest}")
+        self._latest[kind] = max(at, latest)
+
+    def _sealed(self, name: str, place: int, said: dict[str, Any], leaf: dict[str, Any]) -> None:
+        """Open what a leaf commits to, where it has not been erased."""
+        salt, row = leaf.get("salt"), leaf.get("row")
+        if salt is None:
+            at = _moment(said.get("received_at"))
+            if at is not None:
+                self._unopened.append((place, at))
+            elif row is not None and any(row["sealed"].values()):
+                self._say(f"{name} cannot be opened, though nothing of it was erased")
+            return
+        if row is None:
+            self._say(f"{name} has gone from the record")
+            return
+        sealed = hmac.new(bytes.fromhex(salt), _canonical(row["sealed"]).encode(), sha256)
+        shown = {key: value for key, value in said.items() if key != "sealed"}
+        if sealed.hexdigest() != said["sealed"] or row["open"] != shown:
+            self._say(f"{name} says otherwise than what was logged")
+        elif "digest" in row and row["digest"] != row["sealed"]["digest"]:
+            self._say(f"{name} has another body than the one that was logged")
+
+    def _unlogged(self, row: dict[str, Any]) -> None:
+        at, latest = _moment(row.get("at")), self._latest.get(str(row.get("kind")))
+        if at and latest and at < latest - LATE:
+            self._say(f"{row['kind']} {row['unlogged']} of {at} is in the record, not in the log")
+        else:
+            self.notes.append(f"{row['kind']} {row['unlogged']} is not in the log yet")
+
+    def _compare(self) -> None:
+        for root, which in self._roots.pop(self.tree.size, ()):
+            if root != self.tree.root():
+                self._say(
+                    f"{which} over {self.tree.size} leaves does not fit: the first that was "
+                    f"changed is one of {self._fitted} to {self.tree.size - 1}"
+                )
+            else:
+                self._fitted = self.tree.size
+
+    def _end(self) -> None:
+        for size, expected in sorted(self._roots.items()):
+            if size == self.tree.size:
+                self._compare()
+                continue
+            self._say(
+                f"leaves {self.tree.size} to {size - 1} are missing: {expected[0][1]} "
+                f"knows of {size}"
+            )
+        if self._size != self.tree.size:
+            self._say(f"the log says that it has {self._size} leaves, and has {self.tree.size}")
+        if self._fitted != self.tree.size:
+            self._say(f"no checkpoint stands for leaves {self._fitted} to {self.tree.size - 1}")
+        newest = max(self._latest.values(), default=None)
+        for place, at in self._unopened:
+            if newest and at > newest - KEPT_AT_LEAST:
+                self._say(f"leaf {place} (a message) cannot be opened, and is not old")
+
+
+def _object(text: str) -> dict[str, Any]:
+    try:
+        read = json.loads(text)
+    except ValueError:
+        return {}
+    return read if isinstance(read, dict) else {}
+
+
+def _canonical(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _moment(text: Any) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        return None
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=str(__doc__).split("\n", 1)[0])
+    parser.add_argument("export", type=Path)
+    parser.add_argument("--checkpoint", type=Path, action="append", default=[], metavar="OLD")
+    parser.add_argument("--key", default="", help="The log's key, where it is known: name+id+key.")
+    asked = parser.parse_args(arguments)
+    try:
+        kept = [path.read_text(encoding="utf-8") for path in asked.checkpoint]
+        checker = Checker(asked.key, kept)
+        with asked.export.open(encoding="utf-8") as lines:
+            checker.run(lines)
+    except (Wrong, OSError, UnicodeDecodeError) as why:
+        print(why, file=sys.stderr)
+        return 2
+    return _tell(checker, bool(kept))
+
+
+def _tell(checker: Checker, is_anchored: bool) -> int:
+    for note in checker.notes[:MOST_NAMED]:
+        print(f"note: {note}.")
+    for finding in checker.findings[:MOST_NAMED]:
+        print(f"DOES NOT FIT: {finding}.")
+    if checker.findings:
+        return 1
+    print(f"All {checker.tree.size} leaves fit; their checkpoints are signed with {checker.key}.")
+    if not is_anchored:
+        print("Give --checkpoint, one kept elsewhere: else all of this may be written anew.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,121 @@
+"""Which rows are leaves of the log, and the text of each that is hashed.
+
+The text is JSON as RFC 8785 has it: names in order, no blanks, UTF-8, whole numbers; times are UTC
+with microseconds and a Z. What may be erased one day, or names somebody, does not stand in it: only
+a commitment to it does (HMAC-SHA256 of its own canonical text under 32 random bytes). Once the salt
+is gone nobody can find out by trying what was committed to, and the leaf stays as it was.
+"""
+
+import hmac
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any, Literal
+
+from sqlalchemy import Connection, select
+from sqlmodel import col
+
+from postal_tracker.core import merkle
+from postal_tracker.storage.tables import (
+    CarrierMessage,
+    Handover,
+    HandoverLine,
+    LedgerEntry,
+    LogEpoch,
+    table_of,
+)
+
+Row = Mapping[str, Any]
+Beside = Callable[[Connection, int], Row]
+"""Adds what stands in other tables."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Rows of one table that are leaves.
+
+    Those of a kind that `is_noted` are leaves only once somebody has said so (`due.note_due`).
+    """
+
+    name: str
+    model: Any
+    open: tuple[str, ...]
+    """Columns that stand in the leaf."""
+    sealed: tuple[str, ...] = ()
+    """Columns that may be erased: the leaf commits to them."""
+    is_noted: bool = False
+    beside: Beside | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return self.open + self.sealed
+
+
+def _parcels(connection: Connection, handover: int) -> Row:
+    on_it = select(col(HandoverLine.parcel_id)).where(col(HandoverLine.handover_id) == handover)
+    return {"parcels": sorted(connection.execute(on_it).scalars())}
+
+
+KindName = Literal["entry", "message", "handover", "epoch"]
+
+KINDS = {
+    kind.name: kind
+    for kind in (
+        Kind("entry", LedgerEntry, tuple(c.name for c in table_of(LedgerEntry).columns)),
+        Kind(
+            "message",
+            CarrierMessage,
+            ("id", "received_at"),
+            ("carrier", "source", "by", "digest"),
+        ),
+        Kind(
+            "handover",
+            Handover,
+            ("id", "number", "carrier", "office_id", "created_at", "created_by", "signed_at"),
+            ("signed_by",),
+            is_noted=True,
+            beside=_parcels,
+        ),
+        Kind("epoch", LogEpoch, tuple(c.name for c in table_of(LogEpoch).columns)),
+    )
+}
+"""A further kind is a line here: the sequencer, the export and the checks go by it."""
+
+_in_order = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
+def canonical(value: Any) -> str:
+    """Return JSON as RFC 8785 has it, of text, whole numbers, truth, lists and objects."""
+    return _in_order(value)
+
+
+def plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
+    return value
+
+
+def commitment(salt: str, kind: Kind, row: Row) -> str:
+    """Return what commits to the sealed columns of a row."""
+    text = canonical({name: plain(row[name]) for name in kind.sealed})
+    return hmac.new(bytes.fromhex(salt), text.encode(), sha256).hexdigest()
+
+
+def opened(connection: Connection, kind: Kind, row: Row) -> dict[str, Any]:
+    """Return what stands openly in a row's leaf."""
+    shown = {"kind": kind.name, **{name: plain(row[name]) for name in kind.open}}
+    return shown | dict(kind.beside(connection, row["id"])) if kind.beside else shown
+
+
+def content(connection: Connection, kind: Kind, row: Row, salt: str | None) -> str:
+    """Return the text of a row's leaf; `salt` is for kinds that seal something."""
+    shown = opened(connection, kind, row)
+    if salt is not None:
+        shown["sealed"] = commitment(salt, kind, row)
+    return canonical(shown)
+
+
+def hash_of(text: str) -> str:
+    return merkle.leaf_hash(text.encode()).hex()

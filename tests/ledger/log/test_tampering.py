@@ -1,0 +1,185 @@
+"""Whoever changes what was logged is found out, by an export and a script that is none of ours."""
+
+import json
+import random
+import subprocess
+import sys
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import select
+
+from postal_tracker.carriers import inbox
+from postal_tracker.commands import verify_log
+from postal_tracker.ledger.log import exporting
+from postal_tracker.storage.tables import LogCheckpoint
+from tests.ledger.log import tampering
+from tests.ledger.log.tampering import Tamperer
+
+
+@pytest.fixture
+def story(centre):
+    """Some dozens of leaves of every kind, over two hours; and the checkpoint that was kept."""
+    for round_ in range(3):
+        numbers = [centre.a_parcel(centre.a_dossier()) for _ in range(2)]
+        made = centre.post("/handovers", {"carrier": "rehearsal", "parcels": numbers}).json()
+        centre.clock.pass_(minutes=20)
+        centre.post(f"/handovers/{made['number']}/sign", {"signed_by": f"Bưu tá {round_}"})
+        for number in numbers:
+            scan = {"id": f"{number}", "tracking_number": number, "status": "accepted"}
+            at = centre.clock().isoformat()
+            centre.hook(json.dumps({"scans": [scan | {"at": at}]}).encode())
+        centre.clock.pass_(minutes=30)
+        centre.house.sequencer("one").append_now()
+    return centre
+
+
+def kept(centre):
+    query = select(LogCheckpoint).order_by(LogCheckpoint.size.desc())
+    return centre.database.read_now(lambda s: s.exec(query).first()).note
+
+
+def check(connection, *checkpoints, key="", opened=True):
+    checker = verify_log.Checker(key, checkpoints)
+    checker.run(exporting.lines(connection, opened=opened))
+    return checker
+
+
+def checked(centre, *checkpoints, **how):
+    return centre.database.read_now(lambda s: check(s.connection(), *checkpoints, **how))
+
+
+def exported(centre, file: Path):
+    lines = centre.database.read_now(lambda s: list(exporting.lines(s.connection())))
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return file
+
+
+def outside(tmp_path, *arguments):
+    """Run the verifier as a stranger does: a file of its own, and nothing of ours to be found."""
+    script = tmp_path / "verify_log.py"
+    script.write_bytes(Path(verify_log.__file__).read_bytes())
+    command = [sys.executable, "-I", script.name, *map(str, arguments)]
+    return subprocess.run(
+        command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def test_what_nobody_touched_fits(story):
+    for opened in (True, False):
+        found = checked(story, kept(story), opened=opened)
+        assert (found.findings, found.notes) == ([], [])
+    assert found.tree.size > 30
+
+
+def find_all(centre, many, seed, ways=tampering.ALL):
+    """Tamper so many times, and return what was not found, or not named."""
+    chance, key_file, note = random.Random(seed), centre.house.log_key_file, kept(centre)
+    missed, done = [], Counter()
+    while done.total() < many:
+        with centre.database.engine.connect() as connection:
+            how = ways[done.total() % len(ways)]
+            tamperer = Tamperer(connection, chance, key_file)
+            for pragma in ("defer_foreign_keys", "ignore_check_constraints"):
+                connection.exec_driver_sql(f"PRAGMA {pragma} = 1")
+            guards = tamperer.unguarded()
+            try:
+                made = how(tamperer)
+            except IntegrityError:  # that cannot be stored; he tries something else
+                continue
+            finally:
+                connection.exec_driver_sql("PRAGMA ignore_check_constraints = 0")
+            for guard in guards:
+                connection.exec_driver_sql(guard)
+            found = check(connection, note).findings
+        done[made.what] += 1
+        if not found or (made.leaf is not None and f"leaf {made.leaf} " not in found[0]):
+            missed.append((made, found[:2]))
+    return missed, done
+
+
+def test_a_few_tamperings_of_every_kind_are_found_and_named(story):
+    missed, _ = find_all(
+        story, len(set(tampering.ALL)), "quick", tuple(dict.fromkeys(tampering.ALL))
+    )
+    assert missed == []
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_ten_thousand_tamperings_are_found_and_named(story, share, request):
+    is_soak = not request.config.getoption("sample")
+    missed, done = find_all(story, 10_000 if is_soak else 300, request.config.getoption("sample"))
+
+    assert missed == []
+    if is_soak:
+        columns = {what.split(".")[0] for what in done if "." in what}
+        assert columns >= {"ledger_entry", "carrier_message", "handover"}
+        assert len(done) > 45
+
+
+def test_a_stranger_checks_it_with_nothing_of_ours(story, tmp_path):
+    old = tmp_path / "kept.txt"
+    old.write_text(kept(story), encoding="utf-8")
+    story.a_dossier()
+    story.house.sequencer("one").append_now()
+    file = exported(story, tmp_path / "log.jsonl")
+
+    told = outside(tmp_path, file, "--checkpoint", old)
+    assert (told.returncode, told.stderr) == (0, "")
+    assert "leaves fit" in told.stdout
+    changed = file.read_text(encoding="utf-8").replace("with_office", "with_nobody")
+    changed = changed.replace("registered", "registred", 1)
+    file.write_text(changed, encoding="utf-8")
+    told = outside(tmp_path, file, "--checkpoint", old)
+    assert told.returncode == 1
+    assert "DOES NOT FIT: leaf 1 (entry 1) says otherwise" in told.stdout
+
+
+def test_without_a_kept_checkpoint_he_says_what_he_cannot_know(story, tmp_path):
+    told = outside(tmp_path, exported(story, tmp_path / "log.jsonl"))
+    assert told.returncode == 0
+    assert "kept elsewhere" in told.stdout
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [("", "no export"), ("{}", "no export"), ("\0" * 99, "no export"), ("[1]\n[2]", "no export")],
+)
+def test_what_is_no_export_is_refused_in_words(tmp_path, content, said):
+    file = tmp_path / "log.jsonl"
+    file.write_text(content)
+    told = outside(tmp_path, file)
+    assert told.returncode == 2
+    assert said in told.stderr
+    assert outside(tmp_path, tmp_path / "nothing").returncode == 2
+
+
+def test_a_line_of_rubbish_in_an_export_is_named(story, tmp_path):
+    file = exported(story, tmp_path / "log.jsonl")
+    lines = file.read_text(encoding="utf-8").splitlines()
+    file.write_text("\n".join([*lines[:5], "rubbish", *lines[5:]]), encoding="utf-8")
+    told = outside(tmp_path, file)
+    assert told.returncode == 1
+    assert "line 6 of the export cannot be read" in told.stdout
+
+
+def test_erasing_leaves_the_log_whole(story):
+    note = kept(story)
+    story.clock.pass_(days=500)
+    story.a_dossier()
+    story.house.sequencer("one").append_now()
+    now, span = story.clock(), timedelta(days=400)
+    story.database.write_now(lambda s: inbox.erase_old(s, 99, kept_for=span, now=now))
+    assert checked(story, note).findings == []
+    story.clock.pass_(days=500)
+    story.database.write_now(lambda s: inbox.fold_away(s, 99, now=story.clock()))
+    assert checked(story, note).findings == []
+
+
+def test_strangers_get_nothing_that_was_sealed(story):
+    lines = story.database.read_now(lambda s: list(exporting.lines(s.connection(), opened=False)))
+    assert not any("Bưu tá" in line or '"salt"' in line or "digest" in line for line in lines)
