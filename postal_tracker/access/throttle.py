@@ -18,6 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
 from postal_tracker.storage.bulk import among
+from postal_tracker.storage.prepared import Prepared
 from postal_tracker.storage.tables import WrongProof, table_of
 
 
@@ -83,7 +84,7 @@ def count_wrong(session: Session, key: str, *, window: timedelta, now: datetime)
 
 def wrong_tries(session: Session, keys: Sequence[str], now: datetime) -> dict[str, Tries]:
     """Return the tries in the open window of each key asked for."""
-    found = session.connection().execute(_OPEN_NOW, {"keys": list(keys), "now": now})
+    found = _TRIES.all(session.connection(), {"keys": list(keys), "now": now})
     counted = {key: Tries(n, end) for key, n, end in found}
     return {key: counted.get(key, Tries(0, now)) for key in keys}
 
@@ -91,6 +92,7 @@ def wrong_tries(session: Session, keys: Sequence[str], now: datetime) -> dict[st
 _OPEN_NOW = select(
     col(WrongProof.key), col(WrongProof.tries), col(WrongProof.window_ends_at)
 ).where(among(col(WrongProof.key), "keys"), col(WrongProof.window_ends_at) > bindparam("now"))
+_TRIES = Prepared(_OPEN_NOW)
 
 
 def forget_wrong(session: Session, keys: Iterable[str]) -> None:

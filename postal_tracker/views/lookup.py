@@ -16,6 +16,7 @@ from postal_tracker.access.throttle import count_wrong, key_of, wrong_tries
 from postal_tracker.core import codes
 from postal_tracker.core.bilingual_terms import Lang
 from postal_tracker.core.problems import NotFound, TooMany
+from postal_tracker.storage.prepared import Prepared
 from postal_tracker.storage.tables import Applicant, Dossier, Office
 from postal_tracker.views.citizen import CitizenDossierView, as_citizen_sees
 
@@ -61,6 +62,7 @@ _DOSSIER = (
         )
     )
 )
+_FOUND = Prepared(_DOSSIER)
 
 
 def find(
@@ -83,7 +85,7 @@ def find(
     if wait:
         raise _too_many(wait)
     connection = session.connection()
-    row = connection.execute(_DOSSIER, {"b_code": plain}).first()
+    row = _FOUND.first(connection, {"b_code": plain})
     right = hmac.compare_digest((row.phone if row else "")[-4:].rjust(4, "-"), phone_last4)
     return as_citizen_sees(connection, row, today, lang) if row and right else None
 
@@ -168,7 +170,7 @@ def find_by_link(
     if not hmac.compare_digest(_seal(lookup_code, secret).encode(), seal.upper().encode()):
         raise not_found()
     connection = session.connection()
-    row = connection.execute(_DOSSIER, {"b_code": lookup_code}).first()
+    row = _FOUND.first(connection, {"b_code": lookup_code})
     if row is None:
         raise not_found()
     return as_citizen_sees(connection, row, today, lang)
