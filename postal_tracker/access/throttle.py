@@ -17,6 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
 from postal_tracker.storage.bulk import among
+from postal_tracker.storage.prepared import Prepared
 from postal_tracker.storage.tables import WrongProof, table_of
 
 
@@ -94,7 +95,7 @@ def count_all_wrong(session: Session, windows: Mapping[str, timedelta], *, now: 
 
 def wrong_tries(session: Session, keys: Sequence[str], now: datetime) -> dict[str, Tries]:
     """Return the tries in the open window of each key asked for."""
-    found = session.connection().execute(_OPEN_NOW, {"keys": list(keys), "now": now})
+    found = _TRIES.all(session.connection(), {"keys": list(keys), "now": now})
     counted = {key: Tries(n, end, last) for key, n, end, last in found}
     return {key: counted.get(key, Tries(0, now, now)) for key in keys}
 
@@ -105,6 +106,7 @@ _OPEN_NOW = select(
     col(WrongProof.window_ends_at),
     col(WrongProof.last_at),
 ).where(among(col(WrongProof.key), "keys"), col(WrongProof.window_ends_at) > bindparam("now"))
+_TRIES = Prepared(_OPEN_NOW)
 
 
 def take_back(session: Session, keys: Iterable[str]) -> None:

@@ -13,6 +13,7 @@ from postal_tracker.core.clocks import REAL_TIME, Timing
 from postal_tracker.core.journey import Flag
 from postal_tracker.core.poll_schedule import ParcelProgress, next_check
 from postal_tracker.storage.bulk import ChangedRows, among
+from postal_tracker.storage.prepared import Prepared
 from postal_tracker.storage.tables import CarrierState, Parcel
 
 
@@ -28,7 +29,7 @@ def plan(
 
     `asked` says that they were polled just now.
     """
-    rows = session.connection().execute(_PROGRESS, {"ids": sorted(set(ids))}).all()
+    rows = _PROGRESS.all(session.connection(), {"ids": sorted(set(ids))})
     times = (next_check(_progress(row), now=now, timing=timing, asked=asked) for row in rows)
     put_off(session, zip((row.id for row in rows), times, strict=True))
 
@@ -38,7 +39,7 @@ def plan_hooked(session: Session, ids: Sequence[int], *, now: datetime) -> None:
 
     But one that is claimed to have arrived is polled at once.
     """
-    rows = session.connection().execute(_PROGRESS, {"ids": sorted(ids)}).all()
+    rows = _PROGRESS.all(session.connection(), {"ids": sorted(ids)})
     told = ((row.id, replace(_progress(row), hooked_at=now)) for row in rows)
     times = {
         id_: {"next_check_at": next_check(progress, now=now), "hooked_at": now}
@@ -47,7 +48,7 @@ def plan_hooked(session: Session, ids: Sequence[int], *, now: datetime) -> None:
     _HOOKED.store(session.connection(), times)
 
 
-_PROGRESS = (
+_PROGRESS = Prepared(
     select(
         col(Parcel.id),
         col(Parcel.milestone),

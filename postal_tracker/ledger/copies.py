@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
+
+from postal_tracker.storage.prepared import Prepared
 
 
-def lock(connection: Connection, query: Any, ids: Iterable[int]) -> Sequence[Row[Any]]:
+def lock(connection: Connection, query: Prepared, ids: Iterable[int]) -> Sequence[Any]:
     wanted = sorted(ids)
-    return connection.execute(query, {"ids": wanted}).all() if wanted else []
+    return query.all(connection, {"ids": wanted}) if wanted else []
 
 
 Columns = Mapping[int, dict[str, Any]]

@@ -24,6 +24,7 @@ from postal_tracker.ledger.copies import lock, moment_out, order_in, order_out, 
 from postal_tracker.ledger.entries import NewEntry, fact_of, stored_facts
 from postal_tracker.ledger.outbox import Change
 from postal_tracker.storage.bulk import ChangedRows, among
+from postal_tracker.storage.prepared import Prepared
 from postal_tracker.storage.tables import Dossier, Enclosure, LedgerEntry
 
 _DOSSIER = (
@@ -37,14 +38,14 @@ _DOSSIER = (
     col(Dossier.resume),
 )
 
-_NAMED = (
+_NAMED = Prepared(
     select(*_DOSSIER, null().label("parcel_id"))
     .where(among(col(Dossier.id), "ids"))
     .order_by(col(Dossier.id))
     .with_for_update(key_share=True)
 )
 
-_INSIDE = (
+_INSIDE = Prepared(
     select(*_DOSSIER, col(Enclosure.parcel_id))
     .join(Enclosure, col(Enclosure.dossier_id) == col(Dossier.id))
     .where(among(col(Enclosure.parcel_id), "ids"))

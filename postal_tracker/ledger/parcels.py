@@ -11,6 +11,7 @@ from postal_tracker.core.journey import Act, Fact, Flag, ParcelJourney, follow_p
 from postal_tracker.ledger.copies import order_in, order_out, split
 from postal_tracker.ledger.entries import NewEntry, fact_of, stored_facts
 from postal_tracker.storage.bulk import ChangedRows, among
+from postal_tracker.storage.prepared import Prepared
 from postal_tracker.storage.tables import LedgerEntry, Parcel
 
 _PARCEL = (
@@ -24,7 +25,7 @@ _PARCEL = (
     col(Parcel.resume),
 )
 
-PARCELS = (
+PARCELS = Prepared(
     select(*_PARCEL)
     .where(among(col(Parcel.id), "ids"))
     .order_by(col(Parcel.id))

@@ -13,10 +13,8 @@ from sqlalchemy import (
     JSON,
     ColumnElement,
     Connection,
-    CursorResult,
     Dialect,
     FromClause,
-    Row,
     Table,
     Text,
     TypeDecorator,
@@ -35,6 +33,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeEngine
 
+from postal_tracker.storage.prepared import Prepared
 from postal_tracker.storage.tables.columns import table_of
 
 Values = Mapping[str, Any]
@@ -90,26 +89,27 @@ class _Rows:
     def __init__(self, model: Any, names: Sequence[str]) -> None:
         self.table: Table = table_of(model)
         self.names = names
-        self._prepared: dict[str, tuple[Any, list[Processor | None]]] = {}
+        self._prepared: dict[str, tuple[Prepared, list[Processor | None]]] = {}
 
     def _statement(self, connection: Connection) -> Any:
         raise NotImplementedError
 
-    def _execute(
+    def _ready(
         self, connection: Connection, rows: Iterable[Sequence[Any]], **more: Any
-    ) -> CursorResult[Any]:
+    ) -> tuple[Prepared, dict[str, Any]]:
+        """Return the statement, and its values: the rows are one of them."""
         dialect = connection.dialect
         if dialect.name not in self._prepared:
             kinds = [self.table.c[name].type for name in self.names]
             processors = [_processor(kind, dialect) for kind in kinds]
-            self._prepared[dialect.name] = (self._statement(connection), processors)
+            self._prepared[dialect.name] = (Prepared(self._statement(connection)), processors)
         statement, processors = self._prepared[dialect.name]
         columns = zip(*rows, strict=True)
         changed = [map(p, c) if p else c for p, c in zip(processors, columns, strict=True)]
         values: list[Any] = list(zip(*changed, strict=True))
         if dialect.name != "sqlite":
             values = [dict(zip(self.names, row, strict=True)) for row in values]
-        return connection.execute(statement, {"rows": to_json(values).decode(), **more})
+        return statement, {"rows": to_json(values).decode(), **more}
 
     def _unpacked(self, dialect: Dialect) -> FromClause:
         """Return the rows as something to select from."""
@@ -147,9 +147,10 @@ class NewRows(_Rows):
         into = insert_unless_known(connection, self.table).from_select(self.names, source)
         return into.returning(*(self.table.c[name] for name in self.returning))
 
-    def add(self, connection: Connection, rows: Iterable[Sequence[Any]]) -> Sequence[Row[Any]]:
+    def add(self, connection: Connection, rows: Iterable[Sequence[Any]]) -> Sequence[Any]:
         """Insert rows; return those that are new."""
-        return self._execute(connection, rows).all()
+        statement, values = self._ready(connection, rows)
+        return statement.all(connection, values)
 
 
 class GivenRows(_Rows):
@@ -164,9 +165,10 @@ class GivenRows(_Rows):
 
     def ask(
         self, connection: Connection, rows: Iterable[Sequence[Any]], **more: Any
-    ) -> Sequence[Row[Any]]:
+    ) -> Sequence[Any]:
         """Return what there is about at least one row."""
-        return self._execute(connection, rows, **more).all()
+        statement, values = self._ready(connection, rows, **more)
+        return statement.all(connection, values)
 
 
 class ChangedRows(_Rows):
@@ -187,7 +189,8 @@ class ChangedRows(_Rows):
         if rows:
             names = self.names[1:]
             changed = ((id_, *[row[name] for name in names]) for id_, row in rows.items())
-            self._execute(connection, changed)
+            statement, values = self._ready(connection, changed)
+            statement.run(connection, values)
 
 
 def insert_unless_known(connection: Connection, table: Table) -> Any:

@@ -20,6 +20,7 @@ from postal_tracker.core.bilingual_terms import (
 )
 from postal_tracker.core.citizen_sentences import ARRIVED, told
 from postal_tracker.core.journey import Act, Direction, Flag, Holder, Stage
+from postal_tracker.storage.prepared import Prepared
 from postal_tracker.storage.tables import Enclosure, LedgerEntry, Parcel
 from postal_tracker.views.standing import is_overdue
 
@@ -85,7 +86,7 @@ _OF_ITS_PARCELS = and_(
 )
 
 # Two questions, an index for each: asked as one with OR, PostgreSQL would read the whole ledger.
-_TIMELINE = (
+_TIMELINE = Prepared(
     union_all(_ENTRY.where(_OF_DOSSIER), _ENTRY.where(_OF_ITS_PARCELS))
     .order_by("happened_at", "id")
     .limit(500)
@@ -113,7 +114,7 @@ _NOT_FOR_CITIZENS = {
 def as_citizen_sees(
     connection: Connection, row: Any, today: date, lang: Lang
 ) -> CitizenDossierView:
-    entries = connection.execute(_TIMELINE, {"b_id": row.id}).all()
+    entries = _TIMELINE.all(connection, {"b_id": row.id})
     timeline = _timeline(entries, lang)
     holder = Holder(row.holder)
     places = {seen.place for seen in timeline}

@@ -17,6 +17,7 @@ from postal_tracker.access.guesses import NOTHING, Guess, Limits, wait_of
 from postal_tracker.core import codes
 from postal_tracker.core.bilingual_terms import Lang
 from postal_tracker.core.problems import NotFound, TooMany
+from postal_tracker.storage.prepared import Prepared
 from postal_tracker.storage.tables import Applicant, Dossier, Office
 from postal_tracker.views.citizen import CitizenDossierView, as_citizen_sees
 
@@ -87,12 +88,15 @@ _DOSSIER = (
         )
     )
 )
+_FOUND = Prepared(_DOSSIER)
 
 
 # Where several processes judge, guesses at one dossier are judged one by one. The lock is taken in
 # the same statement: a second one would cost every right question its time.
-_LOCKED_DOSSIER = _DOSSIER.add_columns(
-    func.pg_advisory_xact_lock(func.hashtextextended(col(Dossier.code), 0)).label("locked")
+_FOUND_LOCKED = Prepared(
+    _DOSSIER.add_columns(
+        func.pg_advisory_xact_lock(func.hashtextextended(col(Dossier.code), 0)).label("locked")
+    )
 )
 
 
@@ -102,8 +106,8 @@ def find(session: Session, asked: Question, *, now: datetime, today: date, lang:
     Raises TooMany while somebody must wait, and then tells nothing of the proof.
     """
     connection = session.connection()
-    asking = _DOSSIER if connection.dialect.name == "sqlite" else _LOCKED_DOSSIER
-    row = connection.execute(asking, {"b_code": asked.code}).first()
+    is_one_process = connection.dialect.name == "sqlite"
+    row = (_FOUND if is_one_process else _FOUND_LOCKED).first(connection, {"b_code": asked.code})
     guess = Guess(LOOKUP, row.code if row else asked.code, asked.networks, asked.device)
     if wait := wait_of(session, guess, asked.limits, now):
         raise _too_many(wait)
@@ -176,7 +180,7 @@ def find_by_link(
     """
     lookup_code, seal = token[:13], token[13:].upper().encode()
     connection = session.connection()
-    row = connection.execute(_DOSSIER, {"b_code": lookup_code}).first()
+    row = _FOUND.first(connection, {"b_code": lookup_code})
     number = row.link_number if row else 0
     # All are compared, so that the time tells nothing of which one is near.
     right = [hmac.compare_digest(_seal(lookup_code, s, number).encode(), seal) for s in secrets]

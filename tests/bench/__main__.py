@@ -62,21 +62,19 @@ def _measure_databases(arguments: argparse.Namespace) -> tuple[list[Ratio], list
                 told = _OF_A_TOWN[name](one, town, pace)
                 found += [each for each in told if isinstance(each, Ratio)]
                 limits += [each for each in told if isinstance(each, Limit)]
-        if "track" in arguments.names:
-            one = all_databases[0]
-            town = one.town("citizens", 20_000 if quick else 100_000)
-            found += doors.track(one, town, pace)
     return found, limits
 
 
 _OF_A_TOWN: dict[str, Callable[..., Sequence[Ratio | Limit]]] = {
     "events": doors.events,
+    "track": doors.track,
+    "scans": doors.scans,
     "hooks": hooks,
     "processes": processes,
     "batches": lambda one, town, pace: batches(one, town, rounds=2 * pace.rounds - 3),
 }
 
-NAMES = ("labels", "asking", "carriers", "events", "hooks", "batches", "track")
+NAMES = ("labels", "asking", "carriers", "events", "hooks", "batches", "track", "scans")
 LONG = ("growth", "processes")
 """Only if they are asked for: a million dossiers take minutes to write."""
 

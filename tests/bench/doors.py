@@ -1,4 +1,4 @@
-"""Requests over HTTP: durable events and citizens' lookups, each against what does nothing."""
+"""Requests over HTTP: events, scans and citizens' lookups, each against what does nothing."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -7,6 +7,7 @@ from itertools import islice
 
 from sqlalchemy import func, select
 
+from adapters.event import Milestone
 from postal_tracker.storage.database import Database
 from postal_tracker.storage.tables import LedgerEntry
 from tests.bench import load
@@ -129,7 +130,33 @@ def track(databases: Sqlite | Postgres, town: Town, pace: Pace) -> list[Ratio]:
         speed = in_turn({kind: side.measure for kind, side in sides.items()}, pace.rounds)
     name = f"a citizen's lookup / no-op, {len(asked):,} dossiers, {databases.name}"
     note = note_of(sides["ours"], sides["noop"])
-    return [ratio(name, speed["ours"], speed["noop"], goal=0.70, note=note)]
+    return [ratio(name, speed["ours"], speed["noop"], goal=0.60, note=note)]
+
+
+def scans(databases: Sqlite | Postgres, town: Town, pace: Pace) -> list[Ratio]:
+    """Measure a courier's scan with an act, durable, against a no-op that answers the same shape.
+
+    The aim stands for 1,500 scans a second where the no-op answers 5,000.
+    """
+    asked = [
+        load.request(
+            "POST",
+            "/api/v1/scans",
+            {"code": number, "act": Milestone.IN_TRANSIT.value},
+            key=town.keys["courier"],
+        )
+        for number in town.numbers
+    ]
+    copy = databases.copy(town, "scans")
+    with running("noop") as noop, running("ours", copy.url) as ours:
+        sides = {
+            "ours": Side(ours.port, _again(asked), pace.seconds, False),
+            "noop": Side(noop.port, _again(asked), pace.seconds, False),
+        }
+        speed = in_turn({kind: side.measure for kind, side in sides.items()}, pace.rounds)
+    name = f"a courier's scan / no-op, {databases.name}"
+    note = note_of(sides["ours"], sides["noop"])
+    return [ratio(name, speed["ours"], speed["noop"], goal=0.30, note=note)]
 
 
 def _again(requests: list[bytes]) -> Iterator[bytes]:

@@ -19,11 +19,13 @@ import uvicorn
 from fastapi import FastAPI
 from pydantic import SecretStr
 
+from adapters.event import Milestone
 from postal_tracker.background import scheduler
 from postal_tracker.carriers.inbox import EventResult, EventStatus
 from postal_tracker.commands.serving import BACKLOG, HTTP, accepting
 from postal_tracker.core.journey import Holder, Stage
-from postal_tracker.forms import EventsForm, TrackForm
+from postal_tracker.desks.scanning import COURIER_ACTS, ScanView
+from postal_tracker.forms import EventsForm, ScanForm, TrackForm
 from postal_tracker.house import House
 from postal_tracker.settings import CarrierSettings, Settings
 from postal_tracker.views.citizen import (
@@ -73,6 +75,12 @@ def noop(_url: str) -> FastAPI:
     @app.post("/api/v1/track")
     async def track(form: TrackForm) -> CitizenDossierView:
         return CitizenDossierView(**{**_SEEN, "code": form.code})
+
+    @app.post("/api/v1/scans")
+    async def scan(form: ScanForm) -> ScanView:
+        return ScanView(
+            "parcel", form.code, [*COURIER_ACTS], Milestone.IN_TRANSIT, Milestone.IN_TRANSIT
+        )
 
     return app
 

@@ -11,6 +11,7 @@ from sqlmodel import col
 from adapters.event import CarrierEvent
 from postal_tracker.access import Scope
 from postal_tracker.storage.bulk import among
+from postal_tracker.storage.prepared import Prepared
 from postal_tracker.storage.tables import Parcel
 
 _KNOWN_LATE = timedelta(days=60)
@@ -59,10 +60,10 @@ def numbers_of(event: CarrierEvent) -> tuple[str, ...]:
 def parcels_by_number(connection: Connection, numbers: Iterable[str]) -> Parcels:
     """Return the parcels that have these numbers."""
     wanted = sorted(set(numbers))
-    return Parcels(connection.execute(_MATCH, {"numbers": wanted}) if wanted else ())
+    return Parcels(_MATCH.all(connection, {"numbers": wanted}) if wanted else ())
 
 
-_MATCH = (
+_MATCH = Prepared(
     select(
         col(Parcel.tracking_number),
         col(Parcel.open),
