@@ -32,6 +32,18 @@ OfficeCode = Annotated[
     ),
 ]
 
+KeyOfCarrier = Annotated[
+    str,
+    typer.Option(
+        "--carrier", help="The only carrier whose parcels it may touch (courier, integration)"
+    ),
+]
+
+KeyScopes = Annotated[
+    list[KeyScope] | None,
+    typer.Option("--scope", help="Whose data it may see (integration); may be given twice."),
+]
+
 OfCarrier = Annotated[
     str, typer.Option("--carrier", help="The only carrier on whose parcels a courier may report.")
 ]
@@ -48,7 +60,19 @@ def add_staff(
     name: Annotated[str, typer.Option(help="The person's name, as pages show it.")],
     role: Annotated[Role, typer.Option(help="What the person may do.")],
     office: OfficeCode = "",
-    carrier: OfCarrier = "",
+    carrier: KeyOfCarrier = Annotated[
+    str,
+    typer.Option(
+        "--carrier", help="The only carrier whose parcels it may touch (courier, integration)"
+    ),
+]
+
+KeyScopes = Annotated[
+    list[KeyScope] | None,
+    typer.Option("--scope", help="Whose data it may see (integration); may be given twice."),
+]
+
+OfCarrier = "",
     password_stdin: PasswordStdin = False,
 ) -> None:
     """Open an account. The password is asked for, or read from stdin; it is no argument."""
@@ -146,14 +170,21 @@ def reset_password(
 def create_key(
     role: Annotated[Role, typer.Option(help="What its holder may do.")],
     name: Annotated[str, typer.Option(help="Whose it is, for lists.")],
-    carrier: Annotated[
-        str, typer.Option(help="The only carrier whose parcels it may touch (courier, integration)")
-    ] = "",
+    carrier: KeyKeyOfCarrier = Annotated[
+    str,
+    typer.Option(
+        "--carrier", help="The only carrier whose parcels it may touch (courier, integration)"
+    ),
+]
+
+KeyScopes = Annotated[
+    list[KeyScope] | None,
+    typer.Option("--scope", help="Whose data it may see (integration); may be given twice."),
+]
+
+OfCarrier = "",
     office: OfficeCode = "",
-    scope: Annotated[
-        list[KeyScope] | None,
-        typer.Option("--scope", help="Whose data it may see (integration); may be given twice."),
-    ] = None,
+    scope: KeyScopes = None,
     days: Annotated[
         int | None, typer.Option("--expires-in-days", min=1, max=3650, help="For how long.")
     ] = None,

@@ -372,6 +372,11 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
             "đổi.",
             "Only a courier's or a program's key is bound to a carrier. Leave it out or change it.",
         ),
+        "bad-scope": (
+            "Chỉ khóa của phần mềm mới có phạm vi dữ liệu. Vui lòng bỏ, hoặc chọn vai trò "
+            "integration.",
+            "Only a program's key has scopes. Leave them out, or choose the role integration.",
+        ),
         "bad-expires-at": (
             "Thời điểm hết hạn đã qua. Vui lòng chọn một thời điểm sau này.",
             "The time of expiry has passed. Choose a later one.",

@@ -104,10 +104,7 @@ def add(
             f"There is a printer called {form.name} already. Choose another name.",
         )
     _check_address(form)
-    medium = medium_named(form.media, media)
-    refuse_too_far(medium, form.offset_x, form.offset_y)
-    dpi = form.dpi or medium.dpi
-    refuse_unfit(form.kind, dpi, medium)
+    medium, dpi = _paper_of(form, media)
     printer = Printer(
         name=form.name,
         office_id=office.id,
@@ -122,6 +119,14 @@ def add(
     session.add(printer)
     session.flush()
     return printer
+
+
+def _paper_of(form: PrinterForm, media: Mapping[str, Medium]) -> tuple[Medium, int]:
+    medium = medium_named(form.media, media)
+    refuse_too_far(medium, form.offset_x, form.offset_y)
+    dpi = form.dpi or medium.dpi
+    refuse_unfit(form.kind, dpi, medium)
+    return medium, dpi
 
 
 def _check_address(form: PrinterForm) -> None:
