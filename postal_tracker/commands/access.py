@@ -60,19 +60,7 @@ def add_staff(
     name: Annotated[str, typer.Option(help="The person's name, as pages show it.")],
     role: Annotated[Role, typer.Option(help="What the person may do.")],
     office: OfficeCode = "",
-    carrier: KeyOfCarrier = Annotated[
-    str,
-    typer.Option(
-        "--carrier", help="The only carrier whose parcels it may touch (courier, integration)"
-    ),
-]
-
-KeyScopes = Annotated[
-    list[KeyScope] | None,
-    typer.Option("--scope", help="Whose data it may see (integration); may be given twice."),
-]
-
-OfCarrier = "",
+    carrier: OfCarrier = "",
     password_stdin: PasswordStdin = False,
 ) -> None:
     """Open an account. The password is asked for, or read from stdin; it is no argument."""
@@ -170,19 +158,7 @@ def reset_password(
 def create_key(
     role: Annotated[Role, typer.Option(help="What its holder may do.")],
     name: Annotated[str, typer.Option(help="Whose it is, for lists.")],
-    carrier: KeyKeyOfCarrier = Annotated[
-    str,
-    typer.Option(
-        "--carrier", help="The only carrier whose parcels it may touch (courier, integration)"
-    ),
-]
-
-KeyScopes = Annotated[
-    list[KeyScope] | None,
-    typer.Option("--scope", help="Whose data it may see (integration); may be given twice."),
-]
-
-OfCarrier = "",
+    carrier: KeyOfCarrier = "",
     office: OfficeCode = "",
     scope: KeyScopes = None,
     days: Annotated[
