@@ -120,7 +120,14 @@ def test_a_new_clerk_can_sign_in_at_her_office(database: Database) -> None:
 
     found = caller(database, sign_in(database))
 
-    assert found == access.Caller(f"staff:{lan.id}", Role.DESK, 4, name="Nguyễn Thị Lan")
+    assert found == access.Caller(
+        f"staff:{lan.id}",
+        Role.DESK,
+        4,
+        offices=frozenset({4}),
+        has_whole_centre=True,
+        name="Nguyễn Thị Lan",
+    )
 
 
 def test_a_username_is_one_name_however_it_is_typed(database: Database) -> None:

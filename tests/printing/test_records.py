@@ -25,8 +25,8 @@ def add(centre, **told):
     )
 
 
-def names(centre, office_id=None):
-    return [p.name for p in centre.database.read_now(lambda s: devices.of_office(s, office_id))]
+def names(centre, scope=EVERYTHING):
+    return [p.name for p in centre.database.read_now(lambda s: devices.within(s, scope))]
 
 
 def test_a_printer_is_added_seen_and_removed(any_centre):
@@ -57,14 +57,13 @@ def test_an_office_that_is_none_has_no_printer(centre):
 def test_an_office_finds_its_own_printers_only(centre):
     add(centre)
     add(centre, name="Zebra phường", office="H49.12.01")
-    here = centre.lan.office_id
+    ward = centre.database.read_now(lambda s: devices.find(s, "Zebra phường", scope=EVERYTHING))
+    clerk = Caller("staff:9", Role.DESK, ward.office_id)
 
-    assert names(centre, here) == ["Zebra quầy 1"]
-    assert names(centre) == ["Zebra quầy 1", "Zebra phường"]
+    assert names(centre, clerk.scope) == ["Zebra phường"]
+    assert names(centre, centre.lan.scope) == ["Zebra quầy 1", "Zebra phường"]
     with pytest.raises(NotFound):
-        centre.database.read_now(lambda s: devices.find(s, "Zebra phường", scope=centre.lan.scope))
-    chief = Caller("staff:9", Role.DESK, None)
-    assert centre.database.read_now(lambda s: devices.find(s, "Zebra phường", scope=chief.scope))
+        centre.database.read_now(lambda s: devices.find(s, "Zebra quầy 1", scope=clerk.scope))
 
 
 def test_an_office_prints_on_what_lies_in_its_browsers_printer(centre):
