@@ -43,18 +43,18 @@ class Caller:
     office_id: int | None
     carrier: str = ""
     """The only carrier whose parcels he may touch; empty: no such bound."""
-    offices: frozenset[int] = frozenset()
-    """His office and those below it; see `scope.reach_of`."""
-    has_whole_centre: bool = False
-    """Whether those are all offices there are."""
-    scopes: frozenset[str] = frozenset()
-    """Of `KeyScope`, what a program's key was made for."""
     name: str = field(default="", repr=False)
     """To greet somebody with; left out of logs."""
     csrf: str = field(default="", repr=False)
     """What forms of this session carry; the door puts it in, see `csrf_token`."""
     touch_due: bool = False
     """Whether `touch_session` is to be called."""
+    offices: frozenset[int] = frozenset()
+    """His office and those below it; see `scope.reach_of`."""
+    has_whole_centre: bool = False
+    """Whether those are all offices there are."""
+    scopes: frozenset[str] = frozenset()
+    """Of `KeyScope`, what a program's key was made for."""
 
     @property
     def scope(self) -> Scope:
