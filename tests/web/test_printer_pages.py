@@ -2,8 +2,10 @@
 
 import pytest
 from PIL import ImageChops
+from sqlmodel import select
 
 from labels.paper import MEDIA
+from postal_tracker.storage.tables import Office, Printer
 from tests.labels.eyes import seen
 from tests.printing.machines import address_of_nobody, machine
 
@@ -81,8 +83,16 @@ def test_a_printer_that_is_off_is_told_of_on_its_page(lan, centre):
     assert "Zebra từ chối kết nối" in refused.text
 
 
+def _move_elsewhere(session):
+    elsewhere = Office(code="H50.01", name_vi="Trung tâm khác")
+    session.add(elsewhere)
+    session.flush()
+    session.exec(select(Printer)).one().office_id = elsewhere.id
+
+
 def test_a_printer_of_another_office_is_not_to_be_found(lan, centre):
-    page = put_up(centre, "192.168.1.40:9100", office="H49.12.01")
+    page = put_up(centre, "192.168.1.40:9100")
+    centre.database.write_now(_move_elsewhere)
     for answer in (
         lan.opens(page),
         lan.sends(f"{page}/sheet", {}),

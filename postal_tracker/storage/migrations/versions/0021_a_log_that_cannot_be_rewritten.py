@@ -8,8 +8,8 @@ from alembic import op
 
 from postal_tracker.storage.tables.columns import Big
 
-revision = "0020"
-down_revision = "0027"
+revision = "0021"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 import sqlmodel
 from alembic import op
 
-revision = "0026"
-down_revision = "0024"
+revision = "0019"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 
