@@ -156,16 +156,25 @@ def _pragma(name: str) -> Callable[[Session], list[str]]:
 
 _TRIGGERS = {
     "sqlite": (
-        "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'ledger_entry'",
-        {"ledger_entry_refuses_update", "ledger_entry_refuses_delete"},
+        "SELECT name FROM sqlite_master WHERE type = 'trigger' "
+        "AND tbl_name IN ('ledger_entry', 'audit_entry', 'audit_subject')",
+        {
+            f"{table}_refuses_{act}"
+            for table in ("ledger_entry", "audit_entry", "audit_subject")
+            for act in ("update", "delete")
+        },
     ),
     "postgresql": (
-        "SELECT tgname FROM pg_trigger WHERE tgrelid = 'ledger_entry'::regclass "
+        "SELECT tgname FROM pg_trigger WHERE tgrelid IN "
+        "('ledger_entry'::regclass, 'audit_entry'::regclass, 'audit_subject'::regclass) "
         "AND tgenabled = 'O' AND NOT tgisinternal",
-        {"ledger_entry_refuses_change"},
+        {
+            "ledger_entry_refuses_change",
+            *(f"audit_{t}_refuses_{a}" for t in ("entry", "subject") for a in ("change", "delete")),
+        },
     ),
 }
-"""By which the database itself refuses to change or delete an entry."""
+"""By which the database itself refuses to change or delete an entry of ledger or audit log."""
 
 
 def _triggers(house: House) -> Check:
