@@ -58,6 +58,7 @@ def test_a_sound_database_is_verified(run, furnished):
     ("harm", "found"),
     [
         ("DROP TRIGGER ledger_entry_refuses_delete", "ledger guard"),
+        ("DROP TRIGGER audit_entry_refuses_delete", "ledger guard"),
         ("UPDATE dossier SET place = 'nowhere'", "replay"),
         ("UPDATE alembic_version SET version_num = '0001'", "migrations"),
     ],

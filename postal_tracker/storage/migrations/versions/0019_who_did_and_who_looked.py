@@ -73,7 +73,9 @@ def upgrade() -> None:
             op.execute(f"CREATE TRIGGER {name} {when} BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END")
         return
     for name, body in _POSTGRESQL.items():
-        op.execute(f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ {body} $$")
+        op.execute(
+            f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ {body} $$"
+        )
     for table, delete in (("entry", "audit"), ("subject", "audit_subject")):
         op.execute(
             f"CREATE TRIGGER audit_{table}_refuses_change BEFORE UPDATE OR TRUNCATE "
