@@ -3,6 +3,7 @@
 A damaged page can make anything fail anywhere, so whatever a check raises is its finding.
 """
 
+import re
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -147,7 +148,16 @@ def _objects(connection: Connection, query: str) -> dict[str, str]:
     """Return what the database is made of, by name; what the background engine has is its own."""
     rows = connection.exec_driver_sql(query).all()
     ours = {*metadata.tables, "alembic_version"}
-    return {name: " ".join(words.split()) for name, words, table in rows if table in ours}
+    return {name: _in_order(words) for name, words, table in rows if table in ours}
+
+
+def _in_order(words: str) -> str:
+    """Return a definition in one form: Alembic gives a table's constraints in any order."""
+    whole = " ".join(words.split())
+    head, *constraints = re.split(r", (?=CONSTRAINT )", whole.removesuffix(")").strip())
+    if not whole.startswith("CREATE TABLE") or not constraints:
+        return whole
+    return ", ".join([head, *sorted(one.strip() for one in constraints)])
 
 
 @cache
@@ -180,20 +190,37 @@ def _guards(engine: Engine, connection: Connection) -> list[str]:
     is_ = _objects(connection, _GUARDS[engine.dialect.name])
     if engine.dialect.name == "sqlite":
         return _differences(is_, _fresh(_GUARDS["sqlite"]))
-    refused = "BEFORE DELETE OR UPDATE OR TRUNCATE ON public.{} FOR EACH STATEMENT EXECUTE FUNCTION"
-    body = "{}() BEGIN RAISE EXCEPTION '{}'; END O"
     wanted = {
-        f"{table}_refuses_change": f"CREATE TRIGGER {table}_refuses_change {refused.format(table)} "
-        + body.format(function, words)
-        for table, function, words in _REFUSALS
+        f"{table}_refuses_{act}": f"CREATE TRIGGER {table}_refuses_{act} BEFORE {when} "
+        f"ON public.{table} FOR EACH {each} EXECUTE FUNCTION {function}() BEGIN {body} END O"
+        for table, act, when, each, function, body in _REFUSALS
     }
     return _differences(is_, wanted)
 
 
+_NEVER = ("change", "DELETE OR UPDATE OR TRUNCATE", "STATEMENT")
+_BUT_DELETED = ("change", "UPDATE OR TRUNCATE", "STATEMENT")
+_BY_AGE = ("delete", "DELETE", "ROW")
+
+_LEDGER = "RAISE EXCEPTION 'ledger entries are never changed or deleted';"
+_LOG = "RAISE EXCEPTION 'the log is never changed';"
+_AUDIT = "RAISE EXCEPTION 'audit entries are never changed, and deleted by age alone';"
+_OLD_ENOUGH = (
+    "IF EXISTS (SELECT 1 FROM audit_entry e WHERE e.what = 'aged-out' AND e.erased_before > OLD.at "
+    "AND e.at - e.erased_before >= interval '90 days') THEN RETURN OLD; END IF; "
+)
+_ENTRY_GONE = (
+    "IF NOT EXISTS (SELECT 1 FROM audit_entry e WHERE e.id = OLD.entry_id) "
+    "THEN RETURN OLD; END IF; "
+)
 _REFUSALS = (
-    ("ledger_entry", "refuse_ledger_change", "ledger entries are never changed or deleted"),
-    ("log_leaf", "refuse_log_change", "the log is never changed"),
-    ("log_node", "refuse_log_change", "the log is never changed"),
+    ("ledger_entry", *_NEVER, "refuse_ledger_change", _LEDGER),
+    ("log_leaf", *_NEVER, "refuse_log_change", _LOG),
+    ("log_node", *_NEVER, "refuse_log_change", _LOG),
+    ("audit_entry", *_BUT_DELETED, "refuse_audit_change", _AUDIT),
+    ("audit_subject", *_BUT_DELETED, "refuse_audit_change", _AUDIT),
+    ("audit_entry", *_BY_AGE, "refuse_audit_delete", _OLD_ENOUGH + _AUDIT),
+    ("audit_subject", *_BY_AGE, "refuse_audit_subject_delete", _ENTRY_GONE + _AUDIT),
 )
 
 

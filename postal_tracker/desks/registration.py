@@ -239,7 +239,7 @@ _NEW_DOSSIERS = NewRows(
     Dossier,
     *("code", "lookup_code", "procedure_id", "authority_id", "office_id", "received_at", "due_on"),
     *("return_by_post", "created_at", "open", "stage", "holder", "place", "since", "flags"),
-    "resume",
+    *("resume", "link_number"),
     returning=("id", "code"),
 )
 
@@ -250,7 +250,7 @@ def _dossier(one: _Intake, now: datetime) -> Sequence[Any]:
     what = (one.procedure.id, one.procedure.authority_id, one.office.id)
     where = (True, Stage.WITH_OFFICE.value, Holder.OFFICE.value, "", one.at)
     when = (one.at, one.due_on, one.form.return_by_post, now)
-    return (one.code, lookup_code, *what, *when, *where, [], {})
+    return (one.code, lookup_code, *what, *when, *where, [], {}, 0)
 
 
 _WHO = ("name", "phone", "email", "id_number", "address", "ward", "province")

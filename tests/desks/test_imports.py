@@ -13,7 +13,7 @@ from sqlalchemy import func
 from sqlmodel import Session, select
 
 from postal_tracker import ledger
-from postal_tracker.access import Caller, Role
+from postal_tracker.access import Caller, Role, reach_of
 from postal_tracker.core.problems import Invalid, TooLarge
 from postal_tracker.core.working_days import centre_calendar
 from postal_tracker.demo.catalogue import load_sample_catalogue
@@ -83,7 +83,8 @@ def kept(database: Database, checked: Checked, **how: Any) -> ImportReport:
 
     def command(session: Session) -> ImportReport:
         centre = session.exec(select(Office).where(Office.code == "H49.12")).one()
-        lan = Caller("staff:1", Role.DESK, centre.id)
+        reach = reach_of(session, centre.id)
+        lan = Caller("staff:1", Role.DESK, centre.id, offices=reach.offices)
         return imports.register_dossiers(
             session, checked, by=lan, calendar=CALENDAR, now=NOW, **how
         )

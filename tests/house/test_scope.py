@@ -26,6 +26,7 @@ NARROWS = {
 OF_ONE_FOUND = "of a row that was found within reach: by its id"
 MUST_BE_FREE = "whether a code or number is free, for everybody"
 NARROWED = "a part of a query; what uses it narrows it"
+ITS_USER_NARROWS = "what uses it leaves out what lies out of reach"
 BY_PROOF = "a citizen's own, by the receipt's code and a proof"
 OF_THE_CENTRE = "whether there is any at all"
 OWN_WORD = "what the caller told himself, by his own key of it"
@@ -50,7 +51,9 @@ UNSCOPED: dict[str, str] = {
     "desks/sealing.py:_refuse_unsealable": OF_ONE_FOUND,
     "desks/sealing.py:_refuse_nowhere": OF_ONE_FOUND,
     "printing/devices/records.py:add": MUST_BE_FREE,
-    "desks/registration.py:_exists": MUST_BE_FREE,
+    "desks/doubles.py:_registered": ITS_USER_NARROWS,
+    "desks/registration.py:_CODES": MUST_BE_FREE,
+    "commands/readying.py:_has_dossiers": OF_THE_CENTRE,
     "desks/sealing.py:_refuse_number_in_use": MUST_BE_FREE,
     "views/dossiers.py:_held": NARROWED,
     "views/parcels.py:_found": NARROWED,

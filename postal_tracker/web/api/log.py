@@ -9,6 +9,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
+from postal_tracker.access import refuse_part
 from postal_tracker.ledger.log import exporting, proofs
 from postal_tracker.ledger.log.leaves import KindName
 from postal_tracker.ledger.log.proofs import ConsistencyView, InclusionView
@@ -98,6 +99,7 @@ async def prove_consistency(request: Request, from_size: From, to_size: To) -> C
 @router.get("/entries")
 async def list_log_entries(context: AdminContext, from_size: From, to_size: To) -> LogEntriesView:
     """List the leaves from a number up to, but without, another; at most 500 at once."""
+    refuse_part(context.scope)
     end = min(to_size, from_size + MOST_LISTED)
     lines = await context.house.database.read(
         lambda s: exporting.entries(s.connection(), from_size, end), slow=True

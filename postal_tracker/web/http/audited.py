@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from fastapi import Request
 
 from postal_tracker import spreadsheets, views
-from postal_tracker.access import audit
+from postal_tracker.access import audit, refuse_part
 from postal_tracker.access.audit import Audited, AuditFilter, AuditPage, Note
 from postal_tracker.printing.reservations import LabelRef
 from postal_tracker.reports import Report
@@ -17,6 +17,7 @@ MOST_IN_A_FILE = 20_000
 
 async def read_audit(context: RequestContext, wanted: AuditFilter, form: str) -> AuditPage:
     """Return what is wanted; that it was read is written first, or it is not shown."""
+    refuse_part(context.scope)
     house = context.house
     dossiers = [wanted.dossier] if wanted.dossier else []
     detail = f"{form} by {wanted.kinds() or 'nothing'}"

@@ -263,9 +263,8 @@ async def _on_fault(request: Request, _fault: Exception) -> Response:
     response = answer(request, problem)
     # This answer alone is given outside of the Guard.
     https = house_of(request).settings.secure_cookies
-    for name, value in protective_headers(https=https):
+    for name, value in [*protective_headers(https=https), (b"cache-control", b"no-store")]:
         response.headers.setdefault(name.decode(), value.decode())
-    response.headers.setdefault("cache-control", "no-store")
     return response
 
 
