@@ -152,8 +152,8 @@ def _objects(connection: Connection, query: str) -> dict[str, str]:
 
 
 def _in_order(words: str) -> str:
-    """Return a definition in one form: Alembic gives a table's constraints in any order."""
-    whole = " ".join(words.split())
+    """Return a definition in one form: Alembic quotes or not, and puts constraints in any order."""
+    whole = " ".join(words.replace('"', "").split())
     head, *constraints = re.split(r", (?=CONSTRAINT )", whole.removesuffix(")").strip())
     if not whole.startswith("CREATE TABLE") or not constraints:
         return whole

@@ -14,6 +14,7 @@ from adapters.carrier import Carrier, Unreachable, Unreadable
 from adapters.event import CarrierEvent, Milestone, Reason, Source
 from adapters.ghn import REASONS, STATUSES, Ghn
 from adapters.registry import CarrierSettings, build
+from tests.adapters.wire import over_the_wire
 from tests.standins.ghn import GhnStandIn
 from tests.standins.standin import Scan, served
 
@@ -64,7 +65,7 @@ def test_without_an_address_ghn_itself_is_asked() -> None:
     def answer(request: httpx.Request) -> httpx.Response:
         assert str(request.url) == f"{Ghn.public_address}/v2/shipping-order/detail"
         assert (request.headers["token"], "shopid" in request.headers) == ("t", False)
-        return httpx.Response(200, json=json.loads(bytes(an_order(status="picked", log=LOG).body)))
+        return over_the_wire(json.loads(bytes(an_order(status="picked", log=LOG).body)))
 
     carrier = build({"ghn": CarrierSettings(token="t")})["ghn"]
     [event] = asked(carrier, transport=httpx.MockTransport(answer))

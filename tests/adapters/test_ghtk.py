@@ -14,6 +14,7 @@ from adapters.carrier import Carrier, Forged, Unreachable, Unreadable
 from adapters.event import CarrierEvent, Milestone, Reason, Source
 from adapters.ghtk import REASONS, STATUSES, Ghtk
 from adapters.registry import CarrierSettings, build
+from tests.adapters.wire import over_the_wire
 from tests.standins.ghtk import GhtkStandIn
 from tests.standins.standin import SIGNING_KEY, TOKEN, Scan, served
 
@@ -219,7 +220,7 @@ def test_ghtk_itself_is_asked_under_the_partner_code_if_there_is_one(partner_cod
         assert str(request.url) == f"{Ghtk.public_address}/services/shipment/v2/{NUMBER}"
         assert request.headers["token"] == TOKEN
         assert request.headers.get("x-client-source", "") == partner_code
-        return httpx.Response(200, json=json.loads(bytes(an_answer().body)))
+        return over_the_wire(json.loads(bytes(an_answer().body)))
 
     carrier = a_carrier(token=TOKEN, username=partner_code)
     assert len(asked(carrier, transport=httpx.MockTransport(answer))) == 1
@@ -228,7 +229,7 @@ def test_ghtk_itself_is_asked_under_the_partner_code_if_there_is_one(partner_cod
 def test_a_number_cannot_lead_to_another_address() -> None:
     def answer(request: httpx.Request) -> httpx.Response:
         assert request.url.raw_path == b"/services/shipment/v2/..%2F..%2Fcancel%3Fx"
-        return httpx.Response(404)
+        return over_the_wire({}, 404)
 
     with pytest.raises(Unreachable):
         asked(a_carrier(token=TOKEN), "../../cancel?x", httpx.MockTransport(answer))

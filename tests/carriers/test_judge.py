@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from adapters.event import CarrierEvent, Milestone, Source
-from postal_tracker.access import Scope
+from postal_tracker.access import EVERYTHING, Scope
 from postal_tracker.carriers.inbox.judging import Fate, News, judge, judge_each, judge_refused
 from postal_tracker.carriers.inbox.known import Known, KnownEntry
 from postal_tracker.carriers.inbox.matching import Parcels
@@ -196,7 +196,7 @@ def test_only_what_is_of_this_parcel_and_contradicts_nothing_has_an_entry(told, 
     assert (verdict.entry is not None) == good
     if verdict.entry:
         assert (verdict.entry.key, verdict.entry.message_id) == (told.key, told.message_id)
-        assert verdict.parcel_id == PARCELS.find("", told.numbers).id
+        assert verdict.parcel_id == PARCELS.find(EVERYTHING, told.numbers).id
 
 
 def test_a_claim_repeats_its_confirmation_rather_than_an_earlier_claim():

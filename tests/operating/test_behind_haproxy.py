@@ -9,7 +9,7 @@ import pytest
 
 from tests.centre import Centre
 from tests.commands.running import a_port, until
-from tests.operating.test_behind_the_proxy import answers_of_one_caller_under_many_names
+from tests.operating.guessing import answers_of_one_caller_under_many_names
 from tests.web.serving import serving
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]

@@ -19,6 +19,7 @@ from postal_tracker.settings import PREFIX, Settings
 from tests.commands.running import a_port, command, ended, started, until
 from tests.house.repository import ROOT
 from tests.operating.book import BOOK, FILES, steps
+from tests.operating.guessing import answers_of_one_caller_under_many_names
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -160,14 +161,3 @@ def test_through_the_proxy_of_the_book(site):
     for size in (2_000_000, 40_000_000):  # either is more than JSON may be
         assert client.post("/api/v1/track", content=bytes(size)).status_code == 413
     assert answers_of_one_caller_under_many_names(client) == [404] * 5 + [429] * 2
-
-
-def answers_of_one_caller_under_many_names(client):
-    """Guess, and say each time that it was somebody else: the service sees one network."""
-    guess = {"code": "0000-0000-0000-0", "phone_last4": "0000"}
-    return [
-        client.post(
-            "/api/v1/track", json=guess, headers={"x-forwarded-for": f"203.0.{n}.7"}
-        ).status_code
-        for n in range(7)
-    ]

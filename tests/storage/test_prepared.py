@@ -102,5 +102,10 @@ def test_a_list_whose_length_changes_the_words_is_refused(any_centre):
 
 
 def _add():
-    values = {"key": bindparam("key"), "window_ends_at": NOW.replace(year=2027), "tries": 1}
+    values = {
+        "key": bindparam("key"),
+        "window_ends_at": NOW.replace(year=2027),
+        "tries": 1,
+        "last_at": NOW,
+    }
     return Prepared(insert(table_of(WrongProof)).values(values))

@@ -59,7 +59,7 @@ def a_days_questions(day: Day, chance: random.Random):
 @pytest.mark.parametrize(
     "day",
     [
-        Day(guesses=150, codes=1, networks=40, owners=5),
+        Day(guesses=400, codes=20, networks=10, owners=5),
         pytest.param(Day(5_000, 25, 50, 100), marks=pytest.mark.slow),
         pytest.param(
             Day(200_000, 1_000, 500, 100), marks=[pytest.mark.slow, pytest.mark.timeout(1800)]

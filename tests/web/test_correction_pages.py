@@ -197,6 +197,6 @@ def test_a_version_that_is_none_is_stale(centre, lan):
     code = centre.a_dossier()
     fields = as_shown(page_of(lan, code)) | {"applicant.name": "Bà Hoà", "reason": "x"}
 
-    answer = lan.sends(f"/desk/dossiers/{code}/correct", fields | {"version": "9" * 5000})
+    answer = lan.sends(f"/desk/dossiers/{code}/correct", fields | {"version": "9" * 4000})
 
     assert answer.status_code == 412

@@ -212,10 +212,16 @@ _OF_A_PRINTER = [
         "/desk/printers/1/offset",
         "/desk/prints",
         "/desk/prints/came-out",
+        "/desk/labels",
     )
     for name in ("csrf", "form_id", "printer", "media", "parcels", "print", "right", "down", "next")
 ]
 """The centre of the tests has none, so no page shows these."""
+
+_OF_THE_FIRST_ADMIN = [
+    ("", "/first-admin/x", name) for name in ("username", "name", "password", "again")
+]
+"""Shown once, to whoever has the address."""
 
 
 def posting(app):
@@ -239,7 +245,7 @@ def visitors(shown, visitor):
 
 @EACH
 def test_no_field_of_a_form_holds_up_the_others(centre, shown, visitors, every):
-    found = {*forms_of_pages(visitors, shown), *_OF_A_PRINTER}
+    found = {*forms_of_pages(visitors, shown), *_OF_A_PRINTER, *_OF_THE_FIRST_ADMIN}
     fields, clock = sorted(found), Stopwatch()
     for who, where, name in fields[::every]:
         for kind in ("marks", "marks that nothing seems to join", "one long word"):
