@@ -3,12 +3,14 @@
 import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlmodel import Session
 
 from adapters.event import Source
 from postal_tracker.carriers import inbox
 from postal_tracker.carriers.configured import Carriers
+from postal_tracker.demo.agenda import Agenda
 from postal_tracker.demo.plot import REHEARSAL
 from postal_tracker.rehearsal.hooks import SCANS_PER_MESSAGE, as_told
 from postal_tracker.rehearsal.world import Scan
@@ -33,11 +35,12 @@ class OldMessages:
         """The post says that it carries what it said was delivered."""
         self.keep([Scan(f"{number}-again", number, "DI_PHAT", at, "Bưu cục Uông Bí")], at)
 
-    def leave_without_home(self, now: datetime) -> None:
-        """One message nobody can read, two of parcels nobody knows."""
-        at = now - timedelta(hours=26)
-        self._keep_body(b'{"scans": [{"id": "77", "tracking_number": 10000}]}', at)
+    def plan_without_home(self, agenda: Agenda, now: datetime) -> None:
+        """One message nobody can read, two of parcels nobody knows; each in its time."""
+        unread = b'{"scans": [{"id": "77", "tracking_number": 10000}]}'
+        agenda.at(now - timedelta(hours=26), partial(self._keep_body, unread))
         for hours, number in ((20, "EB900000019VN"), (5, "EB900000022VN")):
-            told = now - timedelta(hours=hours)
-            office = "Bưu cục Hạ Long, Quảng Ninh"
-            self.keep([Scan(f"{number}-1", number, "DEN_BCP", told, office)], told)
+            agenda.at(now - timedelta(hours=hours), partial(self._of_nobody, number))
+
+    def _of_nobody(self, number: str, at: datetime) -> None:
+        self.keep([Scan(f"{number}-1", number, "DEN_BCP", at, "Bưu cục Hạ Long, Quảng Ninh")], at)

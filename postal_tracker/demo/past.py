@@ -73,8 +73,8 @@ class Past:
         while heard < self._now:
             heard += timedelta(hours=4)
             self._agenda.at(heard, self._hear)
+        self._messages.plan_without_home(self._agenda, self._now)
         self._agenda.live_until(self._now, self._settle)
-        self._messages.leave_without_home(self._now)
         # Who was to be told in the past was told in the past.
         self._session.exec(delete(StageChange))
 
