@@ -1,10 +1,11 @@
 """A centre for each test: its database (SQLite and PostgreSQL), its clock, its doors over HTTP."""
 
+import gc
 import os
 import shutil
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     with_browser = {i.path for i in items if "playwright" in getattr(i, "fixturenames", ())}
     items.sort(key=lambda i: (i.path in with_browser, i.path.parent.name not in FIRST))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Look for no garbage among 9,000 tests and all that they import: it is there to stay."""
+    gc.disable()
+    collected = yield
+    gc.freeze()
+    gc.enable()
+    return collected
 
 
 POSTGRES_URL = "TEST_POSTGRES_URL"

@@ -30,15 +30,15 @@ def test_everybody_gets_as_far_as_the_matrix_says(any_centre):
 
 
 def test_a_clerk_gets_no_further_than_her_offices(centre):
-    """A sample of the same: the office's own files, and its sister's."""
-    assert all_faults(centre, ("own", "sister"), only="clerk") == []
+    """A sample of the same: some routes, the office's own files, and its sister's."""
+    assert all_faults(centre, ("own", "sister"), only="clerk", rows=MATRIX[::6]) == []
 
 
-def all_faults(centre, offices, only="") -> list[str]:
+def all_faults(centre, offices, only="", rows=MATRIX) -> list[str]:
     files = furnish(centre, offices)
     centre.tell(centre.an_event("LA999999999VN", "accepted"))  # the first message, of no home
     asked = [one for one in askers(centre) if not only or (one.column == only and one.headers)]
-    return [fault for one in asked for fault in faults(centre, one, files)]
+    return [fault for one in asked for fault in faults(centre, one, files, rows)]
 
 
 def test_every_route_stands_in_the_matrix(centre):
@@ -63,10 +63,10 @@ class Try:
         return f"{self.who.name}: {row['method']} {row['path']} of {self.office}'s {row['of']}"
 
 
-def faults(centre, who, files) -> Iterator[str]:
+def faults(centre, who, files, rows) -> Iterator[str]:
     """Say in a line each what somebody gets though he must not, and what he does not get."""
     outside = set(files) - who.within
-    for one in tries(who, files):
+    for one in tries(who, files, rows):
         got, text = answer(centre, one)
         if one.due not in (got, "open"):
             yield f"{one.about}: {got}, not {one.due}"
@@ -86,8 +86,8 @@ LISTED = {"list": "dossier", "printers": "printer", "waiting": "parcel"}
 """What a list has to name of each office within reach."""
 
 
-def tries(who, files) -> Iterator[Try]:
-    for row in MATRIX:
+def tries(who, files, rows) -> Iterator[Try]:
+    for row in rows:
         cell = row[who.column]
         if is_other_door(who, row) or (cell == "open" and who.column != "stranger"):
             continue

@@ -536,7 +536,7 @@ def play(template: Path, *, examples: int, steps: int) -> None:
 
 
 def test_any_history_leaves_the_record_where_a_simple_model_is(migrated_sqlite):
-    play(migrated_sqlite, examples=12, steps=25)
+    play(migrated_sqlite, examples=6, steps=25)
 
 
 @pytest.mark.slow
