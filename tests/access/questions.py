@@ -65,6 +65,7 @@ _RANGE = {
     "first_serial": 10_000_000,
     "last_serial": 10_000_999,
 }
+_FIRST_LEAF = {"from": "0", "to": "1"}
 _RECEIVE = {"act": "received_back", "note": "x"}
 _PAGE_PARCEL = {"carrier": CARRIER, "direction": "to_authority", "dossiers": "{sealed}"}
 
@@ -144,6 +145,8 @@ QUESTIONS: dict[tuple[str, str, str], Ask] = {
         "/desk/printers/{printer_id}/offset", data={"offset_x": "0", "offset_y": "0"}
     ),
     ("GET", "/desk/reports/{name}", "list"): at("/desk/reports/overdue"),
+    ("GET", "/log/entries", "-"): at("/log/entries", params=_FIRST_LEAF),
+    ("GET", f"{API}/log/entries", "-"): at(f"{API}/log/entries", params=_FIRST_LEAF),
     ("POST", "/courier/{tracking_number:path}", "parcel"): _reported,
     ("DELETE", f"{API}/printers/{{name:path}}", "printer"): at(f"{API}/printers/{{spare}}"),
 }
