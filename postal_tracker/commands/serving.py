@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 import uvicorn
@@ -250,9 +250,14 @@ def listening(settings: Settings) -> socket.socket:
 
 
 def end_quietly() -> None:
-    """Let a signal end the service with code 0: uvicorn raises it again once all is settled."""
+    """Let a signal end the service with code 0: before it serves at once, and later once all is
+    settled, when uvicorn raises it again."""
+
+    def end(*_signal: object) -> NoReturn:
+        raise SystemExit(0)
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: None)
+        signal.signal(number, end)
 
 
 def rehearsal(

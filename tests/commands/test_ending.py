@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from postal_tracker.storage.engines import make_engine
-from tests.commands.running import ended, started, surroundings, until
+from tests.commands.running import a_port, ended, started, surroundings, until
 from tests.storage.black_hole import network_to
 
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -97,6 +97,18 @@ def test_the_service_ends_in_time(tmp_path, meanwhile):
 def _listening(folder):
     said = (folder / "said.txt").read_text(encoding="utf-8")
     return said.partition("listening at ")[2].partition('"')[0]
+
+
+@pytest.mark.slow
+def test_a_service_that_is_still_starting_ends_at_once(tmp_path):
+    """It heard nothing between its first words and its first answer, and served for ever."""
+    said = tmp_path / "said.txt"
+    with a_port() as port, started(tmp_path, "serve", POSTAL_PORT=str(port)) as service:
+        until(lambda: "/first-admin/" in said.read_text(encoding="utf-8"))
+        code, seconds = ended(service, signal.SIGTERM)
+
+    assert code == 0
+    assert seconds < IN_TIME
 
 
 @pytest.mark.slow

@@ -44,5 +44,5 @@ def _what_is_kept(session: Session) -> tuple[set[str], Counter[str]]:
     """Return keys, and how often each clients' place stands there."""
     query = select(col(LedgerEntry.key), col(LedgerEntry.place))
     entries = session.connection().execute(query).all()
-    places = Counter(place for _, place in entries if place.startswith(PLACE))
+    places = Counter(place for _, place in entries if (place or "").startswith(PLACE))
     return {key for key, _ in entries}, places
