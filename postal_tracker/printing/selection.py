@@ -190,7 +190,10 @@ def _of_handover(session: Session, number: str, by: Caller) -> list[LabelRef]:
 
 
 def _of_day(session: Session, day: date, by: Caller) -> list[LabelRef]:
-    """Return the open parcels within reach that were sealed on a day, oldest first."""
+    """Return the open parcels that the caller's own office sealed on a day, oldest first.
+
+    Of somebody of no office: those of all.
+    """
     begins = midnight(day)
     query = (
         select(Parcel.id, Parcel.tracking_number)
@@ -198,4 +201,6 @@ def _of_day(session: Session, day: date, by: Caller) -> list[LabelRef]:
         .where(col(Parcel.open), by.scope.covers(Parcel))
         .order_by(col(Parcel.id))
     )
+    if by.office_id:
+        query = query.where(Parcel.office_id == by.office_id)
     return [LabelRef("parcels", id_, code) for id_, code in session.exec(query)]

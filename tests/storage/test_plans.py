@@ -25,9 +25,13 @@ MAY_SCAN = (
     ("", r"WHERE NOT \(?dossier\.open .* ORDER BY dossier\.id DESC LIMIT"),
     ("", r"max\(ledger_entry\.id\) AS max_1 FROM ledger_entry$"),
     ("", r"FROM parcel ORDER BY parcel\.id DESC LIMIT"),
+    # Out of everybody's reach: nothing is read.
+    ("", r"WHERE (.* AND )?(0 = 1|false)( |$)"),
     ("", r"IN \(SELECT (outbox|carrier_message)\.id FROM \w+ ORDER BY \w+\.id LIMIT"),
     # PostgreSQL takes the newest one by one where it knows that most of them fit; SQLite does not.
     ("postgresql", r"FROM dossier JOIN .* ORDER BY dossier\.id DESC LIMIT"),
+    # Of the few messages that the test has; of many it looks up each.
+    ("postgresql", r"FROM carrier_message WHERE carrier_message\.id IN \(SELECT value FROM unnest"),
     # SQLite plans to look for what refers to new rows, and does not unless some are missing.
     ("sqlite", r"INSERT INTO (ledger_entry|dossier) .* FROM json_each"),
 )
@@ -35,7 +39,8 @@ MAY_SCAN = (
 
 
 def may_scan(dialect, statement):
-    flat = " ".join(statement.split())
+    # What is within everybody's reach is asked for with a condition that is none.
+    flat = re.sub(r" WHERE (1 = 1|true)(?= |$)", "", " ".join(statement.split()))
     return any(of in ("", dialect) and re.search(pattern, flat) for of, pattern in MAY_SCAN)
 
 

@@ -125,7 +125,7 @@ def test_the_second_request_of_a_connection_is_bounded_like_the_first(street):
 
 @pytest.mark.slow
 def test_who_sends_slowly_but_steadily_is_heard(sqlite_url):
-    body = A_PROOF[:-1] + b" " * 8000 + b"}"
+    body = A_PROOF[:-1] + b" " * 3200 + b"}"
     head = HEAD + b"connection: close\r\ncontent-length: %d\r\n\r\n" % len(body)
     parts = [body[n : n + 1000] for n in range(0, len(body), 1000)]
 
