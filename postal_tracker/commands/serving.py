@@ -6,12 +6,13 @@ import logging
 import os
 import signal
 import socket
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 import uvicorn
@@ -250,14 +251,9 @@ def listening(settings: Settings) -> socket.socket:
 
 
 def end_quietly() -> None:
-    """Let a signal end the service with code 0: before it serves at once, and later once all is
-    settled, when uvicorn raises it again."""
-
-    def end(*_signal: object) -> NoReturn:
-        raise SystemExit(0)
-
+    """Let a signal end the service with code 0: at once, or when uvicorn has settled all."""
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, end)
+        signal.signal(number, lambda *_: sys.exit())
 
 
 def rehearsal(
