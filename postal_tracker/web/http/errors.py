@@ -31,10 +31,10 @@ from postal_tracker.core.problems import (
 )
 from postal_tracker.forms import invalid
 from postal_tracker.storage.faults import is_our_mistake
+from postal_tracker.web.http.audited_refusals import note_refusal
 from postal_tracker.web.http.auth import house_of
 from postal_tracker.web.http.languages import language_of
 from postal_tracker.web.http.middleware import protective_headers
-from postal_tracker.web.http.refused import note_refusal
 
 log = logging.getLogger(__name__)
 
