@@ -53,6 +53,12 @@ class Scope:
             return and_(office, col(Parcel.carrier) == self.carrier)
         return office
 
+    def reaches(self, table: Owned, office_id: int, carrier: str = "") -> bool:
+        """Tell the same of a row that is read already; `carrier` is a parcel's."""
+        if table is not Parcel and not self.sees_dossiers:
+            return False
+        return self.holds(office_id) and (table is not Parcel or self.carrier in ("", carrier))
+
     def covers_dossier(self, dossier_id: Any) -> ColumnElement[bool]:
         """Return the same for a row that names a dossier by its id."""
         if self.offices is None and self.sees_dossiers:

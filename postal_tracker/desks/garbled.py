@@ -4,9 +4,9 @@ Never a guess: an answer stands alone only if it is the only one that exists.
 """
 
 import re
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from itertools import chain
 from typing import Any
 
@@ -18,6 +18,7 @@ from postal_tracker.access.scope import Owned
 from postal_tracker.core import codes
 from postal_tracker.core.codes import wedge
 from postal_tracker.core.search_terms import behind
+from postal_tracker.desks.named import bearers
 from postal_tracker.storage.tables import Dossier, Handover, Parcel
 
 _ADDRESS = re.compile(r"[^/]*//[^/]*/(?P<kind>[^/]+)/(?P<end>[^/?#]+).*")
@@ -53,15 +54,20 @@ def existing(session: Session, text: str, *, scope: Scope) -> Existing:
     kind, end = _end_of(codes.one_line(text))
     searches = _searches(kind, end)
     read = [_read(session, search, each, scope) for search in searches for each in _COLUMNS]
-    spelled = [*_spelled(session, end, scope)]
-    spelled += _by_token(session, end, scope) if kind in "tT" else ()
-    found = chain(spelled, *(rows for rows in read if rows is not None))
+    wanted = spellings(end) | (_of_a_link(end) if kind in "tT" else set())
+    spelled = bearers(session.connection(), wanted).within(scope, wanted)
+    found = chain(
+        ((row.code, row.printed) for row in spelled), *(rows for rows in read if rows is not None)
+    )
     return Existing(dict(found), whole=None not in read)
 
 
-def spelled_otherwise(session: Session, text: str, *, scope: Scope) -> Existing:
-    """Return the codes in the record that another layout would have shown so. Quick."""
-    return Existing(dict(_spelled(session, codes.one_line(text), scope)))
+@lru_cache(maxsize=256)
+def spellings(text: str) -> frozenset[str]:
+    """Return the codes that another layout would have shown so."""
+    line = codes.one_line(text)
+    scanned = [*map(codes.read_scan, wedge.spellings(line)), *codes.restored(line)]
+    return frozenset(one.code[: wedge.LONGEST] for one in scanned if one.code)
 
 
 def is_sure(text: str, printed: str) -> bool:
@@ -91,21 +97,8 @@ def _end_of(line: str) -> tuple[str, str]:
     return "-", line
 
 
-def _spelled(session: Session, line: str, scope: Scope) -> Iterator[_Row]:
-    scanned = [*map(codes.read_scan, wedge.spellings(line)), *codes.restored(line)]
-    yield from _among(session, {one.code[:64] for one in scanned if one.code}, scope)
-
-
-def _by_token(session: Session, token: str, scope: Scope) -> Iterator[_Row]:
-    codes_of_link = {spelled[:13] for spelled in (token, *wedge.spellings(token))}
-    yield from _among(session, codes_of_link, scope)
-
-
-def _among(session: Session, wanted: Set[str], scope: Scope) -> Iterator[_Row]:
-    if wanted:
-        for table, code, column in _COLUMNS:
-            found = select(code, column).where(col(column).in_(wanted), scope.covers(table))
-            yield from session.exec(found).all()
+def _of_a_link(token: str) -> set[str]:
+    return {spelled[:13] for spelled in (token, *wedge.spellings(token))}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Fast routes to what is called all day: events, webhooks, citizens' lookups.
+"""Fast routes to what is called all day: events, scans, webhooks, citizens' lookups.
 
 At each request FastAPI works out anew what a route depends on, and takes a third of an answer's
 time for it. Here plain Starlette routes call the same functions; FastAPI's own routes to them stand
@@ -13,11 +13,12 @@ from fastapi import Request, Response, params
 from pydantic import BaseModel, TypeAdapter, create_model
 from starlette.routing import Route
 
-from postal_tracker.forms import TrackForm, read_as
+from postal_tracker.desks.scanning import ScanView
+from postal_tracker.forms import ScanForm, TrackForm, read_as
 from postal_tracker.views.citizen import CitizenDossierView
 from postal_tracker.web import hooks
-from postal_tracker.web.api import events, track
-from postal_tracker.web.http.auth import REPORTERS, admit
+from postal_tracker.web.api import events, scans, track
+from postal_tracker.web.http.auth import REPORTERS, SCANNERS, admit
 from postal_tracker.web.http.json_bodies import read_body
 
 
@@ -54,8 +55,19 @@ async def _track(request: Request) -> Response:
     return Response(_SEEN.dump_json(seen), media_type="application/json")
 
 
+_SCANNED = TypeAdapter(ScanView)
+
+
+async def _scan(request: Request) -> Response:
+    context = await admit(request, SCANNERS)
+    form = read_as(ScanForm, read_body(await request.body()))
+    seen = await scans.scan_code(form, context)
+    return Response(_SCANNED.dump_json(seen), media_type="application/json")
+
+
 ROUTES = [
     Route("/api/v1/events", _report_events, methods=["POST"]),
+    Route("/api/v1/scans", _scan, methods=["POST"]),
     Route("/hooks/{carrier}/{secret}", _receive, methods=["HEAD", "POST"]),
     Route("/api/v1/track", _track, methods=["POST"]),
 ]

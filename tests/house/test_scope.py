@@ -51,6 +51,7 @@ UNSCOPED: dict[str, str] = {
     "desks/sealing.py:_refuse_unsealable": OF_ONE_FOUND,
     "desks/sealing.py:_refuse_nowhere": OF_ONE_FOUND,
     "printing/devices/records.py:add": MUST_BE_FREE,
+    "desks/named.py:_selected": ITS_USER_NARROWS,
     "desks/doubles.py:_registered": ITS_USER_NARROWS,
     "desks/registration.py:_CODES": MUST_BE_FREE,
     "commands/readying.py:_has_dossiers": OF_THE_CENTRE,

@@ -180,30 +180,36 @@ _FRENCH = "&é\"'(-è_çà" + "):M!§µ" + "AQZW?,"
 _FRENCH_CAPS = "1234567890" + "°/M§!*" + "AQZW,?"
 _US_WITH_FRENCH_SCANNER = "!@#$%^&*()" + "6<.>M¦" + "AQZW:;"
 _BRITISH = "1234567890" + "-.:/?~" + "QAWZMM"
-_TABLES = (_FRENCH, _FRENCH_CAPS, _US_WITH_FRENCH_SCANNER, _BRITISH)
+_SAME = {c: c for c in "BCDEFGHIJKLNOPRSTUVXY"}
+_LAYOUTS = [
+    _SAME | dict(zip(shown, _US, strict=True))
+    for shown in (_FRENCH, _FRENCH_CAPS, _US_WITH_FRENCH_SCANNER, _BRITISH)
+]
+"""Of each layout: which key of a US keyboard shows what."""
 
 
 def _capitals(text: str) -> str:
     """Return ASCII letters as capitals; é, è, ç and à are digits of a French keyboard."""
+    if text.isascii():
+        return text.upper()
     return "".join(c.upper() if c.isascii() else c for c in text)
 
 
 def spellings(text: str) -> list[str]:
     """Return what was typed if the computer takes the keyboard for another one, in capitals."""
     composed = unicodedata.normalize("NFC", text)
-    tables = (_retyped(composed, table) for table in _TABLES)
-    found = [*filter(None, tables), *_from_vietnamese(composed)]
-    return [s for s in dict.fromkeys(found) if s != _capitals(composed)]
+    upper = _capitals(composed)
+    retyped = (_retyped(upper, keys) for keys in _LAYOUTS)
+    found = [*filter(None, retyped), *_from_vietnamese(composed)]
+    return [s for s in dict.fromkeys(found) if s != upper]
 
 
-def _retyped(text: str, table: str) -> str:
+def _retyped(upper: str, keys: Mapping[str, str]) -> str:
     """Return the text by the keys of a US keyboard; empty if this layout cannot have made it."""
-    keys = dict(zip(table, _US, strict=True))
-    same = set("BCDEFGHIJKLNOPRSTUVXY")
-    upper = _capitals(text)
-    if any(c not in keys and c not in same for c in upper):
+    try:
+        return "".join([keys[c] for c in upper])
+    except KeyError:
         return ""
-    return "".join(keys.get(c, c) for c in upper)
 
 
 _VIETNAMESE = {"ă": "1", "â": "2", "ê": "3", "ô": "4", "đ": "0"}

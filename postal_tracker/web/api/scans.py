@@ -1,9 +1,9 @@
 """Scans: what somebody's scanner read, and what can be done with it."""
 
 from postal_tracker.access import Role
-from postal_tracker.carriers import inbox
-from postal_tracker.core.problems import Conflict
+from postal_tracker.core.problems import Problem
 from postal_tracker.desks import scanning
+from postal_tracker.desks.scanning import CourierScan
 from postal_tracker.forms import ScanForm
 from postal_tracker.web.api.routing import api_router
 from postal_tracker.web.http.auth import ClerkOrCourierContext, RequestContext
@@ -26,10 +26,13 @@ async def scan_code(form: ScanForm, context: ClerkOrCourierContext) -> scanning.
 
 
 async def _courier_scan(form: ScanForm, context: RequestContext) -> scanning.ScanView:
-    """A round's scans come all at once; what they tell is recorded together, as events are."""
     database, by = context.house.database, context.caller
-    batch = await database.read(lambda s: scanning.news_of(s, form, by=by, now=context.now))
-    told = (await database.write_each(inbox.record_batches, batch))[0]
-    if told.status is inbox.EventStatus.REFUSED and told.problem:
-        raise Conflict("refused", told.problem.vi, told.problem.en)
-    return await database.read(lambda s: scanning.look_after(s, form, by=by))
+    told = await database.write_each(scanning.scan_round, CourierScan(form, by, context.now))
+    if told is None:
+        seen = await database.read(lambda s: scanning.read(s, form, by=by))
+        scanning.refuse_impossible(seen, form.act)
+        sure = form.model_copy(update={"code": seen.code, "chosen": True})
+        return await _courier_scan(sure, context)
+    if isinstance(told, Problem):
+        raise told
+    return told

@@ -211,10 +211,11 @@ def sign_in_first() -> Unauthorised:
 
 ALL_STAFF = (Role.DESK, Role.MANAGER, Role.ADMIN)
 REPORTERS = (Role.COURIER, Role.INTEGRATION)
+SCANNERS = (Role.DESK, Role.COURIER)
 
 ClerkContext = Annotated[RequestContext, allow(Role.DESK)]
 ClerkOrProgramContext = Annotated[RequestContext, allow(Role.DESK, Role.INTEGRATION)]
-ClerkOrCourierContext = Annotated[RequestContext, allow(Role.DESK, Role.COURIER)]
+ClerkOrCourierContext = Annotated[RequestContext, allow(*SCANNERS)]
 ClerkOrManagerContext = Annotated[RequestContext, allow(Role.DESK, Role.MANAGER)]
 ManagerOrAdminContext = Annotated[RequestContext, allow(Role.MANAGER, Role.ADMIN)]
 StaffContext = Annotated[RequestContext, allow(*ALL_STAFF)]
