@@ -82,10 +82,12 @@ def judge_alone(session: Session, guess: Guess) -> None:
 
 def wait_of(session: Session, guess: Guess, limits: Limits, now: datetime) -> int:
     """Return the seconds until this may be tried; 0: now."""
-    tries = wrong_tries(session, [c.key for c in _counters(guess, limits, is_fresh=False)], now)
+    counters = [*_counters(guess, limits, is_fresh=True)]  # as nearly everybody is
+    tries = wrong_tries(session, [c.key for c in counters], now)
     fresh = tries.get(_fresh_key(guess))
-    is_fresh = fresh is not None and not fresh.count
-    return max(c.wait(tries[c.key], now) for c in _counters(guess, limits, is_fresh=is_fresh))
+    if fresh is None or fresh.count:
+        counters = [*_counters(guess, limits, is_fresh=False)]
+    return max(c.wait(tries[c.key], now) for c in counters)
 
 
 def count_guess(session: Session, guess: Guess, limits: Limits, now: datetime) -> None:

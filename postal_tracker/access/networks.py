@@ -1,5 +1,6 @@
 """Whom to count as one client: addresses as proxies write them, and the networks around them."""
 
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 Address = IPv4Address | IPv6Address
@@ -25,6 +26,7 @@ def network_of(address: str) -> str:
     return networks_of(address)[0]
 
 
+@lru_cache(maxsize=4096)
 def networks_of(address: str) -> tuple[str, str]:
     """Return the network of one client and the one that he may have in all: a /48 of IPv6.
 

@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 from sqlmodel import Session, col, select
 
 from postal_tracker.carriers.backoff import rest_after
 from postal_tracker.core.clocks import REAL_TIME, Timing
 from postal_tracker.storage.bulk import insert_unless_known
+from postal_tracker.storage.prepared import Prepared
 from postal_tracker.storage.tables import CarrierState, table_of
 
 HOLD = timedelta(minutes=2)
@@ -84,12 +85,18 @@ _HOOKS_ARE_NOTED_EVERY = timedelta(seconds=30)
 
 def note_hook(session: Session, carrier: str, *, now: datetime) -> None:
     """Note that a webhook came; not each of a burst."""
-    connection, mine = session.connection(), col(CarrierState.carrier) == carrier
-    last = connection.execute(select(col(CarrierState.last_hook_at)).where(mine)).one_or_none()
+    connection = session.connection()
+    last = _LAST_HOOK.first(connection, {"carrier": carrier})
     if last is None:
         connection.execute(_add(session), [_row(carrier, last_hook_at=now)])
-    elif last[0] is None or last[0] < now - _HOOKS_ARE_NOTED_EVERY:
-        connection.execute(update(CarrierState).where(mine).values(last_hook_at=now))
+    elif last.last_hook_at is None or last.last_hook_at < now - _HOOKS_ARE_NOTED_EVERY:
+        mine = update(CarrierState).where(col(CarrierState.carrier) == carrier)
+        connection.execute(mine.values(last_hook_at=now))
+
+
+_LAST_HOOK = Prepared(
+    select(col(CarrierState.last_hook_at)).where(col(CarrierState.carrier) == bindparam("carrier"))
+)
 
 
 def states(session: Session) -> Mapping[str, CarrierState]:

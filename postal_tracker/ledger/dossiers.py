@@ -66,26 +66,35 @@ def lock_dossiers(
     return found
 
 
-def move_dossiers(
+_Step = tuple[Journey, datetime]
+"""Where a dossier stands after a piece of news, and when that happened."""
+
+
+def follow_dossiers(
     connection: Connection,
-    rows: Sequence[Row[Any]],
+    before: Mapping[int, Journey],
     new: Mapping[int, list[NewEntry]],
     directions: Mapping[int, Direction],
-    now: datetime,
-) -> None:
-    before = {row.id: _journey(row) for row in rows}
+) -> dict[int, list[_Step]]:
+    """Return how dossiers move by these entries."""
     steps, needs_replay = _follow_each(before, new, directions)
     for id_, journey in replay_dossiers(connection, needs_replay).items():
         steps[id_] = [(journey, max(entry.happened_at for entry in new[id_]))]
+    return steps
+
+
+def store_dossiers(
+    connection: Connection,
+    before: Mapping[int, Journey],
+    steps: Mapping[int, list[_Step]],
+    now: datetime,
+) -> None:
+    """Store where dossiers stand, and tell the outbox of each change of stage."""
     moved = {id_: taken[-1][0] for id_, taken in steps.items() if taken[-1][0] != before[id_]}
     if moved:
         _store(connection, before, moved)
         changes = [change for id_ in moved for change in _changes(id_, before[id_], steps[id_])]
         outbox.put(connection, changes, now=now)
-
-
-_Step = tuple[Journey, datetime]
-"""Where a dossier stands after a piece of news, and when that happened."""
 
 
 def _follow_each(
@@ -164,15 +173,24 @@ def _open_and_close(
 def put_into(connection: Connection, parcel_of: Mapping[int, int | None]) -> None:
     if not parcel_of:
         return
-    changed = [{"b_dossier": id_, "b_parcel": parcel} for id_, parcel in parcel_of.items()]
     # Close first: a dossier may have one open enclosure only, and the database sees to it.
-    connection.execute(_CLOSE, changed)
-    connection.execute(_OPEN, changed)
+    _CLOSE.run(connection, {"dossiers": list(parcel_of)})
+    for dossier, parcel in parcel_of.items():
+        if parcel is not None:
+            _OPEN.run(connection, {"dossier": dossier, "parcel": parcel})
 
 
-_OF_DOSSIER = update(Enclosure).where(col(Enclosure.dossier_id) == bindparam("b_dossier"))
-_CLOSE = _OF_DOSSIER.where(col(Enclosure.open)).values(open=False)
-_OPEN = _OF_DOSSIER.where(col(Enclosure.parcel_id) == bindparam("b_parcel")).values(open=True)
+_CLOSE = Prepared(
+    update(Enclosure)
+    .where(among(col(Enclosure.dossier_id), "dossiers"), col(Enclosure.open))
+    .values(open=False)
+)
+_OPEN = Prepared(
+    update(Enclosure)
+    .where(col(Enclosure.dossier_id) == bindparam("dossier"))
+    .where(col(Enclosure.parcel_id) == bindparam("parcel"))
+    .values(open=True)
+)
 
 
 def replay_dossiers(connection: Connection, ids: Sequence[int]) -> dict[int, Journey]:
@@ -216,7 +234,7 @@ def columns(journey: Journey) -> dict[str, Any]:
     }
 
 
-def _journey(row: Row[Any]) -> Journey:
+def journey_of(row: Row[Any]) -> Journey:
     if not row.resume:
         return Journey()
     leg = row.resume["leg"]

@@ -37,7 +37,7 @@ class Change(NamedTuple):
 def put(connection: Connection, changes: Iterable[Change], *, now: datetime) -> None:
     rows = [(id_, before, stage, at, now) for id_, before, stage, at in changes]
     if rows:
-        _NEW.add(connection, rows)
+        _NEW.put(connection, rows)
 
 
 _NEW = NewRows(
@@ -47,7 +47,6 @@ _NEW = NewRows(
     "stage",
     "happened_at",
     "recorded_at",
-    returning=("id",),
 )
 
 

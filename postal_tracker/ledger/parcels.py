@@ -33,9 +33,10 @@ PARCELS = Prepared(
 )
 
 
-def move_parcels(
+def follow_parcels(
     connection: Connection, rows: Sequence[Row[Any]], new: Mapping[int, list[NewEntry]]
-) -> None:
+) -> dict[int, ParcelJourney]:
+    """Return where parcels stand after these entries."""
     moved: dict[int, ParcelJourney] = {}
     needs_replay = []
     for row in rows:
@@ -44,7 +45,12 @@ def move_parcels(
             needs_replay.append(row.id)
         else:
             moved[row.id] = parcel
-    moved |= replay_parcels(connection, needs_replay)
+    return moved | replay_parcels(connection, needs_replay)
+
+
+def store_parcels(
+    connection: Connection, rows: Sequence[Row[Any]], moved: Mapping[int, ParcelJourney]
+) -> None:
     was_open = {row.id: row.open for row in rows}
     new_columns = {id_: parcel_columns(parcel) for id_, parcel in moved.items()}
     on, over = split(new_columns, lambda id_: new_columns[id_]["open"] == was_open[id_])

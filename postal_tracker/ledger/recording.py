@@ -9,9 +9,15 @@ from sqlmodel import Session
 
 from postal_tracker.core.journey import Direction
 from postal_tracker.ledger.copies import lock
-from postal_tracker.ledger.dossiers import lock_dossiers, move_dossiers
+from postal_tracker.ledger.dossiers import (
+    follow_dossiers,
+    journey_of,
+    lock_dossiers,
+    store_dossiers,
+)
 from postal_tracker.ledger.entries import NewEntry, insert, insert_notes
-from postal_tracker.ledger.parcels import PARCELS, move_parcels
+from postal_tracker.ledger.parcels import PARCELS, follow_parcels, store_parcels
+from postal_tracker.storage.prepared import without_waiting
 
 
 def record(session: Session, entries: Sequence[NewEntry], *, now: datetime) -> list[int | None]:
@@ -42,9 +48,13 @@ def _bring_up_to_date(connection: Connection, new: Sequence[NewEntry], now: date
             of_parcels[entry.parcel_id].append(entry)
     parcels = lock(connection, PARCELS, of_parcels)
     dossiers = lock_dossiers(connection, of_dossiers, of_parcels)
-    move_parcels(connection, parcels, of_parcels)
     for dossier, parcel_ids in dossiers.values():
         for parcel_id in parcel_ids:
             of_dossiers[dossier.id].extend(of_parcels[parcel_id])
     directions = {row.id: Direction(row.direction) for row in parcels}
-    move_dossiers(connection, [d for d, _ in dossiers.values()], of_dossiers, directions, now)
+    before = {id_: journey_of(dossier) for id_, (dossier, _) in dossiers.items()}
+    moved = follow_parcels(connection, parcels, of_parcels)
+    steps = follow_dossiers(connection, before, of_dossiers, directions)
+    with without_waiting(connection):
+        store_parcels(connection, parcels, moved)
+        store_dossiers(connection, before, steps, now)

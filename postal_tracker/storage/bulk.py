@@ -137,7 +137,7 @@ def _processor(kind: TypeEngine[Any], dialect: Dialect) -> Processor | None:
 class NewRows(_Rows):
     """An INSERT that passes over the rows which a unique key refuses."""
 
-    def __init__(self, model: Any, *names: str, returning: Sequence[str]) -> None:
+    def __init__(self, model: Any, *names: str, returning: Sequence[str] = ()) -> None:
         super().__init__(model, names)
         self.returning = returning
 
@@ -145,12 +145,18 @@ class NewRows(_Rows):
         # Without a WHERE, SQLite would read the ON of ON CONFLICT as a join's.
         source = select(self._unpacked(connection.dialect)).where(true())
         into = insert_unless_known(connection, self.table).from_select(self.names, source)
-        return into.returning(*(self.table.c[name] for name in self.returning))
+        back = [self.table.c[name] for name in self.returning]
+        return into.returning(*back) if back else into
 
     def add(self, connection: Connection, rows: Iterable[Sequence[Any]]) -> Sequence[Any]:
         """Insert rows; return those that are new."""
         statement, values = self._ready(connection, rows)
         return statement.all(connection, values)
+
+    def put(self, connection: Connection, rows: Iterable[Sequence[Any]]) -> None:
+        """Insert rows of which nothing is asked back."""
+        statement, values = self._ready(connection, rows)
+        statement.run(connection, values)
 
 
 class GivenRows(_Rows):

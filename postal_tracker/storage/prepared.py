@@ -6,7 +6,8 @@ what is always the same (figures: docs/decisions/0002-group-commit.md). Listener
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -125,6 +126,23 @@ def _executed(connection: Connection, text: str, values: Any) -> Any:
     except _errors_of(connection.dialect) as fault:
         _fail(connection, cursor, text, fault)
     return cursor
+
+
+@contextmanager
+def without_waiting(connection: Connection) -> Iterator[None]:
+    """Send on what is `run` without waiting for each answer (pipeline mode of PostgreSQL).
+
+    Raises DBAPIError once all has been sent, if any of it fails.
+    """
+    if connection.dialect.name == "sqlite":
+        yield
+        return
+    driver: Any = connection.connection.dbapi_connection
+    try:
+        with driver.pipeline():
+            yield
+    except _errors_of(connection.dialect) as fault:
+        _fail(connection, None, "several statements", fault)
 
 
 def _errors_of(dialect: Dialect) -> type[Exception]:

@@ -8,6 +8,7 @@ from base64 import b32encode
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache
 from hashlib import sha256
 
 from sqlalchemy import bindparam, func, or_, select
@@ -25,6 +26,7 @@ LOOKUP = "lookup"
 """What is guessed at, in counters and device cookies."""
 
 
+@cache
 def lookup_limits(per_pair: int, per_day: int, overall: int) -> Limits:
     """Return how many wrong proofs cost nothing, and how long one waits after them."""
     return Limits(

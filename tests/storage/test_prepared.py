@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from postal_tracker.access import throttle
 from postal_tracker.storage.database import Database
-from postal_tracker.storage.prepared import Prepared
+from postal_tracker.storage.prepared import Prepared, without_waiting
 from postal_tracker.storage.tables import Parcel, WrongProof, table_of
 from postal_tracker.views import citizen, lookup
 from tests.plans import hearing
@@ -73,6 +73,20 @@ def test_a_refusal_of_the_database_is_sqlalchemys_and_names_nobody(any_centre):
         any_centre.database.write_now(twice)
 
     assert not refused.value.connection_invalidated
+    assert refused.value.params is None
+
+
+def test_what_is_sent_without_waiting_fails_at_the_end_as_any_other(any_centre):
+    def twice(session):
+        with without_waiting(session.connection()):
+            for _ in range(2):
+                _add().run(session.connection(), {"key": "Nguyễn Văn An"})
+
+    with pytest.raises(IntegrityError) as refused:
+        any_centre.database.write_now(twice)
+    again = any_centre.database.write_now(lambda s: _add().run(s.connection(), {"key": "a"}))
+
+    assert again is None
     assert refused.value.params is None
 
 
