@@ -6,12 +6,14 @@ between still says that all has arrived, only a bound of ours does.
 """
 
 import math
+import time
 from collections.abc import Generator
 from typing import Any
 
 import psycopg
 from psycopg import errors
 from sqlalchemy import Dialect, Engine, create_engine, event
+from sqlalchemy.exc import DisconnectionError
 
 LINK: dict[str, int] = {
     "keepalives_idle": 15,  # seconds without a word, then three questions
@@ -27,18 +29,27 @@ LOCK_GIVES_UP = 0.5
 hang up, and then only that statement fails."""
 
 
+HEARD_LATELY = 1.0
+"""Seconds for which a connection that answered is not asked whether it lives: the question takes
+a fifth of the writer's time. One that died since fails once, and takes the idle ones with it."""
+
+
 class ImpatientConnection(psycopg.Connection[Any]):
     """A connection on which one answer may take so long and no longer."""
 
     patience = math.inf
     """In seconds."""
+    heard_at = -math.inf
+    """When it answered last, by `time.monotonic`."""
 
     def wait(
         self, gen: Generator[Any, Any, Any], interval: float = 0.1, timeout: float | None = None
     ) -> Any:
         """Raises OperationalError when patience is at its end, with the connection closed."""
         try:
-            return super().wait(gen, interval, min(timeout or self.patience, self.patience))
+            answer = super().wait(gen, interval, min(timeout or self.patience, self.patience))
+            self.heard_at = time.monotonic()
+            return answer
         except errors.OperationalError as failure:
             if failure.sqlstate is None and not self.closed:  # no answer, so none of the server's
                 self.close()
@@ -48,21 +59,30 @@ class ImpatientConnection(psycopg.Connection[Any]):
 def make_engine(url: str, patience: float | None, **how: Any) -> Engine:
     """Return an engine on which, with `patience`, one answer may take so many seconds."""
     bounds = {"pool_timeout": patience} if patience else {}
-    engine = create_engine(url, pool_pre_ping=True, hide_parameters=True, **bounds, **how)
+    engine = create_engine(url, hide_parameters=True, **bounds, **how)
 
     @event.listens_for(engine, "do_connect")
     def connect(_dialect: Dialect, _record: Any, args: Any, settings: dict[str, Any]) -> Any:
         soon = max(2, math.ceil(patience or 3))  # less than two seconds is not for libpq
         wanted = {**LINK, "connect_timeout": min(3, soon), **settings}
-        if not patience:
-            return psycopg.connect(*args, **wanted)
-        return _impatient(patience, args, wanted)
+        connection = ImpatientConnection.connect(*args, **wanted)
+        if patience:
+            _bound(connection, patience)
+        return connection
+
+    @event.listens_for(engine, "checkout")
+    def ask_whether_it_lives(connection: Any, _record: Any, _proxy: Any) -> None:
+        if time.monotonic() - connection.heard_at < HEARD_LATELY:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except psycopg.Error:
+            raise DisconnectionError from None  # the pool takes or makes another one
 
     return engine
 
 
-def _impatient(patience: float, args: Any, settings: dict[str, Any]) -> ImpatientConnection:
-    connection = ImpatientConnection.connect(*args, **settings)
+def _bound(connection: ImpatientConnection, patience: float) -> None:
     connection.patience = patience
     milliseconds = int(patience * 1000)
     bounds = {
@@ -74,4 +94,3 @@ def _impatient(patience: float, args: Any, settings: dict[str, Any]) -> Impatien
     for name, value in bounds.items():
         connection.execute("SELECT set_config(%s, %s, false)", (name, str(int(value))))
     connection.autocommit = False
-    return connection
