@@ -8,7 +8,7 @@ BEGAN := $(shell date +%s)
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup setup-dev test slow soak shuffle lint check fix bench pictures release examples lock clean anew
+.PHONY: help run setup setup-dev test slow slow-together slow-alone soak shuffle lint check fix bench pictures release examples lock clean anew
 
 help: ## what can be done here
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 14
@@ -34,13 +34,21 @@ test: setup-dev ## the whole suite, on SQLite and on a PostgreSQL that it starts
 	echo "make test took $$(( $$(date +%s) - $(BEGAN) )) s, set-up and all"; exit $$code
 
 # What is drawn or shuffled follows from a seed that is printed; SEED=… does the same once more.
-slow soak: SEED ?= $(or $(shell git rev-parse --short HEAD 2>/dev/null),none)
+slow slow-together slow-alone soak: SEED ?= $(or $(shell git rev-parse --short HEAD 2>/dev/null),none)
 shuffle: SEED := $(or $(SEED),$(strip $(shell od -An -N3 -tu4 /dev/urandom)))
 EXAMPLES = --hypothesis-profile anew --hypothesis-seed=$(SEED)
 
-slow: setup-dev ## of the long checks the part that the commit draws
+slow: slow-together slow-alone ## of the long checks the part that the commit draws
+
+SLOW = $(IN_MEMORY) $(BIN)/python -m pytest --timeout 1800 --sample=$(SEED) $(EXAMPLES)
+
+slow-together: setup-dev
 	@echo "SEED=$(SEED)"
-	$(IN_MEMORY) $(BIN)/python -m pytest -m slow --timeout 1800 --sample=$(SEED) $(EXAMPLES) $(ARGS)
+	$(SLOW) -n 2 --dist loadfile --no-loadscope-reorder -m "slow and not alone" $(ARGS)
+
+slow-alone: setup-dev
+	@echo "SEED=$(SEED)"
+	$(SLOW) -m "slow and alone" $(ARGS)
 
 soak: setup-dev ## the long checks whole: 1,000 hostile worlds, 1,000 cuts of the power, every hard label (an hour)
 	@echo "SEED=$(SEED)"

@@ -10,6 +10,8 @@ from postal_tracker.background import scheduler
 from postal_tracker.background.queues import Jobs, Queue
 from tests.background.times import NEVER, on_sqlite_and_in_the_soak_on_postgresql, until
 
+pytestmark = pytest.mark.alone
+
 LETTERS = "letters"
 
 

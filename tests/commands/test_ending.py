@@ -15,6 +15,8 @@ from postal_tracker.storage.engines import make_engine
 from tests.commands.running import a_port, ended, started, surroundings, until
 from tests.storage.black_hole import network_to
 
+pytestmark = pytest.mark.alone
+
 SECRET = "0123456789abcdef0123456789abcdef"
 
 IN_TIME = 10.0

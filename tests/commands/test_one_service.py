@@ -11,6 +11,8 @@ from postal_tracker.storage import side_lock
 from postal_tracker.storage.engines import make_engine
 from tests.commands.running import command, ended, started, until
 
+pytestmark = pytest.mark.alone
+
 SECRET = "0123456789abcdef0123456789abcdef"
 
 

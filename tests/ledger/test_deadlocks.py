@@ -17,6 +17,8 @@ from tests.commands.running import until
 from tests.durability import server
 from tests.durability.clients import SCANS, ByApi, ByHook, Scan
 
+pytestmark = pytest.mark.alone
+
 PARCELS = 6
 REQUESTS = 200
 

@@ -19,6 +19,8 @@ from postal_tracker.storage.tables import Office
 from tests.storage.black_hole import network_to
 from tests.storage.callers import all_of, an_office, begun, failing, offices
 
+pytestmark = pytest.mark.alone
+
 REFUSAL = Conflict("taken", "đã có", "taken")
 
 # The nudge

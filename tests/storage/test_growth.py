@@ -5,7 +5,7 @@ import pytest
 from tests.bench import databases
 from tests.bench.growth import OF_A_PERIOD, medians
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600), pytest.mark.alone]
 
 SMALL, LARGE = 3_000, 30_000
 FLOOR_MS = 15.0

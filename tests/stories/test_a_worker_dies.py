@@ -30,6 +30,8 @@ from tests.durability.worker import LEASE, NUMBERS_PER_QUESTION, born
 from tests.standins.rehearsal import RehearsalStandIn
 from tests.standins.standin import TOKEN, Scan, served
 
+pytestmark = pytest.mark.alone
+
 RATE = 40
 SCANS = {
     "NHAN_GUI": Milestone.ACCEPTED,

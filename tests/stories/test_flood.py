@@ -17,6 +17,8 @@ from tests.bench import flood, load
 from tests.bench.data import PHONE_LAST4, fill, scans_to_come
 from tests.bench.servers import running
 
+pytestmark = pytest.mark.alone
+
 BEST_OF = 0.7
 """Of the most that was accepted in a second, what a flood must leave."""
 

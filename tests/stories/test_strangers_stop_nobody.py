@@ -16,7 +16,7 @@ import pytest
 
 from tests.commands.running import a_port, command, ended, started, surroundings, until
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600), pytest.mark.alone]
 
 PASSWORD = "cau-thang-may-xanh-71"
 MOST_SECONDS = 0.5

@@ -19,6 +19,8 @@ from tests.commands.running import until
 from tests.storage.black_hole import network_to
 from tests.web.serving import serving
 
+pytestmark = pytest.mark.alone
+
 DOSSIER = {"procedure": "GPLX-01", "applicant": {"name": "Bà Hoa", "phone": "0912345678"}}
 
 IN_TIME = 10.0

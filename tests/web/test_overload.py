@@ -20,6 +20,8 @@ from tests.centre import HOOK_SECRET, Centre
 from tests.storage.callers import hold_up
 from tests.web.serving import serving
 
+pytestmark = pytest.mark.alone
+
 FEW = {"under_way_carriers": 3, "under_way_staff": 3, "under_way_public": 3}
 
 A_WRONG_PROOF = {"code": "ABCD-EFGH-JKMN", "phone_last4": "0000"}

@@ -15,6 +15,8 @@ from tests.centre import Centre
 from tests.storage.callers import hold_up
 from tests.web.serving import serving
 
+pytestmark = pytest.mark.alone
+
 BOUND = 0.2
 """Seconds; the setting's default is 30."""
 
