@@ -39,7 +39,7 @@ def audit_log(
 
 def _reading(wanted: AuditFilter, now: datetime) -> Note:
     dossiers = [wanted.dossier] if wanted.dossier else []
-    detail = f"command by {wanted.kinds() or 'nothing'}"
+    detail = f"command by {kinds}" if (kinds := wanted.kinds()) else "command"
     return Note(Audited.AUDIT_READ, now, who="command", dossiers=dossiers, detail=detail)
 
 

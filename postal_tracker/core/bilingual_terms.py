@@ -134,8 +134,10 @@ DATA: dict[str, Pair] = {
     "note": ("ghi chú", "remarks"),
     "return_by_post": ("nơi nhận kết quả", "where to have the result"),
     "procedure": ("thủ tục", "procedure"),
+    "reason": ("lý do", "reason"),
+    "body": ("nội dung tin bưu chính", "the post's message"),
 }
-"""What can be corrected in a dossier, by its field."""
+"""What is kept of people and dossiers, by its field: what was corrected, and what was seen."""
 
 _ALL: dict[type[StrEnum], dict[str, Pair]] = {
     Stage: {k.value: v for k, v in STAGES.items()},

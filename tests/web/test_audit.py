@@ -199,6 +199,7 @@ def test_the_page_answers_who_has_seen_a_dossier(centre):
 
     assert "Lan<br>" in shown
     assert f"/desk/dossiers/{code}" in shown
+    assert "họ và tên, số điện thoại" in shown
     assert "Không có dòng nào." in none
     assert not any(word in shown for word in SHOWN)
     assert lan.opens("/desk/audit").status_code == 403

@@ -86,5 +86,5 @@ def _button(context: Context, act: str) -> str:
 
 @pass_context
 def _datum(context: Context, field: str) -> str:
-    """Return what a field is called that can be corrected in a dossier."""
-    return pick(DATA[field], context["lang"])
+    """Return what people call a field."""
+    return pick(DATA.get(field, (field, field)), context["lang"])

@@ -20,7 +20,7 @@ async def read_audit(context: RequestContext, wanted: AuditFilter, form: str) ->
     refuse_part(context.scope)
     house = context.house
     dossiers = [wanted.dossier] if wanted.dossier else []
-    detail = f"{form} by {wanted.kinds() or 'nothing'}"
+    detail = f"{form} by {kinds}" if (kinds := wanted.kinds()) else form
     context.saw([], dossiers=dossiers, detail=detail, what=Audited.AUDIT_READ)
     await house.audit.settle()
     return await house.database.read(lambda s: audit.entries(s, wanted), slow=True)
