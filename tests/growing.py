@@ -8,6 +8,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine, text
+from sqlmodel import Session
+
+from postal_tracker.ledger import tallies
 
 FIRST = 1_000_000_000
 """Rows made here have numbers from here on, behind all that people have made."""
@@ -83,6 +86,11 @@ def grow(engine: Engine, dossiers: int, *, until: datetime) -> None:
             if not words.is_sqlite:  # whether rows lead anywhere is not asked of each
                 connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
             _grow_some(connection, words, start, min(start + AT_ONCE, dossiers) - 1)
+    with Session(engine) as session:
+        tallies.mend(session.connection(), tallies.differing(session.connection()))
+        while tallies.fold(session, 1_000):
+            pass
+        session.commit()
     if not words.is_sqlite:
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("VACUUM ANALYZE")

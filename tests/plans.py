@@ -47,7 +47,7 @@ IN_HAND = frozenset(
     for table in metadata.tables.values()
     for index in table.indexes
     if str(index.dialect_options["postgresql"]["where"])
-    in ("open", "is_unsure", "signed_at IS NULL")
+    in ("open", "open AND result_ready_at IS NULL", "is_unsure", "signed_at IS NULL")
 )
 """Indexes of what is under way alone: as much as the centre has in hand, however old it is."""
 

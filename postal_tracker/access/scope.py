@@ -16,9 +16,20 @@ from sqlalchemy import ColumnElement, and_, exists, false, true
 from sqlmodel import Session, col, select
 
 from postal_tracker.core.problems import Forbidden
-from postal_tracker.storage.tables import Dossier, Enclosure, Handover, Office, Parcel, Printer
+from postal_tracker.storage.tables import (
+    Dossier,
+    Enclosure,
+    Handover,
+    Office,
+    Parcel,
+    Printer,
+    Tally,
+    TallyChange,
+)
 
-Owned = type[Dossier] | type[Parcel] | type[Handover] | type[Printer]
+Owned = (
+    type[Dossier] | type[Parcel] | type[Handover] | type[Printer] | type[Tally] | type[TallyChange]
+)
 """What belongs to an office."""
 
 

@@ -67,7 +67,7 @@ async def running(
     # Not the process's id: that of two containers may be the same, and so may their names be.
     by = f"{me}:{secrets.token_hex(4)}"
     tasks = Tasks(house, by=by)
-    watching = sequencing = None
+    watching = sequencing = counting = None
     try:
         # In a thread without an event loop, for DBOS would run its work in ours and set its own
         # thread pool there, which dies with it. So it makes a loop of its own.
@@ -76,9 +76,10 @@ async def running(
         await asyncio.to_thread(_make_up_for_the_night, datetime.now(VIETNAM))
         watching = asyncio.create_task(_watch(house, me))
         sequencing = asyncio.create_task(house.sequencer(by).run())
+        counting = asyncio.create_task(_count(tasks))
         yield
     finally:
-        for task in filter(None, (watching, sequencing)):
+        for task in filter(None, (watching, sequencing, counting)):
             task.cancel()
         await asyncio.to_thread(
             DBOS.destroy, destroy_registry=True, workflow_completion_timeout_sec=GRACE_SECONDS
@@ -202,6 +203,9 @@ def _make_up_for_the_night(now: datetime) -> None:
         DBOS.trigger_schedule("tidy")
 
 
+_COUNTED_EVERY = timedelta(minutes=1)
+
+
 async def _watch(house: House, name: str) -> None:
     """Show that this process lives (its heartbeat), and take over what dead ones left half done.
 
@@ -216,6 +220,16 @@ async def _watch(house: House, name: str) -> None:
         except Exception:
             log.exception("watching over the workers failed")
         await asyncio.sleep(workers.BEAT.total_seconds())
+
+
+async def _count(tasks: Tasks) -> None:
+    """Keep the tallies short. No schedule of DBOS's: twice or not at all does no harm."""
+    while True:
+        try:
+            await tasks.count()
+        except Exception:
+            log.exception("the tallies were not folded")
+        await asyncio.sleep(_COUNTED_EVERY.total_seconds())
 
 
 def _take_over(dead: str) -> None:

@@ -18,7 +18,7 @@ from postal_tracker.access import audit, throttle
 from postal_tracker.carriers import announcing, inbox, polling, state
 from postal_tracker.carriers.polling import RateLimit
 from postal_tracker.house import House
-from postal_tracker.ledger import idempotency, outbox
+from postal_tracker.ledger import idempotency, outbox, tallies
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +61,10 @@ class Tasks:
         """Forget what nobody needs any more (housekeeping), so that nothing grows for ever."""
         for forget in self.forgotten(self._house.now()):
             await self._in_slices(forget)
+
+    async def count(self) -> None:
+        """Fold what has changed into the tallies: what reads them adds up few rows."""
+        await self._in_slices(tallies.fold)
 
     def forgotten(self, now: datetime) -> list[Forget]:
         """Return what lets go of each kind of row that has had its time."""

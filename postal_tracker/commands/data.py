@@ -84,6 +84,8 @@ def differences(house: House, *, mend: bool) -> list[str]:
 
 def _named(session: Session, difference: str) -> str:
     noun, _, id_ = difference.partition(" ")
+    if noun == "tally":
+        return difference
     if noun == "dossier":
         return f"dossier {session.get_one(Dossier, int(id_)).code}"
     return f"parcel {session.get_one(Parcel, int(id_)).tracking_number}"

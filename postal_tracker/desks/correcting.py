@@ -130,9 +130,11 @@ def _change_procedure(session: Session, dossier: Dossier, code: str, calendar: C
         )
     received_on = local_day(dossier.received_at)
     procedure = procedure_on(session, code, received_on)
+    stood = ledger.cells(dossier)
     dossier.procedure_id = procedure.id
     dossier.authority_id = procedure.authority_id
     dossier.due_on = calendar.due_on(received_on, procedure.working_days)
+    ledger.tallies.change(session.connection(), stood, ledger.cells(dossier))
 
 
 def _put_in(dossier: Dossier, applicant: Applicant, changes: Changes) -> None:

@@ -18,17 +18,19 @@ checking     whether the copies still say what a replay of the ledger says
 idempotency  requests that are answered once, however often they come
 numbers      numbers that are given out once
 search_terms by what dossiers are found, kept beside them
+tallies      how many dossiers are where, due when, decided how
 """
 
-from postal_tracker.ledger import search_terms
+from postal_tracker.ledger import search_terms, tallies
 from postal_tracker.ledger.checking import differences
-from postal_tracker.ledger.dossiers import columns, last_known, replay_dossiers
+from postal_tracker.ledger.dossiers import cells, columns, last_known, replay_dossiers
 from postal_tracker.ledger.entries import NewEntry
 from postal_tracker.ledger.parcels import parcel_columns, replay_parcels
 from postal_tracker.ledger.recording import record
 
 __all__ = [
     "NewEntry",
+    "cells",
     "columns",
     "differences",
     "last_known",
@@ -37,4 +39,5 @@ __all__ = [
     "replay_dossiers",
     "replay_parcels",
     "search_terms",
+    "tallies",
 ]

@@ -19,13 +19,14 @@ from postal_tracker.core.journey import (
     follow,
     replay,
 )
-from postal_tracker.ledger import outbox
+from postal_tracker.ledger import outbox, tallies
 from postal_tracker.ledger.copies import lock, moment_out, order_in, order_out, split
 from postal_tracker.ledger.entries import NewEntry, fact_of, stored_facts
 from postal_tracker.ledger.outbox import Change
+from postal_tracker.ledger.tallies import Cell
 from postal_tracker.storage.bulk import ChangedRows, among
 from postal_tracker.storage.prepared import Prepared
-from postal_tracker.storage.tables import Dossier, Enclosure, LedgerEntry
+from postal_tracker.storage.tables import Dossier, Enclosure, LedgerEntry, Parcel
 
 _DOSSIER = (
     col(Dossier.id),
@@ -36,18 +37,20 @@ _DOSSIER = (
     col(Dossier.result_ready_at),
     col(Dossier.flags),
     col(Dossier.resume),
+    *(col(Dossier.office_id), col(Dossier.authority_id), col(Dossier.due_on)),
 )
 
 _NAMED = Prepared(
-    select(*_DOSSIER, null().label("parcel_id"))
+    select(*_DOSSIER, null().label("parcel_id"), null().label("carrier"))
     .where(among(col(Dossier.id), "ids"))
     .order_by(col(Dossier.id))
     .with_for_update(key_share=True)
 )
 
 _INSIDE = Prepared(
-    select(*_DOSSIER, col(Enclosure.parcel_id))
+    select(*_DOSSIER, col(Enclosure.parcel_id), col(Parcel.carrier))
     .join(Enclosure, col(Enclosure.dossier_id) == col(Dossier.id))
+    .join(Parcel, col(Parcel.id) == col(Enclosure.parcel_id))
     .where(among(col(Enclosure.parcel_id), "ids"))
     .order_by(col(Dossier.id))
     .with_for_update(key_share=True, of=Dossier)
@@ -85,16 +88,50 @@ def follow_dossiers(
 
 def store_dossiers(
     connection: Connection,
+    rows: Iterable[Row[Any]],
     before: Mapping[int, Journey],
     steps: Mapping[int, list[_Step]],
     now: datetime,
 ) -> None:
-    """Store where dossiers stand, and tell the outbox of each change of stage."""
+    """Store where dossiers stand; tell the tallies, and the outbox of each change of stage."""
     moved = {id_: taken[-1][0] for id_, taken in steps.items() if taken[-1][0] != before[id_]}
     if moved:
         _store(connection, before, moved)
+        _tell_tallies(connection, [row for row in rows if row.id in moved], before, moved)
         changes = [change for id_ in moved for change in _changes(id_, before[id_], steps[id_])]
         outbox.put(connection, changes, now=now)
+
+
+def _tell_tallies(
+    connection: Connection,
+    rows: Sequence[Row[Any]],
+    before: Mapping[int, Journey],
+    after: Mapping[int, Journey],
+) -> None:
+    """Count these dossiers where they are now; before it was taken in, one was nowhere."""
+    was = [(row, before[row.id]) for row in rows if row.resume]
+    is_ = [(row, after[row.id]) for row in rows]
+    carriers = {row.parcel_id: row.carrier for row in rows if row.parcel_id is not None}
+    unknown = {parcel for _, journey in (*was, *is_) if (parcel := _carrying(journey))}
+    carriers |= {
+        row.id: row.carrier for row in lock(connection, _CARRIERS, unknown - set(carriers))
+    }
+
+    def stood(where: Iterable[tuple[Row[Any], Journey]]) -> Iterator[Cell]:
+        for row, journey in where:
+            yield from tallies.cells(row, journey, carriers.get(_carrying(journey), ""))
+
+    tallies.change(connection, stood(was), stood(is_))
+
+
+def _carrying(journey: Journey) -> int | None:
+    """Return in which parcel a dossier is with the post."""
+    return journey.leg.parcel if journey.leg and journey.holder is Holder.POST else None
+
+
+_CARRIERS = Prepared(
+    select(col(Parcel.id), col(Parcel.carrier)).where(among(col(Parcel.id), "ids"))
+)
 
 
 def _follow_each(
@@ -134,14 +171,19 @@ def _store(
 
 
 def _is_alike(before: Journey, after: Journey) -> bool:
-    return before.stage is after.stage and before.holder is after.holder
+    return (
+        before.stage is after.stage
+        and before.holder is after.holder
+        and before.result_ready_at == after.result_ready_at
+    )
 
 
-_WAIT = ("place", "since", "result_ready_at", "flags", "resume")
+_WAIT = ("place", "since", "flags", "resume")
+"""In no index: the usual scan writes none."""
 
 _MOVE_DOSSIER = ChangedRows(Dossier, *_WAIT)
 
-UPDATE_DOSSIER = ChangedRows(Dossier, "open", "stage", "holder", *_WAIT)
+UPDATE_DOSSIER = ChangedRows(Dossier, "open", "stage", "holder", "result_ready_at", *_WAIT)
 
 
 def _followed(
@@ -234,7 +276,12 @@ def columns(journey: Journey) -> dict[str, Any]:
     }
 
 
-def journey_of(row: Row[Any]) -> Journey:
+def cells(dossier: Dossier) -> list[Cell]:
+    """Return in which cells of the tallies a dossier stands that is not with the post."""
+    return list(tallies.cells(dossier, journey_of(dossier), ""))
+
+
+def journey_of(row: Any) -> Journey:
     if not row.resume:
         return Journey()
     leg = row.resume["leg"]

@@ -57,4 +57,4 @@ def _bring_up_to_date(connection: Connection, new: Sequence[NewEntry], now: date
     steps = follow_dossiers(connection, before, of_dossiers, directions)
     with without_waiting(connection):
         store_parcels(connection, parcels, moved)
-        store_dossiers(connection, before, steps, now)
+        store_dossiers(connection, (d for d, _ in dossiers.values()), before, steps, now)

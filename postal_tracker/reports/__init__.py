@@ -1,8 +1,8 @@
 """Managers' reports: who holds what, what is late, of what there is no news.
 
-Everything about open dossiers and parcels is asked of the record itself, over indexes that hold
-only what is open; of the ledger at most one month is gone through. Each report comes a page at a
-time, as a `Report` whose rows are of one kind; `as_rows` turns it into a table in words.
+How many there are is told by tallies; which, by indexes that hold only what is open; of the
+ledger at most one month is gone through. Each report comes a page at a time, as a `Report` whose
+rows are of one kind; `as_rows` turns it into a table in words.
 """
 
 from postal_tracker.reports.dossiers import LocationRow, OverdueRow, locations, overdue
@@ -15,7 +15,14 @@ from postal_tracker.reports.follow_ups import (
 from postal_tracker.reports.found_by_poll import FoundByPollRow, found_by_poll
 from postal_tracker.reports.in_words import as_rows
 from postal_tracker.reports.pages import MOST_LISTED, Report, gather
-from postal_tracker.reports.parcels import SilentRow, UnacceptedRow, silent, unaccepted
+from postal_tracker.reports.parcels import (
+    SilentRow,
+    UnacceptedRow,
+    count_silent,
+    count_unaccepted,
+    silent,
+    unaccepted,
+)
 from postal_tracker.reports.punctuality import PunctualityRow, punctuality
 
 __all__ = [
@@ -30,6 +37,8 @@ __all__ = [
     "SilentRow",
     "UnacceptedRow",
     "as_rows",
+    "count_silent",
+    "count_unaccepted",
     "follow_up_counts",
     "follow_ups",
     "found_by_poll",

@@ -1,11 +1,11 @@
 """Where the open dossiers are, and which of them are late."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, and_, case, func, literal, select
+from sqlalchemy import Row, and_, case, func, select
 from sqlmodel import Session, col
 
 from postal_tracker import views
@@ -13,6 +13,7 @@ from postal_tracker.access import Scope
 from postal_tracker.core.bilingual_terms import HOLDERS, Lang, pick
 from postal_tracker.core.journey import Holder
 from postal_tracker.core.working_days import Calendar
+from postal_tracker.ledger import tallies
 from postal_tracker.reports.pages import MOST_LISTED, Report, behind, fetch, number, read_cursor
 from postal_tracker.storage.tables import (
     Applicant,
@@ -39,8 +40,8 @@ class LocationRow:
     """How many open dossiers are there."""
     overdue: int
     """How many of them are past their appointed day without a result."""
-    oldest_since: datetime
-    """Since when the one that has been there longest is there."""
+    oldest_since: date
+    """Since which day the one that has been there longest is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +84,14 @@ def locations(
     rows = _held(session, today, scope)
     shown = rows[start : start + max(1, min(limit, MOST_LISTED))]
     offices, authorities = _names(session, Office, lang), _names(session, Authority, lang)
-    named: dict[str, Callable[[Any], views.Named]] = {
-        Holder.OFFICE: lambda which: offices[which],
-        Holder.AUTHORITY: lambda which: authorities[which],
-        Holder.POST: lambda which: views.Named(which, titles.get(which, "")),
+    named: dict[str, Callable[[_Held], views.Named]] = {
+        Holder.OFFICE: lambda row: offices[row.office_id],
+        Holder.AUTHORITY: lambda row: authorities[row.authority_id],
+        Holder.POST: lambda row: views.Named(row.carrier, titles.get(row.carrier, "")),
     }
 
     def row_of(row: _Held) -> LocationRow:
-        who = named[row.holder](row.which) if row.holder in named else views.Named("", "")
+        who = named[row.holder](row) if row.holder in named else views.Named("", "")
         return LocationRow(
             holder=row.holder,
             holder_code=who.code,
@@ -102,52 +103,59 @@ def locations(
         )
 
     end = start + len(shown)
-    return Report(LocationRow, [row_of(row) for row in shown], str(end) if rows[end:] else None)
+    items = [row_of(row) for row in shown]
+    return Report(LocationRow, items, str(end) if rows[end:] else None, views.Count(len(rows)))
 
 
 class _Held(NamedTuple):
-    """How many open dossiers one holder has; `which`: an office's or authority's id, a carrier."""
+    """How many open dossiers one holder has; zero or empty what does not tell who that is."""
 
     holder: Holder
-    which: Any
+    office_id: int
+    authority_id: int
+    carrier: str
     place: str
     dossiers: int
     overdue: int
-    oldest_since: datetime
+    oldest_since: date
 
 
 def _held(session: Session, today: date, scope: Scope) -> list[_Held]:
-    """Return what each holder has, most overdue first, then most.
+    """Return what each holder has, most overdue first, then most: from the tallies."""
+    connection = session.connection()
+    late = {tuple(row[:-1]): int(row.n) for row in connection.execute(_past_due(today, scope))}
+    found = [  # a sum of sums is no integer in PostgreSQL
+        _Held(*[*row[:5], int(row.n), late.get(tuple(row[:5]), 0), row.oldest])
+        for row in connection.execute(_here(scope))
+    ]
+    return sorted(found, key=lambda h: (-h.overdue, -h.dossiers, *h[:5]))
 
-    A question for each kind of holder: each reads an index in the order in which it counts.
-    """
-    counts = (
-        func.count().label("dossiers"),
-        func.sum(case((views.overdue(today), 1), else_=0)).label("overdue"),
-        func.min(col(Dossier.since)).label("oldest_since"),
+
+def _here(scope: Scope) -> Any:
+    """Return the query for how many each holder has, and since which day the oldest of them."""
+    cell, there = _cells(tallies.HERE, scope)
+    by_day = (
+        select(*there, cell.day, func.sum(cell.n).label("n")).group_by(*there, cell.day).subquery()
     )
-    connection, found = session.connection(), []
-    for holder, which, place in _HOLDERS:
-        query = select(which.label("which"), place.label("place"), *counts)
-        whole = _riding(query) if holder is Holder.POST else query.select_from(Dossier)
-        there = whole.where(
-            col(Dossier.open), col(Dossier.holder) == holder.value, scope.covers(Dossier)
-        )
-        columns = [one for one in (which, place) if one is not _NONE]
-        for row in connection.execute(there.group_by(*columns)):
-            found += [_Held(holder, row.which or "", *row[1:])] if row.dossiers else []
-    return sorted(found, key=lambda h: (-h.overdue, -h.dossiers, h.holder, str(h.which), h.place))
+    holders, n = [by_day.c[column.name] for column in there], by_day.c.n
+    oldest = func.min(by_day.c.day).label("oldest")
+    query = select(*holders, func.sum(n).label("n"), oldest).where(n > 0)
+    return query.group_by(*holders)
 
 
-_NONE: Any = literal("")
+def _past_due(today: date, scope: Scope) -> Any:
+    """Return the query for how many each holder has past their appointed day."""
+    cell, there = _cells(tallies.DUE, scope)
+    query = select(*there, func.sum(cell.n).label("n")).where(cell.day < today)
+    return query.group_by(*there)
 
-_HOLDERS: Sequence[tuple[Holder, Any, Any]] = (
-    (Holder.OFFICE, col(Dossier.office_id), _NONE),
-    (Holder.AUTHORITY, col(Dossier.authority_id), _NONE),
-    (Holder.POST, col(Parcel.carrier), col(Dossier.place)),
-    (Holder.CITIZEN, _NONE, _NONE),
-)
-"""Who may hold a dossier, which of their kind, and where."""
+
+def _cells(kind: str, scope: Scope) -> tuple[Any, list[Any]]:
+    """Return the cells of one kind, and what tells the holder: at an authority not the office."""
+    cell = tallies.told(lambda table: col(table.kind) == kind, scope.covers).c
+    office = case((cell.holder == Holder.OFFICE.value, cell.office_id), else_=0)
+    there = (cell.holder, office.label("office_id"), cell.authority_id, cell.carrier, cell.place)
+    return cell, list(there)
 
 
 def _riding(query: Any) -> Any:
@@ -184,14 +192,15 @@ def overdue(
 ) -> Report:
     """Return open dossiers whose appointed day has passed without a result, latest first."""
     wanted = [views.overdue(today), scope.covers(Dossier)]
-    wanted += [col(Office.code) == office] if office else []
-    wanted += [col(Authority.code) == authority] if authority else []
+    wanted += [col(Dossier.office_id) == views.id_of(Office, office)] if office else []
+    wanted += [col(Dossier.authority_id) == views.id_of(Authority, authority)] if authority else []
     order = (col(Dossier.due_on), col(Dossier.authority_id), col(Dossier.id))
-    wanted += behind(order, cursor, date.fromisoformat, number, number)
-    page = fetch(session, _LATE.where(*wanted).order_by(*order), limit)
+    rest = behind(order, cursor, date.fromisoformat, number, number)
+    page = fetch(session, _LATE.where(*wanted, *rest).order_by(*order), limit)
     days = {d: calendar.working_days_between(d, today) for d in {r.due_on for r in page.rows}}
     items = [_overdue_row(row, days[row.due_on], titles, lang) for row in page.rows]
-    return Report(OverdueRow, items, page.cursor("due_on", "authority_id", "id"))
+    count = views.counted(session, select(col(Dossier.id)).where(*wanted))
+    return Report(OverdueRow, items, page.cursor("due_on", "authority_id", "id"), count)
 
 
 _LATE: Any = (

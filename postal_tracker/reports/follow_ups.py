@@ -59,9 +59,8 @@ def follow_ups(
 ) -> Report:
     """Return the open parcels of one list of FOLLOW_UPS, the one that stands longest first."""
     order = (col(Parcel.milestone_at), col(Parcel.id))
-    query = select(*_PARCEL).where(
-        _on(kind), scope.covers(Parcel), *behind(order, cursor, moment, number)
-    )
+    wanted = (_on(kind), scope.covers(Parcel))
+    query = select(*_PARCEL).where(*wanted, *behind(order, cursor, moment, number))
     page = fetch(session, query.order_by(*order), limit)
     ids = [row.id for row in page.rows]
     inside, told = views.dossier_codes(session, ids, scope=scope), _told(session, ids)
@@ -80,7 +79,8 @@ def follow_ups(
         )
         for row in page.rows
     ]
-    return Report(FollowUpRow, items, page.cursor("milestone_at", "id"))
+    count = views.counted(session, select(col(Parcel.id)).where(*wanted))
+    return Report(FollowUpRow, items, page.cursor("milestone_at", "id"), count)
 
 
 def follow_up_counts(session: Session, *, scope: Scope) -> dict[str, int]:

@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from postal_tracker.core.working_days import YEARS
 from postal_tracker.forms import field_invalid
+from postal_tracker.views import Count
 
 MOST_LISTED = 1000
 """Rows on one page of a report; a larger limit is cut to it."""
@@ -24,6 +25,12 @@ class Report:
     of: type
     items: Sequence[Any]
     next_cursor: str | None = None
+    counted: Count | None = None
+    """How many rows there are on all pages; None: there is one page, and they are on it."""
+
+    @property
+    def count(self) -> Count:
+        return self.counted or Count(len(self.items))
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,4 +107,4 @@ def gather(page_at: Callable[[str | None], Report], *, most: int) -> Report:
         page = page_at(page.next_cursor)
         items.extend(page.items)
     more = page.next_cursor if len(items) <= most else "more"
-    return Report(page.of, items[:most], more)
+    return Report(page.of, items[:most], more, page.counted)

@@ -14,6 +14,7 @@ from postal_tracker.access import Scope
 from postal_tracker.core.journey import Direction
 from postal_tracker.reports.pages import Report, behind, fetch, moment, number
 from postal_tracker.storage.tables import Handover, HandoverLine, Parcel
+from postal_tracker.views import MOST_COUNTED, Count, counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +63,9 @@ def unaccepted(
 ) -> Report:
     """Return parcels whose list was signed `after` ago or longer, and no carrier's word since."""
     order = (col(Handover.signed_at), col(Parcel.id))
-    query = _LISTED.where(
-        col(Parcel.open),
-        col(Parcel.milestone).in_(_BEFORE_ACCEPTANCE),
-        col(Handover.signed_at) <= now - after,
-        scope.covers(Parcel),
-        *behind(order, cursor, moment, number),
-    )
-    page = fetch(session, query.order_by(*order), limit)
+    query = _unaccepted(_OF_LIST, scope, now - after)
+    rest = behind(order, cursor, moment, number)
+    page = fetch(session, query.where(*rest).order_by(*order), limit)
     inside = views.dossier_codes(session, [row.id for row in page.rows], scope=scope)
     items = [
         UnacceptedRow(
@@ -84,7 +80,30 @@ def unaccepted(
         )
         for row in page.rows
     ]
-    return Report(UnacceptedRow, items, page.cursor("signed_at", "id"))
+    count = count_unaccepted(session, scope=scope, now=now, after=after)
+    return Report(UnacceptedRow, items, page.cursor("signed_at", "id"), count)
+
+
+def count_unaccepted(
+    session: Session, *, scope: Scope, now: datetime, after: timedelta, most: int = MOST_COUNTED
+) -> Count:
+    return counted(session, _unaccepted([col(Parcel.id)], scope, now - after), most=most)
+
+
+def _unaccepted(columns: Sequence[Any], scope: Scope, signed_until: datetime) -> Any:
+    """Return the query for parcels with the list that a courier signed for them."""
+    return (
+        select(*columns)
+        .select_from(Parcel)
+        .join(HandoverLine, col(HandoverLine.parcel_id) == col(Parcel.id))
+        .join(Handover, col(Handover.id) == col(HandoverLine.handover_id))
+        .where(
+            col(Parcel.open),
+            col(Parcel.milestone).in_(_BEFORE_ACCEPTANCE),
+            col(Handover.signed_at) <= signed_until,
+            scope.covers(Parcel),
+        )
+    )
 
 
 def silent(
@@ -102,14 +121,9 @@ def silent(
     A delivery that is only claimed counts as news, but not as the end: it waits to be confirmed.
     """
     order = (col(Parcel.milestone_at), col(Parcel.id))
-    query = select(*_PARCEL).where(
-        col(Parcel.open),
-        col(Parcel.milestone).in_(_OUT_OF_HAND),
-        col(Parcel.milestone_at) <= now - after,
-        scope.covers(Parcel),
-        *behind(order, cursor, moment, number),
-    )
-    page = fetch(session, query.order_by(*order), limit)
+    query = _silent(_PARCEL, scope, now - after)
+    rest = behind(order, cursor, moment, number)
+    page = fetch(session, query.where(*rest).order_by(*order), limit)
     inside = views.dossier_codes(session, [row.id for row in page.rows], scope=scope)
     items = [
         SilentRow(
@@ -125,7 +139,23 @@ def silent(
         )
         for row in page.rows
     ]
-    return Report(SilentRow, items, page.cursor("milestone_at", "id"))
+    count = count_silent(session, scope=scope, now=now, after=after)
+    return Report(SilentRow, items, page.cursor("milestone_at", "id"), count)
+
+
+def count_silent(
+    session: Session, *, scope: Scope, now: datetime, after: timedelta, most: int = MOST_COUNTED
+) -> Count:
+    return counted(session, _silent([col(Parcel.id)], scope, now - after), most=most)
+
+
+def _silent(columns: Sequence[Any], scope: Scope, until: datetime) -> Any:
+    return select(*columns).where(
+        col(Parcel.open),
+        col(Parcel.milestone).in_(_OUT_OF_HAND),
+        col(Parcel.milestone_at) <= until,
+        scope.covers(Parcel),
+    )
 
 
 _BEFORE_ACCEPTANCE = (Milestone.ANNOUNCED.value, Milestone.HANDED_OVER.value)
@@ -142,12 +172,7 @@ _PARCEL: Sequence[Any] = (
     col(Parcel.next_check_at),
 )
 
-_LISTED = (
-    select(*_PARCEL, col(Handover.number), col(Handover.signed_at), col(Handover.signed_by))
-    .join(HandoverLine, col(HandoverLine.parcel_id) == col(Parcel.id))
-    .join(Handover, col(Handover.id) == col(HandoverLine.handover_id))
-)
-"""Parcels with the list that a courier signed for them."""
+_OF_LIST = (*_PARCEL, col(Handover.number), col(Handover.signed_at), col(Handover.signed_by))
 
 
 def _hours(wait: timedelta) -> int:

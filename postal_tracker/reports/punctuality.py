@@ -1,17 +1,17 @@
 """Which authority keeps its appointments."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, Row, case, func, literal, select
+from sqlalchemy import Row, case, func, select
 from sqlmodel import Session, col
 
 from postal_tracker.access import Scope
 from postal_tracker.core.bilingual_terms import Lang, pick
-from postal_tracker.core.dates import midnight
+from postal_tracker.ledger import tallies
 from postal_tracker.reports.pages import Report, bounds_of
-from postal_tracker.storage.tables import Authority, Dossier
+from postal_tracker.storage.tables import Authority
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,35 +41,25 @@ def punctuality(session: Session, *, scope: Scope, month: date, lang: Lang) -> R
     does not. A past month changes only if an entry of it is added or struck out. Raises Invalid
     for a month that no calendar of ours holds.
     """
-    first, after = bounds_of(month)
-    days = [first + timedelta(days=n) for n in range((after - first).days)]
-    ready = col(Dossier.result_ready_at)
-    # A table of at most 31 midnights tells the local day alike on every database.
-    ready_on = case(*[(ready < midnight(d + _ONE_DAY), literal(d, Date())) for d in days])
-    decided = (
-        select(col(Dossier.authority_id), col(Dossier.due_on), ready_on.label("ready_on"))
-        .where(ready >= midnight(first), ready < midnight(after), scope.covers(Dossier))
-        .subquery()
+    first, _ = bounds_of(month)
+    decided = tallies.told(
+        lambda t: col(t.kind).in_(_HOW), lambda t: col(t.day) == first, scope.covers
     )
     counts = [
-        func.sum(case((test, 1), else_=0)).label(name)
-        for name, test in (
-            ("ahead", decided.c.ready_on < decided.c.due_on),
-            ("on_time", decided.c.ready_on == decided.c.due_on),
-            ("late", decided.c.ready_on > decided.c.due_on),
-        )
+        func.sum(case((decided.c.kind == kind, decided.c.n), else_=0)).label(kind) for kind in _HOW
     ]
     query = (
         select(col(Authority.code), col(Authority.name_vi), col(Authority.name_en), *counts)
         .join(decided, decided.c.authority_id == col(Authority.id))
         .group_by(col(Authority.id))
+        .having(func.sum(decided.c.n) > 0)
         .order_by(col(Authority.code))
     )
     rows = session.connection().execute(query)
     return Report(PunctualityRow, [_punctuality_row(row, lang) for row in rows])
 
 
-_ONE_DAY = timedelta(days=1)
+_HOW = (tallies.AHEAD, tallies.ON_TIME, tallies.LATE)
 
 
 def _punctuality_row(row: Row[Any], lang: Lang) -> PunctualityRow:

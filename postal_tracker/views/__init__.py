@@ -2,6 +2,7 @@
 
 These are the read models: values made for showing, which nothing writes to.
 
+counting     how many there are, as far as that matters
 standing     how a dossier stands: stage, holder, place, overdue or not
 history      what happened to a dossier or to a parcel
 corrections  what was put right in a dossier, by whom, when and why
@@ -19,8 +20,9 @@ lookup       finding it for a citizen, throttled
 """
 
 from postal_tracker.views.corrections import CorrectionPage, CorrectionView, corrections
+from postal_tracker.views.counting import MOST_COUNTED, Count, counted
 from postal_tracker.views.dossier import NOBODY, DossierView, dossier, fields_of
-from postal_tracker.views.dossiers import MOST_LISTED, DossierPage, Filter, Held, dossiers
+from postal_tracker.views.dossiers import MOST_LISTED, DossierPage, Filter, Held, dossiers, id_of
 from postal_tracker.views.handovers import HandoverView, handover
 from postal_tracker.views.messages import (
     MessageDetailView,
@@ -34,10 +36,12 @@ from postal_tracker.views.parcels import ParcelView, dossier_codes, find_parcel,
 from postal_tracker.views.standing import Named, holder_name, overdue
 
 __all__ = [
+    "MOST_COUNTED",
     "MOST_LISTED",
     "NOBODY",
     "CorrectionPage",
     "CorrectionView",
+    "Count",
     "DossierPage",
     "DossierView",
     "Filter",
@@ -49,6 +53,7 @@ __all__ = [
     "Named",
     "ParcelView",
     "corrections",
+    "counted",
     "dossier",
     "dossier_codes",
     "dossiers",
@@ -56,6 +61,7 @@ __all__ = [
     "find_parcel",
     "handover",
     "holder_name",
+    "id_of",
     "message",
     "message_counts",
     "messages",

@@ -14,6 +14,7 @@ from postal_tracker.core.bilingual_terms import Lang
 from postal_tracker.core.journey import Holder
 from postal_tracker.storage.bulk import among
 from postal_tracker.storage.tables import Authority, Dossier, Enclosure, Office, Parcel
+from postal_tracker.views.counting import counted
 from postal_tracker.views.search import find
 from postal_tracker.views.standing import DOSSIER, DossierSummary, overdue, summary
 
@@ -60,6 +61,10 @@ class DossierPage:
     next_cursor: str | None = None
     is_cut: bool = False
     """Whether more than 1,000 fit what was searched for: not all are in the list."""
+    count: int = 0
+    """How many fit on all pages, counted to 1,000."""
+    is_more: bool = False
+    """Whether more than that fit."""
 
 
 def dossiers(
@@ -73,10 +78,11 @@ def dossiers(
 ) -> DossierPage:
     """Return the newest dossiers that fit, a page at a time."""
     found = find(session, wanted.q, scope=scope) if wanted.q.strip() else None
-    conditions = [*_conditions(wanted, today), scope.covers(Dossier)]
-    conditions += [among(col(Dossier.id), "found")] if found else []
-    query = _newest(conditions, wanted)
-    rows = session.connection().execute(query, {"found": found.ids} if found else {}).all()
+    fits = [*_conditions(wanted, today), scope.covers(Dossier)]
+    fits += [among(col(Dossier.id), "found")] if found else []
+    behind = [] if wanted.cursor is None else [col(Dossier.id) < wanted.cursor]
+    values = {"found": found.ids} if found else {}
+    rows = session.connection().execute(_newest([*fits, *behind], wanted), values).all()
     shown = rows[: wanted.limit]
     parcels = _latest_parcels(session, [row.id for row in shown])
     items = [
@@ -84,7 +90,14 @@ def dossiers(
         for row in shown
     ]
     more = str(shown[-1].id) if len(rows) > wanted.limit else None
-    return DossierPage(items, more, is_cut=found is not None and not found.is_all)
+    n, is_more = counted(session, _fitting(fits, wanted), values)
+    is_cut = found is not None and not found.is_all
+    return DossierPage(items, more, is_cut=is_cut, count=n, is_more=is_more or is_cut)
+
+
+def _fitting(fits: Sequence[ColumnElement[bool]], wanted: Filter) -> Any:
+    query = select(col(Dossier.id)).where(*fits)
+    return query.join(Office).join(Authority) if wanted.held_by else query
 
 
 def _newest(conditions: Sequence[ColumnElement[bool]], wanted: Filter) -> Any:
@@ -106,8 +119,8 @@ def _conditions(wanted: Filter, today: date) -> list[ColumnElement[bool]]:
         for column, value, which in (
             (col(Dossier.stage), wanted.stage, wanted.stage),
             (col(Dossier.holder), wanted.holder, wanted.holder),
-            (col(Dossier.authority_id), wanted.authority, _id_of(Authority, wanted.authority)),
-            (col(Dossier.office_id), wanted.office, _id_of(Office, wanted.office)),
+            (col(Dossier.authority_id), wanted.authority, id_of(Authority, wanted.authority)),
+            (col(Dossier.office_id), wanted.office, id_of(Office, wanted.office)),
         )
         if value
     ]
@@ -116,12 +129,10 @@ def _conditions(wanted: Filter, today: date) -> list[ColumnElement[bool]]:
     if wanted.overdue is not None:
         late = overdue(today)
         conditions.append(late if wanted.overdue else ~late)
-    if wanted.cursor is not None:
-        conditions.append(col(Dossier.id) < wanted.cursor)
     return conditions
 
 
-def _id_of(table: type[Authority] | type[Office], code: str) -> Any:
+def id_of(table: type[Authority] | type[Office], code: str) -> Any:
     """Return the id by which an index leads to what belongs to it."""
     return select(col(table.id)).where(col(table.code) == code).scalar_subquery()
 

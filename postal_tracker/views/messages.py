@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import LargeBinary, Row, func, select
+from sqlalchemy import ColumnElement, LargeBinary, Row, func, select
 from sqlmodel import Session, col
 
 from adapters.event import Milestone, Reason, Source
@@ -16,6 +16,7 @@ from postal_tracker.carriers.configured import Carriers
 from postal_tracker.carriers.inbox import WITHOUT_HOME, Fate, MessageState
 from postal_tracker.core.bilingual_terms import Lang, pick
 from postal_tracker.storage.tables import CarrierMessage, MessageNumber
+from postal_tracker.views.counting import Count, counted
 
 EXCERPT_BYTES = 500
 
@@ -47,6 +48,10 @@ class MessagePage:
 
     items: list[MessageView]
     next_cursor: str | None = None
+    count: int = 0
+    """How many there are on all pages, counted to 1,000."""
+    is_more: bool = False
+    """Whether there are more than that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,16 +95,21 @@ def messages(
     They belong to no office yet. Raises Forbidden for whoever has a part of the centre only.
     """
     refuse_part(scope)
-    query = select(*_SHORT).where(col(CarrierMessage.state) == state)
-    if carrier:
-        query = query.where(col(CarrierMessage.carrier) == carrier)
+    wanted = _in_state(state, carrier)
+    query = select(*_SHORT).where(*wanted)
     if cursor is not None:
         query = query.where(col(CarrierMessage.id) < cursor)
     order = col(CarrierMessage.id).desc()
     rows = session.connection().execute(query.order_by(order).limit(limit + 1)).all()
     waits = _waits(session, [row.id for row in rows])
     items = [MessageView(**_short(row, waits.get(row.id, []), lang)) for row in rows[:limit]]
-    return MessagePage(items, str(items[-1].id) if len(rows) > limit else None)
+    count = counted(session, select(col(CarrierMessage.id)).where(*wanted))
+    return MessagePage(items, str(items[-1].id) if len(rows) > limit else None, *count)
+
+
+def _in_state(state: str, carrier: str) -> list[ColumnElement[bool]]:
+    of_carrier = [col(CarrierMessage.carrier) == carrier] if carrier else []
+    return [col(CarrierMessage.state) == state, *of_carrier]
 
 
 _SHORT = (
@@ -163,18 +173,16 @@ def message(
     return MessageDetailView(**short, by=found.row.by, body=_text(found.row.body), events=events)
 
 
-def message_counts(session: Session, *, scope: Scope, carrier: str = "") -> dict[str, int]:
-    """Return how many messages without a home there are, by their state; none if out of reach."""
+def message_counts(session: Session, *, scope: Scope, carrier: str = "") -> dict[str, Count]:
+    """Count the messages without a home, by their state; none if out of reach."""
     states = [state.value for state in WITHOUT_HOME]
     if not scope.is_whole:
-        return dict.fromkeys(states, 0)
-    query = select(col(CarrierMessage.state), func.count()).where(
-        col(CarrierMessage.state).in_(states)
-    )
-    if carrier:
-        query = query.where(col(CarrierMessage.carrier) == carrier)
-    counted = session.connection().execute(query.group_by(col(CarrierMessage.state)))
-    return dict.fromkeys(states, 0) | {row[0]: row[1] for row in counted}
+        return dict.fromkeys(states, Count(0))
+    number = col(CarrierMessage.id)
+    return {
+        state: counted(session, select(number).where(*_in_state(state, carrier)))
+        for state in states
+    }
 
 
 # Problems in words. In the table they are short and always the same, so that they can be counted.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, cast, func, select, union_all
+from sqlalchemy import String, case, cast, func, select, union_all
 from sqlmodel import Session, col
 
 from adapters.event import Milestone
@@ -13,11 +13,12 @@ from postal_tracker.access import Scope
 from postal_tracker.core.journey import Direction
 from postal_tracker.ledger import numbers
 from postal_tracker.storage.tables import ApiKey, Handover, HandoverLine, Parcel, StaffMember
+from postal_tracker.views.counting import Count, counted
 from postal_tracker.views.dossiers import MOST_LISTED
 from postal_tracker.views.parcels import dossier_codes
 
-MOST_WAITING = 500
-"""Parcels on one list, see `HandoverForm`; the oldest come first."""
+MOST_WAITING = 200
+"""Parcels that are shown to be put on lists; the oldest come first, the others after them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +37,14 @@ def parcels_to_hand_over(session: Session, *, scope: Scope) -> dict[str, list[Wa
 
     A parcel that comes to us is handed over at another desk than ours.
     """
-    rows = session.scalars(
-        select(Parcel)
-        .join(HandoverLine, col(HandoverLine.parcel_id) == col(Parcel.id), isouter=True)
-        .where(
-            col(Parcel.open),
-            col(Parcel.milestone) == Milestone.ANNOUNCED.value,
-            col(Parcel.direction) != Direction.TO_CENTRE.value,
-            col(HandoverLine.parcel_id).is_(None),
-            scope.covers(Parcel),
-        )
-        .order_by(col(Parcel.id))
-        .limit(MOST_WAITING)
-    ).all()
+    query = select(
+        *(col(Parcel.id), col(Parcel.tracking_number), col(Parcel.carrier)),
+        *(col(Parcel.direction), col(Parcel.created_at)),
+    )
+    wanted = (
+        _on_no_list(query).where(scope.covers(Parcel)).order_by(col(Parcel.id)).limit(MOST_WAITING)
+    )
+    rows = session.connection().execute(wanted).all()
     inside = dossier_codes(session, [row.id for row in rows], scope=scope)
     waiting: dict[str, list[WaitingParcel]] = {}
     for row in rows:
@@ -58,6 +54,23 @@ def parcels_to_hand_over(session: Session, *, scope: Scope) -> dict[str, list[Wa
             )
         )
     return waiting
+
+
+def count_to_hand_over(session: Session, *, scope: Scope, most: int) -> Count:
+    """Count the parcels that can go on a list."""
+    query = _on_no_list(select(col(Parcel.id))).where(scope.covers(Parcel))
+    return counted(session, query, most=most)
+
+
+def _on_no_list(query: Any) -> Any:
+    return query.join(
+        HandoverLine, col(HandoverLine.parcel_id) == col(Parcel.id), isouter=True
+    ).where(
+        col(Parcel.open),
+        col(Parcel.milestone) == Milestone.ANNOUNCED.value,
+        col(Parcel.direction) != Direction.TO_CENTRE.value,
+        col(HandoverLine.parcel_id).is_(None),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +88,12 @@ class HandoverSummaryView:
 def lists(session: Session, *, scope: Scope, since: datetime) -> list[HandoverSummaryView]:
     """Return the lists made since a moment, and older ones that nobody has signed; newest first."""
     number = col(Handover.id)
-    is_old = col(Handover.created_at) < since
-    shown = union_all(  # an index for each
-        select(number).where(~is_old),
-        select(number).where(is_old, col(Handover.signed_at).is_(None)),
+    is_old = case((col(Handover.created_at) < since, 1), else_=0) == 1  # by no index: most are
+    shown = union_all(
+        select(number).where(col(Handover.created_at) >= since),
+        select(number).where(col(Handover.signed_at).is_(None), is_old),
     ).subquery()
+    on_it = select(func.count()).where(col(HandoverLine.handover_id) == number).scalar_subquery()
     rows = session.connection().execute(
         select(
             col(Handover.number),
@@ -87,13 +101,11 @@ def lists(session: Session, *, scope: Scope, since: datetime) -> list[HandoverSu
             col(Handover.created_at),
             col(Handover.signed_at),
             col(Handover.signed_by),
-            func.count(col(HandoverLine.parcel_id)),
+            on_it,
         )
         .join_from(shown, Handover, number == shown.c.id)
-        .join(HandoverLine, col(HandoverLine.handover_id) == number)
         .where(scope.covers(Handover))
-        .group_by(col(Handover.id))
-        .order_by(col(Handover.id).desc())
+        .order_by((number + 0).desc())
         .limit(MOST_LISTED)
     )
     return [HandoverSummaryView(*row) for row in rows]

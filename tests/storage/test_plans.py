@@ -19,10 +19,12 @@ DOSSIERS = 20_000
 """So many that PostgreSQL sees a difference."""
 
 MAY_SCAN = (
-    # Reads an index from one end, and stops after a few rows.
+    # Reads an index from one end, and stops after a few rows; a count after a thousand.
     ("", r"FROM dossier JOIN ((?!WHERE).)* ORDER BY dossier\.id DESC LIMIT"),
     ("", r"FROM dossier .* WHERE dossier\.id < \S+ ORDER BY dossier\.id DESC LIMIT"),
     ("", r"WHERE NOT \(?dossier\.open .* ORDER BY dossier\.id DESC LIMIT"),
+    ("", r"^SELECT count\(\*\) AS count_1 FROM \(SELECT dossier\.id AS id FROM dossier LIMIT"),
+    ("", r"^SELECT count\(\*\) .* FROM dossier WHERE NOT \(dossier\.open .* LIMIT"),
     ("", r"max\(ledger_entry\.id\) AS max_1 FROM ledger_entry$"),
     ("", r"FROM parcel ORDER BY parcel\.id DESC LIMIT"),
     # Out of everybody's reach: nothing is read.

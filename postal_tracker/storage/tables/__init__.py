@@ -13,7 +13,7 @@ columns      how rows are numbered and referred to, and what a constraint is cal
 catalogue    offices, authorities, procedures
 staff        accounts, sign-ins, keys
 audit        who did what, and who looked at whose data
-dossiers     dossiers, applicants, by what they are found
+dossiers     dossiers, applicants, by what they are found, how many are where
 parcels      parcels, recipients, enclosures, handover lists
 carriers     how it goes with each carrier, and who works in the background
 log          the tamper-evident log over entries, messages and signatures
@@ -33,7 +33,13 @@ from postal_tracker.storage.tables.bookkeeping import (
 from postal_tracker.storage.tables.carriers import CarrierState, Echo, MessageNumber, Worker
 from postal_tracker.storage.tables.catalogue import Authority, Office, Procedure
 from postal_tracker.storage.tables.columns import metadata, table_of
-from postal_tracker.storage.tables.dossiers import Applicant, Dossier, SearchTerm
+from postal_tracker.storage.tables.dossiers import (
+    Applicant,
+    Dossier,
+    SearchTerm,
+    Tally,
+    TallyChange,
+)
 from postal_tracker.storage.tables.ledger import (
     CarrierMessage,
     Correction,
@@ -97,6 +103,8 @@ __all__ = [
     "StaffMember",
     "StaffSession",
     "StageChange",
+    "Tally",
+    "TallyChange",
     "Worker",
     "WrongProof",
     "metadata",

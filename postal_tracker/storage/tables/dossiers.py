@@ -1,4 +1,4 @@
-"""Dossiers, and who handed them in."""
+"""Dossiers, who handed them in, by what they are found, how many are where."""
 
 from datetime import date, datetime
 from typing import Any
@@ -7,7 +7,7 @@ from sqlalchemy import JSON, Column, Index, text
 from sqlmodel import Field, SQLModel
 
 from postal_tracker.core.search_terms import LONGEST
-from postal_tracker.storage.tables.columns import codes_of, ref, row_id
+from postal_tracker.storage.tables.columns import Big, codes_of, ref, row_id
 
 
 class Dossier(SQLModel, table=True):
@@ -33,8 +33,8 @@ class Dossier(SQLModel, table=True):
             "due_on",
             "authority_id",
             "id",
-            sqlite_where=text("open = 1"),
-            postgresql_where=text("open"),
+            sqlite_where=text("open = 1 AND result_ready_at IS NULL"),
+            postgresql_where=text("open AND result_ready_at IS NULL"),
         ),
         # What narrows a list down, and in which order it is read: the newest first.
         Index("ix_dossier_stage", "stage", "id"),
@@ -109,3 +109,37 @@ class SearchTerm(SQLModel, table=True):
 
     term: str = codes_of(LONGEST, primary=True)
     dossier_id: int = ref("dossier.id", primary=True)
+
+
+class Tally(SQLModel, table=True):
+    """How many dossiers stand in one cell, without the changes that are not folded in yet.
+
+    What the cells are and who keeps them: `ledger.tallies`.
+    """
+
+    __table_args__ = ({"sqlite_with_rowid": False},)  # its key is nearly all there is of it
+
+    kind: str = Field(max_length=10, primary_key=True)
+    day: date = Field(primary_key=True)
+    office_id: int = ref("office.id", primary=True)
+    authority_id: int = Field(sa_column=Column(Big, primary_key=True, autoincrement=False))
+    holder: str = Field(max_length=20, primary_key=True)
+    carrier: str = Field(max_length=30, primary_key=True)
+    place: str = Field(max_length=200, primary_key=True)
+    n: int
+
+
+class TallyChange(SQLModel, table=True):
+    """By how much a cell has changed; only ever added, until it is folded into `Tally`."""
+
+    __tablename__ = "tally_change"
+
+    id: int = row_id()
+    kind: str = Field(max_length=10)
+    day: date
+    office_id: int = ref("office.id")
+    authority_id: int = Field(sa_column=Column(Big, nullable=False))
+    holder: str = Field(max_length=20)
+    carrier: str = Field(max_length=30)
+    place: str = Field(max_length=200)
+    n: int

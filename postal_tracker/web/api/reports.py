@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Path, Query, Response
-from pydantic import create_model
+from pydantic import Field, create_model
 from pydantic_core import to_json
 from sqlmodel import Session
 
@@ -67,6 +67,8 @@ def _page_of(row: type) -> Any:
         __doc__="A page of a report.",
         items=(rows, ...),
         next_cursor=(str | None, None),
+        count=(int, Field(description="Rows on all pages, counted to 1,000.")),
+        is_more=(bool, Field(description="Whether there are more than that.")),
     )
     return {200: {"model": page, **files_of("text/csv", _XLSX)[200]}}
 
@@ -145,7 +147,9 @@ async def _answer(context: RequestContext, name: str, read: Read, asked: ReportP
     if asked.format == "json":
         page = await database.read(lambda s: read(s, asked.cursor, asked.limit), slow=True)
         saw_report(context, page, name)
-        body = to_json({"items": page.items, "next_cursor": page.next_cursor})
+        n, is_more = page.count
+        told = {"items": page.items, "next_cursor": page.next_cursor}
+        body = to_json({**told, "count": n, "is_more": is_more})
         return Response(body, media_type="application/json")
 
     def whole(session: Session) -> Report:

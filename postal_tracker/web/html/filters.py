@@ -3,8 +3,10 @@
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
+from babel.numbers import format_decimal
 from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 
@@ -12,7 +14,9 @@ from adapters.event import Milestone, Reason, Source
 from postal_tracker.core import dates
 from postal_tracker.core.bilingual_terms import ACT_BUTTONS, DATA, pick, say, say_what
 from postal_tracker.core.journey import Act, Direction, Flag, Holder, Stage
+from postal_tracker.core.working_days import local_day
 from postal_tracker.printing.documents.parties import spoken
+from postal_tracker.views import Count
 from postal_tracker.web.html.assets import asset
 from postal_tracker.web.html.i18n import translated
 from postal_tracker.web.html.sentences import FILTERS
@@ -21,7 +25,14 @@ from postal_tracker.web.html.sentences import FILTERS
 def install(templates: Environment) -> None:
     """Let these templates say what this module can."""
     templates.filters.update({name: _term(kind) for name, kind in _TERMS.items()})
-    templates.filters.update(moment=_moment, day=_day, span=_span, button=_button)
+    templates.filters.update(
+        moment=_moment,
+        day=_day,
+        span=_span,
+        days=_days,
+        counted=_counted,
+        button=_button,
+    )
     templates.filters.update(phone=spoken, what=_what, datum=_datum, **FILTERS)
     templates.globals.update(_=_gettext, asset=asset, named=_named)
 
@@ -45,6 +56,20 @@ def _day(context: Context, on: date) -> str:
 def _span(context: Context, since: datetime) -> str:
     """Return how long ago something was."""
     return dates.span(max(context["now"] - since, timedelta()), context["lang"])
+
+
+@pass_context
+def _days(context: Context, since: date) -> str:
+    """Return how many days ago something was."""
+    _ = partial(translated, lang=context["lang"])
+    gone = local_day(context["now"]) - since
+    return dates.span(gone, context["lang"]) if gone else _("hôm nay")
+
+
+@pass_context
+def _counted(context: Context, count: Count) -> str:
+    """Return how many there are; "1.000+" where they were not counted on."""
+    return f"{format_decimal(count.n, locale=context['lang'])}{'+' if count.more else ''}"
 
 
 _TERMS: dict[str, Callable[[str], StrEnum]] = {

@@ -14,7 +14,7 @@ from jinja2.runtime import Context
 from postal_tracker.carriers.health import CarrierView
 from postal_tracker.carriers.inbox import ReadAgain
 from postal_tracker.core.journey import Holder
-from postal_tracker.views import DossierView, HandoverView
+from postal_tracker.views import Count, DossierPage, DossierView, HandoverView
 from postal_tracker.views.citizen import CitizenLocationView
 from postal_tracker.views.standing import Location
 from postal_tracker.web.html.forms import FormFault
@@ -121,7 +121,30 @@ def _filter(sentence: Callable[..., Any]) -> Callable[..., Any]:
     return said
 
 
+def how_many_dossiers(_: Translate, page: DossierPage) -> str:
+    """Say how many fit; who counted to a thousand says that there are more."""
+    if page.is_more:
+        return _("Hơn {count} hồ sơ", count=page.count)
+    return _("{count} hồ sơ", count=page.count)
+
+
+def how_many_rows(_: Translate, count: Count) -> str:
+    if count.more:
+        return _("Hơn {count} dòng", count=count.n)
+    return _("{count} dòng", count=count.n)
+
+
 FILTERS = {
     each.__name__: _filter(each)
-    for each in (held, held_for_citizen, due, signed, carrier_health, read_again, fault)
+    for each in (
+        held,
+        held_for_citizen,
+        due,
+        signed,
+        carrier_health,
+        read_again,
+        fault,
+        how_many_dossiers,
+        how_many_rows,
+    )
 }

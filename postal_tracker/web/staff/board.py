@@ -1,6 +1,7 @@
 """The desk's first page: who holds how many dossiers, where, what needs attention; and the scan."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -12,7 +13,7 @@ from postal_tracker.core.codes import wedge
 from postal_tracker.core.problems import Invalid, Problem
 from postal_tracker.desks import scanning
 from postal_tracker.forms import ScanForm, field_invalid, read_as
-from postal_tracker.reports.readers import locations_of, silent_of, unaccepted_of
+from postal_tracker.reports.readers import locations_of
 from postal_tracker.views import worklists
 from postal_tracker.views.first_steps import first_steps
 from postal_tracker.web.html.forms import NOTHING_SENT, Sent, form_of
@@ -23,7 +24,7 @@ from postal_tracker.web.staff.search import held_token
 router = APIRouter(prefix="/desk")
 
 _COUNTED = 100
-"""Beyond this many the board says "100+": the report shows them all."""
+"""Beyond this many the board says "100+": the report counts on."""
 
 
 @router.get("")
@@ -54,28 +55,28 @@ async def _board(
 def _found(session: Session, context: RequestContext) -> dict[str, Any]:
     house, scope = context.house, context.scope
     rows = locations_of(house, context.lang, scope=scope)(session, None, 60).items
-    waiting = worklists.parcels_to_hand_over(session, scope=scope)
+    unaccepted = timedelta(hours=house.settings.unaccepted_after_hours)
+    silent = timedelta(hours=house.settings.silent_after_hours)
+    messages = views.message_counts(session, scope=scope)
+    how: Any = {"scope": scope, "now": context.now, "most": _COUNTED}
     return {
         "locations": [(row, held_token(row, context)) for row in rows],
         "most": max((row.dossiers for row in rows), default=1),
         "dossiers": sum(row.dossiers for row in rows),
         "overdue": sum(row.overdue for row in rows),
-        "unaccepted": _counted(
-            unaccepted_of(house, context.now, scope=scope)(session, None, _COUNTED)
-        ),
-        "silent": _counted(silent_of(house, context.now, scope=scope)(session, None, _COUNTED)),
+        "unaccepted": _shown(reports.count_unaccepted(session, after=unaccepted, **how)),
+        "silent": _shown(reports.count_silent(session, after=silent, **how)),
         "follow_ups": reports.follow_up_counts(session, scope=scope),
-        "waiting": sum(len(parcels) for parcels in waiting.values()),
-        "messages": views.message_counts(session, scope=scope),
+        "waiting": _shown(worklists.count_to_hand_over(session, scope=scope, most=_COUNTED)),
+        "messages": {state: _shown(n) for state, n in messages.items()},
         "running_out": worklists.numbers_running_out(session, house.titles),
         "titles": house.titles,
         "first_steps": [] if rows else first_steps(session),
     }
 
 
-def _counted(report: Any) -> str:
-    more = "+" if report.next_cursor else ""
-    return f"{len(report.items)}{more}" if report.items else ""
+def _shown(count: views.Count) -> str:
+    return f"{count.n}{'+' if count.more else ''}" if count.n else ""
 
 
 _ADDRESSES = {

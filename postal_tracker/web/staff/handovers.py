@@ -39,9 +39,10 @@ async def _all(
 ) -> Response:
     house = context.house
     midnight = dates.midnight(house.today())
-    waiting, lists = await house.database.read(
+    waiting, more, lists = await house.database.read(
         lambda s: (
             worklists.parcels_to_hand_over(s, scope=context.scope),
+            worklists.count_to_hand_over(s, scope=context.scope, most=worklists.MOST_WAITING).more,
             worklists.lists(s, scope=context.scope, since=midnight),
         ),
         slow=True,
@@ -55,6 +56,8 @@ async def _all(
         waiting=waiting,
         lists=lists,
         titles=house.titles,
+        most_waiting=worklists.MOST_WAITING,
+        more_waiting=more,
     )
 
 

@@ -70,6 +70,7 @@ async def show_report(
         columns=list(HEADINGS[report.of]),
         header=header,
         rows=rows,
+        count=report.count,
         next_page=_next(name, report.next_cursor),
         month=month or f"{context.house.today():%Y-%m}",
         settings=context.house.settings,

@@ -1,0 +1,30 @@
+"""Counting as far as it matters: to a thousand by an index, then it is "more than 1,000"."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from sqlalchemy import func, select
+from sqlmodel import Session
+
+MOST_COUNTED = 1_000
+
+
+class Count(NamedTuple):
+    """How many there are: that many, or more than these."""
+
+    n: int
+    more: bool = False
+
+
+def counted(
+    session: Session,
+    query: Any,
+    values: Mapping[str, Any] | None = None,
+    *,
+    most: int = MOST_COUNTED,
+) -> Count:
+    """Count the rows that a query finds, up to `most`."""
+    some = query.limit(most + 1).subquery()
+    how_many = select(func.count()).select_from(some)
+    found: int = session.connection().execute(how_many, values or {}).scalar_one()
+    return Count(min(found, most), found > most)
