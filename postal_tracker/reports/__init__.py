@@ -14,7 +14,7 @@ from postal_tracker.reports.follow_ups import (
 )
 from postal_tracker.reports.found_by_poll import FoundByPollRow, found_by_poll
 from postal_tracker.reports.in_words import as_rows
-from postal_tracker.reports.pages import MOST_LISTED, Report, gather
+from postal_tracker.reports.pages import MOST_LISTED, Report, each_page
 from postal_tracker.reports.parcels import (
     SilentRow,
     UnacceptedRow,
@@ -39,10 +39,10 @@ __all__ = [
     "as_rows",
     "count_silent",
     "count_unaccepted",
+    "each_page",
     "follow_up_counts",
     "follow_ups",
     "found_by_poll",
-    "gather",
     "locations",
     "overdue",
     "punctuality",

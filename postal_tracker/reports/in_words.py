@@ -1,6 +1,6 @@
 """Reports as tables in Vietnamese or English, for files and pages."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from adapters.event import Reason
@@ -99,9 +99,22 @@ _IN_WORDS: dict[str, Callable[[Any, Lang], Cell]] = {
 
 def as_rows(report: Report, lang: Lang) -> tuple[list[str], list[list[Cell]]]:
     """Return a report as a table in words: its headings, and a cell for each of them."""
-    columns = HEADINGS[report.of]
-    header = [pick(pair, lang) for pair in columns.values()]
-    return header, [[_cell(item, name, lang) for name in columns] for item in report.items]
+    rows = (_row(item, report.of, lang) for item in report.items)
+    return header_of(report.of, lang), list(rows)
+
+
+def header_of(kind: type, lang: Lang) -> list[str]:
+    return [pick(pair, lang) for pair in HEADINGS[kind].values()]
+
+
+def rows_of(pages: Iterable[Report], lang: Lang) -> Iterator[list[Cell]]:
+    """Give the rows of a report page by page: no more than one is held."""
+    for page in pages:
+        yield from (_row(item, page.of, lang) for item in page.items)
+
+
+def _row(item: Any, kind: type, lang: Lang) -> list[Cell]:
+    return [_cell(item, name, lang) for name in HEADINGS[kind]]
 
 
 def _cell(item: Any, name: str, lang: Lang) -> Cell:

@@ -1,7 +1,7 @@
 """Pages of a report: keyset pagination by a cursor, and where months end."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -99,12 +99,11 @@ def bounds_of(month: date) -> tuple[date, date]:
     return first, (first + timedelta(days=31)).replace(day=1)
 
 
-def gather(page_at: Callable[[str | None], Report], *, most: int) -> Report:
-    """Return the pages of a report as one, up to `most` rows, for a file."""
+def each_page(page_at: Callable[[str | None], Report], *, most: int) -> Iterator[Report]:
+    """Give the pages of a report one after the other, up to `most` rows, for a file."""
     page = page_at(None)
-    items = list(page.items)
-    while page.next_cursor and len(items) < most:
+    left = most
+    yield page
+    while page.next_cursor and (left := left - len(page.items)) > 0:
         page = page_at(page.next_cursor)
-        items.extend(page.items)
-    more = page.next_cursor if len(items) <= most else "more"
-    return Report(page.of, items[:most], more, page.counted)
+        yield replace(page, items=page.items[:left])

@@ -9,13 +9,21 @@ TooLarge  more bytes or rows than were allowed, or far more once unpacked
 
 from postal_tracker.spreadsheets.cells import Cell
 from postal_tracker.spreadsheets.reading import MOST_BYTES, SURPLUS, Row, read_rows
-from postal_tracker.spreadsheets.writing import write_csv, write_template, write_xlsx
+from postal_tracker.spreadsheets.writing import (
+    put_csv,
+    put_xlsx,
+    write_csv,
+    write_template,
+    write_xlsx,
+)
 
 __all__ = [
     "MOST_BYTES",
     "SURPLUS",
     "Cell",
     "Row",
+    "put_csv",
+    "put_xlsx",
     "read_rows",
     "write_csv",
     "write_template",

@@ -5,8 +5,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from io import BytesIO, StringIO
-from typing import Any
+from io import BytesIO, TextIOWrapper
+from itertools import chain, islice
+from typing import IO, Any
 
 import openpyxl
 
@@ -17,16 +18,24 @@ _xl: Any = openpyxl  # it has no types
 
 
 def write_csv(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
-    """Return CSV after RFC 4180, in UTF-8 with the mark by which Excel knows Vietnamese.
+    """Return what `put_csv` writes."""
+    file = BytesIO()
+    put_csv(file, header, rows)
+    return file.getvalue()
+
+
+def put_csv(file: IO[bytes], header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+    """Write CSV after RFC 4180, in UTF-8 with the mark by which Excel knows Vietnamese.
 
     Text that a spreadsheet would run gets a quote in front. Moments are written in local time,
-    year first: a spreadsheet reads that alike in every country.
+    year first: a spreadsheet reads that alike in every country. Rows are written as they come: no
+    more than one is held.
     """
-    file = StringIO(newline="")
-    writer = csv.writer(file, quoting=csv.QUOTE_MINIMAL, lineterminator="\r\n")
+    text = TextIOWrapper(file, encoding="utf-8-sig", newline="")
+    writer = csv.writer(text, quoting=csv.QUOTE_MINIMAL, lineterminator="\r\n")
     writer.writerow([_tame(_plain(cell)) for cell in header])
     writer.writerows([_csv_cell(cell) for cell in row] for row in rows)
-    return file.getvalue().encode("utf-8-sig")
+    text.detach()
 
 
 def _csv_cell(cell: Cell) -> str | int | float:
@@ -47,19 +56,34 @@ def _plain(text: str) -> str:
 
 
 def write_xlsx(header: Sequence[str], rows: Iterable[Sequence[Cell]], *, title: str = "") -> bytes:
-    """Return a workbook of one sheet: text always as text, dates as dates in local time."""
+    """Return what `put_xlsx` writes."""
+    file = BytesIO()
+    put_xlsx(file, header, rows, title=title)
+    return file.getvalue()
+
+
+def put_xlsx(
+    file: IO[bytes], header: Sequence[str], rows: Iterable[Sequence[Cell]], *, title: str = ""
+) -> None:
+    """Write a workbook of one sheet: text always as text, dates as dates in local time.
+
+    Rows are written as they come, all but the first ones, which tell how wide the columns are.
+    """
     book = _xl.Workbook(write_only=True)
     sheet = book.create_sheet(re.sub(r"[\\*?:/\[\]]", " ", _plain(title))[:31] or None)
-    table = [[_xlsx_value(cell) for cell in row] for row in rows]
+    table = iter([_xlsx_value(cell) for cell in row] for row in rows)
+    first = list(islice(table, _JUDGED_BY))
     sheet.freeze_panes = "A2"
-    for place, width in enumerate(_widths(header, table), start=1):
+    for place, width in enumerate(_widths(header, first), start=1):
         sheet.column_dimensions[_xl.utils.get_column_letter(place)].width = width
     sheet.append([_xlsx_cell(sheet, _plain(name), bold=True) for name in header])
-    for row in table:
+    for row in chain(first, table):
         sheet.append([_xlsx_cell(sheet, value) for value in row])
-    file = BytesIO()
     book.save(file)
-    return file.getvalue()
+
+
+_JUDGED_BY = 200
+"""Rows, for the widths of their columns."""
 
 
 def write_template(
@@ -112,7 +136,7 @@ def _xlsx_cell(sheet: Any, value: Cell, *, bold: bool = False) -> Any:
 
 
 def _widths(header: Sequence[str], table: Sequence[Sequence[Cell]]) -> list[int]:
-    """Return each column's width in characters, judged by its first rows."""
-    seen = [header, *table[:200]]
+    """Return each column's width in characters."""
+    seen = [header, *table]
     columns = [[len(text_of(cell)) for cell in column] for column in zip(*seen, strict=True)]
     return [min(60, max(8, *lengths) + 2) for lengths in columns]

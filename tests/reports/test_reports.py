@@ -115,6 +115,10 @@ def punctuality(centre: Centre, month: date, **how: Any) -> Report:
     return centre.database.read_now(lambda s: reports.punctuality(s, **how))
 
 
+def all_rows(page_at: Callable[[str | None], Report], *, most: int) -> list[Any]:
+    return [row for page in reports.each_page(page_at, most=most) for row in page.items]
+
+
 # Where everything is
 
 
@@ -232,13 +236,12 @@ def test_pages_of_overdue_dossiers_leave_nothing_out_and_repeat_nothing(any_cent
         centre.clock.pass_(hours=8)
     centre.clock.pass_(days=30)
 
-    seen = reports.gather(lambda c: overdue(centre, limit=2, cursor=c), most=100)
-    cut = reports.gather(lambda c: overdue(centre, limit=2, cursor=c), most=3)
+    seen = all_rows(lambda c: overdue(centre, limit=2, cursor=c), most=100)
+    cut = all_rows(lambda c: overdue(centre, limit=2, cursor=c), most=3)
 
-    assert sorted(row.code for row in seen.items) == sorted(codes)
-    assert seen.items == sorted(seen.items, key=lambda row: row.due_on)
-    assert seen.next_cursor is None
-    assert (len(cut.items), cut.next_cursor is None) == (3, False)
+    assert sorted(row.code for row in seen) == sorted(codes)
+    assert seen == sorted(seen, key=lambda row: row.due_on)
+    assert cut == seen[:3]
 
 
 @pytest.mark.parametrize(
@@ -289,9 +292,9 @@ def test_unaccepted_parcels_come_a_page_at_a_time_in_the_order_of_signing(any_ce
         centre.clock.pass_(hours=1)
     centre.clock.pass_(hours=9)
 
-    seen = reports.gather(lambda c: unaccepted(centre, limit=4, cursor=c), most=100)
+    seen = all_rows(lambda c: unaccepted(centre, limit=4, cursor=c), most=100)
 
-    assert [row.tracking_number for row in seen.items] == numbers
+    assert [row.tracking_number for row in seen] == numbers
 
 
 def test_a_parcel_without_news_for_two_days_is_silent(any_centre: Centre):
@@ -436,6 +439,23 @@ def test_every_report_can_be_taken_away_as_a_file(
         assert all(len(row) == len(header) for row in rows)
         assert write(header, rows)
         assert json.dumps([asdict(item) for item in report.items], default=str)
+
+
+def test_a_file_is_written_as_its_pages_are_read(any_centre: Centre):
+    centre = any_centre
+    for _ in range(7):
+        centre.a_dossier()
+    centre.clock.pass_(days=30)
+    read = []
+
+    def page_at(cursor: str | None) -> Report:
+        read.append(cursor)
+        return overdue(centre, limit=2, cursor=cursor)
+
+    rows = in_words.rows_of(reports.each_page(page_at, most=100), "vi")
+    ahead = [len(read) for _ in rows]
+
+    assert ahead == [1, 1, 2, 2, 3, 3, 4]
 
 
 def test_files_speak_the_houses_words(centre: Centre):

@@ -1,12 +1,14 @@
 """Tables as files: what Excel must show, must not run, and what must not harm us."""
 
 import csv
+import tracemalloc
 import zipfile
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from io import BytesIO, StringIO
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import openpyxl
@@ -15,7 +17,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from postal_tracker.core.problems import Invalid, TooLarge
-from postal_tracker.spreadsheets import SURPLUS, read_rows, write_csv, write_xlsx
+from postal_tracker.spreadsheets import (
+    SURPLUS,
+    put_csv,
+    put_xlsx,
+    read_rows,
+    write_csv,
+    write_xlsx,
+)
 
 LAN = ["Họ tên", "Điện thoại"]
 HALF_PAST_EIGHT = datetime(2026, 11, 23, 8, 30)  # noqa: DTZ001 - spreadsheets know no zones
@@ -428,3 +437,22 @@ def test_a_file_may_say_what_separates_its_cells(separator, said, end, encoding)
 
     assert header == ["a", "b"]
     assert list(rows) == [(2, {"a": "Lan, Hoa; Tuấn", "b": "2"})]
+
+
+def most_memory(put, count: int) -> int:
+    """Return how many bytes writing so many rows takes at its height."""
+    rows = ([f"H49.12-261126-{n:04}", "Nguyễn Thị Lan"] for n in range(count))
+    with TemporaryFile() as file:
+        tracemalloc.start()
+        put(file, ["Mã", "Tên"], rows)
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert file.tell() > 5_000
+    return most
+
+
+@pytest.mark.parametrize("put", [put_csv, put_xlsx])
+def test_a_long_table_takes_no_more_memory_than_a_short_one(put):
+    most_memory(put, 300)  # what is loaded at the first use
+
+    assert most_memory(put, 5_000) < 1.5 * most_memory(put, 1_000) + 100_000

@@ -26,13 +26,21 @@ async def read_audit(context: RequestContext, wanted: AuditFilter, form: str) ->
     return await house.database.read(lambda s: audit.entries(s, wanted), slow=True)
 
 
-def saw_report(
-    context: RequestContext, report: Report, name: str, *, what: Audited = Audited.READ
-) -> None:
-    """Write down whose names a report shows; a file of one is written down whoever is in it."""
-    named = [row.code for row in report.items if hasattr(row, "applicant_name")]
-    if named or what is Audited.EXPORTED:
-        context.saw(["name"] if named else [], dossiers=named, detail=name, what=what)
+def saw_report(context: RequestContext, report: Report, name: str) -> None:
+    """Write down whose names a report shows."""
+    if named := names_in(report):
+        context.saw(["name"], dossiers=named, detail=name)
+
+
+def saw_export(context: RequestContext, named: Sequence[str], name: str) -> None:
+    """Write down that a file was taken away, whoever is in it."""
+    fields = ["name"] if named else []
+    context.saw(fields, dossiers=named, detail=name, what=Audited.EXPORTED)
+
+
+def names_in(report: Report) -> list[str]:
+    """Return the codes of the dossiers whose applicants a page of a report names."""
+    return [row.code for row in report.items if hasattr(row, "applicant_name")]
 
 
 def saw_labels(context: RequestContext, drawn: Iterable[LabelRef]) -> None:

@@ -1,8 +1,10 @@
 """Files as answers: shown by the browser, or saved by it under a name."""
 
-from typing import Any
+from collections.abc import AsyncIterator
+from typing import IO, Any
 
 from fastapi import Response
+from fastapi.responses import StreamingResponse
 
 import labels
 
@@ -23,6 +25,25 @@ def shown(content: bytes, media_type: str, filename: str) -> Response:
 def saved(content: bytes, media_type: str, filename: str) -> Response:
     """Answer with a file that a browser saves."""
     return _file(content, media_type, f'attachment; filename="{filename}"')
+
+
+def saved_file(file: IO[bytes], media_type: str, filename: str) -> Response:
+    """Answer with what was written into a file, piece by piece, and close it."""
+    headers = {
+        "Content-Disposition": f'attachment; filename="{filename}"',
+        "Content-Length": str(file.tell()),
+    }
+    file.seek(0)
+    return StreamingResponse(_pieces(file), media_type=media_type, headers=headers)
+
+
+async def _pieces(file: IO[bytes]) -> AsyncIterator[bytes]:
+    with file:
+        while piece := file.read(_PIECE):
+            yield piece
+
+
+_PIECE = 64 * 1024
 
 
 def _file(content: bytes, media_type: str, disposition: str) -> Response:
