@@ -7,11 +7,10 @@ from collections.abc import Collection, Iterator, Set
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, case, false, literal, select, union_all
+from sqlalchemy import Connection, case, false, literal, select, union_all
 from sqlmodel import col
 
 from postal_tracker.access import Scope
-from postal_tracker.access.scope import Owned
 from postal_tracker.core.codes import ScanKind
 from postal_tracker.storage.bulk import among
 from postal_tracker.storage.prepared import Prepared
@@ -39,7 +38,9 @@ class Named:
         return scope.reaches(_TABLES[self.kind], self.office_id, self.carrier)
 
 
-_TABLES: dict[ScanKind, Owned] = {
+Bearing = type[Dossier] | type[Parcel] | type[Handover]
+
+_TABLES: dict[ScanKind, Bearing] = {
     ScanKind.DOSSIER: Dossier,
     ScanKind.PARCEL: Parcel,
     ScanKind.HANDOVER: Handover,
@@ -84,7 +85,7 @@ def bearers(connection: Connection, codes: Collection[str]) -> Bearers:
     return Bearers([Named(ScanKind(kind), *rest) for kind, *rest, _ in rows])
 
 
-def _selected(table: Owned, code: Any, printed: Any, state: Any) -> Select[Any]:
+def _selected(table: Bearing, code: Any, printed: Any, state: Any) -> Any:
     is_parcel = table is Parcel
     return select(
         literal(next(kind for kind, of in _TABLES.items() if of is table).value).label("kind"),
