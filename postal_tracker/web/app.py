@@ -50,6 +50,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         openapi_url=None,  # `docs` shows it, to those who may see it
+        redirect_slashes=False,  # it would lead a program with its key to plain http
         lifespan=lifespan,
     )
     app.state.house = house

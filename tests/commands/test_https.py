@@ -1,10 +1,13 @@
 """Nobody is served in the clear by accident: what `serve` asks for before it listens to others."""
 
+import re
+import ssl
 import subprocess
 
 import pytest
+import uvicorn
 
-from postal_tracker.commands.https import check_listening, is_in_the_clear
+from postal_tracker.commands.https import check_listening, is_in_the_clear, uvicorn_options
 from postal_tracker.settings import Settings, UnsafeSettings
 
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -70,6 +73,18 @@ def test_with_a_certificate_cookies_are_for_https_alone(pairs):
     assert not is_in_the_clear(wanted)
     assert wanted.secure_cookies
     assert wanted.address == "https://0.0.0.0:8000"
+
+
+def test_only_todays_tls_is_spoken(pairs):
+    wanted = settings(tls_cert_file=pairs / "one.crt", tls_key_file=pairs / "one.key")
+    config = uvicorn.Config(lambda: None, **uvicorn_options(wanted))
+    config.load()
+    ways = config.ssl
+
+    assert ways.minimum_version >= ssl.TLSVersion.TLSv1_2
+    for cipher in ways.get_ciphers():
+        assert re.match(r"TLS_|ECDHE-|DHE-", cipher["name"])  # forward secrecy
+        assert cipher["strength_bits"] >= 128
 
 
 def test_files_are_named_in_the_environment_as_they_are(pairs, monkeypatch):

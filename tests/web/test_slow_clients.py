@@ -216,6 +216,24 @@ def test_what_is_no_http_is_told_so_like_every_other_fault(street):
     assert b"nosniff" in heard
 
 
+@pytest.mark.parametrize(
+    "lengths",
+    [
+        b"content-length: 5\r\ntransfer-encoding: chunked\r\n",
+        b"transfer-encoding: chunked\r\ncontent-length: 5\r\n",
+        b"content-length: 5\r\ncontent-length: 6\r\n",
+        b"content-length: +5\r\n",
+        b"transfer-encoding: gzip, identity\r\n",
+    ],
+)
+def test_a_request_that_says_its_length_in_two_ways_smuggles_no_second(street, lengths):
+    """Request smuggling: we and a proxy before us must not differ on where a request ends."""
+    heard = street.hears(HEAD + lengths + b"\r\n0\r\n\r\n" + GET + b"\r\n")
+
+    assert heard.startswith(b"HTTP/1.1 400")
+    assert heard.count(b"HTTP/1.1") == 1
+
+
 def test_the_log_does_not_tell_of_each_who_speaks_no_http(street, caplog, monkeypatch):
     logger = logging.getLogger("uvicorn.error")
     (filter_,) = [f for f in logger.filters if isinstance(f, server_log._NotEach)]

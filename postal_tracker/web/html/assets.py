@@ -17,6 +17,8 @@ class _Assets(StaticFiles):
     def file_response(self, *args: Any, **rest: Any) -> Response:
         response = super().file_response(*args, **rest)
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        if response.media_type == "image/svg+xml":  # of which Starlette does not say it
+            response.headers["Content-Type"] = "image/svg+xml; charset=utf-8"
         return response
 
 

@@ -20,7 +20,7 @@ from postal_tracker.web.html import filters
 from postal_tracker.web.html.cookies import DONE, keep, settle
 from postal_tracker.web.html.forms import NOTHING_SENT, Sent, faults_of, form_id
 from postal_tracker.web.http import errors
-from postal_tracker.web.http.auth import ALL_STAFF, RequestContext, house_of
+from postal_tracker.web.http.auth import ALL_STAFF, RequestContext, cookie_of, house_of
 from postal_tracker.web.http.languages import language_of
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
@@ -69,7 +69,7 @@ def show(
         "fault_of": {fault.field: fault.text for fault in faults},
         "sent": sent.without_cards(),
         "form_id": form_id(sent, problem),
-        **_told(request.cookies.get(DONE, "")),
+        **_told(cookie_of(request, DONE)),
         **values,
     }
     html = _TEMPLATES.get_template(template).render(known)

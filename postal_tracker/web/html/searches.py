@@ -11,7 +11,8 @@ from hashlib import sha256
 
 from fastapi import Request, Response
 
-from postal_tracker.web.html.cookies import keep
+from postal_tracker.web.html.cookies import drop, keep
+from postal_tracker.web.http.auth import cookie_name, cookie_of, house_of
 
 MOST = 200
 """Characters of one search."""
@@ -31,15 +32,15 @@ def keep_search(
 ) -> None:
     """Keep the text for half an hour."""
     value = f"{now:%Y%m%d%H%M%S}.{urlsafe_b64encode(text.encode()).decode()}"
-    older = sorted((v, name) for name, v in request.cookies.items() if _is_search(name))
+    older = sorted(_searches(request))
     for _, name in older[: max(0, len(older) - _KEPT + 1)]:
-        response.delete_cookie(name)
+        drop(request, response, name)
     keep(request, response, _NAME + token, value, max_age=_MINUTES * 60)
 
 
 def kept_search(request: Request, token: str, secret: str) -> str:
     """Return what a token stands for; empty if this browser no longer has it."""
-    _, _, value = request.cookies.get(_NAME + token, "").partition(".")
+    _, _, value = cookie_of(request, _NAME + token).partition(".")
     try:
         text = urlsafe_b64decode(value).decode()
     except ValueError:
@@ -50,9 +51,12 @@ def kept_search(request: Request, token: str, secret: str) -> str:
 
 def forget_searches(request: Request, response: Response) -> None:
     """Whoever sits down next is not to read them."""
-    for name in filter(_is_search, request.cookies):
-        response.delete_cookie(name)
+    for _, name in _searches(request):
+        drop(request, response, name)
 
 
-def _is_search(name: str) -> bool:
-    return name.startswith(_NAME)
+def _searches(request: Request) -> list[tuple[str, str]]:
+    """Return what is kept, each with its cookie's name; it begins with when it was asked."""
+    begins = cookie_name(house_of(request), _NAME)
+    found = [(v, name) for name, v in request.cookies.items() if name.startswith(begins)]
+    return [(value, _NAME + name.removeprefix(begins)) for value, name in found]

@@ -93,9 +93,17 @@ def door_of(request: Request) -> str:
     return f"{request.method} {path or '(unknown)'}"
 
 
-def cookie_name(house: House) -> str:
+SESSION = "sid"
+
+
+def cookie_name(house: House, name: str = SESSION) -> str:
     # The prefix makes browsers refuse it from another host or over plain http (RFC 6265bis).
-    return "__Host-sid" if house.settings.secure_cookies else "sid"
+    return f"__Host-{name}" if house.settings.secure_cookies else name
+
+
+def cookie_of(request: Request, name: str = SESSION) -> str:
+    """Return what a cookie of ours holds; empty if it did not come."""
+    return request.cookies.get(cookie_name(house_of(request), name), "")
 
 
 async def find_caller(request: Request, now: datetime) -> Caller | None:
@@ -105,7 +113,7 @@ async def find_caller(request: Request, now: datetime) -> Caller | None:
     if scheme.lower() == "bearer":
         credential = text.strip()
         caller = await _caller_of_key(request, credential, now)
-    elif credential := request.cookies.get(cookie_name(house), ""):
+    elif credential := cookie_of(request):
         caller = await _caller_of_session(house, credential, now)
     else:
         return None

@@ -47,6 +47,8 @@ _PIECE = 64 * 1024
 
 
 def _file(content: bytes, media_type: str, disposition: str) -> Response:
+    if media_type.endswith("+xml"):
+        media_type += "; charset=utf-8"
     return Response(content, media_type=media_type, headers={"Content-Disposition": disposition})
 
 

@@ -17,7 +17,8 @@ _LONGEST = 1000
 
 def language_of(request: Request) -> Lang:
     """Return the language chosen by switch, else the one that the browser likes best."""
-    chosen = request.query_params.get("lang") or request.cookies.get("lang")
+    kept = request.cookies.get("__Host-lang") or request.cookies.get("lang")
+    chosen = request.query_params.get("lang") or kept
     if chosen in LANGS:
         return chosen
     return liked_best(request.headers.get("accept-language", "")[:_LONGEST])

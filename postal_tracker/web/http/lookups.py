@@ -18,7 +18,7 @@ from postal_tracker.house import House
 from postal_tracker.views import lookup
 from postal_tracker.views.citizen import CitizenDossierView
 from postal_tracker.views.lookup import Judged, Question
-from postal_tracker.web.http.auth import address_of, house_of
+from postal_tracker.web.http.auth import address_of, cookie_of, house_of
 from postal_tracker.web.http.languages import language_of
 
 MOST_WAITING = 8
@@ -86,7 +86,7 @@ async def _judged(request: Request, house: House, asked: Question, now: datetime
 def _question(request: Request, form: TrackForm) -> Question:
     house = house_of(request)
     settings, code = house.settings, lookup.plain_code(form.code)
-    known = request.cookies.get(COOKIE, "")
+    known = cookie_of(request, COOKIE)
     return Question(
         code=code,
         phone_last4=form.phone_last4,

@@ -34,7 +34,7 @@ list of dossiers comes by the command line.
 _CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; manifest-src 'self'; form-action 'self'; frame-ancestors 'none'; "
-    "base-uri 'none'"
+    "object-src 'none'; base-uri 'none'"
 )
 
 _HEADERS = [

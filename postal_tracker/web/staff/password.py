@@ -13,7 +13,7 @@ from postal_tracker.web.html.rendering import go, show
 from postal_tracker.web.http.auth import (
     CourierOrStaffContext,
     RequestContext,
-    cookie_name,
+    cookie_of,
 )
 from postal_tracker.web.staff.sign_in import as_typed, counted, entrance, guess_at, sign_in_limits
 
@@ -58,7 +58,7 @@ async def _change(request: Request, context: RequestContext, sent: Sent) -> None
     # Whoever is signed in is no stranger: nobody else's guesses keep him from it.
     guess, limits = guess_at(request, who.username, "signed in"), sign_in_limits(request)
     new_hash = await counted(request, guess, partial(_new_hash, who, old, new))
-    token = request.cookies[cookie_name(context.house)]
+    token = cookie_of(request)
     is_kept = await database.write(
         lambda s: access.settle_own_password(
             s, who, new_hash=new_hash, token=token, guess=guess, limits=limits

@@ -16,12 +16,12 @@ from postal_tracker.access.devices import COOKIE, device_of
 from postal_tracker.access.trail import tell
 from postal_tracker.core.problems import Busy, Problem
 from postal_tracker.storage.pools import HASHING
-from postal_tracker.web.html.cookies import keep, know_device
+from postal_tracker.web.html.cookies import drop, keep, know_device
 from postal_tracker.web.html.forms import Sent, form_of, prefilled
 from postal_tracker.web.html.rendering import go, show
 from postal_tracker.web.html.searches import forget_searches
 from postal_tracker.web.http.audited import happened
-from postal_tracker.web.http.auth import address_of, cookie_name, find_caller, house_of
+from postal_tracker.web.http.auth import SESSION, address_of, cookie_of, find_caller, house_of
 from postal_tracker.web.http.cross_site import cross_site, is_from_here
 
 router = APIRouter()
@@ -48,7 +48,7 @@ async def sign_in(request: Request) -> Response:
         await _note_failure(request, sent.one("username"), problem)
         return _page(request, sent, problem)
     response = go(request, await _first_page(request, token, sent.one("next")))
-    keep(request, response, cookie_name(house_of(request)), token)
+    keep(request, response, SESSION, token)
     username = access.normal_username(sent.one("username"))
     know_device(request, response, access.SIGN_IN, [username])
     return response
@@ -62,12 +62,13 @@ async def sign_out(request: Request) -> Response:
     if caller is None or not caller.csrf:
         return go(request, sign_in_again)
     await form_of(request, caller)
-    token = request.cookies[cookie_name(house)]
+    token = cookie_of(request)
     await house.database.write(lambda s: access.end_session(s, token))
     house.audit.note(happened(request, Audited.SIGNED_OUT, who=caller.label))
     response = go(request, sign_in_again, done="signed_out")
     forget_searches(request, response)
-    response.delete_cookie(cookie_name(house), secure=house.settings.secure_cookies, httponly=True)
+    drop(request, response, SESSION)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'  # scans that waited in this window
     return response
 
 
@@ -105,8 +106,7 @@ async def _begin(request: Request, username: str, password: str) -> str:
     if token is None:
         raise access.wrong_sign_in()
     tell(begun)
-    before = request.cookies.get(cookie_name(house_of(request)))
-    if before:
+    if before := cookie_of(request):
         await database.write(lambda s: access.end_session(s, before))
     return token
 
@@ -119,7 +119,7 @@ def _checked(who: SignIn, password: str) -> tuple[bool, str]:
 
 def guess_at(request: Request, username: str, device: str = "") -> Guess:
     """Return who tries a password, from which network, on which device."""
-    house, known = house_of(request), request.cookies.get(COOKIE, "")
+    house, known = house_of(request), cookie_of(request, COOKIE)
     subject = (access.SIGN_IN, username)
     device = device or device_of(known, subject, house.secret, house.today())
     return access.guess_at_account(username, address_of(request), device)
