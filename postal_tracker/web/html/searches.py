@@ -24,7 +24,7 @@ _NAME = "search-"
 
 def token_of(text: str, secret: str) -> str:
     """Return what stands for a text in addresses: sixteen signs, of no use to who reads them."""
-    return hmac.new(secret.encode(), text.encode(), sha256).hexdigest()[:16]
+    return hmac.new(secret.encode(), b"search:" + text.encode(), sha256).hexdigest()[:16]
 
 
 def keep_search(

@@ -68,7 +68,7 @@ async def sign_out(request: Request) -> Response:
     response = go(request, sign_in_again, done="signed_out")
     forget_searches(request, response)
     drop(request, response, SESSION)
-    response.headers["Clear-Site-Data"] = '"cache", "storage"'  # scans that waited in this window
+    response.headers["Clear-Site-Data"] = '"storage"'  # scans that waited; nothing is in the cache
     return response
 
 
