@@ -7,7 +7,7 @@ import re
 from fastapi.routing import APIRoute
 
 from tests.centre import TOKEN
-from tests.web.conftest import Visitor, employ
+from tests.web.conftest import PASSWORD, Visitor, employ
 
 PERSON = {"name": "Bà Hoa Canaria", "phone": "0987654321", "address": "77 ngõ Chim Hoàng Yến"}
 SHOWN = ("Canaria", "0987654321", "0987 654 321", "Chim Hoàng Yến")
@@ -133,6 +133,38 @@ def test_signing_in_failing_and_being_locked_out_are_written_with_the_account(ce
         *[("sign-in-failed", "staff:1")] * 5,
     ]
     assert "mat-khau-go-nham" not in str(written)
+
+
+def test_a_password_that_is_changed_or_guessed_at_an_open_desk_is_written(centre, caplog):
+    caplog.set_level(logging.INFO, "postal_tracker.security")
+    employ(centre, "lan")
+    visitor, new = Visitor(centre), "cau-thang-may-xanh-71"
+    visitor.signs_in("lan")
+    for old in ("doan-mo-mot-lan", PASSWORD):
+        told = {"old_password": old, "password": new, "again": new}
+        visitor.sends("/desk/password", told)
+        visitor.sends("/desk/password", {**told, "again": "another"})
+
+    written = [e for e in log_of(centre) if e["detail"] == "own password"]
+    assert {e["who"] for e in written} == {"staff:1"}
+    assert sorted(e["what"] for e in written) == ["account", "sign-in-failed"]
+    assert all(f'"event": "{e["what"]}"' in caplog.text for e in written)
+
+
+def test_what_an_administrator_sets_is_written_once(centre):
+    printer = {"name": "Zebra", "office": "H49.12", "kind": "browser"}
+    numbers = {"carrier": "vnpost", "indicator": "EE", "first_serial": 1, "last_serial": 100}
+    for path, form in (("/printers", printer), ("/number-ranges", numbers)):
+        for _ in range(2):
+            key = {"Idempotency-Key": path}
+            assert centre.post(path, form, role="admin", headers=key).status_code == 201
+    centre.call("DELETE", "/api/v1/printers/Zebra", role="admin")
+
+    assert [e["detail"] for e in log_of(centre, what="settings")] == [
+        "printer Zebra removed",
+        "numbers EE 1 to 100",
+        "printer Zebra added",
+    ]
 
 
 def test_refusals_and_forged_messages_are_written_with_the_door_alone(centre):

@@ -27,6 +27,11 @@ class Creation:
         ),
     ] = ""
 
+    @property
+    def is_replayed(self) -> bool:
+        """Whether nothing was made this time, for it had been before."""
+        return "Idempotent-Replayed" in self.response.headers
+
     async def once(
         self, context: RequestContext, command: Callable[[Session], dict[str, Any]]
     ) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from postal_tracker.desks.number_ranges import NumberRangesView, NumberRangeView
 from postal_tracker.forms import NumberRangeForm
 from postal_tracker.web.api.creation import CREATED, Creating
 from postal_tracker.web.api.routing import api_router
+from postal_tracker.web.http.audited import set_
 from postal_tracker.web.http.auth import AdminContext
 from postal_tracker.web.http.errors import documented
 
@@ -37,4 +38,7 @@ async def add_number_range(
     def command(session: Session) -> dict[str, Any]:
         return asdict(number_ranges.add(session, form, context.house.carriers))
 
-    return NumberRangeView(**await creating.once(context, command))
+    made = NumberRangeView(**await creating.once(context, command))
+    if not creating.is_replayed:
+        set_(context, f"numbers {made.indicator} {made.first_serial} to {made.last_serial}")
+    return made

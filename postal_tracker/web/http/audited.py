@@ -61,6 +61,11 @@ def saw_messages(context: RequestContext, shown: Sequence[views.MessageView]) ->
             context.saw(["body"], parcels=told, detail=f"message {one.id}")
 
 
+def set_(context: RequestContext, what: str) -> None:
+    """Write down that a setting was changed."""
+    context.saw((), detail=what, what=Audited.SETTINGS)
+
+
 def happened(request: Request, what: Audited, *, who: str = "", detail: str = "") -> Note:
     """Return what is to be written of a request by itself."""
     now, network = house_of(request).now(), seen_from(request)

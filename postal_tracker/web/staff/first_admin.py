@@ -4,7 +4,8 @@ from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
 
 from postal_tracker.access import audit, first_admin
-from postal_tracker.access.audit import Audited
+from postal_tracker.access.audit import Audited, Note
+from postal_tracker.access.trail import tell
 from postal_tracker.core.problems import Problem
 from postal_tracker.forms import field_invalid
 from postal_tracker.web.html.forms import NOTHING_SENT, Sent, form_of
@@ -47,7 +48,7 @@ async def _make(request: Request, token: str, sent: Sent) -> None:
     if password != as_typed(sent, "again"):
         raise field_invalid("again", *_DIFFERS)
 
-    def command(session: Session) -> None:
+    def command(session: Session) -> Note:
         member = first_admin.make_first(
             session,
             token=token,
@@ -58,9 +59,11 @@ async def _make(request: Request, token: str, sent: Sent) -> None:
             now=house.now(),
         )
         detail = f"{member.username} first administrator"
-        audit.record(session, [happened(request, Audited.ACCOUNT, detail=detail)])
+        told = happened(request, Audited.ACCOUNT, detail=detail)
+        audit.record(session, [told])
+        return told
 
-    await house.database.write(command)
+    tell(await house.database.write(command))
 
 
 _DIFFERS = (

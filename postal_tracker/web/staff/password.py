@@ -3,13 +3,17 @@
 from functools import partial
 
 from fastapi import APIRouter, Request, Response
+from sqlmodel import Session
 
 from postal_tracker import access
-from postal_tracker.access import SignIn
+from postal_tracker.access import SignIn, audit
+from postal_tracker.access.audit import Audited
+from postal_tracker.access.trail import tell
 from postal_tracker.core.problems import Forbidden, Problem
 from postal_tracker.forms import field_invalid
 from postal_tracker.web.html.forms import NOTHING_SENT, Sent, form_of
 from postal_tracker.web.html.rendering import go, show
+from postal_tracker.web.http.audited import happened
 from postal_tracker.web.http.auth import (
     CourierOrStaffContext,
     RequestContext,
@@ -34,6 +38,7 @@ async def change(request: Request, context: CourierOrStaffContext) -> Response:
     try:
         await _change(request, context, sent)
     except Problem as problem:
+        _note_failure(request, context, problem)
         return _page(request, context, sent, problem)
     return go(request, entrance(request), done="password_changed")
 
@@ -59,13 +64,30 @@ async def _change(request: Request, context: RequestContext, sent: Sent) -> None
     guess, limits = guess_at(request, who.username, "signed in"), sign_in_limits(request)
     new_hash = await counted(request, guess, partial(_new_hash, who, old, new))
     token = cookie_of(request)
-    is_kept = await database.write(
-        lambda s: access.settle_own_password(
-            s, who, new_hash=new_hash, token=token, guess=guess, limits=limits
+    told = happened(request, Audited.ACCOUNT, who=context.caller.label, detail=_OWN)
+
+    def settle(session: Session) -> bool:
+        is_kept = access.settle_own_password(
+            session, who, new_hash=new_hash, token=token, guess=guess, limits=limits
         )
-    )
-    if not is_kept:
+        audit.record(session, [told] if is_kept else [])
+        return is_kept
+
+    if not await database.write(settle):
         raise field_invalid("old_password", *_WRONG)
+    tell(told)
+
+
+_OWN = "own password"
+
+
+def _note_failure(request: Request, context: RequestContext, problem: Problem) -> None:
+    """Write down that somebody guesses at an open desk; not what he mistyped in another field."""
+    is_wrong = any(fault.field == "old_password" for fault in problem.faults)
+    if is_wrong or problem.status == 429:
+        kind = Audited.SIGN_IN_FAILED if is_wrong else Audited.LOCKED_OUT
+        who = context.caller.label
+        context.house.audit.refused(happened(request, kind, who=who, detail=_OWN))
 
 
 def _new_hash(who: SignIn, old: str, new: str) -> str:
