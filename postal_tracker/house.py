@@ -14,6 +14,7 @@ from postal_tracker.core.codes import accept_forms
 from postal_tracker.core.working_days import centre_calendar, local_day
 from postal_tracker.ledger.log import Sequencer
 from postal_tracker.settings import Settings
+from postal_tracker.storage.checkpoints import Checkpoints
 from postal_tracker.storage.database import Database
 from postal_tracker.storage.pulse import State
 
@@ -49,6 +50,7 @@ class House:
         self.settings = settings
         patience = settings.database_patience_seconds if in_service else None
         self.database = Database(settings.database_url, patience=patience)
+        self._checkpoints = Checkpoints(self.database.engine) if in_service else None
         self.audit = Trail(self.database)
         self.carriers = Carriers(settings)
         self.calendar = centre_calendar(settings.calendar_file)
@@ -113,4 +115,6 @@ class House:
 
     def close(self) -> None:
         self.audit.write_now()
+        if self._checkpoints:
+            self._checkpoints.close()
         self.database.close()

@@ -20,6 +20,7 @@ from rich.progress import Progress
 from sqlalchemy import URL, Engine, make_url
 
 from postal_tracker.commands import epochs
+from postal_tracker.commands.giving_way import giving_way
 from postal_tracker.commands.own_files import database_file
 from postal_tracker.commands.terminal import (
     WRONGLY_ASKED,
@@ -38,7 +39,9 @@ from postal_tracker.storage.engines import make_engine, sqlite
 
 File = Annotated[Path, typer.Argument(help="The copy.", dir_okay=False)]
 
-_PAGES_AT_ONCE = 4096
+_PAGES_AT_ONCE = 1024
+"""Then the copy is synced: were all of it left to the end, the service's commits would wait for it,
+since a file system keeps the order of what it promised."""
 
 
 def backup(file: File) -> None:
@@ -46,7 +49,7 @@ def backup(file: File) -> None:
 
     SQLite: a database file. PostgreSQL: an archive for pg_restore.
     """
-    with opened() as house:
+    with giving_way(), opened() as house:
         source = database_file(house.settings.database_url)
         with _whole_or_not(file) as draft:
             if source:
@@ -140,15 +143,20 @@ def _copy(source: Path, draft: Path, words: str) -> None:
         origin.execute("BEGIN")
         origin.execute("SELECT count(*) FROM sqlite_master").fetchone()
         with _progress(words) as tell:
-            origin.backup(copy, pages=_PAGES_AT_ONCE, progress=tell)
+
+            def go_on(status: int, left: int, total: int) -> None:
+                _sync(draft)
+                tell(status, left, total)
+
+            origin.backup(copy, pages=_PAGES_AT_ONCE, progress=go_on)
         origin.execute("ROLLBACK")
         copy.execute("PRAGMA journal_mode=DELETE")  # one file, with nothing beside it
 
 
 @contextmanager
-def _progress(words: str) -> Iterator[Callable[[int, int, int], None] | None]:
+def _progress(words: str) -> Iterator[Callable[[int, int, int], None]]:
     if not beside.is_terminal:
-        yield None
+        yield lambda *_: None
         return
     with Progress(console=beside, transient=True) as bar:
         task = bar.add_task(words)

@@ -1,5 +1,6 @@
 """Care of the data: migrations, replays, and what is to be true of a record that is well."""
 
+from contextlib import nullcontext
 from typing import Annotated
 
 import typer
@@ -8,6 +9,7 @@ from sqlmodel import Session
 from postal_tracker import ledger
 from postal_tracker.commands import examining
 from postal_tracker.commands.examining import Check, tried
+from postal_tracker.commands.giving_way import giving_way
 from postal_tracker.commands.terminal import (
     REFUSED,
     WRONGLY_ASKED,
@@ -46,7 +48,8 @@ def replay(
     """
     if check and mend:
         stop("Give either --check or --mend.", WRONGLY_ASKED)
-    with opened() as house, waiting("Replaying the ledger…"):
+    aside = nullcontext() if mend else giving_way()
+    with aside, opened() as house, waiting("Replaying the ledger…"):
         if mend:
             _refuse_unfit(house)
         found = differences(house, mend=mend)
@@ -99,7 +102,7 @@ def verify(as_json: AsJson = False) -> None:
 
     Ends with 1 if anything is not as it should be.
     """
-    with opened(migrated=False) as house, waiting("Examining the database…"):
+    with giving_way(), opened(migrated=False) as house, waiting("Examining the database…"):
         checks = examine(house)
     well = all(check.ok for check in checks)
     if as_json:

@@ -20,9 +20,17 @@ from sqlmodel import Session
 
 from postal_tracker import ledger
 from postal_tracker.core import codes
+from postal_tracker.core.search_terms import terms_of
 from postal_tracker.storage import migrations
 from postal_tracker.storage.engines import make_engine
-from postal_tracker.storage.tables import Applicant, Dossier, Enclosure, LedgerEntry, Parcel
+from postal_tracker.storage.tables import (
+    Applicant,
+    Dossier,
+    Enclosure,
+    LedgerEntry,
+    Parcel,
+    SearchTerm,
+)
 from tests.centre import Centre
 
 LIFE = (
@@ -66,7 +74,7 @@ def fill(url: str, dossiers: int) -> Town:
     engine.dispose()
     now = datetime.now(UTC).replace(microsecond=0)
     with Centre(url) as centre:
-        lives = [_live(centre, scans, now - BEGAN) for scans in range(len(LIFE))]
+        lives = _lives(centre, now - BEGAN)
         keys = centre.keys
         with centre.database.engine.begin() as connection:
             made = _copy(connection, lives, dossiers)
@@ -74,17 +82,17 @@ def fill(url: str, dossiers: int) -> Town:
     return Town(url, keys, *made, now - BEGAN)
 
 
-def _live(centre: Centre, scans: int, began: datetime) -> int:
-    """Let one dossier live through its first scans; return its id."""
+def _lives(centre: Centre, began: datetime) -> list[int]:
+    """Let dossiers live, the n-th through n scans; return their ids. All is told as it happened."""
     centre.clock.at = began
-    code = centre.a_dossier(phone=f"091234{PHONE_LAST4}")
-    number = centre.a_parcel(code)
-    for n, (milestone, place) in enumerate(LIFE[:scans]):
+    codes_ = [centre.a_dossier(phone=f"091234{PHONE_LAST4}") for _ in LIFE]
+    numbers = [centre.a_parcel(code) for code in codes_]
+    for n, (milestone, place) in enumerate(LIFE):
         centre.clock.at = began + STEP * (n + 1)
-        centre.tell(centre.an_event(number, milestone, place=place))
-    return centre.database.read_now(
-        lambda s: s.connection().execute(select(func.max(_table(Dossier).c.id))).scalar_one()
-    )
+        for number in numbers[n + 1 :]:
+            centre.tell(centre.an_event(number, milestone, place=place))
+    of_codes = select(_table(Dossier).c.id).where(_table(Dossier).c.code.in_(codes_)).order_by("id")
+    return centre.database.read_now(lambda s: list(s.connection().execute(of_codes).scalars()))
 
 
 def _copy(connection: Connection, lives: Sequence[int], wanted: int) -> tuple[list[str], list[str]]:
@@ -94,14 +102,16 @@ def _copy(connection: Connection, lives: Sequence[int], wanted: int) -> tuple[li
         connection.execute(select(func.max(_table(t).c.id))).scalar_one() or 0
         for t in (Dossier, Parcel, LedgerEntry)
     )
+    # As if all came in one delivery: a log knows of nothing that was heard before what it holds.
+    heard_at = max(row["recorded_at"] for rows in templates for row in rows[LedgerEntry])
     numbers: list[str] = []
     lookup_codes: list[str] = []
     for start in range(0, wanted, 5_000):
         found: dict[Any, list[dict[str, Any]]] = {
-            t: [] for t in (Dossier, Parcel, Applicant, Enclosure, LedgerEntry)
+            t: [] for t in (Dossier, Parcel, Applicant, Enclosure, LedgerEntry, SearchTerm)
         }
         for n in range(start, min(start + 5_000, wanted)):
-            _copy_one(found, templates[n % len(templates)], n, first)
+            _copy_one(found, templates[n % len(templates)], n, first, heard_at)
         for table, rows in found.items():
             connection.execute(insert(_table(table)), rows)
         numbers += [row["tracking_number"] for row in found[Parcel]]
@@ -141,6 +151,7 @@ def _copy_one(
     life: dict[Any, list[dict[str, Any]]],
     n: int,
     first: int,
+    heard_at: datetime,
 ) -> None:
     id_ = first + n
     ids = {"dossier_id": id_, "parcel_id": id_}
@@ -149,6 +160,7 @@ def _copy_one(
             copy = {**row, **{name: new for name, new in ids.items() if row.get(name)}}
             if model is LedgerEntry:
                 copy |= {"id": first + n * _MOST_ENTRIES + place, "key": f"{row['key']}~{n}"}
+                copy |= {"recorded_at": heard_at}
             elif model in (Dossier, Parcel):
                 copy |= {"id": id_, "resume": _resumed(row["resume"], id_, n)}
             into[model].append(copy)
@@ -157,6 +169,9 @@ def _copy_one(
         "lookup_code": codes.new_lookup_code(secrets.token_bytes),
     }
     into[Parcel][-1]["tracking_number"] = codes.make_s10("EE", 20_000_000 + n)
+    whose = into[Applicant][-1]
+    terms = terms_of(into[Dossier][-1]["code"], whose["name"], whose["phone"])
+    into[SearchTerm] += [{"term": term, "dossier_id": id_} for term in terms]
 
 
 def _resumed(resume: dict[str, Any], parcel: int, n: int) -> dict[str, Any]:

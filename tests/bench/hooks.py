@@ -28,7 +28,7 @@ def hooks(databases: Sqlite | Postgres, town: Town, pace: Pace) -> list[Ratio]:
         ours = open_servers.enter_context(running("ours", databases.copy(town, "hooks").url))
         other = databases.copy(town, "hooks_anymail")
         peer = open_servers.enter_context(running("anymail", other.url))
-        told = {"ours": _ours(town), "peer": _theirs(town)}
+        told = {"ours": signed_hooks(town), "peer": _theirs(town)}
         ports = {"ours": ours.port, "peer": peer.port}
         return [
             _ratio(databases, ports, told, pace, clients, goal)
@@ -53,7 +53,7 @@ def _ratio(
     return ratio(name, speed["ours"], speed["peer"], goal=goal, note=note_of(sides["ours"]))
 
 
-def _ours(town: Town) -> Iterator[bytes]:
+def signed_hooks(town: Town) -> Iterator[bytes]:
     for event in scans_to_come(town, doubles=0):
         scan = {
             "id": event["id"],

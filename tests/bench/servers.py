@@ -43,7 +43,7 @@ from tests.standins.standin import TOKEN
 def ours(url: str) -> FastAPI:
     """Return the service as it is; the rehearsal carrier tells it by signed webhooks."""
     carrier = CarrierSettings(token=SecretStr(TOKEN), hook_secret=SecretStr(HOOK_SECRET))
-    return create_app(House(settings_on(url, rehearsal=carrier)))
+    return create_app(House(settings_on(url, rehearsal=carrier), in_service=True))
 
 
 def asking(url: str, carrier_url: str, rate: str) -> FastAPI:

@@ -63,7 +63,7 @@ FAULTS: dict[str, Callable[[str], Database]] = {
 
 
 def serve(settings: Settings, listening: socket.socket, fault: str) -> None:
-    house = House(settings)
+    house = House(settings, in_service=True)
     if fault:
         house.database.close()
         house.database = FAULTS[fault](settings.database_url)
