@@ -18,6 +18,7 @@ from tests.bench.doors import Pace
 from tests.bench.figures import Limit, Ratio, as_rows, limits_table, machine, table
 from tests.bench.growth import QUICK_SIZES, SIZES, growth
 from tests.bench.hooks import hooks
+from tests.bench.log import log
 from tests.bench.processes import processes
 
 
@@ -70,11 +71,12 @@ _OF_A_TOWN: dict[str, Callable[..., Sequence[Ratio | Limit]]] = {
     "track": doors.track,
     "scans": doors.scans,
     "hooks": hooks,
+    "log": log,
     "processes": processes,
     "batches": lambda one, town, pace: batches(one, town, rounds=2 * pace.rounds - 3),
 }
 
-NAMES = ("labels", "asking", "carriers", "events", "hooks", "batches", "track", "scans")
+NAMES = ("labels", "asking", "carriers", "events", "hooks", "log", "batches", "track", "scans")
 LONG = ("growth", "processes")
 """Only if they are asked for: a million dossiers take minutes to write."""
 

@@ -59,7 +59,7 @@ class Side:
         return block.per_second
 
 
-def _events(town: Town) -> Iterator[bytes]:
+def events_of(town: Town) -> Iterator[bytes]:
     for event in scans_to_come(town):
         yield load.request("POST", "/api/v1/events", {"events": [event]}, key=town.keys["courier"])
 
@@ -72,9 +72,9 @@ def events(databases: Sqlite | Postgres, town: Town, pace: Pace) -> list[Ratio]:
         for kind in ("noop", "ours", "textbook"):
             of = towns.get(kind, town)
             server = open_servers.enter_context(running(kind, of.url))
-            sides[kind] = Side(server.port, _events(of), pace.seconds, kind != "noop")
+            sides[kind] = Side(server.port, events_of(of), pace.seconds, kind != "noop")
         speed = in_turn({kind: side.measure for kind, side in sides.items()}, pace.rounds)
-    _check(towns["ours"], sides["ours"].blocks)
+    check_recorded(towns["ours"], sides["ours"].blocks)
     durable = 0.50 if isinstance(databases, Sqlite) else 0.35
     return [
         ratio(
@@ -105,7 +105,7 @@ def note_of(*sides: Side) -> str:
     )
 
 
-def _check(town: Town, blocks: list[Load]) -> None:
+def check_recorded(town: Town, blocks: list[Load]) -> None:
     """Count in the ledger what was answered, and replay a sample of it."""
     database = Database(town.url)
     by_scanners = select(func.count()).where(LedgerEntry.key.like("key:%:scan-%"))  # type: ignore[attr-defined]

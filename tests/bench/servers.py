@@ -1,18 +1,20 @@
 """The servers that are measured, each in a process of its own: ours, its no-op, the textbook's.
 
-`python -m tests.bench.servers ours|noop|textbook|asking DATABASE_URL` prints its port and serves
+`python -m tests.bench.servers ours|logged|noop|textbook|asking DATABASE` prints its port and serves
 until it is ended. The no-op takes the same bodies by the same forms and answers the same shapes; it
 asks for no key, keeps nothing and looks nothing up.
 """
 
+import asyncio
 import gc
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -59,6 +61,19 @@ def asking(url: str, carrier_url: str, rate: str) -> FastAPI:
     return create_app(house, beside=every_second)
 
 
+def logged(url: str, key_file: str) -> FastAPI:
+    """Return the service with nothing beside it but the log that cannot be rewritten."""
+    house = House(settings_on(url).model_copy(update={"log_key_file": Path(key_file)}))
+
+    @asynccontextmanager
+    async def sequencing() -> AsyncIterator[None]:
+        task = asyncio.create_task(house.sequencer("bench").run())
+        yield
+        task.cancel()
+
+    return create_app(house, beside=sequencing)
+
+
 def settings_on(url: str, **carriers: CarrierSettings) -> Settings:
     secret = SecretStr("bench-secret-key-of-more-than-32-characters")
     return Settings(_env_file=None, database_url=url, secret_key=secret, carriers=carriers)
@@ -102,11 +117,14 @@ _SEEN: dict[str, Any] = {
 
 SERVERS: dict[str, Callable[..., FastAPI]] = {
     "ours": ours,
+    "logged": logged,
     "asking": asking,
     "noop": noop,
     "textbook": textbook.create_app,
 }
 
+
+_OURS = ("ours", "logged", "asking")
 
 _MODULES = {"anymail": ("tests.bench.anymail_hook",)}
 
@@ -142,7 +160,7 @@ def main() -> None:
         host="127.0.0.1",
         port=0,
         loop="uvloop",
-        http=HTTP["http"] if kind in ("ours", "asking") else "httptools",
+        http=HTTP["http"] if kind in _OURS else "httptools",
         access_log=False,
         backlog=BACKLOG,
         timeout_keep_alive=HTTP["timeout_keep_alive"],
@@ -151,9 +169,7 @@ def main() -> None:
     )
     listening = config.bind_socket()
     print(listening.getsockname()[1], flush=True)
-    uvicorn.Server(config).run(
-        sockets=accepting(listening) if kind in ("ours", "asking") else [listening]
-    )
+    uvicorn.Server(config).run(sockets=accepting(listening) if kind in _OURS else [listening])
 
 
 if __name__ == "__main__":

@@ -8,14 +8,27 @@ after rows with higher ids. A sweep therefore begins below whatever may still co
 import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, exists, literal, select, text, update
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    bindparam,
+    column,
+    delete,
+    exists,
+    literal,
+    select,
+    text,
+    update,
+)
 from sqlmodel import Session, col
 
 from postal_tracker.ledger.log import leaves
 from postal_tracker.ledger.log.leaves import KINDS, Kind
 from postal_tracker.storage.bulk import insert_unless_known
+from postal_tracker.storage.prepared import Prepared
 from postal_tracker.storage.tables import LogDue, LogLeaf, LogSealed, table_of
 
 MOST = 2_000
@@ -66,11 +79,11 @@ class Sweep:
     def next(self, connection: Connection) -> Sequence[Any]:
         """Return rows that have no leaf; the sweep goes on behind them, or begins anew."""
         began_low, self._cursor = self._cursor <= self.settled, max(self.settled, self._cursor)
-        seen = None if connection.dialect.name == "sqlite" else connection.execute(_SNAPSHOT).one()
-        rows = connection.execute(_unlogged(self.kind, self._cursor)).mappings().all()
+        seen = None if connection.dialect.name == "sqlite" else _SNAPSHOT.first(connection, {})
+        rows = _unlogged(self.kind.name).all(connection, {"above": self._cursor})
         if began_low:
-            self._settle(self._highest(connection), rows[0]["id"] if rows else None, seen)
-        self._cursor = rows[-1]["id"] if len(rows) == MOST else 0
+            self._settle(self._highest(connection), rows[0].id if rows else None, seen)
+        self._cursor = rows[-1].id if len(rows) == MOST else 0
         return rows
 
     def _settle(self, highest: int, first_due: int | None, seen: Any) -> None:
@@ -84,33 +97,38 @@ class Sweep:
         elif self._first is None:
             self._first = highest
         elif self._second is None:
-            self._second = seen[1]
-        elif seen[0] >= self._second:
+            self._second = seen.next_
+        elif seen.oldest >= self._second:
             if first_due is None or first_due > self._first:
                 self.settled = self._first
             self._first = self._second = None
 
     def _highest(self, connection: Connection) -> int:
-        leaf = col(LogLeaf.row_id)
-        query = select(leaf).where(col(LogLeaf.kind) == self.kind.name)
-        found = connection.execute(query.order_by(leaf.desc()).limit(1)).scalar()
-        return found or 0
+        found = _HIGHEST.first(connection, {"of_kind": self.kind.name})
+        return found.row_id if found else 0
 
 
-_SNAPSHOT = text(
-    "SELECT pg_snapshot_xmin(now_)::text::bigint, pg_snapshot_xmax(now_)::text::bigint "
-    "FROM pg_current_snapshot() AS now_"
+_SNAPSHOT = Prepared(
+    text(
+        "SELECT pg_snapshot_xmin(now_)::text::bigint AS oldest, "
+        "pg_snapshot_xmax(now_)::text::bigint AS next_ FROM pg_current_snapshot() AS now_"
+    ).columns(column("oldest", BigInteger), column("next_", BigInteger))
+)
+
+_HIGHEST = Prepared(
+    select(col(LogLeaf.row_id))
+    .where(col(LogLeaf.kind) == bindparam("of_kind"))
+    .order_by(col(LogLeaf.row_id).desc())
+    .limit(1)
 )
 
 
-def _unlogged(kind: Kind, above: int) -> Select[Any]:
-    table = table_of(kind.model)
-    has_leaf = exists().where(
-        col(LogLeaf.kind) == literal(kind.name), col(LogLeaf.row_id) == table.c.id
-    )
-    columns = [table.c[name] for name in kind.columns]
-    query = select(*columns).where(table.c.id > above, ~has_leaf)
-    return query.order_by(table.c.id).limit(MOST)
+@cache
+def _unlogged(name: str) -> Prepared:
+    kind, table = KINDS[name], table_of(KINDS[name].model)
+    has_leaf = exists().where(col(LogLeaf.kind) == literal(name), col(LogLeaf.row_id) == table.c.id)
+    query = select(*(table.c[one] for one in kind.columns)).order_by(table.c.id).limit(MOST)
+    return Prepared(query.where(table.c.id > bindparam("above"), ~has_leaf))
 
 
 @dataclass(slots=True)
@@ -127,11 +145,11 @@ class Sweeper:
         for sweep in self._sweeps:
             rows = sweep.next(connection)
             is_more = is_more or sweep.is_under_way
-            found += [leaf_of(connection, sweep.kind, row) for row in rows]
+            found += [leaf_of(connection, sweep.kind, row._asdict()) for row in rows]
         return found, is_more
 
 
-def leaf_of(connection: Connection, kind: Kind, row: Any) -> Leaf:
+def leaf_of(connection: Connection, kind: Kind, row: leaves.Row) -> Leaf:
     salt = secrets.token_hex(32) if kind.sealed else None
     text_ = leaves.content(connection, kind, row, salt)
     kept = text_ if kind.sealed else None
@@ -140,12 +158,16 @@ def leaf_of(connection: Connection, kind: Kind, row: Any) -> Leaf:
 
 def _noted(connection: Connection) -> Iterator[Leaf]:
     """Return leaves of rows that somebody has noted."""
-    due = select(col(LogDue.kind), col(LogDue.row_id)).order_by(col(LogDue.row_id)).limit(MOST)
-    for name, row_id in connection.execute(due).all():
-        kind, table = KINDS[name], table_of(KINDS[name].model)
-        columns = [table.c[column] for column in kind.columns]
-        row = connection.execute(select(*columns).where(table.c.id == row_id)).mappings().one()
-        yield leaf_of(connection, kind, row)
+    for due in _DUE.all(connection, {}):
+        kind, table = KINDS[due.kind], table_of(KINDS[due.kind].model)
+        columns = [table.c[name] for name in kind.columns]
+        row = connection.execute(select(*columns).where(table.c.id == due.row_id)).mappings().one()
+        yield leaf_of(connection, kind, dict(row))
+
+
+_DUE = Prepared(
+    select(col(LogDue.kind), col(LogDue.row_id)).order_by(col(LogDue.row_id)).limit(MOST)
+)
 
 
 def settle_noted(connection: Connection, appended: Sequence[Leaf]) -> None:

@@ -103,7 +103,7 @@ def _sealed(connection: Connection, seqs: Sequence[int]) -> dict[int, tuple[str 
 def _opening(connection: Connection, kind: Kind, row: Row) -> dict[str, Any]:
     """Return what a leaf shows and what it commits to, as the row says it now."""
     shown = leaves.opened(connection, kind, row)
-    sealed = {name: plain(row[name]) for name in kind.sealed}
+    sealed = kind.told(row, kind.sealed)
     if kind.model is not CarrierMessage:
         return {"open": shown, "sealed": sealed}
     # The body itself is a citizen's; that it has its digest is all that need be shown.
@@ -120,5 +120,5 @@ def _unlogged(connection: Connection, kind: Kind) -> Iterator[str]:
         rows = sweep.next(connection)
         is_more = sweep.is_under_way
         for row in rows:
-            at = row.get("recorded_at") or row.get("received_at") or row.get("at")
-            yield canonical({"unlogged": row["id"], "kind": kind.name, "at": plain(at)})
+            at = plain(getattr(row, kind.clock, None))
+            yield canonical({"unlogged": row.id, "kind": kind.name, "at": at})

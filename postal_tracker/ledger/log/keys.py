@@ -4,6 +4,7 @@ import os
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
+from typing import NamedTuple
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -15,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from postal_tracker.core import checkpoints
+from postal_tracker.core.checkpoints import Checkpoint
 
 
 class NoKey(Exception):
@@ -63,3 +65,15 @@ def origin_of(key: Ed25519PrivateKey) -> str:
 
 def verifier_key_of(key: Ed25519PrivateKey) -> str:
     return checkpoints.verifier_key(origin_of(key), checkpoints.public_bytes(key))
+
+
+class Signed(NamedTuple):
+    """A checkpoint, and the verifier key of whoever has signed it."""
+
+    note: str
+    by: str
+
+
+def sign(key: Ed25519PrivateKey, size: int, root: bytes) -> Signed:
+    note = checkpoints.sign(Checkpoint(origin_of(key), size, root), key)
+    return Signed(note, verifier_key_of(key))

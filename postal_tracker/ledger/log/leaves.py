@@ -9,12 +9,11 @@ is gone nobody can find out by trying what was committed to, and the leaf stays 
 import hmac
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from hashlib import sha256
 from typing import Any, Literal
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, DateTime, select
 from sqlmodel import col
 
 from postal_tracker.core import merkle
@@ -45,12 +44,26 @@ class Kind:
     """Columns that stand in the leaf."""
     sealed: tuple[str, ...] = ()
     """Columns that may be erased: the leaf commits to them."""
+    clock: str = "at"
+    """The column that says when our own clock was read."""
     is_noted: bool = False
     beside: Beside | None = None
+
+    times: frozenset[str] = field(init=False)
+    """Columns that hold a time."""
+
+    def __post_init__(self) -> None:
+        columns = table_of(self.model).columns
+        found = (c.name for c in columns if isinstance(getattr(c.type, "impl", c.type), DateTime))
+        object.__setattr__(self, "times", frozenset(found))
 
     @property
     def columns(self) -> tuple[str, ...]:
         return self.open + self.sealed
+
+    def told(self, row: Row, names: tuple[str, ...]) -> dict[str, Any]:
+        """Return some columns of a row as they stand in a text."""
+        return {name: plain(row[name]) if name in self.times else row[name] for name in names}
 
 
 def _parcels(connection: Connection, handover: int) -> Row:
@@ -58,17 +71,22 @@ def _parcels(connection: Connection, handover: int) -> Row:
     return {"parcels": sorted(connection.execute(on_it).scalars())}
 
 
+def _all_of(model: Any) -> tuple[str, ...]:
+    return tuple(column.name for column in table_of(model).columns)
+
+
 KindName = Literal["entry", "message", "handover", "epoch"]
 
 KINDS = {
     kind.name: kind
     for kind in (
-        Kind("entry", LedgerEntry, tuple(c.name for c in table_of(LedgerEntry).columns)),
+        Kind("entry", LedgerEntry, _all_of(LedgerEntry), clock="recorded_at"),
         Kind(
             "message",
             CarrierMessage,
             ("id", "received_at"),
             ("carrier", "source", "by", "digest"),
+            clock="received_at",
         ),
         Kind(
             "handover",
@@ -78,12 +96,14 @@ KINDS = {
             is_noted=True,
             beside=_parcels,
         ),
-        Kind("epoch", LogEpoch, tuple(c.name for c in table_of(LogEpoch).columns)),
+        Kind("epoch", LogEpoch, _all_of(LogEpoch)),
     )
 }
 """A further kind is a line here: the sequencer, the export and the checks go by it."""
 
-_in_order = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+_in_order = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, check_circular=False, separators=(",", ":")
+).encode
 
 
 def canonical(value: Any) -> str:
@@ -99,13 +119,13 @@ def plain(value: Any) -> Any:
 
 def commitment(salt: str, kind: Kind, row: Row) -> str:
     """Return what commits to the sealed columns of a row."""
-    text = canonical({name: plain(row[name]) for name in kind.sealed})
-    return hmac.new(bytes.fromhex(salt), text.encode(), sha256).hexdigest()
+    text = canonical(kind.told(row, kind.sealed))
+    return hmac.digest(bytes.fromhex(salt), text.encode(), "sha256").hex()
 
 
 def opened(connection: Connection, kind: Kind, row: Row) -> dict[str, Any]:
     """Return what stands openly in a row's leaf."""
-    shown = {"kind": kind.name, **{name: plain(row[name]) for name in kind.open}}
+    shown = {"kind": kind.name, **kind.told(row, kind.open)}
     return shown | dict(kind.beside(connection, row["id"])) if kind.beside else shown
 
 

@@ -14,16 +14,16 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import Connection, delete, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
 from sqlmodel import Session, col
 
-from postal_tracker.core import checkpoints
-from postal_tracker.core.checkpoints import Checkpoint
+from postal_tracker.core.merkle import Frontier
 from postal_tracker.core.problems import Problem
 from postal_tracker.ledger.log import keys, tree
 from postal_tracker.ledger.log.due import Leaf, Sweeper, settle_noted
 from postal_tracker.storage.bulk import NewRows, insert_unless_known
 from postal_tracker.storage.database import Database
+from postal_tracker.storage.prepared import Prepared
 from postal_tracker.storage.tables import (
     LogCheckpoint,
     LogHead,
@@ -38,8 +38,11 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=3)
 """So long after its last leaf a sequencer that says nothing more is thought dead."""
 
-PACE_SECONDS = 0.5
+PACE_SECONDS = 0.7
 """How long it waits between two rounds: what comes meanwhile is appended together."""
+
+LISTENS_SECONDS = 0.2
+"""How long it waits after that for a commit of this process, before it looks for others'."""
 
 RESTS_SECONDS = 30
 """How long it waits where it cannot go on, such as for its key."""
@@ -65,7 +68,7 @@ class Sequencer:
                 wait = await self._round()
                 await asyncio.sleep(wait)
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(committed.wait(), PACE_SECONDS)
+                    await asyncio.wait_for(committed.wait(), LISTENS_SECONDS)
 
     async def _round(self) -> float:
         """Append what is due, and return for how long to rest."""
@@ -88,11 +91,11 @@ class Sequencer:
         due = await self._database.read(self._due, slow=True)
         if due is None:
             return False
-        size, found, is_more = due
-        if found:
+        growth, is_more = due
+        if growth.leaves:
             if self._key is None:
                 self._key = await asyncio.to_thread(keys.load_or_make, self._key_file)
-            if not await self._database.write(self._appending(size, found, self._key)):
+            if not await self._database.write(self._appending(growth, self._key)):
                 self._sweeper = Sweeper()
                 return False
         return is_more
@@ -102,24 +105,46 @@ class Sequencer:
         key = keys.load_or_make(self._key_file)
         is_more = True
         while is_more and (due := self._database.read_now(self._due)):
-            size, found, is_more = due
-            if found:
-                self._database.write_now(self._appending(size, found, key, timedelta(0)))
+            growth, is_more = due
+            if growth.leaves:
+                self._database.write_now(self._appending(growth, key, timedelta(0)))
 
     def _appending(
-        self, size: int, found: Sequence[Leaf], key: Ed25519PrivateKey, lease: timedelta = LEASE
+        self, growth: "Growth", key: Ed25519PrivateKey, lease: timedelta = LEASE
     ) -> Callable[[Session], bool]:
         turn = Turn(self._by, self._now(), lease)
-        return partial(append, size=size, found=found, key=key, turn=turn)
+        signed = keys.sign(key, growth.size, growth.root)
+        return partial(append, growth=growth, signed=signed, turn=turn)
 
-    def _due(self, session: Session) -> tuple[int, list[Leaf], bool] | None:
-        """Return the log's size, what is to follow, and whether there is more; None if another
-        process sees to it."""
+    def _due(self, session: Session) -> tuple["Growth", bool] | None:
+        """Return what is to follow, and whether there is more; None if another process sees to
+        it."""
         connection = session.connection()
-        head = connection.execute(select(table_of(LogHead))).one_or_none()
-        if head and head.held_by != self._by and head.held_until > self._now():
+        head = _HEAD.first(connection, {})
+        if head and head.held_by not in ("", self._by) and head.held_until > self._now():
             return None
-        return head.size if head else 0, *self._sweeper.next(connection)
+        found, is_more = self._sweeper.next(connection)
+        return _grown(connection, head.size if head else 0, found), is_more
+
+
+class Growth(NamedTuple):
+    """Leaves that are to follow a log of a size, and what becomes of its tree."""
+
+    old_size: int
+    leaves: Sequence[Leaf]
+    nodes: Sequence[tuple[int, int, bytes]]
+    root: bytes
+
+    @property
+    def size(self) -> int:
+        return self.old_size + len(self.leaves)
+
+
+def _grown(connection: Connection, size: int, found: Sequence[Leaf]) -> Growth:
+    """Work it out before the one writer is asked for: he has others waiting."""
+    edge = tree.frontier(connection, size) if found else Frontier(size, [])
+    nodes = [node for leaf in found for node in edge.append(bytes.fromhex(leaf.hash))]
+    return Growth(size, found, nodes, edge.root())
 
 
 class Turn(NamedTuple):
@@ -130,43 +155,65 @@ class Turn(NamedTuple):
     lease: timedelta
 
 
-def append(
-    session: Session, *, size: int, found: Sequence[Leaf], key: Ed25519PrivateKey, turn: Turn
-) -> bool:
+def append(session: Session, *, growth: Growth, signed: keys.Signed, turn: Turn) -> bool:
     """Append leaves to a log of this size; tell whether they were: not if it is another's turn."""
     connection = session.connection()
-    if not _take(connection, size, len(found), keys.verifier_key_of(key), turn):
+    if not _take(connection, growth, signed.by, turn):
         return False
-    edge = tree.frontier(connection, size)
-    nodes = [node for leaf in found for node in edge.append(bytes.fromhex(leaf.hash))]
-    numbered = list(enumerate(found, start=size))
+    numbered = list(enumerate(growth.leaves, start=growth.old_size))
     _add(connection, _LEAVES, [(at, leaf.kind, leaf.row_id, leaf.hash) for at, leaf in numbered])
-    _add(connection, _NODES, [(level, number, hash_.hex()) for level, number, hash_ in nodes])
+    _add(
+        connection, _NODES, [(level, number, hash_.hex()) for level, number, hash_ in growth.nodes]
+    )
     sealed = [(at, leaf.salt, leaf.content) for at, leaf in numbered if leaf.content]
     _add(connection, _SEALED, sealed)
-    settle_noted(connection, found)
-    _sign(connection, Checkpoint(keys.origin_of(key), edge.size, edge.root()), key, turn.now)
+    settle_noted(connection, growth.leaves)
+    _keep(connection, growth.size, signed.note, turn.now)
     return True
 
 
-def _take(connection: Connection, size: int, count: int, verifier: str, turn: Turn) -> bool:
+def _take(connection: Connection, growth: Growth, verifier: str, turn: Turn) -> bool:
     """Take the lease and the next numbers; False if it is another's, or the log has grown."""
-    first = LogHead(verifier_key=verifier).model_dump()
-    connection.execute(insert_unless_known(connection, table_of(LogHead)), [first])
-    free = or_(col(LogHead.held_by).in_(("", turn.by)), col(LogHead.held_until) <= turn.now)
-    mine = (col(LogHead.size) == size, col(LogHead.verifier_key) == verifier, free)
-    taken = update(LogHead).where(*mine)
-    values = {"size": size + count, "held_by": turn.by, "held_until": turn.now + turn.lease}
-    if connection.execute(taken.values(values)).rowcount:
+    values = {
+        "old_size": growth.old_size,
+        "new_size": growth.size,
+        "verifier": verifier,
+        "taken_by": turn.by,
+        "at": turn.now,
+        "until": turn.now + turn.lease,
+    }
+    if _TAKEN.first(connection, values):
         return True
-    held = connection.execute(select(col(LogHead.verifier_key))).scalar_one()
-    if held != verifier:
+    head = _HEAD.first(connection, {})
+    if head is None:
+        first = LogHead(verifier_key=verifier).model_dump()
+        connection.execute(insert_unless_known(connection, table_of(LogHead)), [first])
+        return _TAKEN.first(connection, values) is not None
+    if head.verifier_key != verifier:
         raise keys.NoKey(
             "This record's log is signed with another key. Copy the key file of the machine that "
             "made it, and set POSTAL_LOG_KEY_FILE to where it is."
         )
     return False
 
+
+_HEAD = Prepared(select(table_of(LogHead)))
+
+_TAKEN = Prepared(
+    update(table_of(LogHead))
+    .where(
+        col(LogHead.size) == bindparam("old_size"),
+        col(LogHead.verifier_key) == bindparam("verifier"),
+        or_(
+            col(LogHead.held_by).in_(("", bindparam("taken_by"))),
+            col(LogHead.held_until) <= bindparam("at"),
+        ),
+    )
+    .values(
+        size=bindparam("new_size"), held_by=bindparam("taken_by"), held_until=bindparam("until")
+    )
+    .returning(table_of(LogHead).c.size)
+)
 
 _LEAVES = NewRows(LogLeaf, "seq", "kind", "row_id", "hash", returning=("seq",))
 _NODES = NewRows(LogNode, "level", "number", "hash", returning=("number",))
@@ -182,12 +229,17 @@ class AlreadyThere(Exception):
     """The log holds more than its head says: somebody has put it back. `verify` tells what."""
 
 
-def _sign(
-    connection: Connection, checkpoint: Checkpoint, key: Ed25519PrivateKey, now: datetime
-) -> None:
+def _keep(connection: Connection, size: int, note: str, now: datetime) -> None:
     """Keep a checkpoint; the one before it goes if it is of the same hour."""
     hour = now.replace(minute=0, second=0, microsecond=0)
-    same = (col(LogCheckpoint.at) >= hour, col(LogCheckpoint.at) < hour + ONE_KEPT_FOR)
-    connection.execute(delete(LogCheckpoint).where(*same))
-    row = LogCheckpoint(size=checkpoint.size, at=now, note=checkpoints.sign(checkpoint, key))
-    connection.execute(table_of(LogCheckpoint).insert(), [row.model_dump()])
+    _SAME_HOUR.run(connection, {"hour": hour, "next_hour": hour + ONE_KEPT_FOR})
+    _CHECKPOINT.run(connection, {"size": size, "at": now, "note": note})
+
+
+_SAME_HOUR = Prepared(
+    delete(table_of(LogCheckpoint)).where(
+        col(LogCheckpoint.at) >= bindparam("hour"), col(LogCheckpoint.at) < bindparam("next_hour")
+    )
+)
+
+_CHECKPOINT = Prepared(insert(table_of(LogCheckpoint)))

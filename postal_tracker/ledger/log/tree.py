@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from functools import cache
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 from sqlmodel import col
 
 from postal_tracker.core import merkle
 from postal_tracker.core.merkle import TILE, Frontier
+from postal_tracker.storage.prepared import Prepared
 from postal_tracker.storage.tables import LogLeaf, LogNode
 
 _TOP = 6
@@ -53,11 +54,26 @@ def root(connection: Connection, size: int) -> bytes:
 
 def _hashes(connection: Connection, level: int, start: int, end: int) -> list[bytes]:
     """Return the hashes of one level from a number up to another; level 0 are the leaves."""
+    asked = {"start": start, "end": end}
     if level:
-        number, hash_ = col(LogNode.number), col(LogNode.hash)
-        query = select(hash_).where(col(LogNode.level) == level)
+        found = _NODES.all(connection, asked | {"at_level": level})
     else:
-        number, hash_ = col(LogLeaf.seq), col(LogLeaf.hash)
-        query = select(hash_)
-    rows = connection.execute(query.where(number >= start, number < end).order_by(number))
-    return [bytes.fromhex(found) for found in rows.scalars()]
+        found = _LEAVES.all(connection, asked)
+    return [bytes.fromhex(row.hash) for row in found]
+
+
+_LEAVES = Prepared(
+    select(col(LogLeaf.hash))
+    .where(col(LogLeaf.seq) >= bindparam("start"), col(LogLeaf.seq) < bindparam("end"))
+    .order_by(col(LogLeaf.seq))
+)
+
+_NODES = Prepared(
+    select(col(LogNode.hash))
+    .where(
+        col(LogNode.level) == bindparam("at_level"),
+        col(LogNode.number) >= bindparam("start"),
+        col(LogNode.number) < bindparam("end"),
+    )
+    .order_by(col(LogNode.number))
+)

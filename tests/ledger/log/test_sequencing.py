@@ -196,12 +196,12 @@ def test_two_that_look_at_once_append_once(logged):
     due = [s._database.read_now(s._due) for s in (one, two)]
     key = keys.load_or_make(logged.settings.log_key_file)
     done = [
-        logged.database.write_now(s._appending(size, found, key))
-        for s, (size, found, _) in zip((one, two), due, strict=True)
+        logged.database.write_now(s._appending(growth, key))
+        for s, (growth, _) in zip((one, two), due, strict=True)
     ]
 
     assert done == [True, False]
-    assert len(logged_rows(logged)) == len(due[0][1])
+    assert len(logged_rows(logged)) == len(due[0][0].leaves)
 
 
 def an_entry(key):
