@@ -16,6 +16,8 @@ class Share:
     def __init__(self, seed: str, name: str) -> None:
         self.is_part = bool(seed)
         """Then figures are no judgement: other checks may run on the same machine."""
+        self.seed = seed
+        """For what draws by itself."""
         self._chance = Random(f"{seed} {name}")
 
     def of(self, times: int, part: int = PART) -> int:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from adapters.carrier import Forged, Unreadable
 from adapters.registry import MAKERS, CarrierSettings, build
+from tests.hostile import EACH, strings_for
 
 CARRIERS = build({name: CarrierSettings(token="sample token") for name in MAKERS})
 SCAN = {
@@ -19,11 +20,12 @@ SCAN = {
     "office": "Bưu cục Uông Bí",
     "reason": "VANG_NHA",
 }
-SENT = [
-    json.loads(path.read_bytes())
+SENT_BY = [
+    (path.parents[1].name, json.loads(path.read_bytes()))
     for path in sorted((Path(__file__).parents[1] / "samples").glob("*/readable/*.json"))
     if not path.name.endswith(".events.json")
 ]
+SENT = [message for _, message in SENT_BY]
 """Messages that can be read, of all carriers."""
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -32,8 +34,8 @@ anything = st.recursive(
 )
 
 
-def reads_or_refuses(body):
-    for carrier in CARRIERS.values():
+def reads_or_refuses(body, only=""):
+    for carrier in [CARRIERS[only]] if only else CARRIERS.values():
         with contextlib.suppress(Forged):
             carrier.verify({}, {}, body)
         try:
@@ -84,3 +86,27 @@ def test_a_message_with_one_field_gone_mad(data, message):
 )
 def test_times(found):
     reads_or_refuses(json.dumps({"scans": [{**SCAN, "at": found}]}).encode())
+
+
+def places(message, way=()):
+    """Return the way to each thing that a message holds."""
+    inner = message.items() if isinstance(message, dict) else enumerate(message)
+    for key, value in inner:
+        yield (*way, key)
+        if isinstance(value, dict | list):
+            yield from places(value, (*way, key))
+
+
+def changed(message, way, value):
+    copied, (key, *rest) = message.copy(), way
+    copied[key] = changed(message[key], rest, value) if rest else value
+    return copied
+
+
+@EACH
+def test_a_message_with_a_hostile_string_anywhere(every, share):
+    strings = strings_for(share, every)
+    for carrier, message in SENT_BY:
+        for way in list(places(message))[:: every * 2 - 1]:
+            for text in strings:
+                reads_or_refuses(json.dumps(changed(message, way, text)).encode(), carrier)

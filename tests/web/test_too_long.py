@@ -11,8 +11,8 @@ import pytest
 from fastapi.routing import APIRoute
 
 from adapters.bounds import MOST_KEYS
-from tests.centre import HOOK_SECRET
 from tests.web.conftest import Served
+from tests.web.document import address, bodies, operations
 from tests.web.furnishing import furnished
 
 MOST_CPU_SECONDS = 0.35
@@ -59,46 +59,10 @@ class Stopwatch:
 # What the OpenAPI document names
 
 
-def fields_of(schema, document, path=()):
-    """Return the path of every text and number that a JSON body may hold."""
-    if "$ref" in schema:
-        name = schema["$ref"].rpartition("/")[2]
-        if path.count(name) < 2:
-            yield from fields_of(document["components"]["schemas"][name], document, path)
-        return
-    for choice in schema.get("anyOf", []):
-        yield from fields_of(choice, document, path)
-    kind = schema.get("type")
-    if kind == "object":
-        for name, inner in schema.get("properties", {}).items():
-            yield from fields_of(inner, document, (*path, name))
-    elif kind == "array":
-        yield from fields_of(schema.get("items", {}), document, (*path, 0))
-    elif kind in ("string", "integer", "number", "boolean"):
-        yield path
-
-
 def nested(path, value):
     for part in reversed(path):
         value = [value] if part == 0 else {part: value}
     return value
-
-
-def operations(document):
-    for path, methods in document["paths"].items():
-        for method, what in methods.items():
-            yield path, method.upper(), what
-
-
-def bodies(document):
-    for path, method, what in operations(document):
-        body = what.get("requestBody", {}).get("content", {}).get("application/json", {})
-        for field in sorted(set(fields_of(body.get("schema", {}), document)), key=str):
-            yield path, method, field
-
-
-def address(path):
-    return re.sub(r"\{[^}]*\}", "1", path).replace("/hooks/1/1", f"/hooks/rehearsal/{HOOK_SECRET}")
 
 
 @EACH
@@ -175,7 +139,7 @@ def test_no_parameter_of_an_address_and_no_header_holds_up_the_others(centre, do
 
 
 def _parameters(document):
-    for path, method, what in operations(document):
+    for method, path, what in operations(document):
         for parameter in what.get("parameters", []):
             yield path, method, parameter["in"], parameter["name"]
 
