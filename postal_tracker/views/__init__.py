@@ -10,6 +10,7 @@ dossier      a dossier with its applicant, parcels and timeline
 dossiers     lists of dossiers, and what they are narrowed down by
 search       finding dossiers by what a citizen at the desk says
 parcels      a parcel with what its carrier and we have said of it
+in_hand      to whom the parcel goes that a courier carries
 handovers    a handover list with each parcel's fate
 messages     carriers' messages without a home, and one of them inspected
 worklists    what waits for somebody at the desk
@@ -24,6 +25,7 @@ from postal_tracker.views.counting import MOST_COUNTED, Count, counted
 from postal_tracker.views.dossier import NOBODY, DossierView, dossier, fields_of
 from postal_tracker.views.dossiers import MOST_LISTED, DossierPage, Filter, Held, dossiers, id_of
 from postal_tracker.views.handovers import HandoverView, handover
+from postal_tracker.views.in_hand import Addressee, addressee
 from postal_tracker.views.messages import (
     MessageDetailView,
     MessagePage,
@@ -39,6 +41,7 @@ __all__ = [
     "MOST_COUNTED",
     "MOST_LISTED",
     "NOBODY",
+    "Addressee",
     "CorrectionPage",
     "CorrectionView",
     "Count",
@@ -52,6 +55,7 @@ __all__ = [
     "MessageView",
     "Named",
     "ParcelView",
+    "addressee",
     "corrections",
     "counted",
     "dossier",

@@ -37,6 +37,7 @@ UNSCOPED: dict[str, str] = {
     "views/dossier.py:_parcels_of": OF_ONE_FOUND,
     "views/dossiers.py:_latest_parcels": OF_ONE_FOUND,
     "views/parcels.py:_without_result": OF_ONE_FOUND,
+    "views/in_hand.py:_found": OF_ONE_FOUND,
     "printing/documents/handover_lists.py:_lines": OF_ONE_FOUND,
     "printing/documents/handover_lists.py:_wards": OF_ONE_FOUND,
     "printing/documents/labels.py:_label": OF_ONE_FOUND,

@@ -89,6 +89,7 @@ _PEOPLE = {
     "minh": ("Minh", Role.MANAGER),
     "quan": ("Quân", Role.ADMIN),
     "tuan": ("Tuấn", Role.COURIER),
+    "binh": ("Bình", Role.COURIER),
 }
 
 

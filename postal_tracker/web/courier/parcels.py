@@ -96,7 +96,9 @@ async def _one(
     sent: Sent = NOTHING_SENT,
     problem: Problem | None = None,
 ) -> Response:
-    parcel, acts = await context.house.database.read(lambda s: _seen(s, context, number))
+    parcel, acts, goes_to = await context.house.database.read(lambda s: _seen(s, context, number))
+    if goes_to:
+        context.saw(["name", "address"], parcels=[number], detail="in hand")
     return show(
         request,
         "courier/parcel.html",
@@ -106,6 +108,7 @@ async def _one(
         here=f"/courier/{quote(number)}",
         number=number,
         parcel=parcel,
+        goes_to=goes_to,
         possible=acts,
         reasons=_REASONS,
     )
@@ -122,13 +125,14 @@ _REASONS = (
 
 def _seen(
     session: Session, context: RequestContext, number: str
-) -> tuple[views.ParcelView | None, Sequence[str]]:
-    """Return a parcel and what may be told of it; of one unknown to us everything may."""
+) -> tuple[views.ParcelView | None, Sequence[str], views.Addressee | None]:
+    """Return a parcel, what may be told of it (all of one unknown to us), and where it goes."""
     try:
         parcel = views.parcel(session, number, scope=context.scope)
     except NotFound:
-        return None, [m.value for m in scanning.COURIER_ACTS]
-    return parcel, scanning.look_at(session, number, by=context.caller).acts
+        return None, [m.value for m in scanning.COURIER_ACTS], None
+    acts = scanning.look_at(session, number, by=context.caller).acts
+    return parcel, acts, views.addressee(session, number, by=context.caller)
 
 
 @router.post("/{tracking_number:path}")

@@ -1,0 +1,68 @@
+"""To whom a parcel goes that a courier carries: a name and an address, no more than he needs."""
+
+from dataclasses import dataclass, field
+
+from sqlmodel import Session, col, select
+
+from adapters.event import Milestone, Source
+from postal_tracker.access import Caller
+from postal_tracker.core.journey import Direction
+from postal_tracker.storage.tables import Applicant, Enclosure, LedgerEntry, Parcel, Recipient
+from postal_tracker.views.parcels import find_parcel
+
+IN_HAND = frozenset(
+    {
+        *(Milestone.ACCEPTED, Milestone.IN_TRANSIT, Milestone.OUT_FOR_DELIVERY),
+        *(Milestone.DELIVERY_FAILED, Milestone.RETURNING),
+    }
+)
+"""While somebody carries it; else it lies at a post office, or has arrived."""
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Whom a courier looks for."""
+
+    name: str = field(repr=False)
+    address: str = field(repr=False)
+
+
+def addressee(session: Session, number: str, *, by: Caller) -> Addressee | None:
+    """Return to whom a parcel in the caller's hands goes; None if it is in no or other hands.
+
+    In hand is what he was the last courier to scan, within his reach. Raises NotFound.
+    """
+    parcel = find_parcel(session, number, scope=by.scope)
+    if not parcel.open or parcel.milestone not in IN_HAND:
+        return None
+    return _found(session, parcel) if _scanned_last(session, parcel.id) == by.label else None
+
+
+def _scanned_last(session: Session, parcel_id: int) -> str:
+    """Return which courier told of a parcel last, by what has not been struck out."""
+    query = select(
+        LedgerEntry.id, LedgerEntry.by, LedgerEntry.source, LedgerEntry.strikes_id
+    ).where(LedgerEntry.parcel_id == parcel_id)
+    newest = query.order_by(col(LedgerEntry.happened_at).desc(), col(LedgerEntry.id).desc())
+    rows = session.exec(newest).all()
+    struck = {strikes for _, _, _, strikes in rows}
+    return next(
+        (by for id_, by, source, _ in rows if source == Source.COURIER and id_ not in struck), ""
+    )
+
+
+def _found(session: Session, parcel: Parcel) -> Addressee | None:
+    if chosen := session.get(Recipient, parcel.id):
+        return Addressee(chosen.name, chosen.address)
+    if parcel.direction != Direction.TO_CITIZEN:
+        return None
+    citizen = session.exec(
+        select(Applicant)
+        .join(Enclosure, col(Enclosure.dossier_id) == Applicant.dossier_id)
+        .where(Enclosure.parcel_id == parcel.id)
+        .order_by(col(Applicant.dossier_id))
+    ).first()
+    if citizen is None:
+        return None
+    told = (citizen.address, citizen.ward, citizen.province)
+    return Addressee(citizen.name, ", ".join(filter(None, told)))

@@ -1,0 +1,98 @@
+"""A courier is shown to whom the parcel in his hands goes, and nothing else of anybody."""
+
+import pytest
+
+from postal_tracker.access import audit
+from postal_tracker.access.audit import AuditFilter
+
+WHOM = {"name": "Quách Thị Zuýp", "address": "77 ngõ Chim Hoàng Yến", "phone": "0912345678"}
+
+
+@pytest.fixture
+def parcel(centre):
+    code = centre.a_dossier(name="Quách Thị Zuýp", address="77 ngõ Chim Hoàng Yến")
+    centre.post(f"/dossiers/{code}/acts", {"act": "result_ready"})
+    return centre.a_parcel(code, direction="to_citizen")
+
+
+def scans(courier, number, milestone, **rest):
+    fields = {"milestone": milestone, "form_id": f"{courier}{milestone}", **rest}
+    answer = courier.sends(f"/courier/{number}", fields)
+    assert answer.status_code == 303, answer.text
+
+
+def is_shown(courier, number):
+    page = courier.opens(f"/courier/{number}").text
+    assert "0912345678" not in page
+    assert "912 345 678" not in page
+    assert ("Zuýp" in page) == ("Hoàng Yến" in page)
+    return "Zuýp" in page
+
+
+def readings(centre):
+    wanted = AuditFilter(what="read")
+    found = centre.database.read_now(lambda s: audit.entries(s, wanted)).items
+    return [(e.who, e.fields) for e in found if e.door == "GET /courier/{tracking_number:path}"]
+
+
+def test_name_and_address_are_shown_while_a_parcel_is_in_his_hands(centre, tuan, parcel):
+    seen = [is_shown(tuan, parcel)]
+    for milestone, rest in (
+        ("accepted", {}),
+        ("out_for_delivery", {}),
+        ("delivery_failed", {"reason": "nobody_home"}),
+        ("delivered", {}),
+    ):
+        centre.clock.pass_(hours=1)
+        scans(tuan, parcel, milestone, **rest)
+        seen.append(is_shown(tuan, parcel))
+
+    assert seen == [False, True, True, True, False]
+
+
+def test_what_is_in_anothers_hands_is_not_shown(centre, tuan, visitor, parcel):
+    scans(tuan, parcel, "accepted")
+    binh = visitor("binh")
+
+    assert not is_shown(binh, parcel)
+    centre.clock.pass_(hours=1)
+    scans(binh, parcel, "out_for_delivery")
+    assert (is_shown(binh, parcel), is_shown(tuan, parcel)) == (True, False)
+
+
+def test_what_his_carrier_tells_beside_him_takes_nothing_from_his_hands(centre, tuan, parcel):
+    scans(tuan, parcel, "out_for_delivery")
+    centre.clock.pass_(hours=1)
+    centre.tell(
+        centre.an_event(parcel, "delivery_failed", reason="nobody_home"), role="integration"
+    )
+
+    assert is_shown(tuan, parcel)
+
+
+def test_each_look_at_a_name_is_written_down(centre, tuan, parcel):
+    scans(tuan, parcel, "accepted")
+    is_shown(tuan, parcel)
+    centre.client.portal.call(centre.house.audit.settle)
+
+    assert readings(centre) == [("staff:2", ["name", "address"])]
+
+
+def test_a_chosen_recipient_is_shown_and_an_authority_needs_none(centre, tuan):
+    code = centre.a_dossier()
+    chosen = centre.post(
+        "/parcels",
+        {
+            "carrier": "rehearsal",
+            "direction": "to_citizen",
+            "dossiers": [code],
+            "recipient": WHOM,
+        },
+    ).json()["tracking_number"]
+    to_police = centre.a_parcel()
+    for number in (chosen, to_police):
+        scans(tuan, number, "accepted", form_id=number)
+
+    assert is_shown(tuan, chosen)
+    assert not is_shown(tuan, to_police)
+    assert "Bà Hoa" not in tuan.opens(f"/courier/{to_police}").text
