@@ -14,9 +14,9 @@ from postal_tracker.core.codes import accept_forms
 from postal_tracker.core.working_days import centre_calendar, local_day
 from postal_tracker.ledger.log import Sequencer
 from postal_tracker.settings import Settings
-from postal_tracker.storage.checkpoints import Checkpoints
 from postal_tracker.storage.database import Database
 from postal_tracker.storage.pulse import State
+from postal_tracker.storage.wal_checkpoints import Checkpoints
 
 if TYPE_CHECKING:
     from labels.paper import Medium

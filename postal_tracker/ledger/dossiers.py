@@ -97,41 +97,9 @@ def store_dossiers(
     moved = {id_: taken[-1][0] for id_, taken in steps.items() if taken[-1][0] != before[id_]}
     if moved:
         _store(connection, before, moved)
-        _tell_tallies(connection, [row for row in rows if row.id in moved], before, moved)
+        tallies.tell(connection, [row for row in rows if row.id in moved], before, moved)
         changes = [change for id_ in moved for change in _changes(id_, before[id_], steps[id_])]
         outbox.put(connection, changes, now=now)
-
-
-def _tell_tallies(
-    connection: Connection,
-    rows: Sequence[Row[Any]],
-    before: Mapping[int, Journey],
-    after: Mapping[int, Journey],
-) -> None:
-    """Count these dossiers where they are now; before it was taken in, one was nowhere."""
-    was = [(row, before[row.id]) for row in rows if row.resume]
-    is_ = [(row, after[row.id]) for row in rows]
-    carriers = {row.parcel_id: row.carrier for row in rows if row.parcel_id is not None}
-    unknown = {parcel for _, journey in (*was, *is_) if (parcel := _carrying(journey))}
-    carriers |= {
-        row.id: row.carrier for row in lock(connection, _CARRIERS, unknown - set(carriers))
-    }
-
-    def stood(where: Iterable[tuple[Row[Any], Journey]]) -> Iterator[Cell]:
-        for row, journey in where:
-            yield from tallies.cells(row, journey, carriers.get(_carrying(journey), ""))
-
-    tallies.change(connection, stood(was), stood(is_))
-
-
-def _carrying(journey: Journey) -> int | None:
-    """Return in which parcel a dossier is with the post."""
-    return journey.leg.parcel if journey.leg and journey.holder is Holder.POST else None
-
-
-_CARRIERS = Prepared(
-    select(col(Parcel.id), col(Parcel.carrier)).where(among(col(Parcel.id), "ids"))
-)
 
 
 def _follow_each(

@@ -8,13 +8,14 @@ into the sums. Whoever asks adds both up.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Connection,
     Date,
+    Row,
     and_,
     case,
     delete,
@@ -31,7 +32,8 @@ from sqlmodel import Session, col
 
 from postal_tracker.core.journey import Holder, Journey
 from postal_tracker.core.working_days import local_day
-from postal_tracker.storage.bulk import NewRows
+from postal_tracker.storage.bulk import NewRows, among
+from postal_tracker.storage.prepared import Prepared
 from postal_tracker.storage.tables import Dossier, Enclosure, Parcel, Tally, TallyChange, table_of
 
 HERE, DUE = "here", "due"
@@ -74,6 +76,38 @@ def _there(dossier: Any, journey: Journey, carrier: str) -> tuple[int, int, str,
     authority = dossier.authority_id if holder is Holder.AUTHORITY else 0
     post = (carrier, journey.place) if holder is Holder.POST else ("", "")
     return dossier.office_id, authority, holder.value, *post
+
+
+def tell(
+    connection: Connection,
+    rows: Sequence[Row[Any]],
+    before: Mapping[int, Journey],
+    after: Mapping[int, Journey],
+) -> None:
+    """Count these dossiers where they are now; before it was taken in, one was nowhere."""
+    was = [(row, before[row.id]) for row in rows if row.resume]
+    is_ = [(row, after[row.id]) for row in rows]
+    carriers = {row.parcel_id: row.carrier for row in rows if row.parcel_id is not None}
+    unknown = {parcel for _, journey in (*was, *is_) if (parcel := _carrying(journey))}
+    if unknown := unknown - set(carriers):
+        found = _CARRIERS.all(connection, {"ids": sorted(unknown)})
+        carriers |= {row.id: row.carrier for row in found}
+
+    def stood(where: Iterable[tuple[Row[Any], Journey]]) -> Iterator[Cell]:
+        for row, journey in where:
+            yield from cells(row, journey, carriers.get(_carrying(journey), ""))
+
+    change(connection, stood(was), stood(is_))
+
+
+def _carrying(journey: Journey) -> int | None:
+    """Return in which parcel a dossier is with the post."""
+    return journey.leg.parcel if journey.leg and journey.holder is Holder.POST else None
+
+
+_CARRIERS = Prepared(
+    select(col(Parcel.id), col(Parcel.carrier)).where(among(col(Parcel.id), "ids"))
+)
 
 
 def change(connection: Connection, gone: Iterable[Cell], come: Iterable[Cell]) -> None:
