@@ -8,7 +8,7 @@ import pytest
 
 from postal_tracker.carriers import state
 from postal_tracker.house import House
-from postal_tracker.storage import checkpoints, engines
+from postal_tracker.storage import engines, wal_checkpoints
 from postal_tracker.storage.engines import sqlite
 from tests.commands.running import until
 
@@ -45,7 +45,7 @@ def test_the_log_is_moved_without_the_writer(in_service):
     until(lambda: is_moved(in_service), seconds=10)
     with in_service.database.engine.connect() as connection:
         asked = connection.exec_driver_sql("PRAGMA wal_autocheckpoint").scalar()
-    assert asked == checkpoints.BACKSTOP_PAGES
+    assert asked == wal_checkpoints.BACKSTOP_PAGES
 
 
 def test_what_a_long_reader_kept_back_is_moved_once_it_has_gone(in_service):
@@ -53,7 +53,7 @@ def test_what_a_long_reader_kept_back_is_moved_once_it_has_gone(in_service):
         reader.execute("BEGIN")
         reader.execute("SELECT count(*) FROM parcel").fetchone()
         write_much(in_service)
-        time.sleep(3 * checkpoints.EVERY)
+        time.sleep(3 * wal_checkpoints.EVERY)
         assert not is_moved(in_service)
 
     until(lambda: is_moved(in_service), seconds=10)
