@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, select, true
+from sqlalchemy import Connection, Row, and_, case, select, true
 from sqlmodel import col
 
 from adapters.event import Milestone
@@ -86,10 +86,11 @@ def replay_parcels(connection: Connection, ids: Sequence[int]) -> dict[int, Parc
     """Return where these parcels stand, from the ledger alone."""
     if not ids:
         return {}
-    facts = stored_facts(connection, col(LedgerEntry.parcel_id).in_(ids), ids)
+    # What names a dossier is the dossier's; and no index leads to it by its parcel.
+    theirs = and_(col(LedgerEntry.dossier_id).is_(None), col(LedgerEntry.parcel_id).in_(ids))
     of_parcel: dict[int, list[Fact]] = {id_: [] for id_ in ids}
-    for dossier_id, parcel_id, fact in facts:
-        if dossier_id is None and parcel_id is not None:
+    for _, parcel_id, fact in stored_facts(connection, theirs, ids):
+        if parcel_id is not None:
             of_parcel[parcel_id].append(fact)
     return {id_: replay_parcel(history) for id_, history in of_parcel.items()}
 

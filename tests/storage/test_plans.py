@@ -1,6 +1,7 @@
 """Whatever is asked or done: no large table is read through for it, on either database."""
 
 import re
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -14,6 +15,8 @@ from tests.web.conftest import Visitor, employ
 from tests.web.examples import recorded
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+
+HOUR = timedelta(hours=1)
 
 DOSSIERS = 20_000
 """So many that PostgreSQL sees a difference."""
@@ -103,6 +106,20 @@ def test_no_list_no_report_and_no_page_reads_a_large_table_through(large):
         wrong |= {f"{path}: {statement}": how for statement, how in faults(engine, asked).items()}
 
     assert wrong == {}
+
+
+def test_no_news_that_comes_late_reads_a_large_table_through(large):
+    """It changes a history in its middle: the parcel and what is inside are replayed."""
+    number = large.a_parcel(large.a_dossier())
+    at = large.clock.pass_(hours=3)
+    with hearing(large.database.engine) as asked:
+        for hours, milestone in ((0, "delivered"), (2, "accepted"), (1, "in_transit")):
+            event = {"id": milestone, "tracking_number": number, "milestone": milestone}
+            told = {"events": [event | {"happened_at": (at - hours * HOUR).isoformat()}]}
+            assert large.post("/events", told, role="courier").status_code == 200
+
+    assert sum("FROM ledger_entry LEFT" in one.statement for one in asked) > 1
+    assert faults(large.database.engine, asked) == {}
 
 
 def test_no_form_and_no_page_of_couriers_or_citizens_reads_a_large_table_through(large):
