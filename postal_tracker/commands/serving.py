@@ -113,7 +113,7 @@ BACKLOG = 4096
 Whoever comes while it is full is not refused; his system tries again after a second."""
 
 HTTP: dict[str, Any] = {
-    "loop": "uvloop" if os.name != "nt" else "asyncio",
+    "loop": "postal_tracker.commands.loop:Loop",
     "http": "postal_tracker.web.http.connections:Connection",  # httptools, with bounds
     "ws": "none",
     "lifespan": "on",

@@ -2,12 +2,13 @@
 
 import shutil
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import httpx
 import pytest
 
-from tests.centre import Centre
+from tests.centre import HOOK_SECRET, Centre
 from tests.commands.running import a_port, until
 from tests.operating.guessing import answers_of_one_caller_under_many_names
 from tests.web.serving import serving
@@ -60,3 +61,20 @@ def site(tmp_path, sqlite_url):
 
 def test_a_line_that_the_client_wrote_names_nobody(site):
     assert answers_of_one_caller_under_many_names(site) == [404] * 5 + [429] * 2
+
+
+@pytest.mark.parametrize("mebibytes", [2, 20])
+def test_who_sends_too_much_hears_it_through_the_proxy(site, mebibytes):
+    """Where the service hung up at once, the proxy told of a bad gateway instead (502)."""
+    body = b"x" * (mebibytes << 20)
+
+    def send(_n):
+        return httpx.post(
+            f"{site.base_url}/hooks/rehearsal/{HOOK_SECRET}",
+            content=body,
+            trust_env=False,
+            timeout=60,
+        ).status_code
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(send, range(20))) == [413] * 20

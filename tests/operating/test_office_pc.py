@@ -2,6 +2,7 @@
 
 import re
 import signal
+import socket
 import ssl
 import subprocess
 
@@ -80,6 +81,8 @@ def test_an_office_pc_by_the_book_is_trusted_by_its_own_devices_alone(office, wh
             asked(office, "/", ssl.create_default_context())
         with pytest.raises(httpx.HTTPError):
             httpx.get(f"http://127.0.0.1:{office.port}/", trust_env=False)
+        with socket.create_connection(("127.0.0.1", office.port), 30) as silent:
+            assert silent.recv(1) == b""  # who never begins to speak https is hung up on
         assert ended(service, signal.SIGTERM)[0] == 0
     said = (folder / "said.txt").read_text(encoding="utf-8")
     assert f"listening at https://127.0.0.1:{office.port}" in said
