@@ -5,13 +5,13 @@ an entry of its own names (`forget_old`). It holds no personal data: see `AuditE
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import delete, insert, literal, tuple_
+from sqlalchemy import Connection, delete, insert, literal, tuple_
 from sqlmodel import Session, col, select
 
 from postal_tracker.storage.bulk import among
@@ -128,18 +128,6 @@ _BY_PARCEL = (
     .join(Parcel, col(Parcel.id) == col(Enclosure.parcel_id))
     .where(among(col(Parcel.tracking_number), "numbers"))
 )
-
-
-def canonical(entry: AuditEntry) -> bytes:
-    """Return an entry's content in one fixed form, for whoever digests it: it never changes."""
-    told = {name: getattr(entry, name) for name in _CANONICAL}
-    told["at"] = entry.at.isoformat(timespec="microseconds")
-    before = entry.erased_before
-    told["erased_before"] = before.isoformat(timespec="microseconds") if before else None
-    return json.dumps(told, sort_keys=True, separators=(",", ":")).encode()
-
-
-_CANONICAL = ("id", "what", "who", "network", "door", "dossiers", "fields", "detail", "many")
 
 
 # Found again
@@ -268,10 +256,16 @@ SHORTEST = timedelta(days=90)
 """What the database itself holds on to, whatever is asked: see migration 0026."""
 
 
-def forget_old(session: Session, most: int, *, kept_for: timedelta, now: datetime) -> int:
+LetGo = Callable[[Connection, Sequence[int]], object]
+
+
+def forget_old(
+    session: Session, most: int, *, kept_for: timedelta, now: datetime, let_go: LetGo
+) -> int:
     """Delete entries older than this, the oldest first; return how many went.
 
     That, too, is written down, and the database deletes nothing of which that is not told.
+    `let_go` is told of the ids: the log above us keeps what opens its leaves.
     """
     before = now - max(kept_for, SHORTEST)
     at, number = col(AuditEntry.at), col(AuditEntry.id)
@@ -285,6 +279,7 @@ def forget_old(session: Session, most: int, *, kept_for: timedelta, now: datetim
     connection = session.connection()
     gone = connection.execute(delete(AuditEntry).where(number.in_(ids))).rowcount
     connection.execute(delete(AuditSubject).where(col(AuditSubject.entry_id).in_(ids)))
+    let_go(connection, ids)
     return gone
 
 

@@ -19,6 +19,7 @@ from postal_tracker.carriers import announcing, inbox, polling, state
 from postal_tracker.carriers.polling import RateLimit
 from postal_tracker.house import House
 from postal_tracker.ledger import idempotency, outbox, tallies
+from postal_tracker.ledger.log import forget_salts
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +77,12 @@ class Tasks:
             partial(inbox.erase_old, kept_for=kept_for, now=now),
             partial(inbox.fold_away, now=now),
             partial(outbox.forget_old, now=now),
-            partial(audit.forget_old, kept_for=self._house.audit_kept_for, now=now),
+            partial(
+                audit.forget_old,
+                kept_for=self._house.audit_kept_for,
+                now=now,
+                let_go=partial(forget_salts, kind="audit"),
+            ),
         ]
 
     async def _in_slices(self, forget: Forget) -> None:

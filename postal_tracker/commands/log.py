@@ -16,8 +16,9 @@ from postal_tracker.commands import verify_log
 from postal_tracker.commands.terminal import STDOUT, opened, stop, waiting, write_file
 from postal_tracker.core import checkpoints, merkle
 from postal_tracker.core.checkpoints import BadNote, Checkpoint
+from postal_tracker.core.problems import NotFound
 from postal_tracker.house import House
-from postal_tracker.ledger.log import exporting, keys, proofs
+from postal_tracker.ledger.log import exporting, keys, proofs, succession
 
 log = typer.Typer(no_args_is_help=True, help="The log that cannot be rewritten.")
 
@@ -47,6 +48,26 @@ def show_checkpoint(output: Output = STDOUT) -> None:
 def show_key() -> None:
     """Print the public half of the key that signs checkpoints."""
     with _up_to_date() as house:
+        print(house.database.read_now(proofs.verifier_key))
+
+
+@log.command("new-key")
+def go_on_with_new_key() -> None:
+    """Let the log go on with another key, after its own is lost or is in others' hands.
+
+    That stands in the log for ever, and whoever checks it is told. What was signed before stays
+    good. The former key's file is kept beside the new one.
+    """
+    with opened() as house:
+        file, now = house.log_key_file, house.now()
+        try:
+            known = house.database.read_now(proofs.verifier_key)
+            if file.exists() and keys.verifier_key_of(keys.load_or_make(file)) == known:
+                file.rename(file.with_name(f"{file.name}.until-{now:%Y%m%dT%H%M%S}"))
+            key = keys.load_or_make(file)
+        except (keys.NoKey, NotFound, OSError) as fault:
+            stop(str(fault))
+        house.database.write_now(lambda s: succession.go_on_with(s, key, now=now))
         print(house.database.read_now(proofs.verifier_key))
 
 
@@ -109,7 +130,8 @@ def witness(
 ) -> None:
     """Co-sign another service's log, if it has only grown since the last time.
 
-    Nothing of it is remembered but its key and its last checkpoint.
+    Nothing of it is remembered but its key and its last checkpoint. Should it go on with another
+    key one day, ask those who run it, and give that one as --log-key.
     """
     try:
         known = _remembered(state)
@@ -119,7 +141,9 @@ def witness(
             note = _asked(client, "/log/checkpoint").text
             now = checkpoints.verify(note, of_log)
             if "checkpoint" in known:
-                _refuse_rewritten(client, checkpoints.verify(known["checkpoint"], of_log), now)
+                _refuse_rewritten(
+                    client, checkpoints.verify(known["checkpoint"], known["key"]), now
+                )
         signed = checkpoints.cosign(note, name, key, datetime.now(UTC))
         state.write_text(json.dumps({"key": of_log, "checkpoint": note}), encoding="utf-8")
     except (httpx.HTTPError, OSError, keys.NoKey, KeyError, ValueError) as fault:

@@ -15,7 +15,7 @@ import sys
 from base64 import b64decode
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -26,17 +26,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 FORMAT = "postal-tracker-log/1"
 MOST_NAMED = 20  # findings that are printed; the first is the one that matters
 
-BACKDATED = timedelta(hours=1)
-"""A row of which the log hears so long after later ones was not there when they were logged."""
+BACKDATED = timedelta(hours=1)  # whose row comes so long after later ones was not there before
+LATE = timedelta(minutes=10)  # a row is logged within a second; one of so long ago should be a leaf
 
-LATE = timedelta(minutes=10)
-"""A row is logged within a second; one that is older than that by so much should be a leaf."""
-
-KEPT_AT_LEAST = timedelta(days=30)
-"""No message is emptied sooner, so until then what its leaf commits to can be opened."""
-
-CLOCKS = {"entry": "recorded_at", "message": "received_at", "audit": "at"}
+KEPT_AT_LEAST = {"message": timedelta(days=30), "audit": timedelta(days=90)}
+"""These are erased by age; until then what their leaves commit to can be opened."""
+CLOCKS = {"entry": "recorded_at", "message": "received_at", "audit": "at", "key": "at"}
 """By which column of a kind one sees when our own clock was read."""
+SUMS = ("refused", "forged-hook", "sign-in-failed", "locked-out")
+"""What the audit log counts, and tells of when the next hour's first comes: however much later."""
 
 
 class Wrong(Exception):
@@ -68,18 +66,18 @@ class Tree:
         return root
 
 
-def read_checkpoint(note: str, key: str) -> tuple[int, bytes]:
-    """Return size and root of a checkpoint that this key has signed. Raises Wrong."""
+def read_checkpoint(note: str, keys: Iterable[tuple[int, str]]) -> tuple[int, bytes]:
+    """Return size and root of a checkpoint, if the key signed it that did from some size on."""
     try:
-        name, id_, encoded = key.strip().split("+", 2)
-        raw = b64decode(encoded, validate=True)
         text, _, signatures = note.partition("\n\n")
         origin, size, root = text.split("\n")
+        name, id_, encoded = [key for since, key in keys if since <= int(size)][-1].split("+", 2)
+        raw = b64decode(encoded, validate=True)
         lines = [line.split(" ") for line in signatures.splitlines()]
         found = [b64decode(signed, validate=True) for _dash, who, signed in lines if who == name]
         public = Ed25519PublicKey.from_public_bytes(raw[1:])
         known = int(size), b64decode(root, validate=True)
-    except ValueError:
+    except (ValueError, IndexError):
         raise Wrong("cannot be read as a checkpoint, or its key as a key") from None
     if origin != name or sha256(f"{name}\n".encode() + raw).hexdigest()[:8] != id_:
         raise Wrong("is of another log than its key")
@@ -95,16 +93,16 @@ class Checker:
     """Goes through an export once; what does not fit is said in `findings`."""
 
     def __init__(self, key: str, kept: Sequence[str]) -> None:
-        self.key, self.findings, self.notes = key, list[str](), list[str]()
+        self.key, self.findings, self.notes = key.strip(), list[str](), list[str]()
         self._say = self.findings.append
-        self.tree = Tree()
-        self._kept = kept
+        self.tree, self.keys = Tree(), list[tuple[int, str]]()
+        self._kept, self._fitted = kept, 0
         self._roots: dict[int, list[tuple[bytes, str]]] = {}
-        self._fitted = 0
         self._seen: dict[str, set[int]] = {}
         self._latest: dict[str, datetime] = {}
-        self._unopened: list[tuple[int, datetime]] = []
+        self._unopened: list[tuple[int, str, datetime]] = []
         self._opened, self._size = True, 0
+        self._aged_out = datetime.min.replace(tzinfo=UTC)
 
     def run(self, lines: Iterable[str]) -> None:
         at = iter(lines)
@@ -127,21 +125,21 @@ class Checker:
     def _begin(self, head: dict[str, Any]) -> None:
         if head.get("format") != FORMAT:
             raise Wrong("This is no export of a log, or one of another version.")
-        key = str(head.get("key", ""))
-        if self.key and self.key.strip() != key:
+        given = head.get("keys") or [[0, head.get("key")]]
+        self.keys = [(int(size), str(key)) for size, key in given]
+        if self.key and self.key not in [key for _, key in self.keys]:
             self._say("the log is signed with another key than the one that is known")
-        self.key = self.key or key
         self._opened, self._size = head.get("opened") is not False, int(head.get("size", 0))
         for note in self._kept:
             self._expect_root(note, "the checkpoint that was kept elsewhere")
 
     def _expect_root(self, note: str, which: str) -> None:
         try:
-            size, root = read_checkpoint(note, self.key)
+            size, root = read_checkpoint(note, self.keys)
         except Wrong as why:
             self._say(f"{which} {why}")
-            return
-        self._roots.setdefault(size, []).append((root, which))
+        else:
+            self._roots.setdefault(size, []).append((root, which))
 
     def _leaf(self, leaf: dict[str, Any]) -> None:
         place = self.tree.size
@@ -167,14 +165,22 @@ class Checker:
         said = _object(str(text))
         if (said.get("kind"), said.get("id")) != (leaf.get("kind"), leaf.get("id")):
             self._say(f"{name} is numbered as another one")
-        self._when(name, said)
+        if said["kind"] != "audit":
+            self._when(name, said)
         if "sealed" in said and self._opened:
             self._sealed(name, place, said, leaf)
-        if said.get("kind") == "epoch":
-            self.notes.append(
-                f"{name}: the record was put back to a copy of {said['copy_size']} "
-                f"leaves at {said['at']}; {said['lost_size']} were known before"
-            )
+        if said["kind"] == "key":
+            self._new_key(name, place, said)
+        if said["kind"] == "epoch":
+            copy = f"a copy of {said['copy_size']} leaves at {said['at']}"
+            known = f"{said['lost_size']} were known before"
+            self.notes.append(f"{name}: the record was put back to {copy}; {known}")
+
+    def _new_key(self, name: str, place: int, said: dict[str, Any]) -> None:
+        before = [key for since, key in self.keys if since <= place]
+        if (place + 1, said["key"]) not in self.keys or before[-1:] != [said["former_key"]]:
+            self._say(f"{name} tells of another key than the export")
+        self.notes.append(f"{name}: another key signs since {said['at']}. Ask why, and who made it")
 
     def _when(self, name: str, said: dict[str, Any]) -> None:
         kind = str(said.get("kind"))
@@ -187,24 +193,29 @@ class Checker:
         self._latest[kind] = max(at, latest)
 
     def _sealed(self, name: str, place: int, said: dict[str, Any], leaf: dict[str, Any]) -> None:
-        """Open what a leaf commits to, where it has not been erased."""
-        salt, row = leaf.get("salt"), leaf.get("row")
+        salt, row, kind = leaf.get("salt"), leaf.get("row"), said["kind"]
         if salt is None:
-            at = _moment(said.get("received_at"))
-            if at is not None:
-                self._unopened.append((place, at))
+            at = _moment(said.get(CLOCKS.get(kind, "")))
+            if at and kind in KEPT_AT_LEAST and not (row and kind == "audit"):
+                self._unopened.append((place, kind, at))
             elif row is not None and any(row["sealed"].values()):
                 self._say(f"{name} cannot be opened, though nothing of it was erased")
-            return
-        if row is None:
+        elif row is None:
             self._say(f"{name} has gone from the record")
-            return
-        sealed = hmac.new(bytes.fromhex(salt), _canonical(row["sealed"]).encode(), sha256)
-        shown = {key: value for key, value in said.items() if key != "sealed"}
-        if sealed.hexdigest() != said["sealed"] or row["open"] != shown:
+        else:
+            self._open(name, said, salt, row)
+
+    def _open(self, name: str, said: dict[str, Any], salt: str, row: dict[str, Any]) -> None:
+        told = row["sealed"]
+        sealed = hmac.digest(bytes.fromhex(salt), _canonical(told).encode(), "sha256").hex()
+        if said != {**row["open"], "sealed": sealed}:
             self._say(f"{name} says otherwise than what was logged")
-        elif "digest" in row and row["digest"] != row["sealed"]["digest"]:
+        elif "digest" in row and row["digest"] != told["digest"]:
             self._say(f"{name} has another body than the one that was logged")
+        elif said["kind"] == "audit":
+            if told["what"] not in SUMS:
+                self._when(name, said)
+            self._aged_out = max(self._aged_out, _moment(told["erased_before"]) or self._aged_out)
 
     def _unlogged(self, row: dict[str, Any]) -> None:
         at, latest = _moment(row.get("at")), self._latest.get(str(row.get("kind")))
@@ -224,30 +235,29 @@ class Checker:
                 self._fitted = self.tree.size
 
     def _end(self) -> None:
-        for size, expected in sorted(self._roots.items()):
-            if size == self.tree.size:
-                self._compare()
-                continue
-            self._say(
-                f"leaves {self.tree.size} to {size - 1} are missing: {expected[0][1]} "
-                f"knows of {size}"
-            )
-        if self._size != self.tree.size:
-            self._say(f"the log says that it has {self._size} leaves, and has {self.tree.size}")
-        if self._fitted != self.tree.size:
-            self._say(f"no checkpoint stands for leaves {self._fitted} to {self.tree.size - 1}")
+        self._compare()
+        size = self.tree.size
+        for more, expected in sorted(self._roots.items()):
+            self._say(f"leaves {size} to {more - 1} are missing: {expected[0][1]} knows of {more}")
+        if self._size != size:
+            self._say(f"the log says that it has {self._size} leaves, and has {size}")
+        if self._fitted != size:
+            self._say(f"no checkpoint stands for leaves {self._fitted} to {size - 1}")
+        if len(self.keys) - 1 != len(self._seen.get("key", ())):
+            self._say("the export has other keys than the leaves tell of")
         newest = max(self._latest.values(), default=None)
-        for place, at in self._unopened:
-            if newest and at > newest - KEPT_AT_LEAST:
-                self._say(f"leaf {place} (a message) cannot be opened, and is not old")
+        for place, kind, at in self._unopened:
+            if newest and at > newest - KEPT_AT_LEAST[kind]:
+                self._say(f"leaf {place} ({kind}) cannot be opened, and is not old")
+            elif kind == "audit" and at >= self._aged_out:
+                self._say(f"leaf {place} ({kind}) was erased, and no entry says that it may be")
 
 
 def _object(text: str) -> dict[str, Any]:
-    try:
-        read = json.loads(text)
-    except ValueError:
-        return {}
-    return read if isinstance(read, dict) else {}
+    with suppress(ValueError):
+        if isinstance(read := json.loads(text), dict):
+            return read
+    return {}
 
 
 def _canonical(value: Any) -> str:
@@ -255,10 +265,9 @@ def _canonical(value: Any) -> str:
 
 
 def _moment(text: Any) -> datetime | None:
-    try:
+    with suppress(TypeError, ValueError):
         return datetime.fromisoformat(text)
-    except (TypeError, ValueError):
-        return None
+    return None
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -275,18 +284,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (Wrong, OSError, UnicodeDecodeError) as why:
         print(why, file=sys.stderr)
         return 2
-    return _tell(checker, bool(kept))
-
-
-def _tell(checker: Checker, is_anchored: bool) -> int:
     for note in checker.notes[:MOST_NAMED]:
         print(f"note: {note}.")
     for finding in checker.findings[:MOST_NAMED]:
         print(f"DOES NOT FIT: {finding}.")
     if checker.findings:
         return 1
-    print(f"All {checker.tree.size} leaves fit; their checkpoints are signed with {checker.key}.")
-    if not is_anchored:
+    print(f"All {checker.tree.size} leaves fit; the newest are signed with {checker.keys[-1][1]}.")
+    if not kept:
         print("Give --checkpoint, one kept elsewhere: else all of this may be written anew.")
     return 0
 

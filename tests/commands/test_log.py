@@ -98,6 +98,55 @@ def test_another_office_signs_no_log_that_was_written_anew(run, story, tmp_path)
         assert (tmp_path / "witness.checkpoint").read_bytes() == before
 
 
+def test_after_a_lost_key_the_log_goes_on_and_strangers_are_told(run, story, tmp_path):
+    run("log", "checkpoint", "-o", "old.txt")
+    former = run("log", "key").stdout.strip()
+    story.house.log_key_file.unlink()
+    story.a_dossier()
+    assert "another key" in run("log", "checkpoint").stderr  # a start made one of itself
+
+    told = run("log", "new-key")
+    assert told.exit_code == 0, told.stderr
+    new = run("log", "key").stdout.strip()
+    assert told.stdout.strip() == new != former
+    run("log", "export", "-o", "log.jsonl")
+    run("log", "verifier", "-o", "verify_log.py")
+    old = ("--checkpoint", tmp_path / "old.txt")
+    for key in (former, new):
+        told = verified(tmp_path, tmp_path / "log.jsonl", *old, "--key", key)
+        assert (told.returncode, told.stderr) == (0, "")
+        assert "another key signs since" in told.stdout
+    assert verified(tmp_path, tmp_path / "log.jsonl", *old, "--key", "x+y+z").returncode == 1
+    assert run("verify").exit_code == 0
+
+
+def test_a_key_in_others_hands_is_given_up_and_its_file_kept(run, story, tmp_path):
+    run("log", "checkpoint")
+    before = story.house.log_key_file.read_bytes()
+    former = run("log", "key").stdout.strip()
+
+    assert run("log", "new-key").stdout.strip() != former
+    kept = next(tmp_path.glob("postal.db.log-key.until-*"))
+    assert kept.read_bytes() == before
+    story.a_dossier()
+    assert run("log", "checkpoint").exit_code == 0
+
+
+def test_a_log_that_has_no_key_yet_needs_no_other(run, furnished):
+    told = run("log", "new-key")
+    assert (told.exit_code, "no checkpoint yet" in told.stderr) == (1, True)
+
+
+def test_a_witness_goes_on_with_a_new_key_once_he_is_told_of_it(run, story):
+    logged(story)
+    with serving(story) as address:
+        assert witnessed(run, address).exit_code == 0
+        new = run("log", "new-key").stdout.strip()
+        assert witnessed(run, address).exit_code == 1
+        assert witnessed(run, address, "--log-key", new).exit_code == 0
+        assert witnessed(run, address).exit_code == 0
+
+
 @pytest.mark.parametrize("state", ["rubbish", "{}", '{"key": "a", "checkpoint": "b"}'])
 def test_a_witness_who_has_lost_his_memory_says_so(run, story, tmp_path, state):
     logged(story)

@@ -44,7 +44,7 @@ def erase_old(session: Session, most: int, *, kept_for: timedelta, now: datetime
         gone = update(CarrierMessage).where(col(CarrierMessage.id).in_(ids))
         connection.execute(gone.values(body=b"", erased_at=now))
         forget(connection, ids)
-        forget_salts(connection, "message", ids)
+        forget_salts(connection, ids, kind="message")
     return len(ids)
 
 

@@ -54,7 +54,7 @@ def note_due(session: Session, kind: str, row_id: int) -> None:
     connection.execute(statement, [{"kind": kind, "row_id": row_id}])
 
 
-def forget_salts(connection: Connection, kind: str, ids: Sequence[int]) -> None:
+def forget_salts(connection: Connection, ids: Sequence[int], *, kind: str) -> None:
     """Erase what leaves commit to: without its salt nobody can try what it was."""
     those = select(col(LogLeaf.seq)).where(col(LogLeaf.kind) == kind, col(LogLeaf.row_id).in_(ids))
     connection.execute(update(LogSealed).where(col(LogSealed.seq).in_(those)).values(salt=None))

@@ -1,8 +1,9 @@
 """The whole log as lines of JSON, for those who check it elsewhere with nothing of ours.
 
-First what it is (`format`, `key`, `size`), then the checkpoints that are kept, then each leaf in
-its order with the text of which it is the hash, as the record gives that text now; last, the rows
-that are no leaves. What a leaf commits to is opened (`salt`, `row`) unless strangers shall have it.
+First what it is (`format`, `size`, `key`, and of `keys` from which size on each signs), then the
+checkpoints that are kept, then each leaf in its order with the text of which it is the hash, as the
+record gives that text now; last, the rows that are no leaves. What a leaf commits to is opened
+(`salt`, `row`) unless strangers shall have it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 from sqlmodel import col
 
-from postal_tracker.ledger.log import leaves
+from postal_tracker.ledger.log import leaves, proofs
 from postal_tracker.ledger.log.due import Sweep
 from postal_tracker.ledger.log.leaves import KINDS, Kind, canonical, plain
 from postal_tracker.storage.tables import (
@@ -35,7 +36,8 @@ def lines(connection: Connection, *, opened: bool = True) -> Iterator[str]:
     """Return the log line by line; the connection is at one moment meanwhile."""
     head = connection.execute(select(table_of(LogHead))).one_or_none()
     size, key = (head.size, head.verifier_key) if head else (0, "")
-    yield canonical({"format": FORMAT, "key": key, "size": size, "opened": opened})
+    told = {"key": key, "keys": proofs.key_spans(connection), "size": size, "opened": opened}
+    yield canonical({"format": FORMAT, **told})
     for note in connection.execute(select(col(LogCheckpoint.note)).order_by(_BY_SIZE)).scalars():
         yield canonical({"checkpoint": note})
     for found in _slices(connection):
@@ -120,5 +122,5 @@ def _unlogged(connection: Connection, kind: Kind) -> Iterator[str]:
         rows = sweep.next(connection)
         is_more = sweep.is_under_way
         for row in rows:
-            at = plain(getattr(row, kind.clock, None))
+            at = None if leaves.may_be_late(kind, row) else plain(getattr(row, kind.clock))
             yield canonical({"unlogged": row.id, "kind": kind.name, "at": at})

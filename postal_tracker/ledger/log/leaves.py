@@ -18,11 +18,13 @@ from sqlmodel import col
 
 from postal_tracker.core import merkle
 from postal_tracker.storage.tables import (
+    AuditEntry,
     CarrierMessage,
     Handover,
     HandoverLine,
     LedgerEntry,
     LogEpoch,
+    LogKey,
     table_of,
 )
 
@@ -75,7 +77,7 @@ def _all_of(model: Any) -> tuple[str, ...]:
     return tuple(column.name for column in table_of(model).columns)
 
 
-KindName = Literal["entry", "message", "handover", "epoch"]
+KindName = Literal["entry", "message", "audit", "handover", "epoch", "key"]
 
 KINDS = {
     kind.name: kind
@@ -89,6 +91,12 @@ KINDS = {
             clock="received_at",
         ),
         Kind(
+            "audit",
+            AuditEntry,
+            ("id", "at"),
+            tuple(name for name in _all_of(AuditEntry) if name not in ("id", "at")),
+        ),
+        Kind(
             "handover",
             Handover,
             ("id", "number", "carrier", "office_id", "created_at", "created_by", "signed_at"),
@@ -97,9 +105,19 @@ KINDS = {
             beside=_parcels,
         ),
         Kind("epoch", LogEpoch, _all_of(LogEpoch)),
+        Kind("key", LogKey, _all_of(LogKey), is_noted=True),
     )
 }
 """A further kind is a line here: the sequencer, the export and the checks go by it."""
+
+_SUMS = ("refused", "forged-hook", "sign-in-failed", "locked-out")
+"""What the audit log counts, and tells of when the next hour's first comes (`access.trail`)."""
+
+
+def may_be_late(kind: Kind, row: Any) -> bool:
+    """Tell whether a row may come long after its own time."""
+    return kind.name == "audit" and row.what in _SUMS
+
 
 _in_order = json.JSONEncoder(
     ensure_ascii=False, sort_keys=True, check_circular=False, separators=(",", ":")

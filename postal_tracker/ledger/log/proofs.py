@@ -4,14 +4,14 @@ from base64 import b64encode
 from dataclasses import dataclass
 from typing import cast
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, select
 from sqlmodel import Session, col
 
 from postal_tracker.core import merkle
 from postal_tracker.core.problems import NotFound, no_such
 from postal_tracker.ledger.log import tree
 from postal_tracker.ledger.log.leaves import KindName
-from postal_tracker.storage.tables import LogCheckpoint, LogHead, LogLeaf, table_of
+from postal_tracker.storage.tables import LogCheckpoint, LogHead, LogKey, LogLeaf, table_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,8 @@ class InclusionView:
     entry: int
     """The leaf's number in the log, from 0."""
     kind: KindName
-    """What it stands for: an entry of the ledger, a carrier's message, a signed list, a copy."""
+    """What it stands for: an entry of the ledger, a carrier's message, one of the audit log, a
+    signed list, a restored copy, a new key."""
     leaf_hash: str
     """SHA-256 over a zero byte and the leaf's text, in hexadecimal."""
     proof: list[str]
@@ -81,6 +82,16 @@ def consistency(session: Session, from_size: int, to_size: int) -> ConsistencyVi
     hash_of = tree.hash_of(session.connection())
     proof = merkle.consistency_proof(from_size, to_size, hash_of)
     return ConsistencyView(from_size, to_size, _in_base_64(proof))
+
+
+def key_spans(connection: Connection) -> list[tuple[int, str]]:
+    """Return the log's keys, each with the first size that it signs."""
+    head = connection.execute(select(col(LogHead.verifier_key))).scalar()
+    leaf = and_(col(LogLeaf.kind) == "key", col(LogLeaf.row_id) == col(LogKey.id))
+    query = select(col(LogKey.former_key), col(LogLeaf.seq)).join(LogLeaf, leaf)
+    changes = connection.execute(query.order_by(col(LogLeaf.seq))).all()
+    since = [0, *(change.seq + 1 for change in changes)]
+    return list(zip(since, [*(change.former_key for change in changes), head or ""], strict=True))
 
 
 def size(connection: Connection) -> int:

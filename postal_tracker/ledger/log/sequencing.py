@@ -76,6 +76,7 @@ class Sequencer:
             while await self.append():
                 pass
         except keys.NoKey as missing:
+            self._key = None  # it may be put back, or the log go on with another
             log.error("the log is not signed: %s", missing)  # noqa: TRY400 - no fault of the code
             return RESTS_SECONDS
         except Problem:  # the database is away or busy, which others tell of
@@ -124,7 +125,7 @@ class Sequencer:
         if head and head.held_by not in ("", self._by) and head.held_until > self._now():
             return None
         found, is_more = self._sweeper.next(connection)
-        return _grown(connection, head.size if head else 0, found), is_more
+        return grown(connection, head.size if head else 0, found), is_more
 
 
 class Growth(NamedTuple):
@@ -140,7 +141,7 @@ class Growth(NamedTuple):
         return self.old_size + len(self.leaves)
 
 
-def _grown(connection: Connection, size: int, found: Sequence[Leaf]) -> Growth:
+def grown(connection: Connection, size: int, found: Sequence[Leaf]) -> Growth:
     """Work it out before the one writer is asked for: he has others waiting."""
     edge = tree.frontier(connection, size) if found else Frontier(size, [])
     nodes = [node for leaf in found for node in edge.append(bytes.fromhex(leaf.hash))]

@@ -81,6 +81,17 @@ class LogDue(SQLModel, table=True):
     row_id: int = Field(sa_column=_number())
 
 
+class LogKey(SQLModel, table=True):
+    """The log goes on with another key: its former one was lost, or is in others' hands."""
+
+    __tablename__ = "log_key"
+
+    id: int = row_id()
+    at: datetime
+    former_key: str = Field(max_length=200)
+    key: str = Field(max_length=200)
+
+
 class LogEpoch(SQLModel, table=True):
     """The record was put back to a copy of it: how the log stood before, if that was known."""
 

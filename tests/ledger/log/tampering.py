@@ -6,7 +6,7 @@ Each works inside of a transaction that the test takes back. Statements are SQLi
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,9 @@ from sqlalchemy import Connection, select, text
 from postal_tracker.core import checkpoints, merkle
 from postal_tracker.core.checkpoints import Checkpoint
 from postal_tracker.ledger.log import keys, leaves
+from postal_tracker.ledger.log.due import leaf_of
 from postal_tracker.ledger.log.leaves import KINDS
-from postal_tracker.storage.tables import table_of
+from postal_tracker.storage.tables import LogKey, table_of
 
 GUARDED = ("ledger_entry", "log_leaf", "log_node")
 
@@ -50,7 +51,7 @@ class Tamperer:
 
 
 def change_a_column(t: Tamperer) -> Tampering:
-    kind = KINDS[t.chance.choice(["entry", "entry", "message", "handover"])]
+    kind = KINDS[t.chance.choice(["entry", "entry", "message", "audit", "handover"])]
     leaf = t.a_leaf(kind.name)
     table = table_of(kind.model)
     names = [c for c in kind.columns if c != "id"] + (["body"] if kind.name == "message" else [])
@@ -103,6 +104,50 @@ def erase_too_early(t: Tamperer) -> Tampering:
     return Tampering("a message erased before its time", leaf.seq)
 
 
+def erase_who_looked(t: Tamperer) -> Tampering:
+    """Take a reading out of the audit log, as if it had aged out; or only what opens its leaf."""
+    leaf = t.a_leaf("audit")
+    if t.chance.random() < 0.6:
+        t.run("DELETE FROM audit_entry WHERE id = :id", id=leaf.row_id)
+    t.run("UPDATE log_sealed SET salt = NULL WHERE seq = :seq", seq=leaf.seq)
+    return Tampering("who looked erased before its time", leaf.seq)
+
+
+def put_in_who_looked(t: Tamperer) -> Tampering:
+    """Say of somebody that he looked, hours ago: with a leaf, or without."""
+    first = t.run("SELECT row_id FROM log_leaf WHERE kind = 'audit' ORDER BY seq LIMIT 1").scalar()
+    new = t.chance.randrange(10**6, 10**9)
+    kind, table = KINDS["audit"], table_of(KINDS["audit"].model)
+    row = t.connection.execute(select(table).where(table.c.id == first)).mappings().one()
+    made_up = {**row, "id": new, "who": "staff:9"}
+    t.connection.execute(table.insert(), [made_up])
+    if t.chance.random() < 0.5:
+        return Tampering("an old reading put in that is not in the log")
+    size, leaf = _size(t), leaf_of(t.connection, kind, made_up)
+    t.run("INSERT INTO log_leaf VALUES (:seq, 'audit', :id, :hash)",
+          seq=size, id=new, hash=leaf.hash)  # fmt: skip
+    t.run("INSERT INTO log_sealed VALUES (:seq, :salt, :content)",
+          seq=size, salt=leaf.salt, content=leaf.content)  # fmt: skip
+    _sign_anew(t, keys.load_or_make(t.key_file))
+    return Tampering("an old reading put in and logged as the newest", size)
+
+
+def go_on_with_his_key(t: Tamperer) -> Tampering:
+    """Write history anew from some leaf on, and say that the key was another since then."""
+    size, his = _size(t), _own_key(t)
+    former = t.run("SELECT verifier_key FROM log_head").scalar()
+    leaf = t.a_leaf("entry")
+    t.run("UPDATE ledger_entry SET place = 'Huế' || place WHERE id = :id", id=leaf.row_id)
+    _rehash(t, leaf.seq)
+    row = {"id": 1, "at": datetime(2026, 11, 23, 1, tzinfo=UTC), "former_key": former}
+    row["key"] = keys.verifier_key_of(his)
+    t.connection.execute(table_of(LogKey).insert(), [row])
+    told = leaf_of(t.connection, KINDS["key"], row)
+    t.run("INSERT INTO log_leaf VALUES (:seq, 'key', 1, :hash)", seq=size, hash=told.hash)
+    _sign_anew(t, his)
+    return Tampering("a history written anew by who says that the key was lost")
+
+
 def forget_who_signed(t: Tamperer) -> Tampering:
     leaf = t.a_leaf("handover")
     t.run("UPDATE log_sealed SET salt = NULL WHERE seq = :seq", seq=leaf.seq)
@@ -132,7 +177,7 @@ def _if(change: str, made_up: str) -> dict[str, str]:
 
 
 def change_a_sealed_text(t: Tamperer) -> Tampering:
-    leaf = t.a_leaf("message")
+    leaf = t.a_leaf(t.chance.choice(["message", "audit"]))
     change = t.chance.choice(["content = replace(content, ':', ': ')",
                               "salt = replace(salt, substr(salt, 1, 1), 'e') || 'e0'"])  # fmt: skip
     t.run(f"UPDATE log_sealed SET {change} WHERE seq = :seq", seq=leaf.seq)
@@ -272,6 +317,9 @@ ALL: tuple[Callable[[Tamperer], Tampering], ...] = (
     change_an_id,
     delete_a_row,
     erase_too_early,
+    erase_who_looked,
+    put_in_who_looked,
+    go_on_with_his_key,
     forget_who_signed,
     change_a_list,
     change_a_leaf,

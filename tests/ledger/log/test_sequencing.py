@@ -1,6 +1,7 @@
 """What is in the record comes into the log, once, in whatever order it was committed."""
 
 import asyncio
+import hmac
 import json
 import secrets
 import stat
@@ -13,12 +14,15 @@ from sqlmodel import Session, col, select
 
 from adapters.event import Milestone, Source
 from postal_tracker import ledger
+from postal_tracker.access import audit
+from postal_tracker.access.audit import Audited, Note
 from postal_tracker.carriers import inbox
 from postal_tracker.core import checkpoints, merkle
 from postal_tracker.ledger import NewEntry
-from postal_tracker.ledger.log import keys, leaves, tree
+from postal_tracker.ledger.log import keys, leaves, proofs, succession, tree
 from postal_tracker.ledger.log.leaves import KINDS
 from postal_tracker.storage.tables import (
+    AuditEntry,
     CarrierMessage,
     LedgerEntry,
     LogCheckpoint,
@@ -41,6 +45,8 @@ def logged(any_centre, tmp_path):
     scan = {"id": "s1", "tracking_number": number, "status": "accepted"}
     told = json.dumps({"scans": [scan | {"at": any_centre.clock().isoformat()}]}).encode()
     assert any_centre.hook(told).status_code == 200
+    looked = Note(Audited.READ, any_centre.clock(), who="staff:1", dossiers=[code])
+    any_centre.database.write_now(lambda s: audit.record(s, [looked]))
     return any_centre
 
 
@@ -71,8 +77,10 @@ def test_entries_messages_and_signatures_come_into_the_log_once(logged):
         append(logged)
 
     messages = [("message", id_) for id_ in all_of(logged, CarrierMessage.id)]
+    looked = [("audit", id_) for id_ in all_of(logged, AuditEntry.id)]
     assert messages
-    assert logged_rows(logged) == sorted([*entries(logged), ("handover", 1), *messages])
+    assert looked
+    assert logged_rows(logged) == sorted([*entries(logged), ("handover", 1), *messages, *looked])
 
 
 def test_a_checkpoint_stands_for_all_leaves_and_is_signed_with_the_key_beside_the_record(logged):
@@ -116,6 +124,29 @@ def _first_entry(session):
     return session.exec(query.where(LogLeaf.kind == "entry").order_by(col(LogLeaf.seq))).first()
 
 
+def test_a_reading_is_a_leaf_that_shows_nothing_of_who_and_what(logged):
+    append(logged)
+    leaf, row, kept = logged.database.read_now(
+        lambda s: s.exec(
+            select(LogLeaf, AuditEntry, LogSealed).where(
+                LogLeaf.kind == "audit",
+                AuditEntry.id == LogLeaf.row_id,
+                LogSealed.seq == LogLeaf.seq,
+            )
+        ).first()
+    )
+
+    assert leaf.hash == leaves.hash_of(kept.content)
+    told = (
+        f'{{"detail":"","door":"","dossiers":"{row.dossiers}","erased_before":null,"fields":"",'
+        '"many":1,"network":"","what":"read","who":"staff:1"}'
+    )
+    sealed = hmac.digest(bytes.fromhex(kept.salt), told.encode(), "sha256").hex()
+    assert kept.content == (
+        f'{{"at":"2026-11-23T01:00:00.000000Z","id":{row.id},"kind":"audit","sealed":"{sealed}"}}'
+    )
+
+
 def test_the_vector_of_the_decision_is_true():
     row = {
         "id": 7,
@@ -137,7 +168,7 @@ def test_nobody_s_name_stands_in_a_leaf_and_no_digest_that_could_be_tried(logged
     sealed = all_of(logged, LogSealed)
 
     digests = all_of(logged, CarrierMessage.digest)
-    assert len(sealed) == len(digests) + 1
+    assert len(sealed) == len(digests) + len(all_of(logged, AuditEntry.id)) + 1
     for row in sealed:
         assert "Thử" not in row.content
         assert not any(digest in row.content for digest in digests)
@@ -178,6 +209,25 @@ def test_a_broken_key_file_is_named_and_left_as_it_is(logged, content):
     with pytest.raises(keys.NoKey, match="log-key cannot be used"):
         append(logged)
     assert logged.settings.log_key_file.read_text() == content
+
+
+def test_after_a_lost_key_the_log_goes_on_with_another_and_says_so(logged, tmp_path):
+    append(logged)
+    old = newest(logged)
+    logged.settings.log_key_file = tmp_path / "another"
+    logged.a_dossier()
+    key = keys.load_or_make(tmp_path / "another")
+    now = logged.clock()
+    told = logged.database.write_now(lambda s: succession.go_on_with(s, key, now=now))
+    append(logged)
+
+    assert checkpoints.verify(old.note, told).size == old.size
+    new = checkpoints.verify(newest(logged).note, keys.verifier_key_of(key))
+    assert new.size == len(logged_rows(logged))
+    assert logged.database.read_now(lambda s: proofs.key_spans(s.connection())) == [
+        (0, told),
+        (old.size + 1, keys.verifier_key_of(key)),
+    ]
 
 
 def test_while_one_sequencer_lives_another_appends_nothing_and_takes_over_when_it_is_dead(logged):

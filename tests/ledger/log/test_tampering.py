@@ -6,15 +6,19 @@ import subprocess
 import sys
 from collections import Counter
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
+from postal_tracker.access import audit
+from postal_tracker.access.audit import Audited, Note
 from postal_tracker.carriers import inbox
 from postal_tracker.commands import verify_log
-from postal_tracker.ledger.log import exporting
+from postal_tracker.core import checkpoints
+from postal_tracker.ledger.log import exporting, forget_salts, keys, succession
 from postal_tracker.storage.tables import LogCheckpoint
 from tests.ledger.log import tampering
 from tests.ledger.log.tampering import Tamperer
@@ -32,9 +36,21 @@ def story(centre):
             scan = {"id": f"{number}", "tracking_number": number, "status": "accepted"}
             at = centre.clock().isoformat()
             centre.hook(json.dumps({"scans": [scan | {"at": at}]}).encode())
+        who_looked(centre, centre.clock())
         centre.clock.pass_(minutes=30)
         centre.house.sequencer("one").append_now()
     return centre
+
+
+def who_looked(centre, at):
+    """Write into the audit log; as `trail` does, a sum of refusals comes hours after its time."""
+    notes = [
+        Note(Audited.READ, at, who="staff:1", network="10.0.0.0", fields=["name"], door="GET /x"),
+        Note(Audited.SIGNED_IN, at, who="staff:2"),
+        Note(Audited.REFUSED, at - timedelta(hours=9), network="203.0.113.7", many=7),
+        Note(Audited.EXPORTED, at, who="staff:3", detail="register"),
+    ]
+    centre.database.write_now(lambda s: audit.record(s, notes))
 
 
 def kept(centre):
@@ -117,7 +133,7 @@ def test_ten_thousand_tamperings_are_found_and_named(story, share, request):
     assert missed == []
     if is_soak:
         columns = {what.split(".")[0] for what in done if "." in what}
-        assert columns >= {"ledger_entry", "carrier_message", "handover"}
+        assert columns >= {"ledger_entry", "carrier_message", "handover", "audit_entry"}
         assert len(done) > 45
 
 
@@ -178,6 +194,79 @@ def test_erasing_leaves_the_log_whole(story):
     story.clock.pass_(days=500)
     story.database.write_now(lambda s: inbox.fold_away(s, 99, now=story.clock()))
     assert checked(story, note).findings == []
+
+
+def let_go(centre, days):
+    """Let the audit log go of what is so old."""
+    aged, now = timedelta(days=days), centre.clock()
+    salts = partial(forget_salts, kind="audit")
+    return centre.database.write_now(
+        lambda s: audit.forget_old(s, 99, kept_for=aged, now=now, let_go=salts)
+    )
+
+
+def test_readings_that_have_aged_out_leave_the_log_whole(story):
+    note = kept(story)
+    story.clock.pass_(days=400)
+    assert let_go(story, days=366) == 12
+    story.a_dossier()
+    story.house.sequencer("one").append_now()
+
+    assert checked(story, note).findings == []
+    assert checked(story, note, opened=False).findings == []
+
+
+def test_a_reading_that_was_not_to_go_yet_is_missed(story):
+    note = kept(story)
+    story.clock.pass_(days=100)
+    who_looked(story, story.clock())
+    story.house.sequencer("one").append_now()
+    story.clock.pass_(days=300)
+    let_go(story, days=366)
+    who_looked(story, story.clock())
+    story.house.sequencer("one").append_now()
+    with story.database.engine.connect() as connection:
+        Tamperer(connection, random.Random(1), story.house.log_key_file).unguarded()
+        connection.exec_driver_sql("DELETE FROM audit_entry WHERE id = 13")
+        leaf = "SELECT seq FROM log_leaf WHERE kind = 'audit' AND row_id = 13"
+        seq = connection.exec_driver_sql(leaf).scalar_one()
+        connection.exec_driver_sql(f"UPDATE log_sealed SET salt = NULL WHERE seq = {seq}")
+        found = check(connection, note).findings
+
+    assert found == [f"leaf {seq} (audit) was erased, and no entry says that it may be"]
+
+
+def with_another_key(centre, name="second-key"):
+    file = centre.house.log_key_file.with_name(name)
+    centre.database.write_now(
+        lambda s: succession.go_on_with(s, keys.load_or_make(file), now=centre.clock())
+    )
+    centre.settings.log_key_file = file
+
+
+def test_a_log_goes_on_with_another_key_and_every_kept_checkpoint_still_counts(story):
+    notes = [kept(story)]
+    for name in ("second-key", "third-key"):
+        with_another_key(story, name)
+        story.a_dossier()
+        story.house.sequencer("one").append_now()
+        notes.append(kept(story))
+
+    found = checked(story, *notes)
+    assert found.findings == []
+    told = [note for note in found.notes if "another key signs since" in note]
+    assert len(told) == 2
+    for _, key in found.keys:
+        assert checked(story, *notes, key=key).findings == []
+
+
+def test_whoever_signs_with_a_key_that_the_log_gave_up_is_refused(story):
+    former = keys.load_or_make(story.house.log_key_file)
+    with_another_key(story)
+    size, root = checkpoints.read(kept(story)).size, checkpoints.read(kept(story)).root
+    forged = keys.sign(former, size, root).note
+
+    assert "is of another log than its key" in checked(story, forged).findings[0]
 
 
 def test_strangers_get_nothing_that_was_sealed(story):
