@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from labels.drawing import Page
 from labels.papers import listing
+from labels.papers.anchor import Anchor
 from labels.papers.listing import Code, Column, Listing
 from labels.papers.strips import Pair
 
@@ -46,6 +47,8 @@ class HandoverList:
     signed: str = ""
     """When the courier signed; empty before."""
     signed_by: str = ""
+    anchor: Anchor | None = None
+    """How the log stood when this was printed."""
 
 
 def pages(paper: HandoverList) -> list[Page]:
@@ -70,6 +73,7 @@ def pages(paper: HandoverList) -> list[Page]:
                 (Pair("BÊN GIAO", "Handed over by"), ""),
                 (Pair("BÊN NHẬN (BƯU TÁ)", "Received by (courier)"), paper.signed_by),
             ),
+            anchor=paper.anchor,
         )
     )
 

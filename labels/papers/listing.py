@@ -11,6 +11,7 @@ from labels.drawing import Block, Mark, Page
 from labels.layout.boxes import Box
 from labels.lettering import Paragraph
 from labels.papers import sheet, strips
+from labels.papers.anchor import Anchor
 from labels.papers.strips import Pair, Strip, below, beside, both, gap, rule, stacked, text
 
 _SIZE_PT = 9.0
@@ -60,6 +61,7 @@ class Listing:
     totals: Sequence[tuple[Pair, str]]
     signers: Sequence[tuple[Pair, str]]
     """Who signs, and the name if it is known."""
+    anchor: Anchor | None = None
 
 
 def pages(listing: Listing) -> list[Page]:
@@ -179,7 +181,9 @@ def _end(box: Box, listing: Listing) -> Iterator[Strip]:
     yield gap(3)
     yield from _facts(box, listing.totals)
     yield gap(4)
-    yield sheet.signatures(box, *listing.signers, size_pt=_SIZE_PT, room=_ROOM_TO_SIGN)
+    yield sheet.signatures(
+        box, *listing.signers, size_pt=_SIZE_PT, room=_ROOM_TO_SIGN, anchor=listing.anchor
+    )
 
 
 def _foot(box: Box, number: str, page: int, of: int) -> Iterator[Mark]:

@@ -19,6 +19,7 @@ from labels.layout import sheets
 from labels.layout.boxes import Box
 from labels.lettering import Paragraph
 from labels.papers import sheet, strips
+from labels.papers.anchor import Anchor
 from labels.papers.strips import Pair, Strip, below, beside, both, gap, rule, stacked, text
 
 PAPERS = ("a5", "a4")
@@ -76,6 +77,8 @@ class Receipt:
     """0 for the first print, n for the n-th reprint."""
     corrected: Pair | None = None
     """The day on which something that stands here was corrected last."""
+    anchor: Anchor | None = None
+    """How the log stood when this was printed."""
 
 
 def pages(receipt: Receipt, paper: str = "a5") -> list[Page]:
@@ -92,12 +95,14 @@ def pages(receipt: Receipt, paper: str = "a5") -> list[Page]:
 def _fitting(box: Box, receipt: Receipt, copy: Pair) -> Sequence[Strip]:
     """Return the strips in the largest type in which all of them have room.
 
-    Where the answers in both languages have none, they stand there in Vietnamese, as the form asks.
+    Where the answers in both languages have none, they stand there in Vietnamese, as the form asks;
+    and where that has none either, without what only those ask for who check the record.
     """
-    tellings = (receipt, _in_vietnamese(receipt))
+    short = _in_vietnamese(receipt)
+    tellings = (receipt, short, replace(short, anchor=None))
     for told, size in product(tellings, lettering.sizes(_LARGEST_PT)):
         upper = [*_head(box, told, copy, size), *_fields(box, told, size)]
-        lower = [_lookup(box, told, size), gap(2), _signatures(box, size)]
+        lower = [_lookup(box, told, size), gap(2), _signatures(box, told, size)]
         spare = box.height - strips.height(upper) - strips.height(lower)
         if spare >= 0:
             return [*upper, gap(spare), *lower]
@@ -206,11 +211,12 @@ def _advice(receipt: Receipt) -> Iterator[Pair]:
     )
 
 
-def _signatures(box: Box, size: float) -> Strip:
+def _signatures(box: Box, receipt: Receipt, size: float) -> Strip:
     return sheet.signatures(
         box,
         (Pair("NGƯỜI NỘP HỒ SƠ", "Applicant"), ""),
         (Pair("NGƯỜI TIẾP NHẬN HỒ SƠ", "Receiving officer"), ""),
         size_pt=size,
         room=_ROOM_TO_SIGN,
+        anchor=receipt.anchor,
     )

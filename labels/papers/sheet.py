@@ -7,6 +7,8 @@ from labels.layout import sheets
 from labels.layout.boxes import Box
 from labels.lettering import Line, Paragraph
 from labels.paper import Medium, Stickers
+from labels.papers import anchor as anchors
+from labels.papers.anchor import Anchor
 from labels.papers.strips import Pair, Strip, below, beside, both, gap, rule, text
 
 A4 = Medium("a4", 210, 297, dpi=600, margin=12)
@@ -52,10 +54,22 @@ def _middle(box: Box, wide: float) -> Box:
     return Box(box.left + (box.width - wide) / 2, box.top, wide, box.height)
 
 
-def signatures(box: Box, *signers: tuple[Pair, str], size_pt: float, room: float) -> Strip:
-    """Return a place for each to sign: who that is, room for a hand, and the name if known."""
-    places = box.columns(*[box.width / len(signers)] * len(signers), gap=0)
+def signatures(
+    box: Box,
+    *signers: tuple[Pair, str],
+    size_pt: float,
+    room: float,
+    anchor: Anchor | None = None,
+) -> Strip:
+    """Return a place for both to sign: who that is, room for a hand, and the name if known.
+
+    An anchor has its place between them, and takes room from nobody.
+    """
+    between = anchors.WIDE if anchor else 0
+    left, middle, right = box.columns(None, between, (box.width - between) / 2, gap=0)
+    places = (left, right)
     return beside(
+        *([anchors.strip(middle, anchor, A4)] if anchor else []),
         *(
             below(
                 both(place, who, size_pt=size_pt, bold=True, across=0.5),
@@ -64,5 +78,5 @@ def signatures(box: Box, *signers: tuple[Pair, str], size_pt: float, room: float
                 text(place, Paragraph(name, bold=True), size_pt=size_pt, across=0.5),
             )
             for place, (who, name) in zip(places, signers, strict=True)
-        )
+        ),
     )

@@ -42,6 +42,15 @@ class Checkpoint:
         letters = b32encode(self.root[:10]).decode()
         return f"{self.size}-" + "-".join(letters[at : at + 4] for at in range(0, 16, 4))
 
+    @property
+    def on_paper(self) -> str:
+        """Return what a QR code says of it: whose log, how long, and the whole root in base 32.
+
+        Signs of which a small code holds many; who has that sheet needs no signature of ours.
+        """
+        whose = self.origin.rpartition("/")[2].upper()
+        return f"{whose} {self.size} {b32encode(self.root).decode().rstrip('=')}"
+
 
 def read(note: str) -> Checkpoint:
     """Return what a note says, whoever has signed it. Raises BadNote."""

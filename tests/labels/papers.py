@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from labels.papers import contents_slip, handover_list
+from labels.papers.anchor import Anchor
 from labels.papers.contents_slip import ContentsSlip
 from labels.papers.envelope import Envelope
 from labels.papers.handover_list import HandoverList
@@ -36,6 +37,12 @@ RECEIPT = Receipt(
     lookup_code="7K3M-Q2XW-9PTA8",
     site="hoso.example.vn",
     qr="https://hoso.example.vn/t/7K3MQ2XW9PTA8ABCDEFGHIJKLMNOPQRSTUV",
+)
+
+
+ANCHOR = Anchor(
+    "999999999-WWWW-WWWW-WWWW-WWWW",
+    "DE05C169D66F697B 999999999 Y3RL5NHDXSC77AUDSY5IIWB5WUS4FI3NJWHWN24IRVBPNIBG7R6A",
 )
 
 

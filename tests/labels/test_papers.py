@@ -17,6 +17,7 @@ from labels.papers import contents_slip, envelope, handover_list, receipt, sheet
 from labels.papers.strips import Pair
 from tests.labels.makers import LONG_PARTY, LONG_PROCEDURE, RECIPIENT
 from tests.labels.papers import (
+    ANCHOR,
     ENVELOPE,
     LONGEST_RECEIPT,
     RECEIPT,
@@ -69,7 +70,11 @@ EVERY = {
     "receipt": receipt.pages(RECEIPT),
     "both copies": receipt.pages(a_receipt(papers=("Đơn đề nghị", "Bản sao căn cước")), "a4"),
     "longest receipt": receipt.pages(LONGEST_RECEIPT),
+    "anchored receipt": receipt.pages(a_receipt(anchor=ANCHOR)),
+    "both copies anchored": receipt.pages(a_receipt(anchor=ANCHOR), "a4"),
+    "longest receipt anchored": receipt.pages(replace(LONGEST_RECEIPT, anchor=ANCHOR)),
     "list": handover_list.pages(a_list(26)),
+    "anchored list": handover_list.pages(a_list(26, anchor=ANCHOR, signed_by="Lò Văn Thử")),
     "list of long names": handover_list.pages(
         a_list(
             1,
@@ -147,6 +152,26 @@ def test_a_receipt_has_every_word_of_the_form() -> None:
 @pytest.mark.parametrize("dpi", [203, 300, 600])
 def test_a_receipts_link_is_read_by_a_telephone(dpi: float) -> None:
     assert scanned(receipt.pages(RECEIPT), dpi) == [[RECEIPT.qr]]
+
+
+@pytest.mark.parametrize("dpi", [203, 300, 600])
+def test_the_log_s_checkpoint_is_read_between_the_signatures(dpi: float) -> None:
+    for pages in (EVERY["anchored receipt"], EVERY["anchored list"][-1:]):
+        [codes] = scanned(pages, dpi)
+        assert codes[-1] == ANCHOR.qr
+        [text] = read(pages)
+        assert "Nhật ký · Log 999999999 WWWW-WWWW-WWWW" in text
+
+
+def test_a_checkpoint_takes_room_from_nothing_else() -> None:
+    for plain, anchored in (
+        ("receipt", "anchored receipt"),
+        ("longest receipt", "longest receipt anchored"),
+    ):
+        before, after = read(EVERY[plain])[0].split(), read(EVERY[anchored])[0].split()
+        assert [word for word in before if word not in after] == []
+    assert len(EVERY["list"]) == len(EVERY["anchored list"])
+    assert not any(ANCHOR.qr in codes for codes in scanned(EVERY["list"]))
 
 
 def test_papers_that_are_known_are_numbered_and_others_have_lines_to_write_on() -> None:

@@ -1,11 +1,14 @@
 """What paper says of people: numbers that can be dialled, and no more than its reader needs."""
 
 import pytest
+from sqlmodel import Session
 
+from labels.papers.anchor import Anchor
 from postal_tracker.access import EVERYTHING
-from postal_tracker.printing.documents import handover_lists
+from postal_tracker.printing.documents import handover_lists, receipts
 from postal_tracker.printing.documents.parties import spoken
 from tests.centre import Centre
+from tests.ledger.log.test_tampering import checked
 
 
 @pytest.mark.parametrize(
@@ -49,3 +52,30 @@ def test_a_handover_list_never_says_in_which_street_a_citizen_lives(
         lambda s: handover_lists.handover_list_for(s, imprint, made["number"], scope=EVERYTHING)
     ).lines
     assert line.place == printed
+
+
+def test_list_and_receipt_bear_the_newest_checkpoint_and_a_stranger_can_check_by_it(
+    centre: Centre,
+) -> None:
+    code = centre.a_dossier()
+    made = centre.post("/handovers", {"carrier": "rehearsal", "parcels": [centre.a_parcel(code)]})
+    imprint = handover_lists.Imprint("http://127.0.0.1", "secret", {})
+
+    def papers(session: Session) -> list[Anchor | None]:
+        number = made.json()["number"]
+        words = handover_lists.handover_list_for(session, imprint, number, scope=EVERYTHING)
+        receipt = receipts.receipt_for(session, imprint, code, scope=EVERYTHING)
+        return [words.anchor, receipt.anchor]
+
+    assert centre.database.read_now(papers) == [None, None]
+    centre.house.sequencer("one").append_now()
+    anchor, same = centre.database.read_now(papers)
+    assert anchor == same
+    assert anchor
+    centre.a_dossier()
+    centre.house.sequencer("one").append_now()
+    for kept in (anchor.qr, anchor.short, anchor.short.replace("-", " ", 1)):
+        assert checked(centre, f"{kept}\n").findings == []
+    size, root = anchor.short.split("-", 1)
+    other = f"{size}-{'ABCD' if root[:4] != 'ABCD' else 'EFGH'}{root[4:]}"
+    assert checked(centre, other).findings[0].startswith("the printed checkpoint over")

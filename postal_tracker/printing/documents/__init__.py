@@ -5,6 +5,7 @@ unprintable     why one cannot be printed
 receipts        what a citizen takes home
 handover_lists  what a postman signs for
 parcel_papers   the slip of a parcel's contents, and its envelope
+anchors         how the log stood, beside the signatures
 imprint         what paper says of the house itself
 parties         who sends a parcel, and who receives it
 drawn           pages to a PDF, and what is said if they cannot be printed

@@ -14,6 +14,7 @@ from postal_tracker.core import dates
 from postal_tracker.core.bilingual_terms import say
 from postal_tracker.core.journey import Direction
 from postal_tracker.core.problems import no_such
+from postal_tracker.printing.documents import anchors
 from postal_tracker.printing.documents.drawn import pdf
 from postal_tracker.printing.documents.imprint import Imprint
 from postal_tracker.printing.documents.parties import name_above
@@ -50,6 +51,7 @@ def handover_list_for(
         lines=tuple(_lines(session, handover)),
         signed=dates.moment(handover.signed_at) if handover.signed_at else "",
         signed_by=handover.signed_by,
+        anchor=anchors.newest(session),
     )
 
 

@@ -14,6 +14,7 @@ from postal_tracker.core.journey import Act
 from postal_tracker.core.problems import no_such
 from postal_tracker.core.working_days import local_day
 from postal_tracker.printing import print_log
+from postal_tracker.printing.documents import anchors
 from postal_tracker.printing.documents.drawn import pdf
 from postal_tracker.printing.documents.imprint import Imprint
 from postal_tracker.printing.documents.parties import address_of, name_above, spoken
@@ -46,6 +47,7 @@ def receipt_for(session: Session, imprint: Imprint, code: str, *, scope: Scope) 
         qr=imprint.link(dossier),
         reprint=print_log.copies(session, PrintedPaper(dossier_id=dossier.id, is_receipt=True)),
         corrected=_corrected(session, dossier),
+        anchor=anchors.newest(session),
     )
 
 
