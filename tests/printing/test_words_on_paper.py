@@ -8,7 +8,7 @@ from postal_tracker.access import EVERYTHING
 from postal_tracker.printing.documents import handover_lists, receipts
 from postal_tracker.printing.documents.parties import spoken
 from tests.centre import Centre
-from tests.ledger.log.test_tampering import checked
+from tests.ledger.log.checks import checked
 
 
 @pytest.mark.parametrize(

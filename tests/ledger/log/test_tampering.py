@@ -21,6 +21,7 @@ from postal_tracker.core import checkpoints
 from postal_tracker.ledger.log import exporting, forget_salts, keys, succession
 from postal_tracker.storage.tables import LogCheckpoint
 from tests.ledger.log import tampering
+from tests.ledger.log.checks import check, checked
 from tests.ledger.log.tampering import Tamperer
 
 
@@ -56,16 +57,6 @@ def who_looked(centre, at):
 def kept(centre):
     query = select(LogCheckpoint).order_by(LogCheckpoint.size.desc())
     return centre.database.read_now(lambda s: s.exec(query).first()).note
-
-
-def check(connection, *checkpoints, key="", opened=True):
-    checker = verify_log.Checker(key, checkpoints)
-    checker.run(exporting.lines(connection, opened=opened))
-    return checker
-
-
-def checked(centre, *checkpoints, **how):
-    return centre.database.read_now(lambda s: check(s.connection(), *checkpoints, **how))
 
 
 def exported(centre, file: Path):
