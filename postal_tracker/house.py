@@ -13,7 +13,7 @@ from postal_tracker.core.clocks import REAL_TIME, Timing
 from postal_tracker.core.codes import accept_forms
 from postal_tracker.core.working_days import centre_calendar, local_day
 from postal_tracker.ledger.log import Sequencer
-from postal_tracker.settings import Settings
+from postal_tracker.settings import Networks, Settings, networks
 from postal_tracker.storage.database import Database
 from postal_tracker.storage.pulse import State
 from postal_tracker.storage.wal_checkpoints import Checkpoints
@@ -104,6 +104,11 @@ class House:
         """Return the keys whose signatures are right: ours, and the one before it."""
         old = self.settings.secret_key_old.get_secret_value()
         return (self.secret, old) if old else (self.secret,)
+
+    @property
+    def printer_networks(self) -> Networks:
+        """Return in which networks label printers may stand."""
+        return networks(self.settings.printer_networks)
 
     @property
     def reuse_after(self) -> timedelta:

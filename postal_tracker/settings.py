@@ -7,7 +7,7 @@ same variable with `_FILE` behind it, as container secrets are handed over.
 import os
 from collections.abc import Mapping
 from datetime import date
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -31,9 +31,16 @@ _NAMES_IN_VARIABLES = {"seventeen_track": "17track"}
 
 
 def _networks(text: str) -> str:
-    for one in filter(None, map(str.strip, text.split(","))):
-        ip_network(one)
+    networks(text)
     return text
+
+
+Networks = list[IPv4Network | IPv6Network]
+
+
+def networks(text: str) -> Networks:
+    """Return the networks that a setting names."""
+    return [ip_network(one) for one in filter(None, map(str.strip, text.split(",")))]
 
 
 def _a_form(pattern: str) -> str:
@@ -92,7 +99,8 @@ class Settings(BaseSettings):
     secret_key: SecretStr = SecretStr("")
     """Signs citizens' links and forms; at least 32 characters."""
     secret_key_old: SecretStr = SecretStr("")
-    """The key before this one: links on receipts that it signed stay right while it is set."""
+    """The key before this one: receipts' links and open forms that it signed stay right while it is
+    set."""
     carriers: dict[str, CarrierSettings] = {}
     carriers_unused: str = ""
     """Names of carriers, with commas between, to which this centre hands no parcels."""
@@ -160,6 +168,11 @@ class Settings(BaseSettings):
     worker_name: str = Field(default="main", min_length=1, max_length=60)
     """Tells processes apart that do background work on one database. Keep it: who starts under it
     again takes up what it left."""
+    printer_networks: Annotated[str, AfterValidator(_networks)] = (
+        "10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7"
+    )
+    """In which networks label printers may stand. This machine, link-local addresses and clouds'
+    metadata services are none unless they are named narrowly: `127.0.0.1/32`."""
     messages_kept_days: int = Field(default=400, ge=30, le=3650)
     """How long carriers' messages are kept word for word; twice as long if they found no home."""
     audit_kept_months: int = Field(default=12, ge=3, le=240)

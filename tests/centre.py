@@ -27,6 +27,9 @@ MONDAY = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 HOOK_SECRET = "test-hook-secret-0123456789"
 TOKEN = "whsec_" + "dGVzdC10b2tlbi1mb3ItdGhlLXJlaGVhcnNhbC1jYXJyaWVy"
 
+PRINTERS = "127.0.0.1,192.168.0.0/16"
+"""Where label printers may stand: those of the tests on this machine."""
+
 KEY_ROLES = tuple(Role)
 
 
@@ -87,7 +90,7 @@ class Centre:
                     rate_per_second=1000,  # tests wait for nothing else
                 ),
             },
-            **{"open_docs": True, **settings},
+            **{"open_docs": True, "printer_networks": PRINTERS, **settings},
         )
         self.house = House(self.settings, clock=self.clock)
         self.database = self.house.database

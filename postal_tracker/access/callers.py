@@ -47,6 +47,8 @@ class Caller:
     """To greet somebody with; left out of logs."""
     csrf: str = field(default="", repr=False)
     """What forms of this session carry; the door puts it in, see `csrf_token`."""
+    csrf_before: str = field(default="", repr=False)
+    """The same by the secret key before this one: so open pages go on while it is changed."""
     touch_due: bool = False
     """Whether `touch_session` is to be called."""
     offices: frozenset[int] = frozenset()

@@ -53,7 +53,14 @@ def add_printer(
         seen = house.database.write_now(
             lambda s: devices.view(
                 s,
-                devices.add(s, form, house.media, scope=EVERYTHING, now=house.now()),
+                devices.add(
+                    s,
+                    form,
+                    house.media,
+                    allowed=house.printer_networks,
+                    scope=EVERYTHING,
+                    now=house.now(),
+                ),
                 with_address=True,
             )
         )
@@ -108,7 +115,7 @@ def calibrate(
         elif printer.kind == devices.Kind.BROWSER:
             stop("A browser prints on it: write the sheet into a file (-o).", WRONGLY_ASKED)
         else:
-            asyncio.run(devices.send(printer, sheet))
+            asyncio.run(devices.send(printer, sheet, allowed=house.printer_networks))
             beside.print(f"{printer.name} has taken the sheet.", markup=False)
 
 

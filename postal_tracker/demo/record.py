@@ -119,7 +119,7 @@ def _furnish(session: Session, house: House, known: Access) -> tuple[Access, str
         load_sample_catalogue(session)
         session.add_all(_ranges())
         session.flush()
-        devices.add(session, _PRINTER, house.media, scope=EVERYTHING, now=now)
+        devices.add(session, _PRINTER, house.media, allowed=(), scope=EVERYTHING, now=now)
     office_id = session.exec(select(Office.id).where(Office.code == CENTRE)).one()
     known = access.with_keys(session, known, office_id=office_id, now=now)
     key = access.director_key(session, office_id=office_id, now=now)

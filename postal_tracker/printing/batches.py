@@ -217,7 +217,13 @@ async def _send(
     if not sent:
         return
     try:
-        await send(run.printer, document, run.sheet.medium, until=run.ends + LAST_JOB)
+        await send(
+            run.printer,
+            document,
+            run.sheet.medium,
+            allowed=run.house.printer_networks,
+            until=run.ends + LAST_JOB,
+        )
     except PrinterFault as fault:
         if fault.unsure:
             result.unsure = [one.wanted.code for one in sent]

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from postal_tracker.__main__ import app
 from postal_tracker.demo.catalogue import load_sample_catalogue
-from tests.centre import Centre
+from tests.centre import PRINTERS, Centre
 
 Run = Callable[..., Any]
 
@@ -20,6 +20,7 @@ def run(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     """Run commands on an empty, migrated database."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("POSTAL_DATABASE_URL", sqlite_url)
+    monkeypatch.setenv("POSTAL_PRINTER_NETWORKS", PRINTERS)
     monkeypatch.setenv("COLUMNS", "200")
 
     def typed(*arguments: str, typed_in: str = "") -> Any:

@@ -27,7 +27,14 @@ def put_up(centre, name="Zebra", **told):
     values = {"name": name, "office": "H49.12", "kind": "zpl_tcp", "media": "100x50", **told}
     form = PrinterForm.model_validate(values)
     centre.database.write_now(
-        lambda s: devices.add(s, form, centre.house.media, scope=EVERYTHING, now=centre.clock())
+        lambda s: devices.add(
+            s,
+            form,
+            centre.house.media,
+            allowed=centre.house.printer_networks,
+            scope=EVERYTHING,
+            now=centre.clock(),
+        )
     )
 
 
@@ -92,7 +99,7 @@ def test_what_was_printed_is_left_out_unless_asked_for_again(centre, zebra):
 def test_a_file_counts_as_printed_too_but_a_receipt_is_no_label(centre, zebra):
     code, number = centre.a_dossier(), centre.a_parcel()
     centre.post("/labels", {"parcels": [number]})
-    centre.call("GET", f"/api/v1/dossiers/{code}/receipt.pdf")
+    centre.post(f"/dossiers/{code}/receipt.pdf")
 
     assert print_on(centre, parcels=[number]).already == 1
     assert print_on(centre, dossiers=[code]).printed == 1

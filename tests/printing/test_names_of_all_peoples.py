@@ -75,7 +75,7 @@ def test_names_stand_on_receipts_as_they_are_written(
     centre: Centre, some: list[str], share: Share
 ) -> None:
     for name, code in registered(centre, share.drawn(some)).items():
-        [text] = pages(centre.get(f"/dossiers/{code}/receipt.pdf"))
+        [text] = pages(centre.post(f"/dossiers/{code}/receipt.pdf"))
         assert bare(AS_A_CLERK_KEEPS_IT[name]) in text, name
         assert bare("Buôn Ƀơ̆ng, xã Ea Ñuôl") in text
 

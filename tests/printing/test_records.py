@@ -21,7 +21,14 @@ ZEBRA = {
 def add(centre, **told):
     form = PrinterForm.model_validate({**ZEBRA, **told})
     return centre.database.write_now(
-        lambda s: devices.add(s, form, centre.house.media, scope=EVERYTHING, now=centre.clock())
+        lambda s: devices.add(
+            s,
+            form,
+            centre.house.media,
+            allowed=centre.house.printer_networks,
+            scope=EVERYTHING,
+            now=centre.clock(),
+        )
     )
 
 
@@ -47,6 +54,18 @@ def test_a_name_is_one_printers_only(centre):
     add(centre)
     with pytest.raises(Conflict):
         add(centre, office="H49.12.01")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["169.254.169.254:80", "[fd00:ec2::254]:80", "127.0.0.2:9100", "203.0.113.7:9100", "[::1]:80"],
+)
+def test_a_printer_that_stands_elsewhere_is_refused(centre, address):
+    with pytest.raises(Invalid) as refused:
+        add(centre, address=address)
+
+    assert "POSTAL_PRINTER_NETWORKS" in str(refused.value.__dict__)
+    assert names(centre) == []
 
 
 def test_an_office_that_is_none_has_no_printer(centre):

@@ -6,12 +6,13 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
+from ipaddress import ip_network
 
 import pytest
 
 from labels.paper import MEDIA
 from postal_tracker.printing.devices import PrinterFault, cups, network_printer
-from postal_tracker.printing.devices.addresses import host_and_port, is_queue
+from postal_tracker.printing.devices.addresses import host_and_port, is_allowed, is_queue
 from postal_tracker.printing.devices.network_printer import Timeouts
 from postal_tracker.storage.tables import Printer
 from tests.printing.machines import address_of_nobody, fake_lp, machine
@@ -19,6 +20,8 @@ from tests.printing.machines import address_of_nobody, fake_lp, machine
 LABEL = b"^XA^FO50,50^FDthu^FS^XZ"
 A_LONG_DAY = LABEL * 200_000
 """More than the buffers of both ends hold."""
+
+send_there = partial(network_printer.send, allowed=[ip_network("127.0.0.1")])
 
 HASTY = Timeouts(connect=0.5, stall=60, close=60, backoff=(0.01, 0.01))
 """Where a printer is waited for, a busy machine has time enough."""
@@ -37,19 +40,64 @@ def fault_of(send, *given):
     return caught.value
 
 
+# Where a printer may stand
+
+OFFICE = [ip_network("192.168.0.0/16"), ip_network("10.0.0.0/8"), ip_network("fc00::/7")]
+
+
+@pytest.mark.parametrize("address", ["192.168.1.40", "10.3.2.1", "::ffff:10.3.2.1", "fd12::9"])
+def test_a_printer_stands_in_one_of_the_networks_of_printers(address):
+    assert is_allowed(address, OFFICE)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("203.0.113.7", "2001:db8::1", "::ffff:203.0.113.7"),
+        *("169.254.169.254", "::ffff:169.254.169.254", "fd00:ec2::254", "100.100.100.200"),
+        *("127.0.0.1", "127.8.8.8", "::1", "0.0.0.0", "::", "::ffff:127.0.0.1"),
+        *("fe80::1", "fe80::1%eth0", "224.0.0.1", "255.255.255.255", "ff02::1"),
+    ],
+)
+def test_no_printer_stands_at_a_metadata_service_or_in_this_machine(address):
+    everything = [ip_network("0.0.0.0/0"), ip_network("::/0")]
+    is_plain = address in ("203.0.113.7", "2001:db8::1", "::ffff:203.0.113.7")
+
+    assert not is_allowed(address, OFFICE)
+    assert is_allowed(address, everything) == is_plain
+
+
+def test_this_machine_may_be_allowed_by_name():
+    assert is_allowed("127.0.0.1", [ip_network("127.0.0.1")])
+    assert is_allowed("169.254.7.7", [ip_network("169.254.7.0/24")])
+    assert not is_allowed("127.0.0.2", [ip_network("127.0.0.1")])
+
+
+def test_a_name_that_leads_elsewhere_is_connected_to_by_nobody():
+    """Whatever a name meant when the printer was added."""
+    with machine() as zebra:
+        port = zebra.address.rpartition(":")[2]
+        for allowed in (OFFICE, []):
+            send = partial(network_printer.send, allowed=allowed)
+            told = fault_of(send, a_printer(f"localhost:{port}"), LABEL, HASTY)
+            assert (told.slug, told.unsure) == ("printer-elsewhere", False)
+
+        assert zebra.jobs == []
+
+
 # Label printers on the network
 
 
 def test_a_printer_gets_every_byte_once():
     with machine() as zebra:
-        network_printer.send(a_printer(zebra.address), LABEL, HASTY)
-        network_printer.send(a_printer(zebra.address), A_LONG_DAY, HASTY)
+        send_there(a_printer(zebra.address), LABEL, HASTY)
+        send_there(a_printer(zebra.address), A_LONG_DAY, HASTY)
 
     assert zebra.jobs == [LABEL, A_LONG_DAY]
 
 
 def test_a_printer_that_is_off_is_named_and_was_sent_nothing():
-    told = fault_of(network_printer.send, a_printer(address_of_nobody()), LABEL, HASTY)
+    told = fault_of(send_there, a_printer(address_of_nobody()), LABEL, HASTY)
 
     assert told.slug == "printer-refuses"
     assert not told.unsure
@@ -57,7 +105,7 @@ def test_a_printer_that_is_off_is_named_and_was_sent_nothing():
 
 def test_an_address_that_nobody_knows_is_said_to_be_so():
     # There is no such network card; no name server is asked about it.
-    told = fault_of(network_printer.send, a_printer("[fe80::1%nowhere]:9100"), LABEL, HASTY)
+    told = fault_of(send_there, a_printer("[fe80::1%nowhere]:9100"), LABEL, HASTY)
 
     assert told.slug == "printer-address-unknown"
     assert not told.unsure
@@ -71,7 +119,7 @@ def test_a_printer_that_does_not_answer_is_out_of_reach():
         for waiting in queue:
             waiting.setblocking(False)
             waiting.connect_ex(place)
-        told = fault_of(network_printer.send, a_printer(f"127.0.0.1:{place[1]}"), LABEL, HASTY)
+        told = fault_of(send_there, a_printer(f"127.0.0.1:{place[1]}"), LABEL, HASTY)
         for waiting in queue:
             waiting.close()
 
@@ -83,7 +131,7 @@ def test_a_printer_that_takes_no_more_is_not_waited_for_for_ever():
     with machine(reads=False) as out_of_paper:
         began = time.monotonic()
         soon = replace(HASTY, stall=0.3)
-        told = fault_of(network_printer.send, a_printer(out_of_paper.address), A_LONG_DAY, soon)
+        told = fault_of(send_there, a_printer(out_of_paper.address), A_LONG_DAY, soon)
 
     assert told.slug == "printer-stalled"
     assert told.unsure, "what was in its memory may have come out"
@@ -92,13 +140,13 @@ def test_a_printer_that_takes_no_more_is_not_waited_for_for_ever():
 
 def test_a_slow_printer_is_waited_for_as_long_as_it_takes_something():
     with machine(reads_slowly=True) as slow:
-        network_printer.send(a_printer(slow.address), LABEL * 4_000, HASTY)
+        send_there(a_printer(slow.address), LABEL * 4_000, HASTY)
 
     assert slow.jobs == [LABEL * 4_000]
 
 
 def test_whoever_must_be_answered_gives_up_on_a_printer_that_is_too_slow():
-    in_a_moment = partial(network_printer.send, until=time.monotonic() + 0.1)
+    in_a_moment = partial(send_there, until=time.monotonic() + 0.1)
     with machine(reads_slowly=True) as slow:
         told = fault_of(in_a_moment, a_printer(slow.address), LABEL * 8_000, HASTY)
 
@@ -109,7 +157,7 @@ def test_whoever_must_be_answered_gives_up_on_a_printer_that_is_too_slow():
 def test_a_printer_that_breaks_off_half_way_has_not_taken_the_document(document):
     with machine() as zebra:
         zebra.breaks_off_at = [10]
-        told = fault_of(network_printer.send, a_printer(zebra.address), document, HASTY)
+        told = fault_of(send_there, a_printer(zebra.address), document, HASTY)
 
     assert told.slug == "printer-broke-off"
     assert told.unsure
@@ -120,7 +168,7 @@ def test_a_printer_that_refuses_for_a_moment_is_tried_again():
     address = address_of_nobody()
     patient = replace(HASTY, backoff=(0.1,) * 600)
     with ThreadPoolExecutor() as pool:
-        sent = pool.submit(network_printer.send, a_printer(address), LABEL, patient)
+        sent = pool.submit(send_there, a_printer(address), LABEL, patient)
         time.sleep(0.05)
         with machine(address) as zebra:
             sent.result()

@@ -156,7 +156,8 @@ def a_working_day(address):
     with signed_in(address, "lan") as client:
         codes = taken_in(client)
         put_right(client, codes[1])
-        receipt = client.get(f"/desk/dossiers/{codes[1]}/receipt.pdf")
+        csrf = {"csrf": token(client.get("/desk/handovers"))}
+        receipt = client.post(f"/desk/dossiers/{codes[1]}/receipt.pdf", data=csrf)
         assert receipt.content.startswith(b"%PDF")
         numbers = sent(client, codes)
         [make_key] = re.findall(r"`postal-tracker (keys create --role courier [^`]*)`", README)

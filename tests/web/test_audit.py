@@ -106,7 +106,7 @@ def test_no_address_shows_a_persons_data_without_an_entry(centre, caplog):
 def test_papers_with_a_name_on_them_are_readings_too(centre):
     parts = furnished(centre)
     code, number = parts["code"], parts["number"]
-    centre.get(f"/dossiers/{code}/receipt.pdf")
+    centre.post(f"/dossiers/{code}/receipt.pdf")
     centre.get(f"/parcels/{number}/envelope.pdf")
     centre.post("/labels", {"parcels": [number], "media": "a6", "format": "pdf"})
 

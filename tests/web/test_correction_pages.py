@@ -142,11 +142,11 @@ def test_of_a_sealed_dossier_the_procedure_is_not_offered(centre, lan):
 def test_the_receipt_printed_afterwards_says_that_it_is_corrected(centre, lan, corrected, says_so):
     code = centre.a_dossier()
     address = f"/desk/dossiers/{code}/receipt.pdf"
-    assert "đính chính" not in words_of(lan.opens(address).content)
+    assert "đính chính" not in words_of(lan.sends(address).content)
     body = {"reason": "x", **corrected}
     centre.call("PATCH", f"/api/v1/dossiers/{code}", json=body, headers={"If-Match": "*"})
 
-    words = words_of(lan.opens(address).content)
+    words = words_of(lan.sends(address).content)
     assert ("Đã đính chính ngày 23 tháng 11 năm 2026" in words) == says_so
 
 

@@ -29,6 +29,19 @@ def test_a_receipts_link_goes_on_while_the_key_that_signed_it_is_kept(centre):
     assert centre.client.get(link).status_code == 404
 
 
+def test_a_form_that_stood_open_is_taken_while_the_key_that_signed_it_is_kept(centre, lan):
+    code, old = centre.a_dossier(), centre.settings.secret_key
+    fields = {"csrf": lan.token(), "act": "result_ready"}
+    new = {"secret_key": SecretStr("a-new-secret-key-of-more-than-32-characters")}
+    centre.house.settings = centre.settings.model_copy(update=new)
+    assert lan.sends(f"/desk/dossiers/{code}/acts", fields).status_code == 403
+
+    centre.house.settings = centre.settings.model_copy(update={**new, "secret_key_old": old})
+    assert lan.sends(f"/desk/dossiers/{code}/acts", fields).status_code == 303
+    assert centre.get(f"/dossiers/{code}").json()["timeline"][-1]["what"] == "result_ready"
+    assert lan.sends(f"/desk/dossiers/{code}/acts", fields | {"csrf": ""}).status_code == 403
+
+
 def test_a_receipts_link_ends_some_time_after_the_dossier_does(centre):
     code = centre.a_dossier()
     link = link_of(centre, code)

@@ -7,7 +7,7 @@ import pytest
 import zxingcpp
 
 from postal_tracker.storage.tables import Office
-from tests.asserting import assert_problem
+from tests.asserting import assert_problem, rows
 from tests.centre import KEY_ROLES
 
 CODE = "H49.12-261123-0001"
@@ -38,7 +38,7 @@ def dossier(centre):
 
 
 def test_a_receipt_tells_when_and_how_the_result_comes(centre, dossier):
-    [text] = texts(centre.get(f"/dossiers/{dossier}/receipt.pdf"))
+    [text] = texts(centre.post(f"/dossiers/{dossier}/receipt.pdf"))
 
     for words in (
         "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
@@ -56,7 +56,7 @@ def test_a_receipt_tells_when_and_how_the_result_comes(centre, dossier):
 
 
 def test_a_phone_that_scans_the_receipt_sees_the_dossier(centre, dossier):
-    [link] = scanned(centre.get(f"/dossiers/{dossier}/receipt.pdf"))
+    [link] = scanned(centre.post(f"/dossiers/{dossier}/receipt.pdf"))
     path = link.removeprefix(centre.settings.address)
     seen = centre.client.get(path, headers={"accept": "text/html"})
 
@@ -65,7 +65,7 @@ def test_a_phone_that_scans_the_receipt_sees_the_dossier(centre, dossier):
 
 
 def test_the_lookup_code_on_the_receipt_opens_the_dossier(centre, dossier):
-    [text] = texts(centre.get(f"/dossiers/{dossier}/receipt.pdf"))
+    [text] = texts(centre.post(f"/dossiers/{dossier}/receipt.pdf"))
     code = centre.get(f"/dossiers/{dossier}").json()["lookup_code"]
 
     assert code in text
@@ -74,7 +74,7 @@ def test_the_lookup_code_on_the_receipt_opens_the_dossier(centre, dossier):
 
 
 def test_a_second_receipt_says_that_it_is_a_reprint(centre, dossier):
-    first, second, third = (texts(centre.get(f"/dossiers/{dossier}/receipt.pdf")) for _ in "123")
+    first, second, third = (texts(centre.post(f"/dossiers/{dossier}/receipt.pdf")) for _ in "123")
 
     assert "In lại" not in first[0]
     assert "In lại lần 1" in second[0]
@@ -83,16 +83,16 @@ def test_a_second_receipt_says_that_it_is_a_reprint(centre, dossier):
 
 def test_receipts_and_labels_are_counted_apart(centre, dossier):
     label = {"dossiers": [dossier]}
-    texts(centre.get(f"/dossiers/{dossier}/receipt.pdf"))
+    texts(centre.post(f"/dossiers/{dossier}/receipt.pdf"))
     [first] = texts(centre.post("/labels", label))
-    [receipt] = texts(centre.get(f"/dossiers/{dossier}/receipt.pdf"))
+    [receipt] = texts(centre.post(f"/dossiers/{dossier}/receipt.pdf"))
 
     assert "In lại" not in first
     assert "In lại lần 1" in receipt
 
 
 def test_a4_has_the_copies_for_the_citizen_and_for_the_office(centre, dossier):
-    answer = centre.get(f"/dossiers/{dossier}/receipt.pdf?paper=a4")
+    answer = centre.post(f"/dossiers/{dossier}/receipt.pdf?paper=a4")
     [text] = texts(answer)
 
     assert text.count(f"Mã hồ sơ: {dossier}") == 2
@@ -108,12 +108,12 @@ def test_a_receipt_asks_for_no_number_of_an_identity_card(centre):
     }
     code = centre.post("/dossiers", body).json()["code"]
 
-    assert "022185001234" not in texts(centre.get(f"/dossiers/{code}/receipt.pdf"))[0]
+    assert "022185001234" not in texts(centre.post(f"/dossiers/{code}/receipt.pdf"))[0]
 
 
 def test_a_ward_desks_receipt_names_the_centre_above_it(centre):
     code = centre.a_dossier(office="H49.12.01")
-    [text] = texts(centre.get(f"/dossiers/{code}/receipt.pdf"))
+    [text] = texts(centre.post(f"/dossiers/{code}/receipt.pdf"))
 
     assert "TRUNG TÂM PHỤC VỤ HÀNH CHÍNH CÔNG UÔNG BÍ BỘ PHẬN QUANG TRUNG" in text
     assert "Bộ phận Quang Trung" in text
@@ -127,28 +127,28 @@ def test_an_office_with_a_telephone_says_whom_to_call_when_it_is_late(centre, do
 
     centre.database.write_now(add_phone)
 
-    assert "gọi 0203 3854 001" in texts(centre.get(f"/dossiers/{dossier}/receipt.pdf"))[0]
+    assert "gọi 0203 3854 001" in texts(centre.post(f"/dossiers/{dossier}/receipt.pdf"))[0]
 
 
 def test_a_name_that_cannot_be_set_is_refused_and_not_counted(centre):
     code = centre.a_dossier(name="Hoa 🌸")
-    answer = centre.get(f"/dossiers/{code}/receipt.pdf")
+    answer = centre.post(f"/dossiers/{code}/receipt.pdf")
 
     assert_problem(answer, 422, "paper-cannot-be-printed")
 
 
 def test_a_dossier_that_is_not_there_has_no_receipt(centre):
-    assert_problem(centre.get(f"/dossiers/{CODE}/receipt.pdf"), 404, "no-such-dossier")
+    assert_problem(centre.post(f"/dossiers/{CODE}/receipt.pdf"), 404, "no-such-dossier")
 
 
 def test_paper_that_no_printer_has_is_refused(centre, dossier):
-    answer = centre.get(f"/dossiers/{dossier}/receipt.pdf?paper=a3")
+    answer = centre.post(f"/dossiers/{dossier}/receipt.pdf?paper=a3")
 
     assert_problem(answer, 422, "invalid-form")
 
 
 def test_no_browser_keeps_a_paper(centre, dossier):
-    answer = centre.get(f"/dossiers/{dossier}/receipt.pdf")
+    answer = centre.post(f"/dossiers/{dossier}/receipt.pdf")
 
     assert answer.headers["cache-control"] == "no-store"
     assert answer.headers["content-disposition"] == 'inline; filename="receipt.pdf"'
@@ -291,7 +291,6 @@ def test_an_envelope_shows_its_recipient_and_scans(centre, size, width):
 @pytest.mark.parametrize(
     ("path", "allowed"),
     [
-        (f"/dossiers/{CODE}/receipt.pdf", {"desk"}),
         ("/parcels/EB100000001VN/envelope.pdf", {"desk"}),
         ("/handovers/BK-261123-0001.pdf", {"desk", "manager", "admin"}),
         ("/parcels/EB100000001VN/contents.pdf", {"desk", "manager", "admin"}),
@@ -305,6 +304,17 @@ def test_papers_are_for_those_who_work_with_them(centre, path, allowed):
         else:
             assert_problem(answer, 403, "not-your-role")
     assert_problem(centre.get(path, role=""), 401, "sign-in-first")
+
+
+def test_nobody_prints_a_receipt_by_following_a_link(centre, lan, dossier):
+    before = rows(centre)
+    for answer in (
+        centre.get(f"/dossiers/{dossier}/receipt.pdf"),
+        lan.opens(f"/desk/dossiers/{dossier}/receipt.pdf"),
+        lan.sends(f"/desk/dossiers/{dossier}/receipt.pdf", {"csrf": "x"}),
+    ):
+        assert answer.status_code in (403, 405)
+    assert rows(centre) == before
 
 
 def test_a_viewer_shows_at_its_head_which_paper_it_is(centre, handed_over):
@@ -325,13 +335,13 @@ def test_each_page_of_the_desk_leads_to_its_papers(centre, lan, dossier):
     body = {"carrier": "rehearsal", "parcels": [number]}
     listed = centre.post("/handovers", body).json()["number"]
 
-    for page, papers in (
-        (f"/desk/dossiers/{dossier}", ["receipt.pdf", "receipt.pdf?paper=a4"]),
-        (f"/desk/parcels/{number}", ["contents.pdf", "envelope.pdf"]),
+    for page, papers, how, ask in (
+        (f"/desk/dossiers/{dossier}", ["receipt.pdf", "receipt.pdf?paper=a4"], "action", lan.sends),
+        (f"/desk/parcels/{number}", ["contents.pdf", "envelope.pdf"], "href", lan.opens),
     ):
         for paper in papers:
-            assert f'href="{page}/{paper}"' in lan.opens(page).text
-            assert texts(lan.opens(f"{page}/{paper}"))
+            assert f'{how}="{page}/{paper}"' in lan.opens(page).text
+            assert texts(ask(f"{page}/{paper}"))
     assert f'href="/desk/handovers/{listed}.pdf"' in lan.opens(f"/desk/handovers/{listed}").text
     assert listed in texts(lan.opens(f"/desk/handovers/{listed}.pdf"))[0]
 
@@ -348,7 +358,7 @@ def test_a_chief_finds_the_list_but_neither_receipt_nor_envelope(centre, visitor
 
 def test_what_cannot_be_printed_is_said_on_a_page(centre, lan):
     code = centre.a_dossier(name="Hoa 🌸")
-    answer = lan.opens(f"/desk/dossiers/{code}/receipt.pdf")
+    answer = lan.sends(f"/desk/dossiers/{code}/receipt.pdf")
 
     assert answer.status_code == 422
     assert "Không in được giấy này" in answer.text

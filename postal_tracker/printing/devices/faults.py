@@ -13,6 +13,7 @@ class Fault(StrEnum):
     REFUSED = "printer-refuses"
     OUT_OF_REACH = "printer-out-of-reach"
     UNKNOWN_HOST = "printer-address-unknown"
+    ELSEWHERE = "printer-elsewhere"
     STALLED = "printer-stalled"
     BROKE_OFF = "printer-broke-off"
     NO_PRINTING_SYSTEM = "no-printing-system"
@@ -50,6 +51,12 @@ _SENTENCES = {
     Fault.UNKNOWN_HOST: (
         "Không tìm thấy địa chỉ mạng của máy in {}. Vui lòng báo người quản trị.",
         "The network address of printer {} is not known. Tell the administrator.",
+    ),
+    Fault.ELSEWHERE: (
+        "Địa chỉ của máy in {} nằm ngoài các mạng cho phép đặt máy in. Vui lòng báo người quản "
+        "trị.",
+        "The address of printer {} is in no network in which printers may stand. Tell the "
+        "administrator.",
     ),
     Fault.STALLED: (
         "Máy in {} ngừng nhận giữa chừng. Vui lòng xem giấy, mực và nắp máy; kiểm tra nhãn vừa ra.",

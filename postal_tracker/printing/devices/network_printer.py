@@ -8,12 +8,13 @@ with a backoff; once the first byte is sent nothing is, or labels would come out
 import socket
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from math import inf
+from typing import Any
 
-from postal_tracker.printing.devices.addresses import host_and_port
+from postal_tracker.printing.devices.addresses import Elsewhere, Networks, resolved
 from postal_tracker.printing.devices.faults import Fault, PrinterFault, fault
 from postal_tracker.storage.tables import Printer
 
@@ -42,30 +43,56 @@ TIMEOUTS = Timeouts()
 
 
 def send(
-    printer: Printer, document: bytes, timeouts: Timeouts = TIMEOUTS, *, until: float = inf
+    printer: Printer,
+    document: bytes,
+    timeouts: Timeouts = TIMEOUTS,
+    *,
+    allowed: Networks,
+    until: float = inf,
 ) -> None:
     """Send a document and return when the printer has taken all of it.
 
-    `until`, on the monotonic clock, is when to give up though the printer still takes it, slowly.
-    Raises PrinterFault.
+    It must stand in one of the networks that are allowed. `until`, on the monotonic clock, is when
+    to give up though the printer still takes it, slowly. Raises PrinterFault.
     """
-    connection = _connected(printer, timeouts)
+    connection = _connected(printer, timeouts, allowed)
     with connection, _as_printer_fault(printer):
         _send_all(connection, document, timeouts.stall, until)
         _await_close(connection, timeouts.close)
 
 
-def _connected(printer: Printer, timeouts: Timeouts) -> socket.socket:
-    place = host_and_port(printer.address)
-    for wait in timeouts.backoff:
+def _connected(printer: Printer, timeouts: Timeouts, allowed: Networks) -> socket.socket:
+    for wait in (*timeouts.backoff, None):
         try:
-            return socket.create_connection(place, timeouts.connect)
-        except OSError:
+            return _joined(resolved(printer.address, allowed), timeouts.connect)
+        except Elsewhere:
+            raise fault(Fault.ELSEWHERE, printer.name) from None
+        except OSError as why:
+            if wait is None:
+                raise _not_connected(printer, why) from None
             time.sleep(wait)
+    raise AssertionError
+
+
+def _joined(places: Sequence[Any], timeout: float) -> socket.socket:
+    """Connect to the first of some places that answers. Raises OSError."""
+    *others, last = places
+    for place in others:
+        with suppress(OSError):
+            return _connected_to(place, timeout)
+    return _connected_to(last, timeout)
+
+
+def _connected_to(place: Any, timeout: float) -> socket.socket:
+    family, kind, protocol, _, address = place
+    line = socket.socket(family, kind, protocol)
     try:
-        return socket.create_connection(place, timeouts.connect)
-    except OSError as why:
-        raise _not_connected(printer, why) from None
+        line.settimeout(timeout)
+        line.connect(address)
+    except OSError:
+        line.close()
+        raise
+    return line
 
 
 def _not_connected(printer: Printer, why: OSError) -> PrinterFault:

@@ -15,7 +15,12 @@ from labels.paper import Medium, named
 from postal_tracker.access import Scope
 from postal_tracker.core.problems import Conflict, no_such
 from postal_tracker.forms import Form, Line, Short, Word, field_invalid
-from postal_tracker.printing.devices.addresses import host_and_port, is_queue
+from postal_tracker.printing.devices.addresses import (
+    Networks,
+    host_and_port,
+    is_elsewhere,
+    is_queue,
+)
 from postal_tracker.storage.tables import Office, Printer
 
 
@@ -86,10 +91,11 @@ def add(
     form: PrinterForm,
     media: Mapping[str, Medium],
     *,
+    allowed: Networks,
     scope: Scope,
     now: datetime,
 ) -> Printer:
-    """Add a printer to an office.
+    """Add a printer to an office, somewhere in the networks of printers.
 
     Raises NotFound (the office, or it is out of reach), Conflict (the name is taken), Invalid (no
     address of this kind, no such medium, one that the printer cannot print on).
@@ -103,7 +109,7 @@ def add(
             f"Đã có máy in tên {form.name}. Vui lòng đặt tên khác.",
             f"There is a printer called {form.name} already. Choose another name.",
         )
-    _check_address(form)
+    _check_address(form, allowed)
     medium, dpi = _paper_of(form, media)
     printer = Printer(
         name=form.name,
@@ -129,16 +135,9 @@ def _paper_of(form: PrinterForm, media: Mapping[str, Medium]) -> tuple[Medium, i
     return medium, dpi
 
 
-def _check_address(form: PrinterForm) -> None:
+def _check_address(form: PrinterForm, allowed: Networks) -> None:
     if form.kind is Kind.ZPL_TCP:
-        try:
-            host_and_port(form.address)
-        except ValueError:
-            raise field_invalid(
-                "address",
-                "Địa chỉ gồm máy và cổng, ví dụ 192.168.1.40:9100.",
-                "An address is a host and a port, such as 192.168.1.40:9100.",
-            ) from None
+        _check_place(form.address, allowed)
     elif form.kind is Kind.LP and not is_queue(form.address):
         raise field_invalid(
             "address",
@@ -150,6 +149,23 @@ def _check_address(form: PrinterForm) -> None:
             "address",
             "Máy in của trình duyệt không có địa chỉ.",
             "The browser's printer has no address.",
+        )
+
+
+def _check_place(address: str, allowed: Networks) -> None:
+    try:
+        host, _ = host_and_port(address)
+    except ValueError:
+        raise field_invalid(
+            "address",
+            "Địa chỉ gồm máy và cổng, ví dụ 192.168.1.40:9100.",
+            "An address is a host and a port, such as 192.168.1.40:9100.",
+        ) from None
+    if is_elsewhere(host, allowed):
+        raise field_invalid(
+            "address",
+            "Địa chỉ này nằm ngoài các mạng cho phép đặt máy in (POSTAL_PRINTER_NETWORKS).",
+            "This address is in no network in which printers may stand (POSTAL_PRINTER_NETWORKS).",
         )
 
 

@@ -33,7 +33,14 @@ async def add_printer(form: PrinterForm, context: AdminContext, creating: Creati
     """Add a printer. The service will send documents to its address, so only an admin names one."""
 
     def command(session: Session) -> dict[str, Any]:
-        made = devices.add(session, form, context.house.media, scope=context.scope, now=context.now)
+        made = devices.add(
+            session,
+            form,
+            context.house.media,
+            allowed=context.house.printer_networks,
+            scope=context.scope,
+            now=context.now,
+        )
         return {"name": made.name}
 
     made = await creating.once(context, command)

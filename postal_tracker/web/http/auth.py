@@ -152,7 +152,8 @@ async def _caller_of_session(house: House, token: str, now: datetime) -> Caller 
         return None
     if caller.touch_due:
         await house.database.write(lambda s: access.touch_session(s, token, now))
-    return replace(caller, csrf=access.csrf_token(token, house.secret))
+    ours, *before = (access.csrf_token(token, secret) for secret in house.secrets)
+    return replace(caller, csrf=ours, csrf_before="".join(before))
 
 
 # Who may do what

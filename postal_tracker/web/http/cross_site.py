@@ -43,5 +43,6 @@ def cross_site() -> Forbidden:
 
 def check_form_token(caller: Caller, token: str) -> None:
     """Refuse a form that was not made for this session. Raises Forbidden."""
-    if not hmac.compare_digest(caller.csrf.encode(), token.encode()):
+    known = [caller.csrf, *filter(None, [caller.csrf_before])]
+    if not any(hmac.compare_digest(one.encode(), token.encode()) for one in known):
         raise cross_site()

@@ -4,7 +4,7 @@ Programs and pages get the same files, each by addresses of its own.
 """
 
 from collections.abc import Callable
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from fastapi import APIRouter, Response
 from sqlmodel import Session
@@ -24,10 +24,13 @@ _ON_AN_ENVELOPE = ("name", "phone", "address")
 """Personal data that a paper shows, by the names of the fields."""
 
 
+ReceiptPaper = Literal["a5", "a4"]
+
+
 async def print_receipt(
-    code: CodeInPath, context: ClerkContext, paper: Literal["a5", "a4"] = "a5"
+    code: CodeInPath, context: ClerkContext, paper: ReceiptPaper = "a5"
 ) -> Response:
-    """Draw the receipt that a citizen takes home, and note who printed it.
+    """Draw the receipt that a citizen takes home, and note who printed it: so it is a POST.
 
     A5 is the citizen's copy; A4 has the office's beside it, to be cut in two.
     """
@@ -95,17 +98,18 @@ async def _drawn(
     return await DRAWING.run(draw, words)
 
 
+RECEIPT = "/dossiers/{code}/receipt.pdf"
+A_PAPER: dict[str, Any] = {
+    "response_class": Response,
+    "responses": {**files_of(PDF), **documented(404)},
+}
+
+
 def add_routes(router: APIRouter) -> None:
-    """Let the papers be had below this router's address."""
+    """Let the papers that only show something be had below this router's address."""
     for path, print_ in (
-        ("/dossiers/{code}/receipt.pdf", print_receipt),
         ("/handovers/{number}.pdf", print_handover),
         ("/parcels/{tracking_number:path}/contents.pdf", print_contents),
         ("/parcels/{tracking_number:path}/envelope.pdf", print_envelope),
     ):
-        router.add_api_route(
-            path,
-            print_,
-            response_class=Response,
-            responses={**files_of(PDF), **documented(404)},
-        )
+        router.add_api_route(path, print_, **A_PAPER)

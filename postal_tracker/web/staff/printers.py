@@ -33,7 +33,7 @@ async def print_sheet(id_: Row, request: Request, context: ClerkContext) -> Resp
         sheet = devices.calibration_sheet(printer, context.house.media)
         if printer.kind == Kind.BROWSER:
             return Response(sheet, media_type=labels.media_type(FORMATS[printer.kind]))
-        await devices.send(printer, sheet)
+        await devices.send(printer, sheet, allowed=context.house.printer_networks)
     except Problem as problem:
         return await _page(request, context, id_, sent, problem)
     return go(request, f"/desk/printers/{id_}", done="sheet")
