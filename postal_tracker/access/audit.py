@@ -42,6 +42,8 @@ class Audited(StrEnum):
     KEY_REVOKED = "key-revoked"
     KEY_FROM_ELSEWHERE = "key-from-elsewhere"
     SETTINGS = "settings"
+    COMMAND = "command"
+    """Done at the server itself."""
     LINK_REVOKED = "link-revoked"
     AGED_OUT = "aged-out"
 

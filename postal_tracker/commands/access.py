@@ -1,5 +1,6 @@
 """Accounts of people and keys of programs."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Annotated, Any
@@ -8,8 +9,9 @@ import typer
 from sqlmodel import Session
 
 from postal_tracker import access
-from postal_tracker.access import KeyScope, Role, audit
-from postal_tracker.access.audit import Audited, Note
+from postal_tracker.access import KeyScope, Role
+from postal_tracker.access.audit import Audited
+from postal_tracker.commands.noted import note
 from postal_tracker.commands.terminal import (
     WRONGLY_ASKED,
     AsJson,
@@ -56,11 +58,6 @@ PasswordStdin = Annotated[
 ]
 
 
-def _note(session: Session, house: House, what: Audited, detail: str) -> None:
-    """Write down, in the same transaction, what is done at the server itself."""
-    audit.record(session, [Note(what, house.now(), who="command", detail=detail)])
-
-
 @people.command("add")
 def add_staff(
     username: Annotated[str, typer.Argument(help="3 to 60 of a-z, 0-9, dot, _ and -.")],
@@ -87,7 +84,7 @@ def add_staff(
                 password=password,
                 now=house.now(),
             )
-            _note(session, house, Audited.ACCOUNT, f"{username} added {role.value}")
+            note(session, house, Audited.ACCOUNT, f"{username} added {role.value}")
 
         house.database.write_now(command)
     beside.print(f"{username} may sign in now.", markup=False)
@@ -125,7 +122,12 @@ def bind_to_carrier(
     """Let a courier report on the parcels of one carrier only."""
     with opened() as house:
         name = "" if carrier == "-" else house.carriers.chosen(carrier).name
-        house.database.write_now(lambda s: access.bind_to_carrier(s, username, name))
+
+        def command(session: Session) -> None:
+            access.bind_to_carrier(session, username, name)
+            note(session, house, Audited.ACCOUNT, f"{username} of {name or 'any carrier'}")
+
+        house.database.write_now(command)
     beside.print(f"{username} reports on parcels of {name or 'any carrier'}.", markup=False)
 
 
@@ -136,7 +138,7 @@ def disable_staff(username: Annotated[str, typer.Argument(help="Whose account.")
 
         def command(session: Session) -> None:
             access.disable_staff(session, username, house.now())
-            _note(session, house, Audited.ACCOUNT, f"{username} disabled")
+            note(session, house, Audited.ACCOUNT, f"{username} disabled")
 
         house.database.write_now(command)
     beside.print(f"{username} can no longer sign in.", markup=False)
@@ -149,7 +151,7 @@ def enable_staff(username: Annotated[str, typer.Argument(help="Whose account.")]
 
         def command(session: Session) -> None:
             access.enable_staff(session, username)
-            _note(session, house, Audited.ACCOUNT, f"{username} enabled")
+            note(session, house, Audited.ACCOUNT, f"{username} enabled")
 
         house.database.write_now(command)
     beside.print(f"{username} may sign in again.", markup=False)
@@ -167,7 +169,7 @@ def reset_password(
         def command(session: Session) -> None:
             access.reset_password(session, username, password)
             access.forgive_account(session, username)
-            _note(session, house, Audited.ACCOUNT, f"{username} password reset")
+            note(session, house, Audited.ACCOUNT, f"{username} password reset")
 
         house.database.write_now(command)
     beside.print(f"{username} may sign in with the new password.", markup=False)
@@ -205,7 +207,7 @@ def create_key(
                 expires_at=now + timedelta(days=days) if days else None,
                 now=now,
             )
-            _note(session, house, Audited.KEY_MADE, f"key:{key.split('_')[1]} {role.value}")
+            _note_key(session, house, key, role, scope or ())
             return key
 
         key = house.database.write_now(command)
@@ -214,6 +216,13 @@ def create_key(
         print_json({"key": key, "id": key.split("_")[1], "role": role.value})
     else:
         print(key)
+
+
+def _note_key(
+    session: Session, house: House, key: str, role: Role, scopes: Sequence[KeyScope]
+) -> None:
+    told = " ".join([f"key:{key.split('_')[1]}", role.value, *scopes])
+    note(session, house, Audited.KEY_MADE, told)
 
 
 @keys.command("list")
@@ -236,7 +245,7 @@ def revoke_key(
 
         def command(session: Session) -> None:
             access.revoke_key(session, key_id, house.now())
-            _note(session, house, Audited.KEY_REVOKED, f"key:{key_id.strip().upper()}")
+            note(session, house, Audited.KEY_REVOKED, f"key:{key_id.strip().upper()}")
 
         house.database.write_now(command)
     beside.print(f"{key_id} is revoked.", markup=False)

@@ -19,8 +19,10 @@ import typer
 from rich.progress import Progress
 from sqlalchemy import URL, Engine, make_url
 
+from postal_tracker.access.audit import Audited
 from postal_tracker.commands import epochs
 from postal_tracker.commands.giving_way import giving_way
+from postal_tracker.commands.noted import is_noted
 from postal_tracker.commands.own_files import database_file
 from postal_tracker.commands.terminal import (
     WRONGLY_ASKED,
@@ -57,6 +59,8 @@ def backup(file: File) -> None:
                 _examine(draft)
             else:
                 _dump(house.database.engine.url, draft)
+        if not is_noted(house, Audited.EXPORTED, "backup"):
+            beside.print("The database is busy: the audit log does not tell of this copy.")
     size = file.stat().st_size
     beside.print(f"{file} holds the whole record now ({size:,} bytes).", markup=False)
 

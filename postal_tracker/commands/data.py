@@ -7,9 +7,11 @@ import typer
 from sqlmodel import Session
 
 from postal_tracker import ledger
+from postal_tracker.access.audit import Audited
 from postal_tracker.commands import examining
 from postal_tracker.commands.examining import Check, tried
 from postal_tracker.commands.giving_way import giving_way
+from postal_tracker.commands.noted import note_now
 from postal_tracker.commands.terminal import (
     REFUSED,
     WRONGLY_ASKED,
@@ -52,6 +54,7 @@ def replay(
     with aside, opened() as house, waiting("Replaying the ledger…"):
         if mend:
             _refuse_unfit(house)
+            note_now(house, Audited.COMMAND, "replay --mend")
         found = differences(house, mend=mend)
     if as_json:
         print_json({"differences": found, "mended": mend})

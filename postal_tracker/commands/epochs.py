@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 
 from sqlalchemy.exc import DBAPIError
 
+from postal_tracker.access.audit import Audited
+from postal_tracker.commands.noted import note_now
 from postal_tracker.commands.own_files import database_file
 from postal_tracker.commands.terminal import beside, build_house
 from postal_tracker.ledger.log import epochs, proofs
@@ -32,5 +34,6 @@ def note_restored(settings: Settings, before: str) -> None:
     try:
         with closing(build_house(settings)) as house:
             house.database.write_now(lambda s: epochs.note_restored(s, before, now=now))
+            note_now(house, Audited.COMMAND, "restore")
     except DBAPIError:
         beside.print("The copy is of before there was a log: it does not say that it was put back.")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from postal_tracker.access import Caller, Role
+from postal_tracker.commands.noted import note_labels
 from postal_tracker.commands.papers import OPERATOR
 from postal_tracker.commands.terminal import (
     REFUSED,
@@ -110,6 +111,7 @@ def _to_file(house: House, asked: dict[str, Any], output: Path) -> None:
         async with label_files.label_file(house, form, by=CLERK) as file:
             if file.content:
                 write_file(output, file.content)
+                note_labels(house, file.drawn)
             return file
 
     _tell_of_file(asyncio.run(draw()), again=asked["again"])
@@ -135,11 +137,12 @@ def _to_printer(house: House, asked: dict[str, Any], *, as_json: bool) -> None:
     with bar("Printing") as on_progress:
         printing = batches.print_labels(house, form, by=CLERK, on_progress=on_progress)
         result = asyncio.run(printing)
+    note_labels(house, result.shown)
     if as_json:
         fault = result.fault.en if result.fault else None
         reasons = {code: en for code, (_, en) in result.unprintable.items()}
         print_json(
-            asdict(replace(result, fault=None))
+            {n: v for n, v in asdict(replace(result, fault=None)).items() if n != "shown"}
             | {"fault": fault, "unprintable": list(reasons), "reasons": reasons}
         )
     else:

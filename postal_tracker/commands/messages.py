@@ -8,8 +8,10 @@ from sqlmodel import Session
 
 from postal_tracker import views
 from postal_tracker.access import EVERYTHING
+from postal_tracker.access.audit import Audited
 from postal_tracker.carriers import inbox
 from postal_tracker.carriers.inbox import WITHOUT_HOME, MessageFilter, MessageState, ReadAgain
+from postal_tracker.commands.noted import note_now
 from postal_tracker.commands.terminal import (
     WRONGLY_ASKED,
     AsJson,
@@ -82,6 +84,7 @@ def read_messages_again(
         stop("Say which: --state, --carrier, or --all for every one.", WRONGLY_ASKED)
     which = MessageFilter(_state(state), carrier)
     with opened() as house, bar("Reading messages again") as tell:
+        note_now(house, Audited.COMMAND, "messages read-again")
         done = ReadAgain(next_cursor=0)
         while done.next_cursor is not None:
             done += _some(house, which, after=done.next_cursor)

@@ -6,6 +6,8 @@ from typing import Annotated, Any
 import typer
 from sqlmodel import Session
 
+from postal_tracker.access.audit import Audited
+from postal_tracker.commands.noted import note
 from postal_tracker.commands.terminal import AsJson, beside, opened, print_json, read_as, show
 from postal_tracker.desks import number_ranges
 from postal_tracker.forms import NumberRangeForm
@@ -31,7 +33,12 @@ def add_numbers(
     }
     with opened() as house:
         form = read_as(NumberRangeForm, told)
-        added = house.database.write_now(lambda s: number_ranges.add(s, form, house.carriers))
+
+        def command(session: Session) -> number_ranges.NumberRangeView:
+            note(session, house, Audited.SETTINGS, f"numbers of {form.carrier} added")
+            return number_ranges.add(session, form, house.carriers)
+
+        added = house.database.write_now(command)
     if as_json:
         print_json(added)
     beside.print(f"{added.left:,} numbers for {carrier}; the next is {added.next_number}.")

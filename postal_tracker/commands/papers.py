@@ -11,6 +11,8 @@ from sqlmodel import Session
 
 from postal_tracker import views
 from postal_tracker.access import EVERYTHING, Caller, Role
+from postal_tracker.access.audit import Audited
+from postal_tracker.commands.noted import note_now
 from postal_tracker.commands.terminal import (
     REFUSED,
     WRONGLY_ASKED,
@@ -171,6 +173,7 @@ def _keep(
             report = house.database.write_now(
                 lambda s: keep(s, checked, keep_good=keep_good, on_row=tell)
             )
+            note_now(house, Audited.COMMAND, f"import {report.kind.value}: {report.good} rows")
     except NothingImported as nothing:
         report = nothing.report
     if as_json:

@@ -3,12 +3,14 @@
 import asyncio
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from sqlmodel import Session
 
 from postal_tracker.access import EVERYTHING, Scope
+from postal_tracker.access.audit import Audited
+from postal_tracker.commands.noted import note
 from postal_tracker.commands.terminal import (
     WRONGLY_ASKED,
     AsJson,
@@ -21,6 +23,11 @@ from postal_tracker.commands.terminal import (
     stop,
     write_file,
 )
+
+if TYPE_CHECKING:
+    from postal_tracker.house import House
+    from postal_tracker.printing.devices import OffsetForm
+    from postal_tracker.storage.tables import Printer
 
 printers = typer.Typer(no_args_is_help=True, help="Printers of the offices.")
 
@@ -50,20 +57,20 @@ def add_printer(
     }
     with opened() as house:
         form = read_as(devices.PrinterForm, told)
-        seen = house.database.write_now(
-            lambda s: devices.view(
-                s,
-                devices.add(
-                    s,
-                    form,
-                    house.media,
-                    allowed=house.printer_networks,
-                    scope=EVERYTHING,
-                    now=house.now(),
-                ),
-                with_address=True,
+
+        def command(session: Session) -> devices.PrinterView:
+            made = devices.add(
+                session,
+                form,
+                house.media,
+                allowed=house.printer_networks,
+                scope=EVERYTHING,
+                now=house.now(),
             )
-        )
+            note(session, house, Audited.SETTINGS, f"printer {made.id} added")
+            return devices.view(session, made, with_address=True)
+
+        seen = house.database.write_now(command)
     if as_json:
         print_json(seen)
     beside.print(f"{seen.name} prints for {seen.office}.", markup=False)
@@ -104,11 +111,7 @@ def calibrate(
         if told := {key: length for key, length in told.items() if length is not None}:
             now = {"offset_x": printer.offset_x, "offset_y": printer.offset_y}
             form = read_as(devices.OffsetForm, now | told)
-            printer = house.database.write_now(
-                lambda s: devices.set_offset(
-                    s, devices.find(s, name, scope=EVERYTHING), form, house.media
-                )
-            )
+            printer = house.database.write_now(lambda s: _moved(s, house, name, form))
         sheet = devices.calibration_sheet(printer, house.media)
         if output:
             write_file(output, sheet)
@@ -119,11 +122,25 @@ def calibrate(
             beside.print(f"{printer.name} has taken the sheet.", markup=False)
 
 
+def _moved(session: Session, house: "House", name: str, form: "OffsetForm") -> "Printer":
+    from postal_tracker.printing import devices
+
+    printer = devices.find(session, name, scope=EVERYTHING)
+    note(session, house, Audited.SETTINGS, f"printer {printer.id} moved")
+    return devices.set_offset(session, printer, form, house.media)
+
+
 @printers.command("remove")
 def remove_printer(name: Annotated[str, typer.Argument(help="Which one.")]) -> None:
     """Forget a printer; labels that came out of it keep its name."""
     from postal_tracker.printing import devices
 
     with opened() as house:
-        house.database.write_now(lambda s: devices.remove(s, name, scope=EVERYTHING))
+
+        def command(session: Session) -> None:
+            gone = devices.find(session, name, scope=EVERYTHING).id
+            devices.remove(session, name, scope=EVERYTHING)
+            note(session, house, Audited.SETTINGS, f"printer {gone} removed")
+
+        house.database.write_now(command)
     beside.print(f"{name} is removed.", markup=False)

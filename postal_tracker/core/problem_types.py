@@ -460,8 +460,8 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
             "The printer refuses the connection. Switch it on, or wait until it is done.",
         ),
         "printer-elsewhere": (
-            "Địa chỉ của máy in nằm ngoài các mạng cho phép đặt máy in. Người quản trị cho phép mạng "
-            "đó bằng POSTAL_PRINTER_NETWORKS, hoặc sửa địa chỉ máy in.",
+            "Địa chỉ của máy in nằm ngoài các mạng cho phép đặt máy in. Người quản trị cho phép "
+            "mạng đó bằng POSTAL_PRINTER_NETWORKS, hoặc sửa địa chỉ máy in.",
             "The printer's address is in no network in which printers may stand. An administrator "
             "allows that network by POSTAL_PRINTER_NETWORKS, or corrects the address.",
         ),

@@ -66,6 +66,8 @@ class BatchResult:
     unprintable: dict[str, Pair] = field(default_factory=dict)
     """Those that cannot be printed, and why; the others were printed without them."""
     fault: PrinterFault | None = None
+    shown: list[LabelRef] = field(default_factory=list)
+    """All that may lie on paper now: whose names somebody has seen."""
 
 
 OnProgress = Callable[[int, int], None]
@@ -160,6 +162,7 @@ async def _print_chunk(run: _Run, chunk: _Chunk, result: BatchResult) -> None:
     reserved = await _reserved(run, chunk)
     refused = await _on_paper(run, reserved, chunk.sheet, result) if reserved else {}
     result.printed += len(reserved) - len(refused)
+    result.shown += [one.wanted for one in reserved if one.wanted.code not in refused]
     result.already += len(chunk.wanted) - len(reserved)
     result.unprintable |= refused
 
@@ -227,6 +230,7 @@ async def _send(
     except PrinterFault as fault:
         if fault.unsure:
             result.unsure = [one.wanted.code for one in sent]
+            result.shown += [one.wanted for one in sent]
         await _settle(run, reservations.doubt if fault.unsure else reservations.release, sent)
         raise
 

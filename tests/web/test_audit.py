@@ -5,8 +5,13 @@ import logging
 import re
 
 from fastapi.routing import APIRoute
+from sqlmodel import select
 
-from tests.centre import TOKEN
+from postal_tracker import access
+from postal_tracker.access import Role
+from postal_tracker.storage.tables import Office, StaffMember
+from tests.centre import MONDAY, TOKEN
+from tests.printing.machines import address_of_nobody, machine
 from tests.web.conftest import PASSWORD, Visitor, employ
 
 PERSON = {"name": "Bà Hoa Canaria", "phone": "0987654321", "address": "77 ngõ Chim Hoàng Yến"}
@@ -114,6 +119,77 @@ def test_papers_with_a_name_on_them_are_readings_too(centre):
     assert [e["detail"] for e in seen][:3] == ["labels", "envelope", "receipt"]
 
 
+def test_labels_that_come_out_of_a_printer_are_readings_too(centre):
+    parts = furnished(centre)
+    code, number = parts["code"], parts["number"]
+    told = {"name": "Zebra", "office": "H49.12", "kind": "zpl_tcp", "media": "100x150"}
+    with machine() as zebra:
+        centre.post("/printers", told | {"address": zebra.address}, role="admin")
+        for body in ({"dossiers": [code]}, {"parcels": [number]}):
+            answer = centre.post("/prints", body | {"printer": "Zebra"})
+            assert (answer.json()["printed"], answer.status_code) == (1, 200)
+        lan = signed_in(centre, "lan")
+        fields = {"dossiers": code, "printer": "Zebra", "again": "true"}
+        assert lan.sends("/desk/prints", fields).status_code == 303
+
+    seen = [e["door"] for e in log_of(centre, what="read") if e["detail"] == "labels"]
+    assert seen == ["POST /desk/prints", "POST /api/v1/prints", "POST /api/v1/prints"]
+    assert [e["detail"] for e in log_of(centre, dossier=code, what="read")][:2] == ["labels"] * 2
+
+
+def test_a_printer_that_took_nothing_showed_nobody(centre):
+    number = centre.a_parcel()
+    told = {"name": "Zebra", "office": "H49.12", "kind": "zpl_tcp", "media": "100x150"}
+    centre.post("/printers", told | {"address": address_of_nobody()}, role="admin")
+
+    assert centre.post("/prints", {"parcels": [number], "printer": "Zebra"}).status_code == 503
+    assert [e for e in log_of(centre, what="read") if e["detail"] == "labels"] == []
+
+
+def test_what_is_changed_of_the_settings_is_written_without_the_names_people_gave(centre):
+    told = {"name": "Máy in bà Hoa Canaria", "office": "H49.12", "kind": "browser"}
+    numbers = {"carrier": "vnpost", "indicator": "EE", "first_serial": 1, "last_serial": 9}
+    assert centre.post("/printers", told, role="admin").status_code == 201
+    lan = signed_in(centre, "lan")
+    assert lan.sends("/desk/printers/1/offset", {"offset_x": "1", "offset_y": "0"}).is_redirect
+    gone = centre.call("DELETE", f"/api/v1/printers/{told['name']}", role="admin")
+    assert gone.status_code == 204
+    whole = whole_centres_admin(centre)
+    path = "/api/v1/number-ranges"
+    assert centre.client.post(path, json=numbers, headers=whole).status_code == 201
+
+    written = log_of(centre, what="settings")
+    assert [entry["detail"] for entry in written] == [
+        "numbers EE 1 to 9 added",
+        "printer removed",
+        "printer 1 moved",
+        "printer added",
+    ]
+    assert "Canaria" not in str(written)
+
+
+def whole_centres_admin(centre):
+    key = centre.database.write_now(
+        lambda s: access.create_key(s, role=Role.ADMIN, name="x", office_id=None, now=MONDAY)
+    )
+    return {"authorization": f"Bearer {key}"}
+
+
+def test_who_is_refused_the_audit_log_is_shown_no_way_to_it(centre):
+    """A manager of a ward: who has the whole centre sees both the entry and the page."""
+    minh, ward = signed_in(centre, "minh"), signed_in(centre, "quan")
+
+    def bind(session):
+        desk = session.exec(select(Office).where(Office.code == "H49.12.01")).one()
+        quan = session.exec(select(StaffMember).where(StaffMember.username == "quan")).one()
+        quan.office_id = desk.id
+
+    centre.database.write_now(bind)
+    for visitor, is_shown in ((minh, True), (ward, False)):
+        assert ('href="/desk/audit"' in visitor.opens("/desk").text) == is_shown
+        assert (visitor.opens("/desk/audit").status_code == 200) == is_shown
+
+
 def test_signing_in_failing_and_being_locked_out_are_written_with_the_account(centre):
     employ(centre, "lan")
     visitor = Visitor(centre)
@@ -161,9 +237,9 @@ def test_what_an_administrator_sets_is_written_once(centre):
     centre.call("DELETE", "/api/v1/printers/Zebra", role="admin")
 
     assert [e["detail"] for e in log_of(centre, what="settings")] == [
-        "printer Zebra removed",
-        "numbers EE 1 to 100",
-        "printer Zebra added",
+        "printer removed",
+        "numbers EE 1 to 100 added",
+        "printer added",
     ]
 
 

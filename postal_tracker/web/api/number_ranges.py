@@ -12,7 +12,7 @@ from postal_tracker.desks.number_ranges import NumberRangesView, NumberRangeView
 from postal_tracker.forms import NumberRangeForm
 from postal_tracker.web.api.creation import CREATED, Creating
 from postal_tracker.web.api.routing import api_router
-from postal_tracker.web.http.audited import set_
+from postal_tracker.web.http.audited import changed_settings
 from postal_tracker.web.http.auth import AdminContext
 from postal_tracker.web.http.errors import documented
 
@@ -40,5 +40,6 @@ async def add_number_range(
 
     made = NumberRangeView(**await creating.once(context, command))
     if not creating.is_replayed:
-        set_(context, f"numbers {made.indicator} {made.first_serial} to {made.last_serial}")
+        serials = f"{made.first_serial} to {made.last_serial}"
+        changed_settings(context, f"numbers {made.indicator} {serials} added")
     return made

@@ -10,7 +10,7 @@ from postal_tracker.printing import devices
 from postal_tracker.printing.devices import PrinterForm, PrintersView, PrinterView
 from postal_tracker.web.api.creation import CREATED, Creating
 from postal_tracker.web.api.routing import api_router
-from postal_tracker.web.http.audited import set_
+from postal_tracker.web.http.audited import changed_settings
 from postal_tracker.web.http.auth import AdminContext, StaffContext
 from postal_tracker.web.http.errors import documented
 
@@ -45,7 +45,7 @@ async def add_printer(form: PrinterForm, context: AdminContext, creating: Creati
 
     made = await creating.once(context, command)
     if not creating.is_replayed:
-        set_(context, f"printer {made['name']} added")
+        changed_settings(context, "printer added")
     return await context.house.database.read(
         lambda s: devices.view(
             s, devices.find(s, made["name"], scope=context.scope), with_address=True
@@ -59,5 +59,5 @@ async def remove_printer(
 ) -> Response:
     """Forget a printer; labels that came out of it keep its name."""
     await context.house.database.write(lambda s: devices.remove(s, name, scope=context.scope))
-    set_(context, f"printer {name} removed")
+    changed_settings(context, "printer removed")
     return Response(status_code=204)

@@ -8,6 +8,7 @@ from postal_tracker.printing import batches, reservations
 from postal_tracker.printing.batches import BatchResult
 from postal_tracker.printing.selection import CameOutForm, PrintsForm
 from postal_tracker.web.api.routing import api_router
+from postal_tracker.web.http.audited import saw_labels
 from postal_tracker.web.http.auth import ClerkContext, RequestContext
 from postal_tracker.web.http.errors import documented
 
@@ -49,6 +50,7 @@ async def print_labels(form: PrintsForm, context: ClerkContext) -> PrintsView:
     outcome = await batches.print_labels(
         context.house, form, by=context.caller, seconds=batches.OF_A_REQUEST
     )
+    saw_labels(context, outcome.shown)
     return _view(outcome, context)
 
 

@@ -49,7 +49,13 @@ def saw_labels(context: RequestContext, drawn: Iterable[LabelRef]) -> None:
     parcels = [label.code for label in seen if label.kind == "parcels"]
     dossiers = [label.code for label in seen if label.kind == "dossiers"]
     shown = ("name", "phone", "address")
-    context.saw(shown, dossiers=dossiers, parcels=parcels, detail="labels")
+    if seen:
+        context.saw(shown, dossiers=dossiers, parcels=parcels, detail="labels")
+
+
+def changed_settings(context: RequestContext, detail: str) -> None:
+    """Write down what was changed of how the service works, with no name that people gave."""
+    context.saw([], detail=detail, what=Audited.SETTINGS)
 
 
 def saw_messages(context: RequestContext, shown: Sequence[views.MessageView]) -> None:
@@ -59,11 +65,6 @@ def saw_messages(context: RequestContext, shown: Sequence[views.MessageView]) ->
         told = dict.fromkeys(event.tracking_number for event in events)
         if not one.erased_at:
             context.saw(["body"], parcels=told, detail=f"message {one.id}")
-
-
-def set_(context: RequestContext, what: str) -> None:
-    """Write down that a setting was changed."""
-    context.saw((), detail=what, what=Audited.SETTINGS)
 
 
 def happened(request: Request, what: Audited, *, who: str = "", detail: str = "") -> Note:

@@ -12,6 +12,7 @@ from postal_tracker.printing import devices
 from postal_tracker.printing.devices import FORMATS, Kind, OffsetForm
 from postal_tracker.web.html.forms import Sent, form_of, prefilled
 from postal_tracker.web.html.rendering import go, show
+from postal_tracker.web.http.audited import changed_settings
 from postal_tracker.web.http.auth import ClerkContext, RequestContext
 
 router = APIRouter(prefix="/desk/printers/{id_}")
@@ -51,6 +52,7 @@ async def set_offset(id_: Row, request: Request, context: ClerkContext) -> Respo
         )
     except Problem as problem:
         return await _page(request, context, id_, sent, problem)
+    changed_settings(context, f"printer {id_} moved")
     return go(request, f"/desk/printers/{id_}", done="offset")
 
 

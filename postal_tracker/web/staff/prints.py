@@ -80,6 +80,7 @@ async def print_labels(request: Request, context: ClerkContext) -> Response:
         )
     except Problem as problem:
         return await _page(request, context, sent, problem)
+    saw_labels(context, outcome.shown)
     if outcome.printed and not outcome.left and not outcome.unprintable:
         return go(request, _back(sent), done="printed")
     return await _page(request, context, sent, outcome.fault, outcome)
