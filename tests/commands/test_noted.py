@@ -27,6 +27,7 @@ NOT_WRITTEN = {
     **dict.fromkeys(("demo", "rehearsal", "log witness", "import template"), OTHER),
     **dict.fromkeys(("serve", "worker"), ITSELF),
     "migrate": "it changes tables, and no data; the log of migrations stands in the database",
+    "log new-key": "that another key signs stands in the log itself, for ever",
 }
 
 PASSWORD = "ba con voi qua cau"
