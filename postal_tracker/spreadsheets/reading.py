@@ -10,13 +10,10 @@ from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
-import openpyxl
-
 from postal_tracker.core.problems import Invalid, TooLarge
 from postal_tracker.spreadsheets.cells import TAMED, moment_text, text_of, unescaped
+from postal_tracker.spreadsheets.excel import xl
 from postal_tracker.spreadsheets.strict import transitional
-
-_xl: Any = openpyxl  # it has no types
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_ROWS = 100_000
@@ -197,7 +194,7 @@ def _read_xlsx(data: bytes) -> Grid:
 
 
 def _sheet(data: bytes) -> Grid:
-    book = _xl.load_workbook(BytesIO(data), read_only=True, data_only=False, keep_links=False)
+    book = xl.load_workbook(BytesIO(data), read_only=True, data_only=False, keep_links=False)
     try:
         if not book.worksheets:
             return

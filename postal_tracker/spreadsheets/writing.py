@@ -9,12 +9,9 @@ from io import BytesIO, TextIOWrapper
 from itertools import chain, islice
 from typing import IO, Any
 
-import openpyxl
-
 from postal_tracker.core.working_days import VIETNAM
 from postal_tracker.spreadsheets.cells import ACTS, Cell, text_of
-
-_xl: Any = openpyxl  # it has no types
+from postal_tracker.spreadsheets.excel import xl
 
 
 def write_csv(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
@@ -69,13 +66,13 @@ def put_xlsx(
 
     Rows are written as they come, all but the first ones, which tell how wide the columns are.
     """
-    book = _xl.Workbook(write_only=True)
+    book = xl.Workbook(write_only=True)
     sheet = book.create_sheet(re.sub(r"[\\*?:/\[\]]", " ", _plain(title))[:31] or None)
     table = iter([_xlsx_value(cell) for cell in row] for row in rows)
     first = list(islice(table, _JUDGED_BY))
     sheet.freeze_panes = "A2"
     for place, width in enumerate(_widths(header, first), start=1):
-        sheet.column_dimensions[_xl.utils.get_column_letter(place)].width = width
+        sheet.column_dimensions[xl.utils.get_column_letter(place)].width = width
     sheet.append([_xlsx_cell(sheet, _plain(name), bold=True) for name in header])
     for row in chain(first, table):
         sheet.append([_xlsx_cell(sheet, value) for value in row])
@@ -93,18 +90,18 @@ def write_template(
 
     Its columns hold text, so that no spreadsheet takes a zero or turns a code into a date.
     """
-    book = _xl.Workbook()
+    book = xl.Workbook()
     sheet, guide = book.active, book.create_sheet(notes_title)
     sheet.title, sheet.freeze_panes = title, "A2"
     sheet.append(list(header))
     for place, name in enumerate(header, start=1):
-        column = sheet.column_dimensions[_xl.utils.get_column_letter(place)]
+        column = sheet.column_dimensions[xl.utils.get_column_letter(place)]
         column.number_format, column.width = "@", max(14, len(name) + 4)
-        sheet.cell(1, place).font = _xl.styles.Font(bold=True)
+        sheet.cell(1, place).font = xl.styles.Font(bold=True)
     for line in notes:
         guide.append(list(line))
     for place, width in enumerate((30, 10, 45, 45, 34), start=1):
-        guide.column_dimensions[_xl.utils.get_column_letter(place)].width = width
+        guide.column_dimensions[xl.utils.get_column_letter(place)].width = width
     file = BytesIO()
     book.save(file)
     return file.getvalue()
@@ -122,7 +119,7 @@ def _literal(text: str) -> str:
 
 
 def _xlsx_cell(sheet: Any, value: Cell, *, bold: bool = False) -> Any:
-    cell = _xl.cell.WriteOnlyCell(sheet, value)
+    cell = xl.cell.WriteOnlyCell(sheet, value)
     if isinstance(value, str):
         cell.data_type = "s"  # or a leading "=" would make it a formula
         cell.quotePrefix = bool(ACTS.match(value))  # and so would editing the cell
@@ -131,7 +128,7 @@ def _xlsx_cell(sheet: Any, value: Cell, *, bold: bool = False) -> Any:
     elif isinstance(value, date):
         cell.number_format = "dd/mm/yyyy"
     if bold:
-        cell.font = _xl.styles.Font(bold=True)
+        cell.font = xl.styles.Font(bold=True)
     return cell
 
 
