@@ -15,7 +15,7 @@ from typing import Any
 
 from dbos import DBOS, DBOSConfig, ScheduleInput
 
-from postal_tracker.background import workers
+from postal_tracker.background import clock, workers
 from postal_tracker.background.queues import NAME, SERIALIZER, Queue
 from postal_tracker.background.tasks import Tasks
 from postal_tracker.core.working_days import VIETNAM
@@ -66,20 +66,21 @@ async def running(
     me = name or house.settings.worker_name
     # Not the process's id: that of two containers may be the same, and so may their names be.
     by = f"{me}:{secrets.token_hex(4)}"
-    tasks = Tasks(house, by=by)
-    watching = sequencing = counting = None
+    watch = clock.ClockWatch()
+    tasks = Tasks(house, by=by, clock=watch)
+    beside: list[asyncio.Task[None]] = []
     try:
         # In a thread without an event loop, for DBOS would run its work in ours and set its own
         # thread pool there, which dies with it. So it makes a loop of its own.
         jobs = await asyncio.to_thread(_start, house, me, tasks, queues)
-        await asyncio.to_thread(_apply, _schedules(house, jobs, rounds, announces))
+        schedules = _schedules(house, jobs, rounds, announces)
+        await asyncio.to_thread(_apply, schedules)
         await asyncio.to_thread(_make_up_for_the_night, datetime.now(VIETNAM))
-        watching = asyncio.create_task(_watch(house, me))
-        sequencing = asyncio.create_task(house.sequencer(by).run())
-        counting = asyncio.create_task(_count(tasks))
+        ways = (_watch(house, me), _watch_clock(house, watch, schedules), _count(tasks))
+        beside += map(asyncio.create_task, (*ways, house.sequencer(by).run()))
         yield
     finally:
-        for task in filter(None, (watching, sequencing, counting)):
+        for task in beside:
             task.cancel()
         await asyncio.to_thread(
             DBOS.destroy, destroy_registry=True, workflow_completion_timeout_sec=GRACE_SECONDS
@@ -113,6 +114,8 @@ def _config(house: House, name: str) -> DBOSConfig:
         "use_listen_notify": False,
         # That wait is a sleep, and the only thing that closing has to sit out.
         "notification_listener_polling_interval_sec": 0.5,
+        # How soon it sees that its schedules began anew; by default after 30 s.
+        "scheduler_polling_interval_sec": 5,
     }
     engine = house.database.engine
     if house.database.is_sqlite:
@@ -230,6 +233,34 @@ async def _count(tasks: Tasks) -> None:
         except Exception:
             log.exception("the tallies were not folded")
         await asyncio.sleep(_COUNTED_EVERY.total_seconds())
+
+
+async def _watch_clock(
+    house: House, watch: clock.ClockWatch, schedules: list[ScheduleInput]
+) -> None:
+    """Put right what an earlier clock has left, now and whenever somebody sets it."""
+    moved, is_right = timedelta(0), False
+    while True:
+        moved = watch.moved() or moved
+        try:
+            if moved:
+                log.warning("the clock was set", extra={"by": str(moved)})
+                await asyncio.to_thread(_begin_anew, schedules)
+            if moved or not is_right:
+                carriers = [carrier.name for carrier in house.carriers]
+                put_right = partial(clock.put_right, carriers=carriers, now=house.now())
+                await house.database.write(put_right)
+            moved, is_right = timedelta(0), True
+        except Exception:
+            log.exception("what the clock left could not be put right")
+        await asyncio.sleep(clock.EVERY)
+
+
+def _begin_anew(schedules: list[ScheduleInput]) -> None:
+    """Let DBOS count from now: by itself it would wait for its next time, or make up for all."""
+    for schedule in schedules:
+        DBOS.delete_schedule(schedule["schedule_name"])
+    _apply(schedules)
 
 
 def _take_over(dead: str) -> None:

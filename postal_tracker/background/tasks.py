@@ -15,6 +15,7 @@ from sqlmodel import Session
 
 from postal_tracker import access
 from postal_tracker.access import audit, throttle
+from postal_tracker.background.clock import ClockWatch
 from postal_tracker.carriers import announcing, inbox, polling, state
 from postal_tracker.carriers.polling import RateLimit
 from postal_tracker.house import House
@@ -40,8 +41,8 @@ class Tasks:
     `by` tells this process from all others.
     """
 
-    def __init__(self, house: House, by: str) -> None:
-        self._house, self._by = house, by
+    def __init__(self, house: House, by: str, clock: ClockWatch | None = None) -> None:
+        self._house, self._by, self._clock = house, by, clock or ClockWatch()
         # Asking and telling share a carrier's rate limit.
         self._rates = {
             c.name: RateLimit(house.carriers.rate_per_second(c.name))
@@ -60,6 +61,9 @@ class Tasks:
 
     async def tidy(self) -> None:
         """Forget what nobody needs any more (housekeeping), so that nothing grows for ever."""
+        if self._clock.is_in_doubt:
+            log.warning("nothing is erased for a day: the clock went ahead by more than an hour")
+            return
         for forget in self.forgotten(self._house.now()):
             await self._in_slices(forget)
 
