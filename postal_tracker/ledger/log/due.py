@@ -76,26 +76,28 @@ class Sweep:
     def is_under_way(self) -> bool:
         return self._cursor > 0
 
-    def next(self, connection: Connection) -> Sequence[Any]:
-        """Return rows that have no leaf; the sweep goes on behind them, or begins anew."""
+    def next(self, connection: Connection, seen: Any) -> Sequence[Any]:
+        """Return rows that have no leaf; the sweep goes on behind them, or begins anew.
+
+        `seen` are PostgreSQL's oldest and next transactions before that.
+        """
         began_low, self._cursor = self._cursor <= self.settled, max(self.settled, self._cursor)
-        seen = None if connection.dialect.name == "sqlite" else _SNAPSHOT.first(connection, {})
         rows = _unlogged(self.kind.name).all(connection, {"above": self._cursor})
         if began_low:
-            self._settle(self._highest(connection), rows[0].id if rows else None, seen)
+            self._settle(connection, rows[0].id if rows else None, seen)
         self._cursor = rows[-1].id if len(rows) == MOST else 0
         return rows
 
-    def _settle(self, highest: int, first_due: int | None, seen: Any) -> None:
-        """Move up below what may still be written; `seen` are PostgreSQL's oldest and next
-        transactions before the rows were looked for.
+    def _settle(self, connection: Connection, first_due: int | None, seen: Any) -> None:
+        """Move up below what may still be written.
 
         An id may have been taken by a transaction that has no number yet; it has one a sweep later.
         """
         if seen is None:  # SQLite has one writer: ids are in the order of commits
-            self.settled = max(self.settled, highest if first_due is None else first_due - 1)
+            last = self._highest(connection) if first_due is None else first_due - 1
+            self.settled = max(self.settled, last)
         elif self._first is None:
-            self._first = highest
+            self._first = self._highest(connection)
         elif self._second is None:
             self._second = seen.next_
         elif seen.oldest >= self._second:
@@ -106,6 +108,11 @@ class Sweep:
     def _highest(self, connection: Connection) -> int:
         found = _HIGHEST.first(connection, {"of_kind": self.kind.name})
         return found.row_id if found else 0
+
+
+def snapshot(connection: Connection) -> Any:
+    """Return PostgreSQL's oldest transaction that goes on, and its next; None of SQLite."""
+    return None if connection.dialect.name == "sqlite" else _SNAPSHOT.first(connection, {})
 
 
 _SNAPSHOT = Prepared(
@@ -141,9 +148,9 @@ class Sweeper:
 
     def next(self, connection: Connection) -> tuple[list[Leaf], bool]:
         """Return leaves to append, and whether there are more."""
-        found, is_more = list(_noted(connection)), False
+        found, is_more, seen = list(_noted(connection)), False, snapshot(connection)
         for sweep in self._sweeps:
-            rows = sweep.next(connection)
+            rows = sweep.next(connection, seen)
             is_more = is_more or sweep.is_under_way
             found += [leaf_of(connection, sweep.kind, row._asdict()) for row in rows]
         return found, is_more

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 from sqlmodel import col
 
 from postal_tracker.ledger.log import leaves, proofs
-from postal_tracker.ledger.log.due import Sweep
+from postal_tracker.ledger.log.due import Sweep, snapshot
 from postal_tracker.ledger.log.leaves import KINDS, Kind, canonical, plain
 from postal_tracker.storage.tables import (
     CarrierMessage,
@@ -119,7 +119,7 @@ def _unlogged(connection: Connection, kind: Kind) -> Iterator[str]:
     """Return rows without a leaf: those of the last moment, and those that were put in."""
     sweep, is_more = Sweep(kind), True
     while is_more:
-        rows = sweep.next(connection)
+        rows = sweep.next(connection, snapshot(connection))
         is_more = sweep.is_under_way
         for row in rows:
             at = None if leaves.may_be_late(kind, row) else plain(getattr(row, kind.clock))

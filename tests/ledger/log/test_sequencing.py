@@ -9,6 +9,8 @@ import threading
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import func, text
 from sqlmodel import Session, col, select
 
@@ -161,6 +163,16 @@ def test_the_vector_of_the_decision_is_true():
     assert (
         leaves.hash_of(text_) == "1d6bcea452022f4d237be3c5dd19a25687272799a3c24a76ed75a503bd00b375"
     )
+
+
+@given(st.dictionaries(st.text(), st.none() | st.booleans() | st.integers() | st.text()))
+def test_a_text_is_the_same_whichever_way_it_is_written(shown):
+    assert leaves._text(shown) == leaves.canonical(shown)
+
+
+def test_bytes_in_the_place_of_a_text_are_never_taken_for_it():
+    with pytest.raises(TypeError):
+        leaves._text({"what": b"delivered"})
 
 
 def test_nobody_s_name_stands_in_a_leaf_and_no_digest_that_could_be_tried(logged):
