@@ -70,6 +70,11 @@ class Scope:
             return False
         return self.holds(office_id) and (table is not Parcel or self.carrier in ("", carrier))
 
+    def covers_list_to_carry(self) -> ColumnElement[bool]:
+        """Return under which condition a list is one that whoever carries parcels may take."""
+        office = self._of_office(col(Handover.office_id))
+        return and_(office, col(Handover.carrier) == self.carrier) if self.carrier else office
+
     def covers_dossier(self, dossier_id: Any) -> ColumnElement[bool]:
         """Return the same for a row that names a dossier by its id."""
         if self.offices is None and self.sees_dossiers:

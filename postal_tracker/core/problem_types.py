@@ -254,6 +254,10 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
             "Bưu gửi đã có trên một bảng kê. Vui lòng dùng bảng kê đó.",
             "The parcel is on a list already. Use that list.",
         ),
+        "handover-taken": (
+            "Bảng kê này đã có bưu tá khác nhận. Vui lòng kiểm tra lại với điểm tiếp nhận.",
+            "Another courier has taken this list. Please ask the office.",
+        ),
         "handover-signed": (
             "Bảng kê đã được ký nhận và không đổi nữa. Vui lòng lập bảng kê mới.",
             "The list is signed and changes no more. Make a new list.",

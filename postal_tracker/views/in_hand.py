@@ -7,11 +7,20 @@ from sqlmodel import Session, col, select
 from adapters.event import Milestone, Source
 from postal_tracker.access import Caller
 from postal_tracker.core.journey import Direction
-from postal_tracker.storage.tables import Applicant, Enclosure, LedgerEntry, Parcel, Recipient
+from postal_tracker.storage.tables import (
+    Applicant,
+    Enclosure,
+    HandoverLine,
+    HandoverTaking,
+    LedgerEntry,
+    Parcel,
+    Recipient,
+)
 from postal_tracker.views.parcels import find_parcel
 
 IN_HAND = frozenset(
     {
+        Milestone.HANDED_OVER,
         *(Milestone.ACCEPTED, Milestone.IN_TRANSIT, Milestone.OUT_FOR_DELIVERY),
         *(Milestone.DELIVERY_FAILED, Milestone.RETURNING),
     }
@@ -30,12 +39,14 @@ class Addressee:
 def addressee(session: Session, number: str, *, by: Caller) -> Addressee | None:
     """Return to whom a parcel in the caller's hands goes; None if it is in no or other hands.
 
-    In hand is what he was the last courier to scan, within his reach. Raises NotFound.
+    In hand is what he was the last courier to scan, and what stands on a signed list that he took
+    as long as no courier has scanned it; within his reach. Raises NotFound.
     """
     parcel = find_parcel(session, number, scope=by.scope)
     if not parcel.open or parcel.milestone not in IN_HAND:
         return None
-    return _found(session, parcel) if _scanned_last(session, parcel.id) == by.label else None
+    holder = _scanned_last(session, parcel.id) or _took_its_list(session, parcel.id)
+    return _found(session, parcel) if holder == by.label else None
 
 
 def _scanned_last(session: Session, parcel_id: int) -> str:
@@ -49,6 +60,15 @@ def _scanned_last(session: Session, parcel_id: int) -> str:
     return next(
         (by for id_, by, source, _ in rows if source == Source.COURIER and id_ not in struck), ""
     )
+
+
+def _took_its_list(session: Session, parcel_id: int) -> str:
+    query = (
+        select(HandoverTaking.by)
+        .join(HandoverLine, col(HandoverLine.handover_id) == col(HandoverTaking.handover_id))
+        .where(HandoverLine.parcel_id == parcel_id)
+    )
+    return session.exec(query).first() or ""
 
 
 def _found(session: Session, parcel: Parcel) -> Addressee | None:

@@ -20,7 +20,14 @@ FLOORS = [
 READS = ("select", "select_from", "exists", "join", "join_from", "get", "get_one")
 
 NARROWS = {
-    *("covers", "covers_dossier", "covers_parcel_or_its_dossiers", "refuse_part", "is_whole"),
+    *(
+        "covers",
+        "covers_dossier",
+        "covers_parcel_or_its_dossiers",
+        "covers_list_to_carry",
+        "refuse_part",
+        "is_whole",
+    ),
 }
 
 OF_ONE_FOUND = "of a row that was found within reach: by its id"

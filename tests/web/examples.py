@@ -101,6 +101,7 @@ def _a_round_trip(call: Recorder, centre: Centre) -> tuple[str, str]:
     number = call("make_parcel", sealed, **once("b"))["tracking_number"]
     listed = {"carrier": "rehearsal", "parcels": [number]}
     made = call("make_handover", listed, **once("c"))
+    call("take_handover", number=made["number"], role="courier")
     signed = {"signed_by": "Phạm Anh Tuấn", "at": f"{centre.clock():%Y-%m-%dT%H:%M:%SZ}"}
     call("sign_handover", signed, number=made["number"])
     _on_the_way(call, centre, number)

@@ -2,8 +2,10 @@
 
 import pytest
 
-from postal_tracker.access import audit
+from postal_tracker import access
+from postal_tracker.access import Role, audit
 from postal_tracker.access.audit import AuditFilter
+from tests.asserting import assert_problem
 
 WHOM = {"name": "Quách Thị Zuýp", "address": "77 ngõ Chim Hoàng Yến", "phone": "0912345678"}
 
@@ -96,3 +98,44 @@ def test_a_chosen_recipient_is_shown_and_an_authority_needs_none(centre, tuan):
     assert is_shown(tuan, chosen)
     assert not is_shown(tuan, to_police)
     assert "Bà Hoa" not in tuan.opens(f"/courier/{to_police}").text
+
+
+def listed(centre, *parcels):
+    body = {"carrier": "rehearsal", "parcels": list(parcels)}
+    return centre.post("/handovers", body).json()["number"]
+
+
+def test_what_stands_on_a_list_that_he_took_is_in_his_hands_once_it_is_signed(
+    centre, tuan, visitor, parcel
+):
+    number, binh = listed(centre, parcel), visitor("binh")
+    assert tuan.sends("/courier", {"code": number}).headers["location"].startswith("/courier")
+    assert not is_shown(tuan, parcel)
+    centre.post(f"/handovers/{number}/sign", {"signed_by": "Tuấn"})
+
+    assert (is_shown(tuan, parcel), is_shown(binh, parcel)) == (True, False)
+    centre.clock.pass_(hours=1)
+    scans(binh, parcel, "accepted")
+    assert (is_shown(tuan, parcel), is_shown(binh, parcel)) == (False, True)
+
+
+def test_a_list_is_taken_by_one_courier_of_its_carrier(any_centre):
+    centre = any_centre
+    number = listed(centre, centre.a_parcel())
+    take = f"/handovers/{number}/take"
+    others = {"authorization": f"Bearer {a_key(centre, carrier='vnpost')}"}
+    assert centre.client.post(f"/api/v1{take}", headers=others).status_code == 404
+    answers = [centre.post(take, role="courier") for _ in range(2)]
+    assert [(a.status_code, a.json()) for a in answers] == [(200, {"number": number})] * 2
+
+    again = {"authorization": f"Bearer {a_key(centre)}"}
+    assert_problem(centre.client.post(f"/api/v1{take}", headers=again), 409, "handover-taken")
+    assert_problem(
+        centre.post("/handovers/BK-261123-0099/take", role="courier"), 404, "no-such-handover"
+    )
+
+
+def a_key(centre, carrier=""):
+    how = {"role": Role.COURIER, "name": "x", "carrier": carrier, "now": centre.clock()}
+    office = centre.lan.office_id
+    return centre.database.write_now(lambda s: access.create_key(s, office_id=office, **how))

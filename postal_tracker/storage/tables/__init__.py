@@ -61,6 +61,7 @@ from postal_tracker.storage.tables.parcels import (
     Enclosure,
     Handover,
     HandoverLine,
+    HandoverTaking,
     Parcel,
     Recipient,
 )
@@ -84,6 +85,7 @@ __all__ = [
     "EntryNote",
     "Handover",
     "HandoverLine",
+    "HandoverTaking",
     "LedgerEntry",
     "LogCheckpoint",
     "LogDue",

@@ -134,3 +134,14 @@ class HandoverLine(SQLModel, table=True):
     parcel_id: int = ref("parcel.id", primary=True)
     handover_id: int = ref("handover.id", index=True)
     position: int
+
+
+class HandoverTaking(SQLModel, table=True):
+    """Which courier took what stands on a list, by his own word; the signature is another thing."""
+
+    __tablename__ = "handover_taking"
+
+    handover_id: int = ref("handover.id", primary=True)
+    by: str = Field(max_length=80)
+    """`staff:3`, `key:AB12CD34`; never a name."""
+    at: datetime

@@ -1,15 +1,21 @@
 """Handovers for programs: the list that a courier signs for, made, signed, shown."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from sqlmodel import Session
 
 from postal_tracker import views
-from postal_tracker.desks import handover
+from postal_tracker.desks import handover, taking
 from postal_tracker.forms import HandoverForm, SignatureForm
 from postal_tracker.web.api.creation import CREATED, Creating
 from postal_tracker.web.api.routing import api_router
-from postal_tracker.web.http.auth import ClerkContext, RequestContext, StaffContext
+from postal_tracker.web.http.auth import (
+    ClerkContext,
+    CourierContext,
+    RequestContext,
+    StaffContext,
+)
 from postal_tracker.web.http.errors import documented
 from postal_tracker.web.http.parameters import CodeInPath
 
@@ -46,6 +52,27 @@ async def sign_handover(
         lambda s: handover.sign(s, plain, form, by=context.caller, now=context.now)
     )
     return await _handover(context, plain)
+
+
+@dataclass(frozen=True, slots=True)
+class TakenView:
+    """A list that a courier took."""
+
+    number: str
+    """The list's."""
+
+
+@router.post("/handovers/{number}/take", responses=documented(404, 409))
+async def take_handover(number: CodeInPath, context: CourierContext) -> TakenView:
+    """Tell that you, a courier, have taken what is on the list: each is in your hands now.
+
+    To whom such a parcel goes is shown on its page for couriers. May be repeated.
+    """
+    plain = number.upper()[:30]
+    await context.house.database.write(
+        lambda s: taking.take(s, plain, by=context.caller, now=context.now)
+    )
+    return TakenView(plain)
 
 
 @router.get("/handovers/{number}", responses=documented(404))

@@ -14,7 +14,7 @@ from postal_tracker.carriers.inbox import EventBatch, EventResult, EventStatus
 from postal_tracker.core import codes
 from postal_tracker.core.codes import wedge
 from postal_tracker.core.problems import Invalid, NotFound, Problem, no_such
-from postal_tracker.desks import scanning
+from postal_tracker.desks import scanning, taking
 from postal_tracker.forms import EventForm, ScanForm, field_invalid, read_as
 from postal_tracker.storage.tables import LedgerEntry, Parcel
 from postal_tracker.web.html.forms import NOTHING_SENT, Sent, form_of, local_moment
@@ -35,14 +35,24 @@ async def ask(request: Request, context: CourierContext) -> Response:
 
 @router.post("")
 async def find(request: Request, context: CourierContext) -> Response:
-    """Lead to the parcel that was scanned or typed, known to us or not."""
+    """Lead to the parcel that was scanned or typed, known to us or not; or take a list."""
     sent = await form_of(request, context.caller)
     try:
         form = read_as(ScanForm, {"code": sent.one("code")})
+        if (scanned := codes.read_scan(form.code)).kind is codes.ScanKind.HANDOVER:
+            return await _take(request, context, scanned.code)
         number, done = await _scanned(context, form)
     except Problem as problem:
         return show(request, "courier/ask.html", context=context, problem=problem)
     return go(request, f"/courier/{quote(number)}", done=done)
+
+
+async def _take(request: Request, context: RequestContext, number: str) -> Response:
+    """Take a list whose number was scanned."""
+    await context.house.database.write(
+        lambda s: taking.take(s, number, by=context.caller, now=context.now)
+    )
+    return go(request, "/courier", done="taken")
 
 
 async def _scanned(context: RequestContext, form: ScanForm) -> tuple[str, str]:
