@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from postal_tracker.storage.tables import metadata
 from tests.centre import HOOK_SECRET, TOKEN
+from tests.printing.machines import address_of_nobody
 
 THE_CITIZEN = {
     "name": "Quách Zuýp Canaria",
@@ -69,7 +70,9 @@ def live(centre):
     centre.post("/parcels", parcel)
     centre.post("/labels", {"parcels": [number], "dossiers": [code]})
     listed = centre.post("/handovers", {"carrier": "rehearsal", "parcels": [number]}).json()
+    centre.post(f"/handovers/{listed['number']}/take", role="courier")
     centre.post(f"/handovers/{listed['number']}/sign", {"signed_by": "Tuấn"})
+    on_paper_and_in_files(centre, code, number)
     centre.clock.pass_(hours=1)
     told = {"reason": "bà Zuýp đi vắng", "note": "gọi 987654321, 77 ngõ Chim Hoàng Yến"}
     centre.tell(centre.an_event(number, "delivery_failed", **told))
@@ -84,6 +87,29 @@ def live(centre):
     shown = [centre.post("/track", p, role="").text for p in (proof, proof | {"code": "Zuýp"})]
     centre.post("/dossiers/Zuýp/acts", {"act": "cancelled", "note": "Zuýp Canaria"})
     return code, shown
+
+
+def on_paper_and_in_files(centre, code, number):
+    """Let the citizen's name come onto paper, into files, searches and addresses."""
+    centre.post(f"/dossiers/{code}/receipt.pdf")
+    for path in (f"/parcels/{number}/envelope.pdf", "/reports/overdue?format=csv", "/audit"):
+        centre.get(path, role="manager")
+        centre.get(path)
+    centre.get("/dossiers", params={"q": "Quách Zuýp Canaria"})
+    centre.get("/dossiers/Zuýp%20Canaria")
+    centre.get("/audit", role="admin", params={"dossier": "Zuýp", "who": "Canaria"})
+    printer = {"name": "Zebra", "office": "H49.12", "kind": "zpl_tcp", "media": "100x150"}
+    centre.post("/printers", printer | {"address": address_of_nobody()}, role="admin")
+    centre.post("/prints", {"dossiers": [code], "printer": "Zebra"})
+    for form in ("Zuýp", "Canaria"):
+        centre.client.post("/", data={"code": form, "phone_last4": "4321"})
+        centre.client.post("/desk/sign-in", data={"username": form, "password": form})
+
+
+def logged(caplog):
+    """Return all that was logged, but for the test's own client, which tells what it asks."""
+    lines = caplog.text.splitlines()
+    return "\n".join(line for line in lines if "HTTP Request: GET http://testserver/" not in line)
 
 
 def every_cell(centre):
@@ -106,7 +132,7 @@ def test_a_citizen_leaves_no_trace_where_nobody_may_stand(any_centre, caplog):
 
     for table, text in every_cell(any_centre).items():
         assert canaries_in(text) == [], table
-    assert canaries_in(caplog.text) == []
+    assert canaries_in(logged(caplog)) == []
     assert canaries_in(any_centre.client.get("/metrics").text) == []
     assert [canaries_in(text) for text in shown] == [[], []]
     assert HOOK_SECRET not in caplog.text.replace(f"/hooks/rehearsal/{HOOK_SECRET}", "")
@@ -131,7 +157,7 @@ def test_not_even_an_operator_who_reads_sql_reads_names(sqlite_url, caplog, leve
         live(centre)
 
     assert "FROM applicant" in caplog.text or "JOIN applicant" in caplog.text
-    assert canaries_in(caplog.text) == []
+    assert canaries_in(logged(caplog)) == []
 
 
 def test_a_fault_in_the_middle_of_writing_names_nobody(any_centre, caplog, monkeypatch):
