@@ -57,13 +57,16 @@ def change_a_column(t: Tamperer) -> Tampering:
     names = [c for c in kind.columns if c != "id"] + (["body"] if kind.name == "message" else [])
     name = t.chance.choice(names)
     row = t.connection.execute(select(table).where(table.c.id == leaf.row_id)).mappings().one()
-    value = other(row[name], t.chance, table.c[name].type.python_type)
+    of_kind = datetime if name in kind.times else table.c[name].type.python_type
+    value = other(row[name], t.chance, of_kind)
     t.connection.execute(table.update().where(table.c.id == leaf.row_id).values({name: value}))
     return Tampering(f"{table.name}.{name}", leaf.seq)
 
 
 def other(value: Any, chance: random.Random, kind: type) -> Any:
     """Return another value of the same kind."""
+    if value is None and kind is datetime:
+        return datetime(2026, 1, 1, tzinfo=UTC)
     if value is None:
         return 7_777_777 if kind is int else "name"
     if isinstance(value, bool):
