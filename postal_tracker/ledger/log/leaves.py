@@ -111,13 +111,13 @@ KINDS = {
 }
 """A further kind is a line here: the sequencer, the export and the checks go by it."""
 
-_SUMS = ("refused", "forged-hook", "sign-in-failed", "locked-out")
+SUMS = ("refused", "forged-hook", "sign-in-failed", "locked-out")
 """What the audit log counts, and tells of when the next hour's first comes (`access.trail`)."""
 
 
 def may_be_late(kind: Kind, row: Any) -> bool:
     """Tell whether a row may come long after its own time."""
-    return kind.name == "audit" and row.what in _SUMS
+    return kind.name == "audit" and row.what in SUMS
 
 
 _in_order = json.JSONEncoder(

@@ -18,7 +18,7 @@ from postal_tracker.access.audit import Audited, Note
 from postal_tracker.carriers import inbox
 from postal_tracker.commands import verify_log
 from postal_tracker.core import checkpoints
-from postal_tracker.ledger.log import exporting, forget_salts, keys, succession
+from postal_tracker.ledger.log import exporting, forget_salts, keys, leaves, succession
 from postal_tracker.storage.tables import LogCheckpoint
 from tests.ledger.log import tampering
 from tests.ledger.log.checks import check, checked
@@ -205,6 +205,13 @@ def test_readings_that_have_aged_out_leave_the_log_whole(story):
 
     assert checked(story, note).findings == []
     assert checked(story, note, opened=False).findings == []
+
+
+def test_the_printed_script_knows_what_may_come_late_as_the_record_does():
+    assert verify_log.SUMS == leaves.SUMS
+    assert {Audited(kind) for kind in leaves.SUMS}
+    assert verify_log.KEPT_AT_LEAST["audit"] == audit.SHORTEST
+    assert verify_log.CLOCKS.items() <= {(k.name, k.clock) for k in leaves.KINDS.values()}
 
 
 def test_a_reading_that_was_not_to_go_yet_is_missed(story):
