@@ -20,6 +20,7 @@ from tests.bench.growth import QUICK_SIZES, SIZES, growth
 from tests.bench.hooks import hooks
 from tests.bench.log import log
 from tests.bench.processes import processes
+from tests.bench.sealing import sealing
 
 
 @contextmanager
@@ -70,15 +71,16 @@ _OF_A_TOWN: dict[str, Callable[..., Sequence[Ratio | Limit]]] = {
     "events": doors.events,
     "track": doors.track,
     "scans": doors.scans,
+    "sealing": sealing,
     "hooks": hooks,
     "log": log,
     "processes": processes,
     "batches": lambda one, town, pace: batches(one, town, rounds=2 * pace.rounds - 3),
 }
 
-NAMES = ("labels", "asking", "carriers", "events", "hooks", "log", "batches", "track", "scans")
-LONG = ("growth", "processes")
-"""Only if they are asked for: a million dossiers take minutes to write."""
+NAMES = ("labels", "asking", "carriers", "events", "hooks", "batches", "track", "scans", "sealing")
+LONG = ("growth", "log", "processes")
+"""Only if they are asked for: they take minutes."""
 
 
 def main() -> None:

@@ -42,6 +42,7 @@ class Side:
     once: bool
     clients: int = CLIENTS
     most: int = MOST_PER_SECOND
+    status: str = "200"
     blocks: list[Load] = field(default_factory=list)
 
     def measure(self) -> float:
@@ -54,7 +55,7 @@ class Side:
             words=_STATUSES,
             once=self.once,
         )
-        assert set(block.statuses) == {"200"}, block.statuses
+        assert set(block.statuses) == {self.status}, block.statuses
         self.blocks.append(block)
         return block.per_second
 

@@ -4,10 +4,13 @@
 the services share them, so the figures tell of locks rather than of a bigger machine.
 """
 
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
-from itertools import islice
+from contextlib import ExitStack, contextmanager
+from itertools import islice, product
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sqlalchemy import create_engine, text
 
@@ -18,9 +21,16 @@ from tests.bench.doors import Pace
 from tests.bench.figures import Limit
 from tests.bench.load import Load
 from tests.bench.servers import running
+from tests.commands.running import started
+from tests.standins.rehearsal import RehearsalStandIn
+from tests.standins.standin import TOKEN, served
 
 CLIENTS = 64
 """All together, shared among the services."""
+
+WORKERS = 3
+STARTING = 8.0
+"""Seconds until they work."""
 
 
 def processes(databases: Sqlite | Postgres, town: Town, pace: Pace) -> list[Limit]:
@@ -28,14 +38,15 @@ def processes(databases: Sqlite | Postgres, town: Town, pace: Pace) -> list[Limi
     if isinstance(databases, Sqlite):
         return []  # it serves one
     found: list[Limit] = []
-    for services in (1, 2, 4):
-        copy = databases.copy(town, f"services_{services}")
-        blocks, deadlocks = _together(copy, services, pace)
+    for services, workers in product((1, 2, 4), (0, WORKERS)):
+        copy = databases.copy(town, f"services_{services}_{workers}")
+        with _working(copy, workers):
+            blocks, deadlocks = _together(copy, services, pace)
         answers = sum(block.answers for block in blocks) / max(b.seconds for b in blocks)
         worst = max(block.p99_ms for block in blocks)
         found.append(
             Limit(
-                f"events, {services} service(s) on one PostgreSQL",
+                f"events, {services} service(s), {workers} workers, one PostgreSQL",
                 worst,
                 1_000,
                 "ms p99",
@@ -43,6 +54,31 @@ def processes(databases: Sqlite | Postgres, town: Town, pace: Pace) -> list[Limi
             )
         )
     return found
+
+
+@contextmanager
+def _working(town: Town, workers: int) -> Iterator[None]:
+    """Let so many workers poll a carrier beside it; parcels are due from the first moment."""
+    with ExitStack() as opened, TemporaryDirectory() as folder:
+        if workers:
+            post = opened.enter_context(served(RehearsalStandIn()))
+        for n in range(workers):
+            named = ("worker", "--no-migrate", "--name", f"worker {n}")
+            opened.enter_context(started(Path(folder), *named, **_settings(town, folder, post)))
+        time.sleep(STARTING if workers else 0)
+        yield
+
+
+def _settings(town: Town, folder: str, post: str) -> dict[str, str]:
+    carrier = "POSTAL_CARRIERS__REHEARSAL__"
+    return {
+        "POSTAL_DATABASE_URL": town.url,
+        "POSTAL_SECRET_KEY": "bench-secret-key-of-more-than-32-characters",
+        "POSTAL_LOG_KEY_FILE": f"{folder}/log.key",
+        f"{carrier}BASE_URL": post,
+        f"{carrier}TOKEN": TOKEN,
+        f"{carrier}RATE_PER_SECOND": "50",
+    }
 
 
 def _together(town: Town, services: int, pace: Pace) -> tuple[Sequence[Load], int]:

@@ -27,7 +27,7 @@ from postal_tracker.carriers.inbox import EventResult, EventStatus
 from postal_tracker.commands.serving import BACKLOG, HTTP, accepting
 from postal_tracker.core.journey import Holder, Stage
 from postal_tracker.desks.scanning import COURIER_ACTS, ScanView
-from postal_tracker.forms import EventsForm, ScanForm, TrackForm
+from postal_tracker.forms import EventsForm, ParcelForm, ScanForm, TrackForm
 from postal_tracker.house import House
 from postal_tracker.settings import CarrierSettings, Settings
 from postal_tracker.views.citizen import (
@@ -35,6 +35,7 @@ from postal_tracker.views.citizen import (
     CitizenLocationView,
     CitizenTimelineView,
 )
+from postal_tracker.views.parcels import ParcelView
 from postal_tracker.web.app import create_app
 from tests.bench import textbook
 from tests.bench.data import LIFE
@@ -97,6 +98,11 @@ def noop(_url: str) -> FastAPI:
             "parcel", form.code, [*COURIER_ACTS], Milestone.IN_TRANSIT, Milestone.IN_TRANSIT
         )
 
+    @app.post("/api/v1/parcels", status_code=201)
+    async def seal(form: ParcelForm) -> ParcelView:
+        sealed = {"carrier": form.carrier, "direction": form.direction, "dossiers": form.dossiers}
+        return ParcelView(**{**_SEALED, **sealed})
+
     return app
 
 
@@ -112,6 +118,20 @@ _SEEN: dict[str, Any] = {
     "office_name": "Trung tâm Phục vụ hành chính công Uông Bí",
     "office_phone": "",
     "timeline": [CitizenTimelineView(_NOW, "Đang trên đường", place) for _, place in LIFE[:4]],
+}
+
+
+_SEALED: dict[str, Any] = {
+    "tracking_number": "EB100000005VN",
+    "milestone": Milestone.ANNOUNCED,
+    "place": "",
+    "milestone_at": _NOW,
+    "open": True,
+    "flags": [],
+    "handover": None,
+    "created_at": _NOW,
+    "next_check_at": _NOW,
+    "events": [],
 }
 
 

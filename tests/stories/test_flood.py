@@ -31,8 +31,9 @@ SLOWEST_HOOK = 250
 A_SIGN_OF_LIFE = 2_000
 """Milliseconds, at p99, on any machine."""
 
-MOST_KEPT = 1.4
-"""Of the memory before a flood, what may be left after it; measured were 1.27. The aim is 1.2."""
+MOST_KEPT = 1.2
+MOST_KEPT_ANYWHERE = 1.4
+"""Of the memory before a flood, what may be left after it; measured were 1.13 to 1.20."""
 
 IDLE = 0.7
 """Processes that want a core, for each core, up to which the machine is said to do nothing else."""
@@ -130,7 +131,7 @@ def test_many_times_more_than_can_be_served_leave_the_service_serving(place, sha
             assert crowd.accepted_p99 < SLOWEST_ANSWER
     time.sleep(share.of(60))
     print(f"memory at rest {at_rest}, afterwards {place.mebibytes} MiB")
-    assert place.mebibytes < MOST_KEPT * at_rest
+    assert place.mebibytes < (MOST_KEPT if judges else MOST_KEPT_ANYWHERE) * at_rest
 
 
 @pytest.mark.slow

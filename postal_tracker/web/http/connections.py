@@ -276,6 +276,7 @@ class Connection(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         if self._is_refused:
             self.on_response_complete()  # from now on it may be silent for a while
+            self.headers, self.scope = [], cast(Any, {})  # thousands wait: 2 KiB of each
         else:
             super().on_message_complete()
             if self._lingering and not self._lingering.is_ending:  # nothing is left to be read
