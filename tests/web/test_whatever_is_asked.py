@@ -76,8 +76,9 @@ class Asking:
             case.validate_response(answer, checks=CHECKS)
         except FailureGroup as group:
             for fault in group.exceptions:
-                told = f"{case.operation.label} as {role or 'nobody'}: {fault}"
-                self.wrong.setdefault(f"{case.operation.label} {fault.title}", told[:2000])
+                name = f"{case.operation.label}: {fault.title}"
+                told = f"{name}, as {role or 'nobody'}\n{fault}\n{answer.text[:1000]}\n{sent}"
+                self.wrong.setdefault(name, told)
 
     def name_what_is_there(self, case, chance):
         case.path_parameters = self.aimed(case.path_parameters, chance)
@@ -108,7 +109,7 @@ def roles_of(operation):
     may = [
         role for way in operation.definition.raw["security"] for role in next(iter(way.values()))
     ]
-    return [*ROLES, *may * 6]
+    return [*may * 6, *ROLES]
 
 
 def what_is_there(centre):
@@ -143,8 +144,9 @@ def numbers_of(centre, code):
 def ask_all(centre, document, *, cases, drawn_by, every=1):
     asking = Asking(centre, document)
     among = asking.operations[::every]
+    each = cases * 6 // 5 // len(among) + 1  # of some there are not so many different ones
     for operation in among:
-        asking.draw(operation, -(-cases // len(among)), drawn_by)
+        asking.draw(operation, each, drawn_by)
 
     assert asking.wrong == {}, "\n\n".join(asking.wrong.values())
     assert asking.answers.total() > cases // 2
@@ -159,12 +161,13 @@ def test_whatever_is_asked_the_answer_is_one_that_the_document_names(
     with Centre(request.getfixturevalue(f"{kind}_url")) as centre:
         asking = ask_all(centre, document, cases=share.of(cases, 25), drawn_by=share.seed)
 
-    assert asking.answers[200] > asking.answers.total() // 10
+    assert asking.answers.total() >= share.of(cases, 25)
+    assert asking.answers[200] > asking.answers.total() // 5
     assert centre.differences() == []
 
 
 def test_some_of_what_is_asked_is_answered_as_the_document_says(centre, document):
-    ask_all(centre, document, cases=40, drawn_by="each time", every=9)
+    ask_all(centre, document, cases=20, drawn_by="each time", every=18)
 
 
 def test_an_answer_that_the_document_does_not_name_is_seen(centre, document):
@@ -176,5 +179,5 @@ def test_an_answer_that_the_document_does_not_name_is_seen(centre, document):
     asking = Asking(centre, short)
     asking.draw(next(o for o in asking.operations if o.label == "GET /api/v1/dossiers"), 60, "")
 
-    seen = {name.partition("dossiers ")[2] for name in asking.wrong}
+    seen = {name.partition(": ")[2] for name in asking.wrong}
     assert seen == {"Undocumented status code", "Response violates schema"}
