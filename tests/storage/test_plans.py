@@ -9,6 +9,7 @@ import pytest
 from postal_tracker.background.tasks import Tasks
 from postal_tracker.carriers import announcing
 from postal_tracker.carriers.polling.leases import LEASE, lease
+from postal_tracker.ledger import tallies
 from tests.growing import grow
 from tests.plans import hearing, read_through
 from tests.web.conftest import Visitor, employ
@@ -192,6 +193,7 @@ def test_no_work_of_the_night_or_of_a_round_reads_a_large_table_through(large):
     with hearing(engine) as asked:
         for forget in tasks.forgotten(large.clock()):
             large.database.write_now(partial(forget, most=20))
+        large.database.write_now(lambda s: tallies.fold(s, 20))
         now, who = large.clock(), {"rehearsal"}
         large.database.write_now(lambda s: lease(s, who, most=50, now=now, until=now + LEASE))
         large.database.write_now(lambda s: announcing._unannounced(s, who, 50))
