@@ -177,7 +177,7 @@ def test_a_copy_that_is_put_back_says_so_and_what_was_lost_by_it(run, story, tmp
     assert "put back to a copy of 3 leaves" in told.stdout
     assert "5 were known before" in told.stdout
     assert "the checkpoint that was kept elsewhere over 5 leaves does not fit" in told.stdout
-    assert "one of 3 to 3" in told.stdout
+    assert "one of 3 to 4" in told.stdout
     assert run("verify").exit_code == 0
 
 

@@ -38,5 +38,5 @@ def test_a_problem_that_there_is_not_has_no_page(centre):
 def test_browsers_find_our_mark_by_the_name_they_know(centre):
     answer = centre.client.get("/favicon.ico")
 
-    assert answer.headers["content-type"] == "image/svg+xml"
+    assert answer.headers["content-type"] == "image/svg+xml; charset=utf-8"
     assert str(answer.url).endswith(asset("mark.svg"))
