@@ -23,7 +23,7 @@ MOST_PER_SECOND = 400
 def sealing(databases: Sqlite | Postgres, town: Town, pace: Pace) -> list[Ratio]:
     """Measure POST /parcels; each dossier, registered before by the same door, is sealed once.
 
-    The aim is what was measured first, and no less: half of it is the replay of two ledgers.
+    The aim is what was measured first, 164 and 71 a second: half of it is the replay of two ledgers.
     """
     copy = databases.copy(town, "sealing")
     _allot(copy)
@@ -47,9 +47,7 @@ def sealing(databases: Sqlite | Postgres, town: Town, pace: Pace) -> list[Ratio]
         }
         speed = in_turn({kind: side.measure for kind, side in sides.items()}, pace.rounds)
     name = f"a parcel sealed / no-op, {databases.name}"
-    goal = (
-        0.030 if isinstance(databases, Sqlite) else 0.018
-    )  # 164 and 71 a second, when tried first
+    goal = 0.030 if isinstance(databases, Sqlite) else 0.018
     return [ratio(name, speed["ours"], speed["noop"], goal=goal, note=note_of(sides["ours"]))]
 
 
