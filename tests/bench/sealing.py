@@ -23,7 +23,7 @@ MOST_PER_SECOND = 400
 def sealing(databases: Sqlite | Postgres, town: Town, pace: Pace) -> list[Ratio]:
     """Measure POST /parcels; each dossier, registered before by the same door, is sealed once.
 
-    The aim is what was measured first, 164 and 71 a second: half of it is the replay of two ledgers.
+    The aim is what was measured first, 164 and 71 a second; half is the replay of two ledgers.
     """
     copy = databases.copy(town, "sealing")
     _allot(copy)
