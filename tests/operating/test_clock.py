@@ -5,7 +5,7 @@ server and the carrier have the right one.
 """
 
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -24,7 +24,7 @@ from tests.operating.shifted_clock import a_clock
 from tests.standins.rehearsal import RehearsalStandIn
 from tests.standins.standin import TOKEN, served
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
 AN_HOUR, A_DAY, A_YEAR = timedelta(hours=1), timedelta(days=1), timedelta(days=365)
 
@@ -135,8 +135,9 @@ class Place:
         return sorted(key.rpartition(":")[2] for key in keys)
 
 
-@pytest.fixture
-def place(database_url, tmp_path):
+@contextmanager
+def a_place(database_url, folder):
+    folder.mkdir()
     post = RehearsalStandIn()
     with served(post) as address, Centre(database_url) as centre, a_port() as port:
         centre.clock.at = datetime.now(UTC)
@@ -145,46 +146,55 @@ def place(database_url, tmp_path):
             "POSTAL_DATABASE_URL": database_url,
             "POSTAL_PORT": str(port),
             "POSTAL_SECRET_KEY": centre.settings.secret_key.get_secret_value(),
-            "POSTAL_LOG_KEY_FILE": str(tmp_path / "log.key"),
+            "POSTAL_LOG_KEY_FILE": str(folder / "log.key"),
             f"{carrier}HOOK_SECRET": HOOK_SECRET,
             f"{carrier}TOKEN": TOKEN,
             f"{carrier}BASE_URL": address,
         }
-        made = Place(centre, post, a_clock(tmp_path), tmp_path, settings)
+        made = Place(centre, post, a_clock(folder), folder, settings)
         yield made
         made.http.close()
 
 
-def test_all_goes_on_when_the_clock_is_set_and_when_it_is_put_right(place, share):
-    with place.service():
-        place.goes_on()
-        code = place.register()
-        assert place.is_signed_in()
-        for ahead in share.drawn([A_DAY, -AN_HOUR, -A_YEAR, A_YEAR]):
-            place.sign_in()
-            place.set_clock(ahead)
-            place.goes_on()
-            assert place.register() == code
-            assert place.is_signed_in() == (ahead < timedelta(0))
-            place.set_clock(timedelta(0))
-            place.goes_on()
-            assert place.register() == code
-    with place.service():
-        place.goes_on()
-
-    assert place.kept() == sorted(place.told)
-    assert place.centre.differences() == []
+@pytest.fixture
+def places(request, share, tmp_path):
+    """A place on each database, or on one that is drawn: carriers are polled each minute."""
+    with ExitStack() as opened:
+        yield [
+            opened.enter_context(a_place(request.getfixturevalue(f"{kind}_url"), tmp_path / kind))
+            for kind in share.drawn(["sqlite", "postgres"])
+        ]
 
 
-def test_a_lease_of_the_wrong_clock_ends_with_it(place):
+def test_all_goes_on_when_the_clock_is_set_and_when_it_is_put_right(places, share):
+    for place in places:
+        with place.service():
+            code = place.register()
+            assert place.is_signed_in()
+            for ahead in share.drawn([A_DAY, -AN_HOUR, -A_YEAR, A_YEAR]):
+                place.sign_in()
+                place.set_clock(ahead)
+                place.goes_on()
+                assert place.register() == code
+                assert place.is_signed_in() == (ahead < timedelta(0))
+                place.set_clock(timedelta(0))
+                place.goes_on()
+                assert place.register() == code
+
+        assert place.kept() == sorted(place.told)
+        assert place.centre.differences() == []
+
+
+def test_a_lease_of_the_wrong_clock_ends_with_it(places):
     """The service that took it is gone, and its successor has another name for itself."""
-    place.set_clock(A_YEAR)
-    with place.service():
-        place.goes_on()
-    place.set_clock(timedelta(0))
-    with place.service():
-        place.goes_on()
-        until(lambda: not far_ahead(place), seconds=10)
+    for place in places:
+        place.set_clock(A_YEAR)
+        with place.service():
+            place.goes_on()
+        place.set_clock(timedelta(0))
+        with place.service():
+            place.goes_on()
+            until(lambda here=place: not far_ahead(here), seconds=10)
 
 
 def far_ahead(place):
@@ -193,14 +203,18 @@ def far_ahead(place):
     return str(found) > f"{datetime.now(UTC) + timedelta(days=4):%Y-%m-%d}"
 
 
-def test_nothing_is_erased_the_night_after_the_clock_went_ahead(place):
-    with place.service():
-        place.goes_on()
-        now = datetime.now(VIETNAM)
-        place.set_clock(2 * A_YEAR + (now.replace(hour=2, minute=29, second=30) - now) % A_DAY)
-        said = place.folder / "said.txt"
-        until(lambda: "nothing is erased for a day" in said.read_text(), seconds=SOON)
-        time.sleep(2)
-    bodies = "SELECT count(*) FROM carrier_message WHERE erased_at IS NULL"
-    found = place.centre.database.read_now(lambda s: s.connection().execute(text(bodies)).scalar())
-    assert (place.message, found) == (200, 1)
+def test_nothing_is_erased_the_night_after_the_clock_went_ahead(places):
+    for place in places:
+        with place.service():
+            place.tell()
+            now = datetime.now(VIETNAM)
+            place.set_clock(2 * A_YEAR + (now.replace(hour=2, minute=29, second=30) - now) % A_DAY)
+            said = place.folder / "said.txt"
+            until(lambda of=said: "nothing is erased for a day" in of.read_text(), seconds=SOON)
+            time.sleep(2)
+        assert (place.message, bodies(place)) == (200, 1)
+
+
+def bodies(place):
+    kept = "SELECT count(*) FROM carrier_message WHERE erased_at IS NULL"
+    return place.centre.database.read_now(lambda s: s.connection().execute(text(kept)).scalar())
