@@ -206,7 +206,7 @@ def far_ahead(place):
 def test_nothing_is_erased_the_night_after_the_clock_went_ahead(places):
     for place in places:
         with place.service():
-            place.tell()
+            place.goes_on()  # what the night left undone is made up for at the start
             now = datetime.now(VIETNAM)
             place.set_clock(2 * A_YEAR + (now.replace(hour=2, minute=29, second=30) - now) % A_DAY)
             said = place.folder / "said.txt"
