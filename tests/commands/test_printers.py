@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from labels.paper import MEDIA
+from tests.centre import PRINTERS
 from tests.commands.running import surroundings
 from tests.labels.eyes import codes, seen
 from tests.printing.machines import address_of_nobody, machine
@@ -137,7 +138,9 @@ def test_somebody_at_a_terminal_sees_how_far_it_is(furnished, zebra, tmp_path, s
             *("--day", "2026-11-23", "--printer", "Zebra"),
         ],
         cwd=tmp_path,
-        env=surroundings(POSTAL_DATABASE_URL=sqlite_url, TERM="xterm"),
+        env=surroundings(
+            POSTAL_DATABASE_URL=sqlite_url, POSTAL_PRINTER_NETWORKS=PRINTERS, TERM="xterm"
+        ),
         stdout=subprocess.PIPE,
         stderr=theirs,
         timeout=60,
