@@ -53,7 +53,7 @@ def _scanned_last(session: Session, parcel_id: int) -> str:
     """Return which courier told of a parcel last, by what has not been struck out."""
     query = select(
         LedgerEntry.id, LedgerEntry.by, LedgerEntry.source, LedgerEntry.strikes_id
-    ).where(LedgerEntry.parcel_id == parcel_id)
+    ).where(col(LedgerEntry.dossier_id).is_(None), LedgerEntry.parcel_id == parcel_id)  # its index
     newest = query.order_by(col(LedgerEntry.happened_at).desc(), col(LedgerEntry.id).desc())
     rows = session.exec(newest).all()
     struck = {strikes for _, _, _, strikes in rows}

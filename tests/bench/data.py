@@ -21,6 +21,7 @@ from sqlmodel import Session
 from postal_tracker import ledger
 from postal_tracker.core import codes
 from postal_tracker.core.search_terms import terms_of
+from postal_tracker.ledger import tallies
 from postal_tracker.storage import migrations
 from postal_tracker.storage.engines import make_engine
 from postal_tracker.storage.tables import (
@@ -78,6 +79,7 @@ def fill(url: str, dossiers: int) -> Town:
         keys = centre.keys
         with centre.database.engine.begin() as connection:
             made = _copy(connection, lives, dossiers)
+            tallies.mend(connection, tallies.differing(connection))
         _tidy(centre)
     return Town(url, keys, *made, now - BEGAN)
 
