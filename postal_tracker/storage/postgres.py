@@ -55,6 +55,11 @@ class ImpatientConnection(psycopg.Connection[Any]):
                 self.close()
             raise
 
+    def __del__(self, *_warn: Any) -> None:
+        """Hang up: a thread that was still reading gives it back to a pool that is no more."""
+        if not self.closed:
+            self.close()
+
 
 def make_engine(url: str, patience: float | None, **how: Any) -> Engine:
     """Return an engine on which, with `patience`, one answer may take so many seconds."""

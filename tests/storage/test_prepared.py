@@ -1,5 +1,6 @@
 """What is asked all day is worded once; it answers, fails and is heard as any other statement."""
 
+import gc
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -106,6 +107,18 @@ def test_a_lost_connection_is_told_as_lost_and_the_next_caller_gets_another(post
 
     assert lost.value.connection_invalidated
     assert again == []
+
+
+def test_a_connection_that_comes_back_after_the_end_is_hung_up(postgres_url):
+    database = Database(postgres_url)
+    still_reading = database.engine.connect()
+    parcels, values = ASKED["parcels"]
+    assert parcels.all(still_reading, values) == []
+    database.close()
+
+    still_reading.close()
+    del still_reading
+    gc.collect()  # a warning that it was left open would fail here
 
 
 def test_a_list_whose_length_changes_the_words_is_refused(any_centre):
