@@ -8,15 +8,13 @@ from adapters.event import Milestone, Source
 from postal_tracker.access import Caller
 from postal_tracker.core.journey import Direction
 from postal_tracker.storage.tables import (
-    Applicant,
-    Enclosure,
     HandoverLine,
     HandoverTaking,
     LedgerEntry,
     Parcel,
     Recipient,
 )
-from postal_tracker.views.parcels import find_parcel
+from postal_tracker.views.parcels import address_of, citizen_of, find_parcel
 
 IN_HAND = frozenset(
     {
@@ -76,13 +74,5 @@ def _found(session: Session, parcel: Parcel) -> Addressee | None:
         return Addressee(chosen.name, chosen.address)
     if parcel.direction != Direction.TO_CITIZEN:
         return None
-    citizen = session.exec(
-        select(Applicant)
-        .join(Enclosure, col(Enclosure.dossier_id) == Applicant.dossier_id)
-        .where(Enclosure.parcel_id == parcel.id)
-        .order_by(col(Applicant.dossier_id))
-    ).first()
-    if citizen is None:
-        return None
-    told = (citizen.address, citizen.ward, citizen.province)
-    return Addressee(citizen.name, ", ".join(filter(None, told)))
+    citizen = citizen_of(session, parcel.id)
+    return Addressee(citizen.name, address_of(citizen)) if citizen else None

@@ -12,7 +12,14 @@ from adapters.event import Milestone
 from postal_tracker.access import Scope
 from postal_tracker.core.journey import Direction, Flag
 from postal_tracker.core.problems import no_such
-from postal_tracker.storage.tables import Dossier, Enclosure, Handover, HandoverLine, Parcel
+from postal_tracker.storage.tables import (
+    Applicant,
+    Dossier,
+    Enclosure,
+    Handover,
+    HandoverLine,
+    Parcel,
+)
 from postal_tracker.views.history import ParcelEvent, events
 
 
@@ -77,6 +84,22 @@ def parcel(
         events=events(session, row.id),
         numbers_left=numbers_left,
     )
+
+
+def citizen_of(session: Session, parcel_id: int) -> Applicant | None:
+    """Return whose papers a parcel has in it: of several the first one's."""
+    query = (
+        select(Applicant)
+        .join(Enclosure, col(Enclosure.dossier_id) == col(Applicant.dossier_id))
+        .where(col(Enclosure.parcel_id) == parcel_id)
+        .order_by(col(Applicant.dossier_id))
+    )
+    return session.scalars(query).first()
+
+
+def address_of(applicant: Applicant) -> str:
+    """Return the whole address that a citizen gave, on one line."""
+    return ", ".join(filter(None, (applicant.address, applicant.ward, applicant.province)))
 
 
 def _without_result(session: Session, row: Parcel) -> list[Flag]:

@@ -1,11 +1,12 @@
 """Who sends a parcel and who receives it, as paper names them."""
 
 import phonenumbers
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from labels import Party
 from postal_tracker.core.journey import Direction
-from postal_tracker.storage.tables import Applicant, Authority, Enclosure, Office, Parcel, Recipient
+from postal_tracker.storage.tables import Authority, Office, Parcel, Recipient
+from postal_tracker.views.parcels import address_of, citizen_of
 
 _VIETNAM = 84
 
@@ -47,11 +48,6 @@ def spoken(phone: str) -> str:
     return str(phonenumbers.format_number(number, ways.NATIONAL if at_home else ways.INTERNATIONAL))
 
 
-def address_of(applicant: Applicant) -> str:
-    """Return the whole address that a citizen gave, on one line."""
-    return ", ".join(filter(None, (applicant.address, applicant.ward, applicant.province)))
-
-
 def _office(office: Office) -> Party:
     return Party(office.name_vi, _lines(office.address, office.phone))
 
@@ -66,12 +62,7 @@ def _chosen(session: Session, parcel: Parcel) -> Party | None:
 
 
 def _citizen(session: Session, parcel: Parcel) -> Party:
-    applicant = session.exec(
-        select(Applicant)
-        .join(Enclosure, col(Enclosure.dossier_id) == Applicant.dossier_id)
-        .where(Enclosure.parcel_id == parcel.id)
-        .order_by(col(Applicant.dossier_id))
-    ).first()
+    applicant = citizen_of(session, parcel.id)
     if applicant is None:
         return Party("", ())
     return Party(applicant.name, _lines(address_of(applicant), applicant.phone))

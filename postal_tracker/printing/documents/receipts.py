@@ -17,9 +17,10 @@ from postal_tracker.printing import print_log
 from postal_tracker.printing.documents import anchors
 from postal_tracker.printing.documents.drawn import pdf
 from postal_tracker.printing.documents.imprint import Imprint
-from postal_tracker.printing.documents.parties import address_of, name_above, spoken
+from postal_tracker.printing.documents.parties import name_above, spoken
 from postal_tracker.printing.print_log import PrintedPaper
 from postal_tracker.storage.tables import Applicant, Dossier, LedgerEntry, Office, Procedure
+from postal_tracker.views.parcels import address_of
 
 
 def receipt_for(session: Session, imprint: Imprint, code: str, *, scope: Scope) -> Receipt:
