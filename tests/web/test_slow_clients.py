@@ -322,8 +322,7 @@ def test_who_sends_too_much_hears_it_though_his_connection_ends_with_it(sqlite_u
                 wire.sendall(head)
                 for start in range(0, len(body), 65_536):
                     wire.sendall(body[start : start + 65_536])
-                heard.append(wire.recv(65_536)[9:12])
-                assert until_the_end(wire) == b""
+                heard.append(until_the_end(wire)[9:12])  # head and body may come one by one
 
     assert heard == [b"413"] * 8
 
