@@ -83,11 +83,18 @@ class Trail:
         await self.settle()
 
     def write_now(self) -> None:
-        """Write what waits without an event loop: the service ends."""
-        rest = [*self._waiting, *self._refusals.ended()]
+        """Write what waits without an event loop: the service ends, the database away or not."""
+        sums = self._refusals.ended()
+        for one in sums:
+            tell(one)
+        rest = [*self._waiting, *sums]
         self._waiting.clear()
-        if rest:
-            self._database.write_now(lambda s: record(s, rest))
+        try:
+            if rest:
+                self._database.write_now(lambda s: record(s, rest))
+        except (Problem, SQLAlchemyError) as fault:
+            told = "%d audit entries are in the security log alone: the database is away"
+            log.error(told, len(rest), exc_info=fault)
 
     def _see_to_the_task(self) -> None:
         loop = asyncio.get_running_loop()

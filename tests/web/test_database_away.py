@@ -1,5 +1,7 @@
 """PostgreSQL is away: everybody is told in time, the log says so once, and all goes on after it."""
 
+import asyncio
+import json
 import logging
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -11,10 +13,12 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from postal_tracker.access.audit import Audited, Note
+from postal_tracker.access.trail import FIRST_OF_AN_HOUR
 from postal_tracker.commands import log_lines
 from postal_tracker.core.problems import busy, uncertain
 from postal_tracker.house import House
-from tests.centre import Centre
+from tests.centre import MONDAY, Centre
 from tests.commands.running import until
 from tests.storage.black_hole import network_to
 from tests.web.serving import serving
@@ -159,6 +163,26 @@ def test_how_many_lines_were_left_out_is_told(as_in_service, capfd, monkeypatch)
     failing_with(AWAY)
 
     assert "suppressed=4" in capfd.readouterr().err.splitlines()[-1]
+
+
+def test_the_service_ends_though_its_database_is_away_and_no_refusal_is_forgotten(
+    postgres_url, caplog
+):
+    with Centre(postgres_url) as centre, network_to(postgres_url) as (network, address):
+        house = House(centre.settings.model_copy(update={"database_url": address}))
+        network.cut()
+
+        async def refuse() -> None:
+            for _ in range(FIRST_OF_AN_HOUR + 7):
+                house.audit.refused(Note(Audited.REFUSED, MONDAY, network="203.0.113.7"))
+
+        with caplog.at_level(logging.INFO):
+            asyncio.run(refuse())
+            house.close()
+
+    lines = [json.loads(r.message) for r in caplog.records if r.name.endswith(".security")]
+    assert sum(line.get("many", 1) for line in lines) == FIRST_OF_AN_HOUR + 7
+    assert "21 audit entries are in the security log alone" in caplog.text
 
 
 RENAMED = {"look up": "dossier", "read": "dossier", "write": "applicant"}
