@@ -92,9 +92,8 @@ class Trail:
         try:
             if rest:
                 self._database.write_now(lambda s: record(s, rest))
-        except (Problem, SQLAlchemyError) as fault:
-            told = "%d audit entries are in the security log alone: the database is away"
-            log.error(told, len(rest), exc_info=fault)
+        except (Problem, SQLAlchemyError):
+            log.exception("%d audit entries are in the security log alone", len(rest))
 
     def _see_to_the_task(self) -> None:
         loop = asyncio.get_running_loop()
