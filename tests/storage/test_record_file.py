@@ -11,6 +11,7 @@ from postal_tracker.core.problems import Busy, Uncertain
 from postal_tracker.storage import pulse, side_lock
 from postal_tracker.storage.database import Database
 from postal_tracker.storage.engines import make_engine
+from tests.commands.running import until
 from tests.storage.callers import all_of, an_office, offices
 
 
@@ -94,7 +95,7 @@ def test_it_is_said_loudly_and_readiness_ends(database, file, befalls, monkeypat
             await asyncio.sleep(0.01)
 
     asyncio.run(asyncio.wait_for(until_it_is_felt(), 20))
-    [said] = [r for r in caplog.records if r.message == "nothing can be written"]
+    [said] = until(lambda: [r for r in caplog.records if r.message == "nothing can be written"])
     assert said.levelname == "CRITICAL"
     assert "exchanged" in said.why
 

@@ -59,9 +59,9 @@ def test_a_command_that_does_not_end_is_known_and_named(centre, caplog):
         go_on.set()
     until_it_is(centre, 200)
 
+    until(lambda: [r for r in caplog.records if r.message == "writing is possible again"])
     [said] = [r for r in caplog.records if r.message == "nothing can be written"]
     assert said.command == "tests.storage.callers.hold_up.<locals>.command"
-    assert [r for r in caplog.records if r.message == "writing is possible again"]
 
 
 def test_a_commit_that_does_not_end_is_known_too(centre):
