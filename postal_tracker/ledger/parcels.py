@@ -23,6 +23,7 @@ _PARCEL = (
     col(Parcel.milestone_at),
     col(Parcel.flags),
     col(Parcel.resume),
+    *(col(Parcel.office_id), col(Parcel.carrier)),
 )
 
 PARCELS = Prepared(

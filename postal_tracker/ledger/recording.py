@@ -1,13 +1,14 @@
 """The way in: entries are added, and everything that they speak of is moved."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
 from sqlmodel import Session
 
 from postal_tracker.core.journey import Direction
+from postal_tracker.ledger import tallies
 from postal_tracker.ledger.copies import lock
 from postal_tracker.ledger.dossiers import (
     follow_dossiers,
@@ -32,12 +33,14 @@ def record(session: Session, entries: Sequence[NewEntry], *, now: datetime) -> l
     ids = insert(connection, distinct, now)
     new = [entry for entry in distinct if entry.key in ids]
     insert_notes(connection, new, ids)
-    _bring_up_to_date(connection, new, now)
+    _bring_up_to_date(connection, new, ids, now)
     taken = dict(ids)  # the same key twice in one call is recorded once
     return [taken.pop(entry.key, None) for entry in entries]
 
 
-def _bring_up_to_date(connection: Connection, new: Sequence[NewEntry], now: datetime) -> None:
+def _bring_up_to_date(
+    connection: Connection, new: Sequence[NewEntry], ids: Mapping[str, int], now: datetime
+) -> None:
     """Lock what the entries speak of (parcels first, each kind by id), then move it."""
     of_parcels: dict[int, list[NewEntry]] = defaultdict(list)
     of_dossiers: dict[int, list[NewEntry]] = defaultdict(list)
@@ -55,6 +58,8 @@ def _bring_up_to_date(connection: Connection, new: Sequence[NewEntry], now: date
     before = {id_: journey_of(dossier) for id_, (dossier, _) in dossiers.items()}
     moved = follow_parcels(connection, parcels, of_parcels)
     steps = follow_dossiers(connection, before, of_dossiers, directions)
+    learnt = tallies.learn(connection, ((ids[e.key], e) for e in new), parcels, now)
     with without_waiting(connection):
         store_parcels(connection, parcels, moved)
         store_dossiers(connection, (d for d, _ in dossiers.values()), before, steps, now)
+        tallies.change(connection, *learnt)

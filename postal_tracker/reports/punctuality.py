@@ -43,10 +43,11 @@ def punctuality(session: Session, *, scope: Scope, month: date, lang: Lang) -> R
     """
     first, _ = bounds_of(month)
     decided = tallies.told(
-        lambda t: col(t.kind).in_(_HOW), lambda t: col(t.day) == first, scope.covers
+        lambda t: col(t.kind).in_(tallies.HOW_DECIDED), lambda t: col(t.day) == first, scope.covers
     )
     counts = [
-        func.sum(case((decided.c.kind == kind, decided.c.n), else_=0)).label(kind) for kind in _HOW
+        func.sum(case((decided.c.kind == kind, decided.c.n), else_=0)).label(kind)
+        for kind in tallies.HOW_DECIDED
     ]
     query = (
         select(col(Authority.code), col(Authority.name_vi), col(Authority.name_en), *counts)
@@ -57,9 +58,6 @@ def punctuality(session: Session, *, scope: Scope, month: date, lang: Lang) -> R
     )
     rows = session.connection().execute(query)
     return Report(PunctualityRow, [_punctuality_row(row, lang) for row in rows])
-
-
-_HOW = (tallies.AHEAD, tallies.ON_TIME, tallies.LATE)
 
 
 def _punctuality_row(row: Row[Any], lang: Lang) -> PunctualityRow:

@@ -1,19 +1,22 @@
 """What we learn of scans by webhooks, and what only because we ask."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 from sqlmodel import select
 
 from adapters.event import CarrierEvent, Milestone, Source
-from postal_tracker import reports
+from postal_tracker import ledger, reports
 from postal_tracker.access import EVERYTHING
 from postal_tracker.carriers import inbox
 from postal_tracker.carriers.inbox import Message, keep_each
 from postal_tracker.core.problems import Invalid
-from postal_tracker.reports.found_by_poll import FoundByPollRow, how_learnt
-from postal_tracker.storage.tables import LedgerEntry, Parcel
+from postal_tracker.ledger import tallies
+from postal_tracker.reports.found_by_poll import FoundByPollRow
+from postal_tracker.storage import migrations
+from postal_tracker.storage.tables import Parcel
+from tests.plans import hearing
 
 NOVEMBER = date(2026, 11, 1)
 
@@ -37,6 +40,12 @@ def ask(centre, *events):
 
 
 def seen(centre, month=NOVEMBER):
+    """Return the report, once it says what a count of the ledger says."""
+    assert centre.differences() == []
+    return seen_only(centre, month)
+
+
+def seen_only(centre, month=NOVEMBER):
     found = centre.database.read_now(
         lambda s: reports.found_by_poll(
             s, scope=EVERYTHING, month=month, titles={"rehearsal": "Diễn tập"}
@@ -99,55 +108,42 @@ def test_a_scan_is_of_the_local_month_in_which_we_learnt_of_it(any_centre):
         seen(any_centre, date(1970, 1, 1))
 
 
-def test_a_month_is_found_in_a_few_looks_and_only_it_is_read(any_centre):
-    any_centre.a_parcel()
-    any_centre.database.write_now(lambda s: fill(s, any_centre.clock()))
-    any_centre.clock.pass_(days=300)
+@pytest.mark.parametrize("hook_first", [True, False])
+def test_of_twins_told_at_once_the_first_counts(any_centre, hook_first):
+    """In one batch, or the later number first, as two services may: neither counts twice."""
+    number = any_centre.a_parcel()
+    id_ = any_centre.database.read_now(lambda s: s.exec(select(Parcel.id)).one())
+    told = {"parcel_id": id_, "what": Milestone.DELIVERED, "happened_at": any_centre.clock()}
+    claim = ledger.NewEntry(key="a", source=Source.UNSIGNED, **told)
+    proof = ledger.NewEntry(key="b", source=Source.POLL, **told)
+    both = [claim, proof] if hook_first else [proof, claim]
+    any_centre.database.write_now(lambda s: ledger.record(s, both, now=any_centre.clock()))
 
-    def counted(session):
-        start = any_centre.clock() - timedelta(days=40)
-        return how_learnt(session.connection(), start, start + timedelta(days=30), scope=EVERYTHING)
-
-    plan = plan_of(any_centre, counted)
-    assert "SCAN ledger_entry" not in plan
-    assert "Seq Scan on ledger_entry" not in plan
-    assert "pk_ledger_entry" in plan or "INTEGER PRIMARY KEY (rowid>? AND rowid<?)" in plan
-
-
-def fill(session, start):
-    """Let the ledger be ten months long, ten scans a day."""
-    parcel = session.exec(select(Parcel.id)).one()
-    days = [start + timedelta(days=n / 10) for n in range(3000)]
-    session.add_all(
-        LedgerEntry(
-            key=f"x{n}",
-            parcel_id=parcel,
-            what="in_transit",
-            happened_at=at,
-            recorded_at=at,
-            source="poll",
-        )
-        for n, at in enumerate(days)
-    )
-    session.flush()
-    if session.get_bind().dialect.name == "postgresql":
-        session.connection().execute(text("ANALYZE"))
+    [row] = seen(any_centre)
+    assert (row.scans, row.told_first) == (1, int(hook_first))
+    assert number
 
 
-def plan_of(centre, query_of):
-    """Return how the database would go about a query, as it does with a large ledger."""
+def test_a_record_from_before_is_counted_when_it_is_brought_up(any_centre):
+    number, engine = any_centre.a_parcel(), any_centre.database.engine
+    any_centre.clock.pass_(hours=1)
+    scans = [a_scan(any_centre, number, m) for m in ("accepted", "in_transit", "delivered")]
+    hook(any_centre, scans[2], source=Source.UNSIGNED)
+    ask(any_centre, *scans)
+    hook(any_centre, scans[1])
+    before = seen(any_centre)
+    migrations.downgrade(engine, "0024")
+    with engine.connect() as connection:
+        kinds = set(connection.execute(text("SELECT kind FROM tally")).scalars())
+    migrations.upgrade(engine)
 
-    def explain(session):
-        query = query_of(session)
-        connection = session.connection()
-        how = "EXPLAIN QUERY PLAN" if centre.database.is_sqlite else "EXPLAIN"
+    assert kinds.isdisjoint(tallies.HOW_LEARNT)
+    assert seen(any_centre) == before == [FoundByPollRow("Diễn tập", 3, 1, 1, 1, 33.3)]
 
-        def ask_how(_connection, _cursor, statement, values, _context, _many):
-            return f"{how} {statement}", values
 
-        event.listen(connection, "before_cursor_execute", ask_how, retval=True)
-        rows = connection.execute(query).cursor.fetchall()
-        event.remove(connection, "before_cursor_execute", ask_how)
-        return "\n".join(str(tuple(row)) for row in rows)
+def test_the_ledger_is_not_read_for_it(any_centre):
+    with hearing(any_centre.database.engine) as asked:
+        seen_only(any_centre)
 
-    return centre.database.read_now(explain)
+    assert any("tally" in one.statement for one in asked)
+    assert not any("ledger_entry" in one.statement for one in asked)

@@ -32,7 +32,8 @@ def note_echoes(connection: Connection, hooked: Iterable[Judged]) -> None:
             heard_at.setdefault(id_, news.came_at)
     rows = [{"entry_id": id_, "heard_at": at} for id_, at in sorted(heard_at.items())]
     if rows:
-        connection.execute(insert_unless_known(connection, table_of(Echo)), rows)
+        first = insert_unless_known(connection, table_of(Echo)).returning(col(Echo.entry_id))
+        ledger.tallies.hear(connection, connection.execute(first, rows).scalars().all())
 
 
 def _polled_entry(verdict: Verdict, entry: ledger.NewEntry, by_scan: dict[Scan, int]) -> int | None:
