@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from adapters.event import Milestone
@@ -93,19 +94,7 @@ def sign(session: Session, number: str, form: SignatureForm, *, by: Caller, now:
     Raises NotFound, Conflict (signed already), Invalid (a time to come, or before the list was
     made).
     """
-    handover = session.exec(
-        select(Handover)
-        .where(Handover.number == number, by.scope.covers(Handover))
-        .with_for_update(key_share=True)
-    ).first()
-    if handover is None:
-        raise no_such("handover")
-    if handover.signed_at:
-        raise Conflict(
-            "handover-signed",
-            f"Bảng kê {number} đã được ký nhận.",
-            f"The list {number} is signed already.",
-        )
+    handover = _unsigned(session, number, by)
     at = form.at or now
     check_time(at, "at", now, since=handover.created_at)
     if at < handover.created_at - CLOCK_SKEW:
@@ -119,11 +108,29 @@ def sign(session: Session, number: str, form: SignatureForm, *, by: Caller, now:
     session.add(handover)
     session.flush()
     note_due(session, "handover", handover.id)
+    on_it = select(HandoverLine.parcel_id).where(HandoverLine.handover_id == handover.id)
+    taken = update(Parcel).where(col(Parcel.id).in_(on_it)).values(handed_over_at=at)
+    session.connection().execute(taken)
     entries = [
         desk_entry(Milestone.HANDED_OVER, by=by, at=at, parcel_id=line)
-        for line in session.exec(
-            select(HandoverLine.parcel_id).where(HandoverLine.handover_id == handover.id)
-        )
+        for line in session.exec(on_it)
     ]
     ledger.record(session, entries, now=now)
     plan(session, [entry.parcel_id for entry in entries if entry.parcel_id], now=now)
+
+
+def _unsigned(session: Session, number: str, by: Caller) -> Handover:
+    handover = session.exec(
+        select(Handover)
+        .where(Handover.number == number, by.scope.covers(Handover))
+        .with_for_update(key_share=True)
+    ).first()
+    if handover is None:
+        raise no_such("handover")
+    if handover.signed_at:
+        raise Conflict(
+            "handover-signed",
+            f"Bảng kê {number} đã được ký nhận.",
+            f"The list {number} is signed already.",
+        )
+    return handover

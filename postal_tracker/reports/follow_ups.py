@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, select
+from sqlalchemy import bindparam, select, union_all
 from sqlmodel import Session, col
 
 from adapters.event import Milestone, Reason
@@ -59,9 +59,9 @@ def follow_ups(
 ) -> Report:
     """Return the open parcels of one list of FOLLOW_UPS, the one that stands longest first."""
     order = (col(Parcel.milestone_at), col(Parcel.id))
-    wanted = (_on(kind), scope.covers(Parcel))
-    query = select(*_PARCEL).where(*wanted, *behind(order, cursor, moment, number))
-    page = fetch(session, query.order_by(*order), limit)
+    rest = behind(order, cursor, moment, number)
+    wanted = [scope.covers(Parcel), *rest]
+    page = fetch(session, _longest_first(kind, wanted, order, max(1, limit) + 1), limit)
     ids = [row.id for row in page.rows]
     inside, told = views.dossier_codes(session, ids, scope=scope), _told(session, ids)
     items = [
@@ -79,20 +79,30 @@ def follow_ups(
         )
         for row in page.rows
     ]
-    count = views.counted(session, select(col(Parcel.id)).where(*wanted))
+    count = views.counted(session, _listed(kind, scope))
     return Report(FollowUpRow, items, page.cursor("milestone_at", "id"), count)
 
 
-def follow_up_counts(session: Session, *, scope: Scope) -> dict[str, int]:
-    """Return how many parcels are on each list, by its name."""
-    wanted = {milestone.value for milestones in FOLLOW_UPS.values() for milestone in milestones}
-    query = (
-        select(col(Parcel.milestone), func.count().label("parcels"))
-        .where(col(Parcel.open), col(Parcel.milestone).in_(wanted), scope.covers(Parcel))
-        .group_by(col(Parcel.milestone))
+def _longest_first(kind: str, wanted: Sequence[Any], order: Sequence[Any], limit: int) -> Any:
+    """Return the query for what one list holds, each milestone read in the order of its index.
+
+    For several at once PostgreSQL would go through all that is open, in that order.
+    """
+    by_milestone = (
+        select(*_PARCEL)
+        .where(col(Parcel.open), col(Parcel.milestone) == milestone.value, *wanted)
+        .order_by(*order)
+        .limit(limit)
+        .subquery()
+        for milestone in sorted(FOLLOW_UPS[kind])
     )
-    found = {row.milestone: row.parcels for row in session.connection().execute(query)}
-    return {kind: sum(found.get(m.value, 0) for m in ms) for kind, ms in FOLLOW_UPS.items()}
+    first = union_all(*(select(part) for part in by_milestone)).subquery()
+    return select(first).order_by(*(first.c[column.name] for column in order))
+
+
+def follow_up_counts(session: Session, *, scope: Scope, most: int) -> dict[str, views.Count]:
+    """Count the parcels on each list, by its name, up to `most`."""
+    return views.counted_each(session, {k: _listed(k, scope) for k in FOLLOW_UPS}, most=most)
 
 
 _PARCEL: Sequence[Any] = (
@@ -106,9 +116,10 @@ _PARCEL: Sequence[Any] = (
 )
 
 
-def _on(kind: str) -> ColumnElement[bool]:
+def _listed(kind: str, scope: Scope) -> Any:
     milestones = [milestone.value for milestone in FOLLOW_UPS[kind]]
-    return and_(col(Parcel.open), col(Parcel.milestone).in_(milestones))
+    on_it = (col(Parcel.open), col(Parcel.milestone).in_(milestones), scope.covers(Parcel))
+    return select(col(Parcel.id)).where(*on_it)
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import literal_column, select
 from sqlmodel import Session, col
 
 from adapters.event import Milestone
@@ -62,8 +62,8 @@ def unaccepted(
     cursor: str | None = None,
 ) -> Report:
     """Return parcels whose list was signed `after` ago or longer, and no carrier's word since."""
-    order = (col(Handover.signed_at), col(Parcel.id))
-    query = _unaccepted(_OF_LIST, scope, now - after)
+    order = (col(Parcel.handed_over_at), col(Parcel.id))
+    query = _with_its_list(_unaccepted(_OF_LIST, scope, now - after))
     rest = behind(order, cursor, moment, number)
     page = fetch(session, query.where(*rest).order_by(*order), limit)
     inside = views.dossier_codes(session, [row.id for row in page.rows], scope=scope)
@@ -81,7 +81,13 @@ def unaccepted(
         for row in page.rows
     ]
     count = count_unaccepted(session, scope=scope, now=now, after=after)
-    return Report(UnacceptedRow, items, page.cursor("signed_at", "id"), count)
+    return Report(UnacceptedRow, items, page.cursor("handed_over_at", "id"), count)
+
+
+def _with_its_list(query: Any) -> Any:
+    return query.join(HandoverLine, col(HandoverLine.parcel_id) == col(Parcel.id)).join(
+        Handover, col(Handover.id) == col(HandoverLine.handover_id)
+    )
 
 
 def count_unaccepted(
@@ -91,16 +97,15 @@ def count_unaccepted(
 
 
 def _unaccepted(columns: Sequence[Any], scope: Scope, signed_until: datetime) -> Any:
-    """Return the query for parcels with the list that a courier signed for them."""
+    """Return the query for parcels that a courier signed for, as their own index has them."""
     return (
         select(*columns)
         .select_from(Parcel)
-        .join(HandoverLine, col(HandoverLine.parcel_id) == col(Parcel.id))
-        .join(Handover, col(Handover.id) == col(HandoverLine.handover_id))
         .where(
             col(Parcel.open),
-            col(Parcel.milestone).in_(_BEFORE_ACCEPTANCE),
-            col(Handover.signed_at) <= signed_until,
+            # Word by word as in the index, or SQLite could not tell that it is its condition.
+            _MILESTONE.in_([literal_column(f"'{m}'") for m in _BEFORE_ACCEPTANCE]),
+            col(Parcel.handed_over_at) <= signed_until,
             scope.covers(Parcel),
         )
     )
@@ -158,6 +163,7 @@ def _silent(columns: Sequence[Any], scope: Scope, until: datetime) -> Any:
     )
 
 
+_MILESTONE = col(Parcel.milestone).op("||")(literal_column("''"))
 _BEFORE_ACCEPTANCE = (Milestone.ANNOUNCED.value, Milestone.HANDED_OVER.value)
 _OUT_OF_HAND = tuple(m.value for m in Milestone if m is not Milestone.ANNOUNCED)
 
@@ -170,6 +176,7 @@ _PARCEL: Sequence[Any] = (
     col(Parcel.place),
     col(Parcel.milestone_at),
     col(Parcel.next_check_at),
+    col(Parcel.handed_over_at),
 )
 
 _OF_LIST = (*_PARCEL, col(Handover.number), col(Handover.signed_at), col(Handover.signed_by))

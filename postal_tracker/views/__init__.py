@@ -21,7 +21,7 @@ lookup       finding it for a citizen, throttled
 """
 
 from postal_tracker.views.corrections import CorrectionPage, CorrectionView, corrections
-from postal_tracker.views.counting import MOST_COUNTED, Count, counted
+from postal_tracker.views.counting import MOST_COUNTED, Count, counted, counted_each
 from postal_tracker.views.dossier import NOBODY, DossierView, dossier, fields_of
 from postal_tracker.views.dossiers import MOST_LISTED, DossierPage, Filter, Held, dossiers, id_of
 from postal_tracker.views.handovers import HandoverView, handover
@@ -58,6 +58,7 @@ __all__ = [
     "addressee",
     "corrections",
     "counted",
+    "counted_each",
     "dossier",
     "dossier_codes",
     "dossiers",

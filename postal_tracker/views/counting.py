@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select, union_all
 from sqlmodel import Session
 
 MOST_COUNTED = 1_000
@@ -28,3 +28,14 @@ def counted(
     how_many = select(func.count()).select_from(some)
     found: int = session.connection().execute(how_many, values or {}).scalar_one()
     return Count(min(found, most), found > most)
+
+
+def counted_each(session: Session, queries: Mapping[str, Any], *, most: int) -> dict[str, Count]:
+    """Count the rows that each of several queries finds, up to `most`, in one question."""
+    some = {name: query.limit(most + 1).subquery() for name, query in queries.items()}
+    each = (
+        select(literal(name).label("name"), func.count().label("n")).select_from(rows)
+        for name, rows in some.items()
+    )
+    found = session.connection().execute(union_all(*each)).all()
+    return {row.name: Count(min(row.n, most), row.n > most) for row in found}

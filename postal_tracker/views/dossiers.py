@@ -82,7 +82,9 @@ def dossiers(
     fits += [among(col(Dossier.id), "found")] if found else []
     behind = [] if wanted.cursor is None else [col(Dossier.id) < wanted.cursor]
     values = {"found": found.ids} if found else {}
-    rows = session.connection().execute(_newest([*fits, *behind], wanted), values).all()
+    n, is_more = counted(session, _fitting(fits, wanted), values)
+    page = _newest([*fits, *behind], wanted, are_many=is_more)
+    rows = session.connection().execute(page, values).all()
     shown = rows[: wanted.limit]
     parcels = _latest_parcels(session, [row.id for row in shown])
     items = [
@@ -90,7 +92,6 @@ def dossiers(
         for row in shown
     ]
     more = str(shown[-1].id) if len(rows) > wanted.limit else None
-    n, is_more = counted(session, _fitting(fits, wanted), values)
     is_cut = found is not None and not found.is_all
     return DossierPage(items, more, is_cut=is_cut, count=n, is_more=is_more or is_cut)
 
@@ -100,16 +101,18 @@ def _fitting(fits: Sequence[ColumnElement[bool]], wanted: Filter) -> Any:
     return query.join(Office).join(Authority) if wanted.held_by else query
 
 
-def _newest(conditions: Sequence[ColumnElement[bool]], wanted: Filter) -> Any:
+def _newest(conditions: Sequence[ColumnElement[bool]], wanted: Filter, *, are_many: bool) -> Any:
     """Return the query for a page, and one dossier more, which tells whether others follow.
 
     What is overdue is sorted by its number alone: SQLite would go through all dossiers for the few
-    that are, or sort them with all that is told of each.
+    that are, or sort them with all that is told of each. Where many are, what has no result yet is
+    gone through from the newest on.
     """
     id_, most = col(Dossier.id), wanted.limit + 1
     if not wanted.overdue or wanted.held_by:
         return DOSSIER.where(*conditions).order_by(id_.desc()).limit(most)
-    late = select(id_).where(*conditions).order_by((id_ + 0).desc()).limit(most).subquery("late")
+    in_order = id_.desc() if are_many else (id_ + 0).desc()
+    late = select(id_).where(*conditions).order_by(in_order).limit(most).subquery("late")
     return DOSSIER.join(late, late.c.id == id_).order_by(late.c.id.desc())
 
 

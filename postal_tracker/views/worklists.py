@@ -32,8 +32,10 @@ class WaitingParcel:
     dossiers: Sequence[str]
 
 
-def parcels_to_hand_over(session: Session, *, scope: Scope) -> dict[str, list[WaitingParcel]]:
-    """Return what can go on a list, by carrier, oldest first.
+def parcels_to_hand_over(
+    session: Session, *, scope: Scope
+) -> tuple[dict[str, list[WaitingParcel]], bool]:
+    """Return what can go on a list, by carrier, oldest first; and whether there are others.
 
     A parcel that comes to us is handed over at another desk than ours.
     """
@@ -41,10 +43,10 @@ def parcels_to_hand_over(session: Session, *, scope: Scope) -> dict[str, list[Wa
         *(col(Parcel.id), col(Parcel.tracking_number), col(Parcel.carrier)),
         *(col(Parcel.direction), col(Parcel.created_at)),
     )
-    wanted = (
-        _on_no_list(query).where(scope.covers(Parcel)).order_by(col(Parcel.id)).limit(MOST_WAITING)
-    )
-    rows = session.connection().execute(wanted).all()
+    wanted = _on_no_list(query).where(scope.covers(Parcel))
+    oldest = wanted.order_by(col(Parcel.milestone_at), col(Parcel.id)).limit(MOST_WAITING + 1)
+    found = session.connection().execute(oldest).all()
+    rows = found[:MOST_WAITING]
     inside = dossier_codes(session, [row.id for row in rows], scope=scope)
     waiting: dict[str, list[WaitingParcel]] = {}
     for row in rows:
@@ -53,7 +55,7 @@ def parcels_to_hand_over(session: Session, *, scope: Scope) -> dict[str, list[Wa
                 row.tracking_number, row.carrier, row.direction, row.created_at, inside[row.id]
             )
         )
-    return waiting
+    return waiting, len(found) > MOST_WAITING
 
 
 def count_to_hand_over(session: Session, *, scope: Scope, most: int) -> Count:

@@ -68,6 +68,7 @@ UNSCOPED: dict[str, str] = {
     "views/parcels.py:_found": NARROWED,
     "views/standing.py:DOSSIER": NARROWED,
     "reports/dossiers.py:_riding": NARROWED,
+    "reports/parcels.py:_with_its_list": NARROWED,
     "reports/dossiers.py:_LATE": NARROWED,
     "views/dossiers.py:_fitting": NARROWED,
     "views/worklists.py:_on_no_list": NARROWED,

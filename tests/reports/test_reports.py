@@ -19,6 +19,7 @@ from postal_tracker.desks.common import act_on, desk_entry, find_dossiers
 from postal_tracker.forms import HandoverForm, SignatureForm
 from postal_tracker.reports import Report, in_words
 from postal_tracker.spreadsheets import write_csv, write_xlsx
+from postal_tracker.storage import migrations
 from postal_tracker.storage.tables import Parcel
 from postal_tracker.views import find_parcel
 from tests.centre import MONDAY, Centre
@@ -295,6 +296,19 @@ def test_unaccepted_parcels_come_a_page_at_a_time_in_the_order_of_signing(any_ce
     seen = all_rows(lambda c: unaccepted(centre, limit=4, cursor=c), most=100)
 
     assert [row.tracking_number for row in seen] == numbers
+
+
+def test_lists_that_were_signed_before_the_record_was_brought_up_are_asked_after(
+    any_centre: Centre,
+):
+    centre, engine = any_centre, any_centre.database.engine
+    a_signed_list(centre, centre.a_parcel())
+    centre.clock.pass_(hours=5)
+    before = unaccepted(centre).items
+    migrations.downgrade(engine, "0024")
+    migrations.upgrade(engine)
+
+    assert unaccepted(centre).items == before != []
 
 
 def test_a_parcel_without_news_for_two_days_is_silent(any_centre: Centre):

@@ -1,6 +1,7 @@
 """When a dossier is overdue: the same answer for one that is shown and for all that are listed."""
 
 from datetime import timedelta
+from importlib import import_module
 from itertools import product
 
 import pytest
@@ -45,6 +46,23 @@ def test_only_an_open_dossier_past_its_day_without_a_result_is_overdue(any_centr
     late = [kind for code, kind in dossiers.items() if code in listed(any_centre, overdue=True)]
 
     assert late == [(True, False, -1)]
+
+
+@pytest.mark.parametrize("are_many", [False, True])
+def test_the_newest_that_are_late_come_first_however_they_are_found(
+    any_centre, monkeypatch, are_many
+):
+    counted = views.Count(views.MOST_COUNTED, more=are_many)
+    lists = import_module("postal_tracker.views.dossiers")
+    monkeypatch.setattr(lists, "counted", lambda *_: counted)
+    made = [any_centre.a_dossier() for _ in range(5)]
+    any_centre.clock.pass_(days=60)
+    page = any_centre.get("/dossiers", params={"overdue": "true", "limit": 3}).json()
+    rest = any_centre.get(
+        "/dossiers", params={"overdue": "true", "limit": 3, "cursor": page["next_cursor"]}
+    ).json()
+
+    assert [item["code"] for item in page["items"] + rest["items"]] == made[::-1]
 
 
 def test_a_list_and_a_dossiers_own_page_never_differ(any_centre, dossiers):

@@ -36,6 +36,16 @@ class Dossier(SQLModel, table=True):
             sqlite_where=text("open = 1 AND result_ready_at IS NULL"),
             postgresql_where=text("open AND result_ready_at IS NULL"),
         ),
+        # The newest that are late, where many are, and by what else they are narrowed.
+        Index(
+            "ix_dossier_undecided",
+            "id",
+            "due_on",
+            "office_id",
+            "authority_id",
+            sqlite_where=text("open = 1 AND result_ready_at IS NULL"),
+            postgresql_where=text("open AND result_ready_at IS NULL"),
+        ),
         # What narrows a list down, and in which order it is read: the newest first.
         Index("ix_dossier_stage", "stage", "id"),
         Index("ix_dossier_holder", "holder", "id"),

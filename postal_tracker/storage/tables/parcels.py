@@ -8,6 +8,9 @@ from sqlmodel import Field, SQLModel
 
 from postal_tracker.storage.tables.columns import codes_of, ref, row_id
 
+_UNACCEPTED = "handed_over_at IS NOT NULL AND milestone || '' IN ('announced', 'handed_over')"
+"""Not the milestone itself: SQLite would go by the other index that begins with it."""
+
 
 class Parcel(SQLModel, table=True):
     """One postal item: one carrier, one number, one direction, one or more dossiers inside.
@@ -46,6 +49,13 @@ class Parcel(SQLModel, table=True):
             sqlite_where=text("open = 1"),
             postgresql_where=text("open"),
         ),
+        Index(
+            "ix_parcel_unaccepted",
+            "handed_over_at",
+            "id",
+            sqlite_where=text(f"open = 1 AND {_UNACCEPTED}"),
+            postgresql_where=text(f"open AND {_UNACCEPTED}"),
+        ),
     )
 
     id: int = row_id()
@@ -64,6 +74,9 @@ class Parcel(SQLModel, table=True):
     """On which day a carrier expects to deliver it, as it was told last; no part of the ledger."""
     expected_told_at: datetime | None = None
     """When the newest scan happened that the day came with: an older message does not change it."""
+
+    handed_over_at: datetime | None = None
+    """When a courier signed for the list that it is on, whatever is struck out afterwards."""
 
     open: bool = True
     milestone: str = Field(default="", max_length=30)

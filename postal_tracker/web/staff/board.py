@@ -58,6 +58,7 @@ def _found(session: Session, context: RequestContext) -> dict[str, Any]:
     unaccepted = timedelta(hours=house.settings.unaccepted_after_hours)
     silent = timedelta(hours=house.settings.silent_after_hours)
     messages = views.message_counts(session, scope=scope)
+    follow_ups = reports.follow_up_counts(session, scope=scope, most=_COUNTED)
     how: Any = {"scope": scope, "now": context.now, "most": _COUNTED}
     return {
         "locations": [(row, held_token(row, context)) for row in rows],
@@ -66,7 +67,7 @@ def _found(session: Session, context: RequestContext) -> dict[str, Any]:
         "overdue": sum(row.overdue for row in rows),
         "unaccepted": _shown(reports.count_unaccepted(session, after=unaccepted, **how)),
         "silent": _shown(reports.count_silent(session, after=silent, **how)),
-        "follow_ups": reports.follow_up_counts(session, scope=scope),
+        "follow_ups": {kind: _shown(n) for kind, n in follow_ups.items()},
         "waiting": _shown(worklists.count_to_hand_over(session, scope=scope, most=_COUNTED)),
         "messages": {state: _shown(n) for state, n in messages.items()},
         "running_out": worklists.numbers_running_out(session, house.titles),

@@ -39,10 +39,9 @@ async def _all(
 ) -> Response:
     house = context.house
     midnight = dates.midnight(house.today())
-    waiting, more, lists = await house.database.read(
+    (waiting, more), lists = await house.database.read(
         lambda s: (
             worklists.parcels_to_hand_over(s, scope=context.scope),
-            worklists.count_to_hand_over(s, scope=context.scope, most=worklists.MOST_WAITING).more,
             worklists.lists(s, scope=context.scope, since=midnight),
         ),
         slow=True,

@@ -1,5 +1,7 @@
-"""how many scans webhooks told us, and how many only asking found: kept as tallies"""
+"""how scans were learnt of, as tallies; in which order lists are read that grow with the record"""
 
+import sqlalchemy as sa
+import sqlmodel
 from alembic import op
 
 revision = "0025"
@@ -19,7 +21,39 @@ _MONTH = {
 }
 
 
+_UNACCEPTED = "handed_over_at IS NOT NULL AND milestone || '' IN ('announced', 'handed_over')"
+
+
 def upgrade() -> None:
+    _count_how_scans_were_learnt_of()
+    _tell_parcels_when_they_were_handed_over()
+    op.create_index(
+        "ix_dossier_undecided",
+        "dossier",
+        ["id", "due_on", "office_id", "authority_id"],
+        sqlite_where=sa.text("open = 1 AND result_ready_at IS NULL"),
+        postgresql_where=sa.text("open AND result_ready_at IS NULL"),
+    )
+
+
+def _tell_parcels_when_they_were_handed_over() -> None:
+    at = sa.Column("handed_over_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True)
+    op.add_column("parcel", at)
+    op.execute(
+        "UPDATE parcel SET handed_over_at = (SELECT h.signed_at FROM handover_line l "
+        "JOIN handover h ON h.id = l.handover_id WHERE l.parcel_id = parcel.id) "
+        "WHERE EXISTS (SELECT 1 FROM handover_line l WHERE l.parcel_id = parcel.id)"
+    )
+    op.create_index(
+        "ix_parcel_unaccepted",
+        "parcel",
+        ["handed_over_at", "id"],
+        sqlite_where=sa.text(f"open = 1 AND {_UNACCEPTED}"),
+        postgresql_where=sa.text(f"open AND {_UNACCEPTED}"),
+    )
+
+
+def _count_how_scans_were_learnt_of() -> None:
     """A claim and its confirmation are one scan: of the two the first counts."""
     month = _MONTH[op.get_bind().dialect.name]
     op.execute(
@@ -39,6 +73,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_dossier_undecided", table_name="dossier")
+    op.drop_index("ix_parcel_unaccepted", table_name="parcel")
+    op.drop_column("parcel", "handed_over_at")
     kinds = "('told_first', 'told_later', 'never_told')"
     for table in ("tally", "tally_change"):
         op.execute(f"DELETE FROM {table} WHERE kind IN {kinds}")  # noqa: S608 - words of ours
