@@ -166,6 +166,10 @@ class AuditPage:
 
     items: list[AuditView]
     next_cursor: int | None = None
+    count: int = 0
+    """How many there are on all pages, counted to 1,000."""
+    is_more: bool = False
+    """Whether there are more than that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +204,11 @@ def entries(session: Session, wanted: AuditFilter) -> AuditPage:
     codes = _codes_of(session, shown)
     more = shown[-1].id if len(found) > wanted.limit else None
     return AuditPage([_view(entry, codes) for entry in shown], more)
+
+
+def fitting(wanted: AuditFilter) -> Any:
+    """Return the query for all that are wanted, to be counted."""
+    return _narrowed(select(AuditEntry.id), wanted)
 
 
 _AT: Any = table_of(AuditEntry).c.at

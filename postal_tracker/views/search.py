@@ -47,7 +47,7 @@ def find(session: Session, q: str, *, scope: Scope) -> Found:
     are_all = True
     for found, is_all in (
         _by_code(connection, upper, scope),
-        *(_by_ending(connection, end, scope) for end in _endings(text, upper)),
+        *(_by_ending(connection, end, scope) for end in dict.fromkeys(_endings(text, upper))),
         _by_number(connection, upper, scope),
         _by_name(connection, words(text)[:_MOST_WORDS], scope),
     ):

@@ -10,6 +10,7 @@ from sqlmodel import select
 from postal_tracker import access
 from postal_tracker.access import Role
 from postal_tracker.storage.tables import Office, StaffMember
+from postal_tracker.web.http import audited
 from tests.centre import MONDAY, TOKEN
 from tests.printing.machines import address_of_nobody, machine
 from tests.web.conftest import PASSWORD, Visitor, employ
@@ -283,8 +284,26 @@ def test_the_log_comes_page_by_page_and_as_a_spreadsheet(centre):
     file = centre.get("/audit?format=csv&what=read", role="admin")
 
     assert (len(first["items"]), len(rest["items"]), rest["next_cursor"]) == (3, 2, None)
+    assert [(page["count"], page["is_more"]) for page in (first, rest)] == [(5, False)] * 2
     assert file.headers["content-type"].startswith("text/csv")
     assert file.text.count(code) == 5
+
+
+def test_a_file_of_several_pages_holds_each_entry_once_and_no_more_than_the_most(
+    centre, monkeypatch
+):
+    monkeypatch.setattr(audited, "_A_PAGE", 3)
+    code = centre.a_dossier()
+    for _ in range(7):
+        centre.get(f"/dossiers/{code}")
+    file = centre.get("/audit?format=csv&what=read", role="admin").text
+    monkeypatch.setattr(audited, "MOST_IN_A_FILE", 5)
+    cut = centre.get("/audit?format=csv&what=read", role="admin").text
+    moments = [line.split(",")[0] for line in file.splitlines()[1:]]
+
+    assert len(moments) == 7
+    assert moments == sorted(moments, reverse=True)
+    assert cut.splitlines() == file.splitlines()[:6]
 
 
 def test_the_security_log_tells_the_same_at_once_and_names_nobody(centre, caplog):

@@ -7,9 +7,9 @@ from fastapi import Query
 from postal_tracker.access.audit import Audited, AuditFilter, AuditPage
 from postal_tracker.forms.values import Moment
 from postal_tracker.web.api.routing import api_router
-from postal_tracker.web.http.audited import MOST_IN_A_FILE, as_csv, read_audit
+from postal_tracker.web.http.audited import audit_as_csv, read_audit
 from postal_tracker.web.http.auth import ManagerOrAdminContext
-from postal_tracker.web.http.files import files_of, saved
+from postal_tracker.web.http.files import files_of, saved_file
 from postal_tracker.web.http.parameters import Code, Cursor
 
 router = api_router("audit")
@@ -31,10 +31,8 @@ async def list_audit(
 
     `dossier` finds who has seen that dossier's data; `who` is `staff:3` or `key:AB12CD34`.
     """
-    most = limit if format == "json" else MOST_IN_A_FILE
-    wanted = AuditFilter(dossier.strip().upper(), who, what or "", since, until, cursor, most)
-    page = await read_audit(context, wanted, format)
+    wanted = AuditFilter(dossier.strip().upper(), who, what or "", since, until, cursor, limit)
     if format == "json":
-        return page
+        return await read_audit(context, wanted, format)
     name = f"audit-{context.house.today():%Y%m%d}.csv"
-    return saved(as_csv(page), "text/csv; charset=utf-8", name)
+    return saved_file(await audit_as_csv(context, wanted), "text/csv; charset=utf-8", name)

@@ -1,14 +1,20 @@
 """Reading the audit log: whoever looks is written down, and what was done before is there."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from tempfile import TemporaryFile
+from typing import IO, Any
 
 from fastapi import Request
+from sqlmodel import Session
 
 from postal_tracker import spreadsheets, views
 from postal_tracker.access import audit, refuse_part
 from postal_tracker.access.audit import Audited, AuditFilter, AuditPage, Note
 from postal_tracker.printing.reservations import LabelRef
 from postal_tracker.reports import Report
+from postal_tracker.storage.pools import DRAWING
 from postal_tracker.web.http.auth import RequestContext, door_of, house_of, seen_from
 
 MOST_IN_A_FILE = 20_000
@@ -17,13 +23,25 @@ MOST_IN_A_FILE = 20_000
 
 async def read_audit(context: RequestContext, wanted: AuditFilter, form: str) -> AuditPage:
     """Return what is wanted; that it was read is written first, or it is not shown."""
+    await _write_first(context, wanted, form)
+    page, (n, is_more) = await context.house.database.read(
+        lambda s: (audit.entries(s, wanted), views.counted(s, audit.fitting(wanted))), slow=True
+    )
+    return replace(page, count=n, is_more=is_more)
+
+
+async def audit_as_csv(context: RequestContext, wanted: AuditFilter) -> IO[bytes]:
+    """Return all that is wanted as a file, of which no more than a page is ever held."""
+    await _write_first(context, wanted, "csv")
+    return await DRAWING.run(_as_csv, context, wanted)
+
+
+async def _write_first(context: RequestContext, wanted: AuditFilter, form: str) -> None:
     refuse_part(context.scope)
-    house = context.house
     dossiers = [wanted.dossier] if wanted.dossier else []
     detail = f"{form} by {kinds}" if (kinds := wanted.kinds()) else form
     context.saw([], dossiers=dossiers, detail=detail, what=Audited.AUDIT_READ)
-    await house.audit.settle()
-    return await house.database.read(lambda s: audit.entries(s, wanted), slow=True)
+    await context.house.audit.settle()
 
 
 def saw_report(context: RequestContext, report: Report, name: str) -> None:
@@ -76,12 +94,26 @@ def happened(request: Request, what: Audited, *, who: str = "", detail: str = ""
 _HEADER = ("at", "what", "who", "network", "door", "dossiers", "fields", "detail", "many")
 
 
-def as_csv(page: AuditPage) -> bytes:
-    rows = [
-        (
-            *(entry.at, entry.what, entry.who, entry.network, entry.door),
-            *(" ".join(entry.dossiers), " ".join(entry.fields), entry.detail, entry.many),
-        )
-        for entry in page.items
-    ]
-    return spreadsheets.write_csv(_HEADER, rows)
+def _as_csv(context: RequestContext, wanted: AuditFilter) -> IO[bytes]:
+    with ExitStack() as unless_done:
+        file = unless_done.enter_context(TemporaryFile())
+        with Session(context.house.database.at_one_moment()) as session:
+            spreadsheets.put_csv(file, _HEADER, _rows(session, wanted))
+        unless_done.pop_all()
+    return file
+
+
+def _rows(session: Session, wanted: AuditFilter) -> Iterator[Sequence[Any]]:
+    page, left = AuditPage([], wanted.cursor), MOST_IN_A_FILE
+    while left > 0:
+        part = replace(wanted, cursor=page.next_cursor, limit=min(left, _A_PAGE))
+        page = audit.entries(session, part)
+        for entry in page.items:
+            yield (
+                *(entry.at, entry.what, entry.who, entry.network, entry.door),
+                *(" ".join(entry.dossiers), " ".join(entry.fields), entry.detail, entry.many),
+            )
+        left = left - len(page.items) if page.next_cursor else 0
+
+
+_A_PAGE = 1_000

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 
+from postal_tracker import views
 from postal_tracker.access.audit import Audited, AuditFilter
 from postal_tracker.core.working_days import VIETNAM
 from postal_tracker.views import worklists
@@ -45,6 +46,7 @@ async def show_audit(
         context=context,
         sent=prefilled(**kept),
         page=page,
+        count=views.Count(page.count, page.is_more),
         names=names,
         kinds=[kind.value for kind in Audited],
         file=f"/api/v1/audit?{urlencode(_for_programs(wanted) | {'format': 'csv'})}",
