@@ -26,8 +26,12 @@ def counted(
     """Count the rows that a query finds, up to `most`."""
     some = query.limit(most + 1).subquery()
     how_many = select(func.count()).select_from(some)
-    found: int = session.connection().execute(how_many, values or {}).scalar_one()
-    return Count(min(found, most), found > most)
+    return count_of(session.connection().execute(how_many, values or {}).scalar_one(), most)
+
+
+def count_of(n: int, most: int = MOST_COUNTED) -> Count:
+    """Return how many there are, as far as they are counted."""
+    return Count(min(n, most), n > most)
 
 
 def counted_each(session: Session, queries: Mapping[str, Any], *, most: int) -> dict[str, Count]:
@@ -38,4 +42,4 @@ def counted_each(session: Session, queries: Mapping[str, Any], *, most: int) -> 
         for name, rows in some.items()
     )
     found = session.connection().execute(union_all(*each)).all()
-    return {row.name: Count(min(row.n, most), row.n > most) for row in found}
+    return {row.name: count_of(row.n, most) for row in found}

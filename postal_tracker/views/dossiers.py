@@ -14,7 +14,7 @@ from postal_tracker.core.bilingual_terms import Lang
 from postal_tracker.core.journey import Holder
 from postal_tracker.storage.bulk import among
 from postal_tracker.storage.tables import Authority, Dossier, Enclosure, Office, Parcel
-from postal_tracker.views.counting import counted
+from postal_tracker.views.counting import count_of, counted
 from postal_tracker.views.search import find
 from postal_tracker.views.standing import DOSSIER, DossierSummary, overdue, summary
 
@@ -78,11 +78,16 @@ def dossiers(
 ) -> DossierPage:
     """Return the newest dossiers that fit, a page at a time."""
     found = find(session, wanted.q, scope=scope) if wanted.q.strip() else None
-    fits = [*_conditions(wanted, today), scope.covers(Dossier)]
+    narrowed = _conditions(wanted, today)
+    fits = [*narrowed, scope.covers(Dossier)]
     fits += [among(col(Dossier.id), "found")] if found else []
     behind = [] if wanted.cursor is None else [col(Dossier.id) < wanted.cursor]
     values = {"found": found.ids} if found else {}
-    n, is_more = counted(session, _fitting(fits, wanted), values)
+    if found and not narrowed:  # all that were found are within reach, and nothing else is asked
+        n, is_more = count_of(len(found.ids))
+        values = {"found": _part_of(found.ids, wanted)}
+    else:
+        n, is_more = counted(session, _fitting(fits, wanted), values)
     page = _newest([*fits, *behind], wanted, are_many=is_more)
     rows = session.connection().execute(page, values).all()
     shown = rows[: wanted.limit]
@@ -94,6 +99,12 @@ def dossiers(
     more = str(shown[-1].id) if len(rows) > wanted.limit else None
     is_cut = found is not None and not found.is_all
     return DossierPage(items, more, is_cut=is_cut, count=n, is_more=is_more or is_cut)
+
+
+def _part_of(ids: Sequence[int], wanted: Filter) -> Sequence[int]:
+    """Return the newest of these ids that a page can show, and one more."""
+    older = ids if wanted.cursor is None else [id_ for id_ in ids if id_ < wanted.cursor]
+    return older[-(wanted.limit + 1) :]
 
 
 def _fitting(fits: Sequence[ColumnElement[bool]], wanted: Filter) -> Any:
