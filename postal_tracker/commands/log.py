@@ -12,7 +12,9 @@ from typing import Annotated
 import httpx
 import typer
 
+from postal_tracker.access.audit import Audited
 from postal_tracker.commands import verify_log
+from postal_tracker.commands.noted import note_now
 from postal_tracker.commands.terminal import STDOUT, opened, stop, waiting, write_file
 from postal_tracker.core import checkpoints, merkle
 from postal_tracker.core.checkpoints import BadNote, Checkpoint
@@ -26,9 +28,14 @@ Output = Annotated[Path, typer.Option("-o", "--output", help="The file; - for st
 
 
 @contextmanager
-def _up_to_date() -> Iterator[House]:
-    """Open the house after what is due has been logged, unless a service sees to that."""
+def _up_to_date(exported: str = "") -> Iterator[House]:
+    """Open the house after what is due has been logged, unless a service sees to that.
+
+    What is taken away as `exported` is noted before, and so is in the log itself.
+    """
     with opened() as house:
+        if exported:
+            note_now(house, Audited.EXPORTED, exported)
         try:
             house.sequencer("command").append_now()
         except keys.NoKey as missing:
@@ -80,10 +87,11 @@ def export_log(
 ) -> None:
     """Write the whole log as lines of JSON, for `python verify_log.py FILE --checkpoint OLD`.
 
-    Who signed for lists stands in it, and digests of messages, unless it is --for-strangers.
+    Who signed for lists stands in it, who saw which dossier, and digests of messages, unless it is
+    --for-strangers. The audit log tells that it was exported.
     """
     with (
-        _up_to_date() as house,
+        _up_to_date("log for strangers" if for_strangers else "log") as house,
         waiting("Exporting…"),
         _written(output) as write,
         house.database.at_one_moment().connect() as connection,
@@ -146,9 +154,13 @@ def witness(
                 )
         signed = checkpoints.cosign(note, name, key, datetime.now(UTC))
         state.write_text(json.dumps({"key": of_log, "checkpoint": note}), encoding="utf-8")
-    except (httpx.HTTPError, OSError, keys.NoKey, KeyError, ValueError) as fault:
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, keys.NoKey, *_RUBBISH) as fault:
         stop(f"Nothing was signed. {fault}")
     write_file(output, signed.encode())
+
+
+_RUBBISH = (LookupError, RecursionError, TypeError, ValueError)
+"""What comes of an answer, or a memory, that is not what it should be."""
 
 
 def _remembered(state: Path) -> dict[str, str]:

@@ -19,7 +19,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -29,13 +29,11 @@ MOST_NAMED = 20  # findings that are printed; the first is the one that matters
 PRINTED = re.compile(r"(?:[0-9A-F]{16} )?(\d{1,18})[ -]([A-Z2-7]{52}|(?:-?[A-Z2-7]{4}){4})")
 BACKDATED = timedelta(hours=1)  # whose row comes so long after later ones was not there before
 LATE = timedelta(minutes=10)  # a row is logged within a second; one of so long ago should be a leaf
-
-KEPT_AT_LEAST = {"message": timedelta(days=30), "audit": timedelta(days=90)}
-"""These are erased by age; until then what their leaves commit to can be opened."""
+KEPT_AT_LEAST = {"message": timedelta(days=30), "audit": timedelta(days=90)}  # then erased by age
+# By which column of a kind one sees when our own clock was read.
 CLOCKS = {"entry": "recorded_at", "message": "received_at", "audit": "at", "key": "at"}
-"""By which column of a kind one sees when our own clock was read."""
-SUMS = ("refused", "forged-hook", "sign-in-failed", "locked-out")
-"""What the audit log counts, and tells of when the next hour's first comes: however much later."""
+SUMS = ("refused", "forged-hook", "sign-in-failed", "locked-out")  # counted, and told much later
+UNREADABLE = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 
 class Wrong(Exception):
@@ -51,8 +49,7 @@ class Tree:
 
     def append(self, leaf: bytes) -> None:
         self._whole.append(leaf)
-        self.size += 1
-        rest = self.size
+        self.size = rest = self.size + 1
         while rest % 2 == 0:
             right, left = self._whole.pop(), self._whole.pop()
             self._whole.append(sha256(b"\1" + left + right).digest())
@@ -115,15 +112,17 @@ class Checker:
                     self._unlogged(read)
                 else:
                     self._leaf(read)
-            except (AttributeError, KeyError, TypeError, ValueError):
+            except UNREADABLE:
                 self._say(f"line {number} of the export cannot be read")
-        self._end()
+        try:
+            self._end()
+        except UNREADABLE:
+            self._say("the times of the export cannot be compared")
 
     def _begin(self, head: dict[str, Any]) -> None:
         if head.get("format") != FORMAT:
             raise Wrong("This is no export of a log, or one of another version.")
-        given = head.get("keys") or [[0, head.get("key")]]
-        self.keys = [(int(size), str(key)) for size, key in given]
+        self.keys = [(int(n), str(k)) for n, k in head.get("keys") or [[0, head.get("key")]]]
         if self.key and self.key not in [key for _, key in self.keys]:
             self._say("the log is signed with another key than the one that is known")
         self._opened, self._size = head.get("opened") is not False, int(head.get("size", 0))
@@ -174,9 +173,8 @@ class Checker:
         if said["kind"] == "key":
             self._new_key(name, place, said)
         if said["kind"] == "epoch":
-            copy = f"a copy of {said['copy_size']} leaves at {said['at']}"
-            known = f"{said['lost_size']} were known before"
-            self.notes.append(f"{name}: the record was put back to {copy}; {known}")
+            copy, n = f"a copy of {said['copy_size']} leaves at {said['at']}", said["lost_size"]
+            self.notes.append(f"{name}: the record was put back to {copy}; {n} were known before")
 
     def _new_key(self, name: str, place: int, said: dict[str, Any]) -> None:
         before = [key for since, key in self.keys if since <= place]
@@ -186,13 +184,11 @@ class Checker:
 
     def _when(self, name: str, said: dict[str, Any]) -> None:
         kind = str(said.get("kind"))
-        at = _moment(said.get(CLOCKS.get(kind, "")))
-        if at is None:
-            return
-        latest = self._latest.get(kind, at)
-        if at < latest - BACKDATED:
-            self._say(f"{name} is dated {at}, and came into the log after one of {latest}")
-        self._latest[kind] = max(at, latest)
+        if at := _moment(said.get(CLOCKS.get(kind, ""))):
+            latest = self._latest.get(kind, at)
+            if at < latest - BACKDATED:
+                self._say(f"{name} is dated {at}, and came into the log after one of {latest}")
+            self._latest[kind] = max(at, latest)
 
     def _sealed(self, name: str, place: int, said: dict[str, Any], leaf: dict[str, Any]) -> None:
         salt, row, kind = leaf.get("salt"), leaf.get("row"), said["kind"]
@@ -254,7 +250,7 @@ class Checker:
 
 
 def _object(text: str) -> dict[str, Any]:
-    with suppress(ValueError):
+    with suppress(ValueError, RecursionError):
         if isinstance(read := json.loads(text), dict):
             return read
     return {}
@@ -270,6 +266,10 @@ def _moment(text: Any) -> datetime | None:
     return None
 
 
+def _print(text: str, file: TextIO | None = None) -> None:
+    print("".join(c if c.isprintable() else "?" for c in text), file=file)  # no terminal's orders
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=str(__doc__).split("\n", 1)[0])
     parser.add_argument("export", type=Path)
@@ -281,16 +281,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         checker = Checker(asked.key, kept)
         with asked.export.open(encoding="utf-8") as lines:
             checker.run(lines)
-    except (Wrong, OSError, UnicodeDecodeError) as why:
-        print(why, file=sys.stderr)
+    except (Wrong, OSError, *UNREADABLE) as why:
+        _print(f"This cannot be checked: {why}", sys.stderr)
         return 2
     for note in checker.notes[:MOST_NAMED]:
-        print(f"note: {note}.")
+        _print(f"note: {note}.")
     for finding in checker.findings[:MOST_NAMED]:
-        print(f"DOES NOT FIT: {finding}.")
+        _print(f"DOES NOT FIT: {finding}.")
     if checker.findings:
         return 1
-    print(f"All {checker.tree.size} leaves fit; the newest are signed with {checker.keys[-1][1]}.")
+    _print(f"All {checker.tree.size} leaves fit; the newest are signed with {checker.keys[-1][1]}.")
     if not kept:
         print("Give --checkpoint, one kept elsewhere: else all of this may be written anew.")
     return 0

@@ -5,8 +5,10 @@ import shutil
 import subprocess
 import sys
 
+import httpx
 import pytest
 
+from postal_tracker.commands import log
 from postal_tracker.core import checkpoints
 from postal_tracker.ledger.log import keys
 from postal_tracker.storage import migrations
@@ -36,7 +38,7 @@ def test_what_is_exported_is_checked_by_the_script_that_is_printed(run, story, t
     assert (told.returncode, told.stderr) == (0, "")
     key = run("log", "key").stdout.strip()
     assert checkpoints.verify((tmp_path / "old.txt").read_text(encoding="utf-8"), key).size == 3
-    assert "All 4 leaves fit" in told.stdout
+    assert "All 5 leaves fit" in told.stdout
 
 
 def test_the_key_stands_beside_the_record_and_only_its_owner_reads_it(run, story, tmp_path):
@@ -157,9 +159,30 @@ def test_a_witness_who_has_lost_his_memory_says_so(run, story, tmp_path, state):
     assert "Traceback" not in told.stderr
 
 
-def test_a_witness_says_so_if_nobody_is_there(run, tmp_path):
-    told = witnessed(run, "http://127.0.0.1:9")
+@pytest.mark.parametrize(
+    "address", ["http://127.0.0.1:9", "http://[::1", "127.0.0.1", "http://a b", "", "ftp://x"]
+)
+def test_a_witness_says_so_if_nobody_is_there(run, tmp_path, address):
+    told = witnessed(run, address)
     assert (told.exit_code, "Nothing was signed" in told.stderr) == (1, True)
+    assert isinstance(told.exception, SystemExit)
+
+
+@pytest.mark.parametrize("proof", ["5", "[]", '{"proof": 5}', '{"proof": [5]}', "[" * 99_999])
+def test_a_witness_signs_for_nobody_who_answers_rubbish(run, story, monkeypatch, proof):
+    logged(story)
+    with serving(story) as address:
+        assert witnessed(run, address).exit_code == 0
+        story.a_dossier()
+        logged(story)
+        asked = log._asked
+        rubbish = httpx.Response(200, text=proof, request=httpx.Request("GET", address))
+        monkeypatch.setattr(
+            log, "_asked", lambda c, path, **q: rubbish if q else asked(c, path, **q)
+        )
+        told = witnessed(run, address)
+    assert (told.exit_code, "Nothing was signed" in told.stderr) == (1, True)
+    assert isinstance(told.exception, SystemExit)
 
 
 def test_a_copy_that_is_put_back_says_so_and_what_was_lost_by_it(run, story, tmp_path):

@@ -7,6 +7,7 @@ import sys
 from collections import Counter
 from datetime import timedelta
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -172,6 +173,42 @@ def test_a_line_of_rubbish_in_an_export_is_named(story, tmp_path):
     told = outside(tmp_path, file)
     assert told.returncode == 1
     assert "line 6 of the export cannot be read" in told.stdout
+
+
+def leaf_of_the_year_1():
+    said = {"kind": "entry", "id": 1, "recorded_at": "0001-01-01T00:00:00.000000Z"}
+    text = json.dumps(said)
+    told = {"seq": 0, "kind": "entry", "id": 1, "content": text}
+    return json.dumps(told | {"hash": sha256(b"\0" + text.encode()).hexdigest()})
+
+
+YEAR_1 = leaf_of_the_year_1()
+HEAD = {"format": verify_log.FORMAT, "size": 1, "key": "x"}
+MANGLED = {
+    "its size is a word": {0: json.dumps(HEAD | {"size": "x"})},
+    "its keys are a number": {0: json.dumps(HEAD | {"keys": 5})},
+    "its keys are words": {0: json.dumps(HEAD | {"keys": [["x", "y"]]})},
+    "its head is a hundred thousand lists": {0: "[" * 100_000},
+    "a line is a hundred thousand lists": {2: "[" * 100_000},
+    "a leaf is of half a letter": {2: r'{"seq": 0, "kind": "\ud800", "id": 1, "hash": ""}'},
+    "a leaf would clear the screen": {2: r'{"seq": 0, "kind": "\u001b[2J", "hash": ""}'},
+    "a time has no zone": {-1: '{"unlogged": 1, "kind": "entry", "at": "2026-01-01T00:00:00"}'},
+    "a leaf is of the year 1": dict.fromkeys(range(1, 99), YEAR_1),
+}
+
+
+@pytest.mark.parametrize("how", MANGLED)
+def test_whatever_an_export_holds_is_answered_in_words(story, tmp_path, how):
+    file = exported(story, tmp_path / "log.jsonl")
+    lines = dict(enumerate(file.read_text(encoding="utf-8").splitlines()))
+    last = max(lines)
+    lines |= {(n if n >= 0 else last + 1): line for n, line in MANGLED[how].items()}
+    file.write_text("\n".join(lines[n] for n in sorted(lines)), encoding="utf-8")
+
+    told = outside(tmp_path, file)
+    assert told.returncode in (1, 2), told
+    assert "Traceback" not in told.stderr
+    assert "".join((told.stdout + told.stderr).split("\n")).isprintable()
 
 
 def test_erasing_leaves_the_log_whole(story):
