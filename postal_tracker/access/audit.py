@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, literal, tuple_
 from sqlmodel import Session, col, select
 
+from postal_tracker.core.codes import is_dossier_code
 from postal_tracker.storage.bulk import among
 from postal_tracker.storage.tables import (
     AuditEntry,
@@ -183,6 +184,10 @@ class AuditFilter:
     until: datetime | None = None
     cursor: int | None = None
     limit: int = 100
+
+    def about(self) -> list[str]:
+        """Return whose entries are wanted; of what is no code nothing: it may be a name."""
+        return [self.dossier] if is_dossier_code(self.dossier) else []
 
     def kinds(self) -> str:
         """Return by what was searched, for the entry that tells of it."""

@@ -8,6 +8,7 @@ import typer
 
 from postal_tracker.access import audit
 from postal_tracker.access.audit import Audited, AuditFilter, Note
+from postal_tracker.commands.noted import WHO, keep
 from postal_tracker.commands.terminal import AsJson, opened, show
 
 _DAYS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]
@@ -32,15 +33,14 @@ def audit_log(
     begin, end = (day.replace(tzinfo=UTC) if day else None for day in (since, until))
     wanted = AuditFilter(dossier.strip().upper(), who, what or "", begin, end, None, limit)
     with opened() as house:
-        house.database.write_now(partial(audit.record, notes=[_reading(wanted, house.now())]))
+        house.database.write_now(partial(keep, told=_reading(wanted, house.now())))
         page = house.database.read_now(partial(audit.entries, wanted=wanted))
     show([_row(entry) for entry in page.items], as_json=as_json)
 
 
 def _reading(wanted: AuditFilter, now: datetime) -> Note:
-    dossiers = [wanted.dossier] if wanted.dossier else []
     detail = f"command by {kinds}" if (kinds := wanted.kinds()) else "command"
-    return Note(Audited.AUDIT_READ, now, who="command", dossiers=dossiers, detail=detail)
+    return Note(Audited.AUDIT_READ, now, who=WHO, dossiers=wanted.about(), detail=detail)
 
 
 def _row(entry: audit.AuditView) -> dict[str, object]:

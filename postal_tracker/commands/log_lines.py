@@ -9,6 +9,8 @@ import sys
 import threading
 import time
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from logging.handlers import SysLogHandler
 from pathlib import Path
@@ -119,10 +121,36 @@ def _configure_security(target: str) -> None:
     if kind == "stdout":
         handler = logging.StreamHandler(sys.stdout)
     elif kind == "syslog":
-        host, _, port = address.rpartition(":")
-        handler = SysLogHandler((host, int(port)) if host else "/dev/log", SysLogHandler.LOG_AUTH)
-        handler.ident = "postal-tracker: "
+        handler = _syslog(address)
     SECURITY_LOG.addHandler(handler)
+
+
+def _syslog(address: str) -> SysLogHandler:
+    """Raises OSError for a host that nobody knows."""
+    host, _, port = address.rpartition(":")
+    handler = SysLogHandler((host, int(port)) if host else "/dev/log", SysLogHandler.LOG_AUTH)
+    handler.ident = "postal-tracker: "
+    return handler
+
+
+@contextmanager
+def telling_syslog(target: str) -> Iterator[None]:
+    """Send the security log of one command to syslog, if that is where the service tells it.
+
+    To stdout never: what stands there is the command's answer. Raises OSError.
+    """
+    if not target.startswith("syslog"):
+        yield
+        return
+    handler, before = _syslog(target.partition(":")[2]), SECURITY_LOG.level
+    SECURITY_LOG.addHandler(handler)
+    SECURITY_LOG.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        SECURITY_LOG.removeHandler(handler)
+        SECURITY_LOG.setLevel(before)
+        handler.close()
 
 
 def configure(level: int = logging.INFO, *, security: str = "off") -> None:

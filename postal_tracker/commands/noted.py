@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from postal_tracker.access import audit
 from postal_tracker.access.audit import Audited, Note
+from postal_tracker.access.trail import tell
 from postal_tracker.core.problems import Busy
 from postal_tracker.house import House
 
@@ -19,7 +21,13 @@ WHO = "command"
 
 def note(session: Session, house: House, what: Audited, detail: str) -> None:
     """Write down, in the same transaction, what is done."""
-    audit.record(session, [Note(what, house.now(), who=WHO, detail=detail)])
+    keep(session, Note(what, house.now(), who=WHO, detail=detail))
+
+
+def keep(session: Session, told: Note) -> None:
+    """Write an entry; its line of the security log follows once it is sure."""
+    audit.record(session, [told])
+    event.listen(session, "after_commit", lambda _: tell(told), once=True)
 
 
 def note_now(house: House, what: Audited, detail: str) -> None:
@@ -49,4 +57,4 @@ def note_labels(house: House, shown: "Iterable[LabelRef]") -> None:
         detail="labels",
     )
     if seen:
-        house.database.write_now(lambda s: audit.record(s, [told]))
+        house.database.write_now(lambda s: keep(s, told))

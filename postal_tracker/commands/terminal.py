@@ -22,6 +22,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlmodel import Session, col, select
 
+from postal_tracker.commands import log_lines
 from postal_tracker.commands.own_files import database_file, with_own_key
 from postal_tracker.core import dates
 from postal_tracker.core.bilingual_terms import Lang
@@ -104,12 +105,22 @@ def opened(*, there: bool = True, migrated: bool = True) -> Iterator[House]:
         _refuse_absent(settings.database_url)
     house = build_house(settings)
     try:
-        with sentences():
+        with sentences(), _security_log(settings):
             if migrated:
                 refuse_unmigrated(house.database.engine)
             yield house
     finally:
         house.close()
+
+
+@contextmanager
+def _security_log(settings: Settings) -> Iterator[None]:
+    with ExitStack() as told:
+        try:
+            told.enter_context(log_lines.telling_syslog(settings.security_log))
+        except OSError as fault:
+            stop(f"POSTAL_SECURITY_LOG cannot be reached ({fault.strerror}).", WRONGLY_ASKED)
+        yield
 
 
 def refuse_unmigrated(engine: Engine) -> None:

@@ -1,6 +1,8 @@
 """Each command that acts is in the audit log, or stands here with the reason why not."""
 
 import json
+import socket
+from contextlib import suppress
 
 import pytest
 from typer.main import get_command
@@ -20,7 +22,7 @@ NOT_WRITTEN = {
         (
             *("staff list", "keys list", "printers list", "numbers list", "messages list"),
             *("carriers list", "carriers check", "track", "verify", "log checkpoint"),
-            *("log key", "log export", "log verifier"),
+            *("log key", "log verifier"),
         ),
         LOOKS,
     ),
@@ -56,6 +58,8 @@ STORY = [
     (("import", "authorities", "places.csv"), "command", "import authorities: 1 rows"),
     (("import", "procedures", "what.csv"), "command", "import procedures: 1 rows"),
     (("backup", "copy.db"), "exported", "backup"),
+    (("log", "export", "-o", "log.jsonl"), "exported", "log"),
+    (("log", "export", "--for-strangers", "-o", "l"), "exported", "log for strangers"),
     (("audit", "--what", "read"), "audit-read", ""),
 ]
 
@@ -133,6 +137,32 @@ def test_labels_from_the_command_line_are_readings_of_whose_they_are(run, furnis
             entry = newest(furnished, dossier=code)
             assert (entry.what, entry.detail) == ("read", "labels")
             assert entry.fields == ["name", "phone", "address"]
+
+
+@pytest.mark.parametrize("target", ["syslog", "stdout"])
+def test_what_is_noted_is_told_to_syslog_once_it_is_sure(run, furnished, monkeypatch, target):
+    """Where the service tells it to stdout a command does not: its answer stands there."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.setblocking(False)
+        port = listener.getsockname()[1]
+        where = f"syslog:127.0.0.1:{port}" if target == "syslog" else target
+        monkeypatch.setenv("POSTAL_SECURITY_LOG", where)
+        add = ("staff", "add", "lan", *LAN)
+        first, again = (run(*add, typed_in=f"{PASSWORD}\n") for _ in range(2))
+        assert (first.exit_code, again.exit_code) == (0, 1)
+        assert first.stdout == ""
+        told = received(listener)
+
+    assert [line["detail"] for line in told] == ["lan added courier"] * (target == "syslog")
+
+
+def received(listener):
+    lines = []
+    with suppress(BlockingIOError):
+        while True:
+            lines.append(listener.recv(2000).decode())
+    return [json.loads(line[line.index("{") : line.rindex("}") + 1]) for line in lines]
 
 
 def every_command():

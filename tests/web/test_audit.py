@@ -113,11 +113,12 @@ def test_papers_with_a_name_on_them_are_readings_too(centre):
     parts = furnished(centre)
     code, number = parts["code"], parts["number"]
     centre.post(f"/dossiers/{code}/receipt.pdf")
-    centre.get(f"/parcels/{number}/envelope.pdf")
+    for paper in ("envelope", "contents"):
+        centre.get(f"/parcels/{number}/{paper}.pdf")
     centre.post("/labels", {"parcels": [number], "media": "a6", "format": "pdf"})
 
     seen = log_of(centre, dossier=code, what="read")
-    assert [e["detail"] for e in seen][:3] == ["labels", "envelope", "receipt"]
+    assert [e["detail"] for e in seen][:4] == ["labels", "contents", "envelope", "receipt"]
 
 
 def test_labels_that_come_out_of_a_printer_are_readings_too(centre):
@@ -255,7 +256,26 @@ def test_refusals_and_forged_messages_are_written_with_the_door_alone(centre):
         ("refused", "not-your-role"),
         ("refused", "sign-in-first"),
     ]
-    assert written[2][2] == "GET /api/v1/dossiers/{code}"
+    doors = [door for _, _, door in written]
+    assert doors[::2] == ["POST /hooks/{carrier}/{secret}", "GET /api/v1/dossiers/{code}"]
+
+
+def test_a_refusal_that_a_page_shows_is_written_as_one_that_a_program_hears(centre):
+    code = {"code": centre.a_dossier()}
+    for guess in range(6):
+        centre.client.post("/", data={**code, "phone_last4": f"000{guess}"})
+    lan = signed_in(centre, "lan")
+    taken = {"procedure": "GPLX-01", "office": "H49.13", "applicant.name": "Bà Hoa"}
+    centre.database.write_now(lambda s: s.add(Office(code="H49.13", name_vi="Nơi khác")))
+    assert lan.sends("/desk/dossiers/new", taken).status_code == 403
+
+    headers = whole_centres_admin(centre)
+    seen = centre.client.get("/api/v1/audit?what=refused", headers=headers).json()["items"]
+    written = [(e["who"], e["detail"], e["door"]) for e in seen]
+    assert written == [
+        ("staff:1", "another-office", "POST /desk/dossiers/new"),
+        ("", "too-many-lookups", "POST /"),
+    ]
 
 
 def test_ten_thousand_forged_messages_leave_twenty_entries_and_a_sum(centre):
@@ -315,6 +335,17 @@ def test_the_security_log_tells_the_same_at_once_and_names_nobody(centre, caplog
     lines = [json.loads(r.getMessage()) for r in caplog.records if "security" in r.name]
     assert [(line["event"], line["dossiers"]) for line in lines] == [("read", [code])] * 2
     assert not any(word in str(lines) for word in SHOWN)
+
+
+def test_a_name_typed_for_a_dossiers_code_is_not_repeated_in_the_security_log(centre, caplog):
+    caplog.set_level(logging.INFO, "postal_tracker.security")
+    quan = signed_in(centre, "quan")
+    for typed in ("Bà Hoa Canaria", "Canaria", "0987654321"):
+        centre.get("/audit", role="admin", params={"dossier": typed})
+        quan.opens(f"/desk/audit?dossier={typed}")
+
+    assert caplog.text.count("audit-read") == 6
+    assert not any(word.upper() in caplog.text.upper() for word in SHOWN)
 
 
 def test_the_page_answers_who_has_seen_a_dossier(centre):

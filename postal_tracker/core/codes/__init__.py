@@ -25,6 +25,7 @@ from postal_tracker.core.codes.dossiers import (
     DossierCode,
     accept_forms,
     form_of,
+    is_dossier_code,
     make_dossier_code,
 )
 from postal_tracker.core.codes.handovers import make_handover_number, read_handover_number
@@ -61,6 +62,7 @@ __all__ = [
     "accept_forms",
     "form_of",
     "is_changed_card",
+    "is_dossier_code",
     "is_identity_card",
     "make_dossier_code",
     "make_handover_number",

@@ -20,6 +20,7 @@ from postal_tracker.web.html import filters
 from postal_tracker.web.html.cookies import DONE, keep, settle
 from postal_tracker.web.html.forms import NOTHING_SENT, Sent, faults_of, form_id
 from postal_tracker.web.http import errors
+from postal_tracker.web.http.audited_refusals import note_refusal
 from postal_tracker.web.http.auth import ALL_STAFF, RequestContext, cookie_of, house_of
 from postal_tracker.web.http.languages import language_of
 
@@ -56,6 +57,8 @@ def show(
 
     `here` is where the page can be opened again, if that is not the request's own address.
     """
+    if problem:
+        note_refusal(request, problem)
     lang, house = language_of(request), house_of(request)
     caller = context.caller if context else None
     faults = faults_of(problem, lang)

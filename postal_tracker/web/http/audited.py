@@ -38,9 +38,8 @@ async def audit_as_csv(context: RequestContext, wanted: AuditFilter) -> IO[bytes
 
 async def _write_first(context: RequestContext, wanted: AuditFilter, form: str) -> None:
     refuse_part(context.scope)
-    dossiers = [wanted.dossier] if wanted.dossier else []
     detail = f"{form} by {kinds}" if (kinds := wanted.kinds()) else form
-    context.saw([], dossiers=dossiers, detail=detail, what=Audited.AUDIT_READ)
+    context.saw([], dossiers=wanted.about(), detail=detail, what=Audited.AUDIT_READ)
     await context.house.audit.settle()
 
 

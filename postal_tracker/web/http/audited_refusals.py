@@ -10,16 +10,15 @@ _REFUSALS = (401, 403, 429)
 
 
 def note_refusal(request: Request, problem: Problem) -> None:
-    """Write down who was refused what; of any other problem nothing."""
-    if problem.status not in _REFUSALS:
-        return
-    house, forged = house_of(request), problem.slug == "forged-message"
-    told = Note(
-        Audited.FORGED_HOOK if forged else Audited.REFUSED,
-        house.now(),
-        who=getattr(request.state, "caller", ""),
-        network=seen_from(request),
-        door=door_of(request),
-        detail=problem.slug,
-    )
-    house.audit.refused(told)
+    """Write down who was refused what, unless his door has done so; of other problems nothing."""
+    if problem.status in _REFUSALS and not getattr(request.state, "refusal_is_noted", False):
+        kind = Audited.FORGED_HOOK if problem.slug == "forged-message" else Audited.REFUSED
+        who = getattr(request.state, "caller", "")
+        refused(request, kind, who=who, detail=problem.slug)
+
+
+def refused(request: Request, kind: Audited, *, who: str, detail: str) -> None:
+    """Write down a refusal of this request."""
+    house, network = house_of(request), seen_from(request)
+    request.state.refusal_is_noted = True
+    house.audit.refused(Note(kind, house.now(), who, network, door_of(request), detail=detail))

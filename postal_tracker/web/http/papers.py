@@ -68,6 +68,7 @@ async def print_contents(tracking_number: CodeInPath, context: StaffContext) -> 
         lambda s: parcel_papers.contents_for(s, _imprint(context), plain, scope=context.scope),
         parcel_papers.draw_contents,
     )
+    context.saw(["name"], parcels=[plain], detail="contents")
     return shown(drawn, PDF, "contents.pdf")
 
 

@@ -14,6 +14,7 @@ from postal_tracker.forms import field_invalid
 from postal_tracker.web.html.forms import NOTHING_SENT, Sent, form_of
 from postal_tracker.web.html.rendering import go, show
 from postal_tracker.web.http.audited import happened
+from postal_tracker.web.http.audited_refusals import refused
 from postal_tracker.web.http.auth import (
     CourierOrStaffContext,
     RequestContext,
@@ -87,7 +88,7 @@ def _note_failure(request: Request, context: RequestContext, problem: Problem) -
     if is_wrong or problem.status == 429:
         kind = Audited.SIGN_IN_FAILED if is_wrong else Audited.LOCKED_OUT
         who = context.caller.label
-        context.house.audit.refused(happened(request, kind, who=who, detail=_OWN))
+        refused(request, kind, who=who, detail=_OWN)
 
 
 def _new_hash(who: SignIn, old: str, new: str) -> str:

@@ -21,6 +21,7 @@ from postal_tracker.web.html.forms import Sent, form_of, prefilled
 from postal_tracker.web.html.rendering import go, show
 from postal_tracker.web.html.searches import forget_searches
 from postal_tracker.web.http.audited import happened
+from postal_tracker.web.http.audited_refusals import refused
 from postal_tracker.web.http.auth import SESSION, address_of, cookie_of, find_caller, house_of
 from postal_tracker.web.http.cross_site import cross_site, is_from_here
 
@@ -158,7 +159,7 @@ async def _note_failure(request: Request, username: str, problem: Problem) -> No
         house = house_of(request)
         tried = await house.database.read(lambda s: access.find_for_sign_in(s, username))
         who = f"staff:{tried.staff_id}" if tried.staff_id else ""
-        house.audit.refused(happened(request, kind, who=who, detail=problem.slug))
+        refused(request, kind, who=who, detail=problem.slug)
 
 
 async def _first_page(request: Request, token: str, wanted: str) -> str:
