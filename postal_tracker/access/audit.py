@@ -269,7 +269,7 @@ def _view(entry: AuditEntry, codes: dict[str, str]) -> AuditView:
 
 
 SHORTEST = timedelta(days=90)
-"""What the database itself holds on to, whatever is asked: see migration 0026."""
+"""What the database itself holds on to, whatever is asked: see migration 0019."""
 
 
 LetGo = Callable[[Connection, Sequence[int]], object]

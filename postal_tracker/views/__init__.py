@@ -10,7 +10,7 @@ dossier      a dossier with its applicant, parcels and timeline
 dossiers     lists of dossiers, and what they are narrowed down by
 search       finding dossiers by what a citizen at the desk says
 parcels      a parcel with what its carrier and we have said of it
-in_hand      to whom the parcel goes that a courier carries
+in_hand      what a courier carries, and to whom it goes
 handovers    a handover list with each parcel's fate
 messages     carriers' messages without a home, and one of them inspected
 worklists    what waits for somebody at the desk
@@ -25,7 +25,7 @@ from postal_tracker.views.counting import MOST_COUNTED, Count, counted, counted_
 from postal_tracker.views.dossier import NOBODY, DossierView, dossier, fields_of
 from postal_tracker.views.dossiers import MOST_LISTED, DossierPage, Filter, Held, dossiers, id_of
 from postal_tracker.views.handovers import HandoverView, handover
-from postal_tracker.views.in_hand import Addressee, addressee
+from postal_tracker.views.in_hand import MOST_CARRIED, Addressee, Carried, addressee, carried
 from postal_tracker.views.messages import (
     MessageDetailView,
     MessagePage,
@@ -38,10 +38,12 @@ from postal_tracker.views.parcels import ParcelView, dossier_codes, find_parcel,
 from postal_tracker.views.standing import Named, holder_name, overdue
 
 __all__ = [
+    "MOST_CARRIED",
     "MOST_COUNTED",
     "MOST_LISTED",
     "NOBODY",
     "Addressee",
+    "Carried",
     "CorrectionPage",
     "CorrectionView",
     "Count",
@@ -56,6 +58,7 @@ __all__ = [
     "Named",
     "ParcelView",
     "addressee",
+    "carried",
     "corrections",
     "counted",
     "counted_each",

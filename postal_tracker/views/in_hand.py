@@ -1,7 +1,10 @@
 """To whom a parcel goes that a courier carries: a name and an address, no more than he needs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
+from sqlalchemy import literal_column, or_
 from sqlmodel import Session, col, select
 
 from adapters.event import Milestone, Source
@@ -14,7 +17,7 @@ from postal_tracker.storage.tables import (
     Parcel,
     Recipient,
 )
-from postal_tracker.views.parcels import address_of, citizen_of, find_parcel
+from postal_tracker.views.parcels import address_of, citizens_of, find_parcel
 
 IN_HAND = frozenset(
     {
@@ -34,6 +37,42 @@ class Addressee:
     address: str = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A parcel in somebody's hands."""
+
+    tracking_number: str
+    direction: Direction
+    milestone: Milestone
+    goes_to: Addressee | None
+    """None for an office or authority: the label names it."""
+
+
+MOST_CARRIED = 100
+LOOKED_BACK = timedelta(days=7)
+"""What was taken longer ago is still shown to whoever scans it."""
+
+
+def carried(session: Session, *, by: Caller, now: datetime) -> list[Carried]:
+    """Return what is in the caller's hands by his scans and lists of these days, newest first.
+
+    One more than `MOST_CARRIED` if there are more.
+    """
+    query = select(Parcel).where(
+        by.scope.covers(Parcel),
+        col(Parcel.id).in_(_touched(session, by.label, now - LOOKED_BACK)),
+        col(Parcel.open),
+        col(Parcel.milestone).in_(IN_HAND),
+    )
+    newest = session.exec(query.order_by(col(Parcel.milestone_at).desc(), col(Parcel.id).desc()))
+    held = _held_by(session, by.label, newest.all())[: MOST_CARRIED + 1]
+    people = _people(session, held)
+    return [
+        Carried(p.tracking_number, Direction(p.direction), Milestone(p.milestone), people.get(p.id))
+        for p in held
+    ]
+
+
 def addressee(session: Session, number: str, *, by: Caller) -> Addressee | None:
     """Return to whom a parcel in the caller's hands goes; None if it is in no or other hands.
 
@@ -43,36 +82,63 @@ def addressee(session: Session, number: str, *, by: Caller) -> Addressee | None:
     parcel = find_parcel(session, number, scope=by.scope)
     if not parcel.open or parcel.milestone not in IN_HAND:
         return None
-    holder = _scanned_last(session, parcel.id) or _took_its_list(session, parcel.id)
-    return _found(session, parcel) if holder == by.label else None
+    return _people(session, _held_by(session, by.label, [parcel])).get(parcel.id)
 
 
-def _scanned_last(session: Session, parcel_id: int) -> str:
-    """Return which courier told of a parcel last, by what has not been struck out."""
+def _touched(session: Session, label: str, since: datetime) -> set[int]:
+    """Return the ids of parcels that a courier told of, or took with a list."""
+    told = select(LedgerEntry.parcel_id).where(
+        LedgerEntry.by == label,
+        LedgerEntry.source == literal_column(f"'{Source.COURIER}'"),  # so that its index is taken
+        col(LedgerEntry.dossier_id).is_(None),
+        LedgerEntry.happened_at >= since,
+    )
+    taken = (
+        select(HandoverLine.parcel_id)
+        .join(HandoverTaking, col(HandoverTaking.handover_id) == col(HandoverLine.handover_id))
+        .where(HandoverTaking.by == label, HandoverTaking.at >= since)
+    )
+    return {id_ for query in (told, taken) for id_ in session.exec(query) if id_}
+
+
+def _held_by(session: Session, label: str, parcels: Sequence[Parcel]) -> list[Parcel]:
+    """Return those that are in somebody's hands: by the last scan, else by who took their list."""
+    ids = [parcel.id for parcel in parcels]
+    holders = _took_their_lists(session, ids) | _scanned_last(session, ids)
+    return [parcel for parcel in parcels if holders.get(parcel.id) == label]
+
+
+def _scanned_last(session: Session, parcel_ids: Sequence[int]) -> dict[int, str]:
+    """Return which courier told of each last, by what has not been struck out."""
+    told = or_(col(LedgerEntry.source) == Source.COURIER, col(LedgerEntry.strikes_id).is_not(None))
     query = select(
-        LedgerEntry.id, LedgerEntry.by, LedgerEntry.source, LedgerEntry.strikes_id
-    ).where(col(LedgerEntry.dossier_id).is_(None), LedgerEntry.parcel_id == parcel_id)  # its index
-    newest = query.order_by(col(LedgerEntry.happened_at).desc(), col(LedgerEntry.id).desc())
-    rows = session.exec(newest).all()
+        LedgerEntry.parcel_id, LedgerEntry.id, LedgerEntry.by, LedgerEntry.strikes_id
+    ).where(  # its index
+        col(LedgerEntry.dossier_id).is_(None), col(LedgerEntry.parcel_id).in_(parcel_ids), told
+    )
+    oldest = query.order_by(col(LedgerEntry.happened_at), col(LedgerEntry.id))
+    rows = session.exec(oldest).all() if parcel_ids else []
     struck = {strikes for _, _, _, strikes in rows}
-    return next(
-        (by for id_, by, source, _ in rows if source == Source.COURIER and id_ not in struck), ""
-    )
+    kept = ((p, by) for p, id_, by, strikes in rows if not strikes and id_ not in struck)
+    return {parcel: by for parcel, by in kept if parcel}
 
 
-def _took_its_list(session: Session, parcel_id: int) -> str:
+def _took_their_lists(session: Session, parcel_ids: Sequence[int]) -> dict[int, str]:
     query = (
-        select(HandoverTaking.by)
-        .join(HandoverLine, col(HandoverLine.handover_id) == col(HandoverTaking.handover_id))
-        .where(HandoverLine.parcel_id == parcel_id)
+        select(HandoverLine.parcel_id, HandoverTaking.by)
+        .join(HandoverTaking, col(HandoverTaking.handover_id) == col(HandoverLine.handover_id))
+        .where(col(HandoverLine.parcel_id).in_(parcel_ids))
     )
-    return session.exec(query).first() or ""
+    return dict(session.exec(query).all()) if parcel_ids else {}
 
 
-def _found(session: Session, parcel: Parcel) -> Addressee | None:
-    if chosen := session.get(Recipient, parcel.id):
-        return Addressee(chosen.name, chosen.address)
-    if parcel.direction != Direction.TO_CITIZEN:
-        return None
-    citizen = citizen_of(session, parcel.id)
-    return Addressee(citizen.name, address_of(citizen)) if citizen else None
+def _people(session: Session, parcels: Sequence[Parcel]) -> dict[int, Addressee]:
+    """Return to whom each goes: whoever was chosen, else the citizen, if it goes to one."""
+    if not parcels:
+        return {}
+    ids = [parcel.id for parcel in parcels]
+    chosen = session.exec(select(Recipient).where(col(Recipient.parcel_id).in_(ids)))
+    homeward = [p.id for p in parcels if p.direction == Direction.TO_CITIZEN]
+    citizens = citizens_of(session, homeward).items() if homeward else ()
+    found = {id_: Addressee(one.name, address_of(one)) for id_, one in citizens}
+    return found | {one.parcel_id: Addressee(one.name, one.address) for one in chosen}

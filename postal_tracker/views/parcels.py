@@ -88,13 +88,18 @@ def parcel(
 
 def citizen_of(session: Session, parcel_id: int) -> Applicant | None:
     """Return whose papers a parcel has in it: of several the first one's."""
+    return citizens_of(session, [parcel_id]).get(parcel_id)
+
+
+def citizens_of(session: Session, parcel_ids: Collection[int]) -> Mapping[int, Applicant]:
+    """Return the same of several parcels."""
     query = (
-        select(Applicant)
-        .join(Enclosure, col(Enclosure.dossier_id) == col(Applicant.dossier_id))
-        .where(col(Enclosure.parcel_id) == parcel_id)
-        .order_by(col(Applicant.dossier_id))
+        select(col(Enclosure.parcel_id), Applicant)
+        .join(Applicant, col(Applicant.dossier_id) == col(Enclosure.dossier_id))
+        .where(col(Enclosure.parcel_id).in_(list(parcel_ids)))
+        .order_by(col(Applicant.dossier_id).desc())
     )
-    return session.scalars(query).first()
+    return dict(session.execute(query).all())  # of each, the last one told stays
 
 
 def address_of(applicant: Applicant) -> str:

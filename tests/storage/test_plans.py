@@ -181,6 +181,7 @@ def posted(centre):
     yield tuan, "POST", "/courier", {"code": number}
     yield tuan, "GET", courier, {}
     yield tuan, "POST", courier, {"milestone": "accepted", "form_id": "d" * 32}
+    yield tuan, "GET", "/courier", {}
     yield hoa, "GET", "/", {}
     yield hoa, "POST", "/", {"code": other, "phone_last4": "5678"}
     yield hoa, "POST", "/", {"code": other, "phone_last4": "0000"}

@@ -2,9 +2,10 @@
 
 import pytest
 
-from postal_tracker import access
+from postal_tracker import access, views
 from postal_tracker.access import Role, audit
 from postal_tracker.access.audit import AuditFilter
+from postal_tracker.views import in_hand
 from tests.asserting import assert_problem
 
 WHOM = {"name": "Quách Thị Zuýp", "address": "77 ngõ Chim Hoàng Yến", "phone": "0912345678"}
@@ -80,6 +81,61 @@ def test_each_look_at_a_name_is_written_down(centre, tuan, parcel):
     assert readings(centre) == [("staff:2", ["name", "address"])]
 
 
+def test_ones_own_page_shows_what_one_carries_and_writes_each_name_down(
+    centre, tuan, visitor, parcel
+):
+    to_police, binh = centre.a_parcel(), visitor("binh")
+    before = tuan.opens("/courier").text
+    for number in (parcel, to_police):
+        scans(tuan, number, "accepted", form_id=number)
+    wrong = tuan.sends("/courier", {"code": "?"}).text
+    for page in (tuan.opens("/courier").text, wrong):
+        assert (page.count(parcel), page.count(to_police)) == (2, 2)
+        assert page.count("Quách Thị Zuýp") == page.count("77 ngõ Chim Hoàng Yến") == 1
+        assert "Bà Hoa" not in page
+    assert parcel not in before + binh.opens("/courier").text
+
+    centre.client.portal.call(centre.house.audit.settle)
+    wanted = AuditFilter(what="read", who="staff:2")
+    seen = centre.database.read_now(lambda s: audit.entries(s, wanted)).items
+    assert [(e.who, e.door, e.fields, len(e.dossiers)) for e in seen] == [
+        ("staff:2", door, ["name", "address"], 1) for door in ("GET /courier", "POST /courier")
+    ]
+    centre.clock.pass_(hours=1)
+    scans(binh, parcel, "out_for_delivery")
+    scans(tuan, to_police, "delivered")
+    pages = [who.opens("/courier").text for who in (tuan, binh)]
+    assert [(parcel in page, to_police in page) for page in pages] == [
+        (False, False),
+        (True, False),
+    ]
+
+
+def test_a_scan_that_was_struck_out_is_in_nobodys_hands(centre, tuan, lan, parcel):
+    scans(tuan, parcel, "accepted")
+    assert parcel in tuan.opens("/courier").text
+    code = centre.get(f"/parcels/{parcel}").json()["dossiers"][0]
+    story = centre.get(f"/dossiers/{code}").json()["timeline"]
+    entry = next(e["entry"] for e in story if e["source"] == "courier")
+    act = {"act": "strike_out", "entry": entry, "note": "nhầm"}
+    assert centre.post(f"/dossiers/{code}/acts", act).status_code == 200
+
+    assert parcel not in tuan.opens("/courier").text
+    assert not is_shown(tuan, parcel)
+
+
+def test_a_list_of_more_than_can_be_read_says_so(centre, tuan, parcel, monkeypatch):
+    monkeypatch.setattr(in_hand, "MOST_CARRIED", 1)
+    monkeypatch.setattr(views, "MOST_CARRIED", 1)
+    other = centre.a_parcel()
+    for number in (parcel, other):
+        centre.clock.pass_(hours=1)
+        scans(tuan, number, "accepted", form_id=number)
+    page = tuan.opens("/courier").text
+
+    assert (other in page, parcel in page, "Chỉ hiện" in page) == (True, False, True)
+
+
 def test_a_chosen_recipient_is_shown_and_an_authority_needs_none(centre, tuan):
     code = centre.a_dossier()
     chosen = centre.post(
@@ -114,6 +170,10 @@ def test_what_stands_on_a_list_that_he_took_is_in_his_hands_once_it_is_signed(
     centre.post(f"/handovers/{number}/sign", {"signed_by": "Tuấn"})
 
     assert (is_shown(tuan, parcel), is_shown(binh, parcel)) == (True, False)
+    assert (parcel in tuan.opens("/courier").text, parcel in binh.opens("/courier").text) == (
+        True,
+        False,
+    )
     centre.clock.pass_(hours=1)
     scans(binh, parcel, "accepted")
     assert (is_shown(tuan, parcel), is_shown(binh, parcel)) == (False, True)

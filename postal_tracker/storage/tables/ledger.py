@@ -65,6 +65,14 @@ class LedgerEntry(SQLModel, table=True):
             sqlite_where=text("dossier_id IS NOT NULL"),
             postgresql_where=text("dossier_id IS NOT NULL"),
         ),
+        # What a courier told of these days.
+        Index(
+            "ix_ledger_entry_courier",
+            "by",
+            "happened_at",
+            sqlite_where=text("source = 'courier'"),
+            postgresql_where=text("source = 'courier'"),
+        ),
     )
 
     id: int = row_id()

@@ -153,6 +153,7 @@ class HandoverTaking(SQLModel, table=True):
     """Which courier took what stands on a list, by his own word; the signature is another thing."""
 
     __tablename__ = "handover_taking"
+    __table_args__ = (Index("ix_handover_taking_by", "by", "at"),)
 
     handover_id: int = ref("handover.id", primary=True)
     by: str = Field(max_length=80)

@@ -30,7 +30,29 @@ router = APIRouter(prefix="/courier", include_in_schema=False)
 
 @router.get("")
 async def ask(request: Request, context: CourierContext) -> Response:
-    return show(request, "courier/ask.html", context=context)
+    return await _ask(request, context)
+
+
+async def _ask(
+    request: Request, context: RequestContext, problem: Problem | None = None
+) -> Response:
+    """Ask for a number, and show what is in the courier's hands."""
+    found = await context.house.database.read(
+        lambda s: views.carried(s, by=context.caller, now=context.now), slow=True
+    )
+    shown = found[: views.MOST_CARRIED]
+    named = [one.tracking_number for one in shown if one.goes_to]
+    context.saw(["name", "address"], parcels=named)
+    is_more = len(found) > len(shown)
+    return show(
+        request,
+        "courier/ask.html",
+        context=context,
+        problem=problem,
+        here="/courier",
+        carried=shown,
+        is_more=is_more,
+    )
 
 
 @router.post("")
@@ -43,7 +65,7 @@ async def find(request: Request, context: CourierContext) -> Response:
             return await _take(request, context, scanned.code)
         number, done = await _scanned(context, form)
     except Problem as problem:
-        return show(request, "courier/ask.html", context=context, problem=problem)
+        return await _ask(request, context, problem)
     return go(request, f"/courier/{quote(number)}", done=done)
 
 
