@@ -33,6 +33,7 @@ from postal_tracker.access.keys import (
     revoke_key,
 )
 from postal_tracker.access.own_password import account_of, settle_own_password
+from postal_tracker.access.own_sessions import SessionView, end_own_sessions, own_sessions
 from postal_tracker.access.scope import (
     EVERYTHING,
     Scope,
@@ -74,6 +75,7 @@ __all__ = [
     "Limits",
     "Role",
     "Scope",
+    "SessionView",
     "SignIn",
     "StaffView",
     "account_of",
@@ -88,6 +90,7 @@ __all__ = [
     "csrf_token",
     "disable_staff",
     "enable_staff",
+    "end_own_sessions",
     "end_session",
     "find_for_sign_in",
     "forget_old_sessions",
@@ -100,6 +103,7 @@ __all__ = [
     "list_staff",
     "newer_hash",
     "normal_username",
+    "own_sessions",
     "reach_of",
     "refuse_other_carrier",
     "refuse_part",

@@ -83,7 +83,7 @@ def settle_sign_in(
     forgive(session, guess, limits)
     if newer_hash:
         _keep_newer_hash(session, who, newer_hash)
-    return begin_session(session, who.staff_id, now)
+    return begin_session(session, who.staff_id, now, network=guess.networks[0])
 
 
 def wrong_sign_in() -> Unauthorised:
@@ -122,9 +122,13 @@ class _Life:
     idle: timedelta
     whole: timedelta
 
+    def is_over(self, one: StaffSession, now: datetime) -> bool:
+        """Tell whether a session has run out."""
+        return now - one.seen_at >= self.idle or now - one.created_at >= self.whole
+
 
 _AT_A_DESK = _Life(timedelta(minutes=30), timedelta(hours=12))
-_LIVES = {
+LIVES = {
     Role.DESK: _AT_A_DESK,
     Role.MANAGER: _AT_A_DESK,
     Role.ADMIN: _AT_A_DESK,
@@ -135,8 +139,10 @@ _LIVES = {
 TOUCH_EVERY = timedelta(minutes=1)
 
 
-def begin_session(session: Session, staff_id: int, now: datetime) -> str:
+def begin_session(session: Session, staff_id: int, now: datetime, *, network: str = "") -> str:
     """Return a new session's token: 256 random bits, known to the browser alone.
+
+    `network` is where it begins, for the page of one's own sessions.
 
     Raises Unauthorised for a disabled account.
     """
@@ -146,7 +152,11 @@ def begin_session(session: Session, staff_id: int, now: datetime) -> str:
     token = secrets.token_urlsafe(32)
     session.add(
         StaffSession(
-            token_hash=hash_of_random(token), staff_id=staff_id, created_at=now, seen_at=now
+            token_hash=hash_of_random(token),
+            staff_id=staff_id,
+            created_at=now,
+            seen_at=now,
+            network=network[:64],
         )
     )
     return token
@@ -159,7 +169,7 @@ def end_session(session: Session, token: str) -> None:
 
 def forget_old_sessions(session: Session, most: int, *, now: datetime) -> int:
     """Delete sessions that have run out, whosever they are; return how many went."""
-    run_out = col(StaffSession.created_at) <= now - max(life.whole for life in _LIVES.values())
+    run_out = col(StaffSession.created_at) <= now - max(life.whole for life in LIVES.values())
     some = select(col(StaffSession.token_hash)).where(run_out).limit(most)
     gone = delete(StaffSession).where(col(StaffSession.token_hash).in_(some))
     return session.connection().execute(gone).rowcount
@@ -176,9 +186,7 @@ def caller_of_session(session: Session, token: str, now: datetime) -> Caller | N
         return None
     signed_in, member = found
     role = Role(member.role)
-    life = _LIVES[role]
-    idle = now - signed_in.seen_at
-    if member.disabled_at or idle >= life.idle or now - signed_in.created_at >= life.whole:
+    if member.disabled_at or LIVES[role].is_over(signed_in, now):
         return None
     reach = reach_of(session, member.office_id)
     return Caller(
@@ -189,7 +197,7 @@ def caller_of_session(session: Session, token: str, now: datetime) -> Caller | N
         offices=reach.offices,
         has_whole_centre=reach.is_whole,
         name=member.name,
-        touch_due=idle >= TOUCH_EVERY,
+        touch_due=now - signed_in.seen_at >= TOUCH_EVERY,
     )
 
 

@@ -33,6 +33,8 @@ class StaffSession(SQLModel, table=True):
     staff_id: int = ref("staff_member.id", index=True)
     created_at: datetime
     seen_at: datetime
+    network: str | None = Field(default=None, max_length=64)
+    """From where somebody signed in."""
 
 
 class ApiKey(SQLModel, table=True):

@@ -19,6 +19,7 @@ from postal_tracker.web.staff import (
     registration,
     reports,
     search,
+    sessions,
     sign_in,
 )
 
@@ -29,6 +30,7 @@ for pages in (
     papers,
     sign_in,
     password,
+    sessions,
     board,
     registration,
     search,
