@@ -37,6 +37,7 @@ from postal_tracker.access.own_sessions import SessionView, end_own_sessions, ow
 from postal_tracker.access.scope import (
     EVERYTHING,
     Scope,
+    office_above,
     reach_of,
     refuse_other_carrier,
     refuse_part,
@@ -103,6 +104,7 @@ __all__ = [
     "list_staff",
     "newer_hash",
     "normal_username",
+    "office_above",
     "own_sessions",
     "reach_of",
     "refuse_other_carrier",

@@ -9,6 +9,7 @@ office that has it. Somebody of an office may do with its files, and with those 
 below it, what the role allows; somebody of no office with all files of the installation.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -147,3 +148,15 @@ def reach_of(session: Session, office_id: int | None) -> Reach:
         found |= {id_ for id_, _ in below}
         above = {code for _, code in below}
     return Reach(frozenset(found), len(found) == len(rows))
+
+
+def office_above(session: Session, offices: Collection[int]) -> int | None:
+    """Return the lowest office to which all of these belong; None if they have none in common."""
+    wanted, seen = frozenset(offices), set[int]()
+    office = session.get(Office, min(wanted))
+    while office and office.id not in seen:
+        if wanted <= reach_of(session, office.id).offices:
+            return office.id
+        seen.add(office.id)
+        office = session.exec(select(Office).where(Office.code == office.parent_code)).first()
+    return None

@@ -223,6 +223,10 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
             "Các hồ sơ thuộc nhiều cơ quan giải quyết. Vui lòng tạo mỗi cơ quan một bưu gửi.",
             "The dossiers go to different authorities. Make one parcel for each authority.",
         ),
+        "no-office-in-common": (
+            "Hồ sơ hoặc bưu gửi thuộc các trung tâm khác nhau. Vui lòng làm riêng cho từng nơi.",
+            "They are of different centres. Do it for each centre by itself.",
+        ),
         "tracking-number-in-use": (
             "Số hiệu đã dùng cho một bưu gửi khác. Vui lòng kiểm tra lại nhãn.",
             "Another parcel has this number. Check the label.",

@@ -7,11 +7,11 @@ from uuid import uuid4
 from sqlmodel import Session, col, select
 
 from postal_tracker import ledger
-from postal_tracker.access import Caller, Scope
+from postal_tracker.access import Caller, Scope, office_above
 from postal_tracker.access.callers import source_of
 from postal_tracker.core.clocks import CLOCK_SKEW
 from postal_tracker.core.journey import Act, What
-from postal_tracker.core.problems import Forbidden, NotFound
+from postal_tracker.core.problems import Conflict, Forbidden, NotFound
 from postal_tracker.forms import field_invalid
 from postal_tracker.storage.tables import Dossier, Enclosure, Office, Parcel, Procedure
 
@@ -41,6 +41,23 @@ def find_dossiers(session: Session, wanted: Sequence[str], *, scope: Scope) -> l
             f"There is no such dossier: {named}.",
         )
     return [found[code] for code in wanted]
+
+
+def owner_of(session: Session, parts: Sequence[Dossier | Parcel], by: Caller) -> int:
+    """Return the office that has what somebody makes of dossiers or parcels: his own, or theirs.
+
+    Of several offices' it is the one above them: none of them may print the others' labels. Raises
+    Conflict if there is none.
+    """
+    owner = by.office_id or office_above(session, {part.office_id for part in parts})
+    if owner is None:
+        raise Conflict(
+            "no-office-in-common",
+            "Các hồ sơ hoặc bưu gửi này thuộc các trung tâm khác nhau. Vui lòng làm riêng cho từng "
+            "trung tâm.",
+            "These are of different centres. Do it for each centre by itself.",
+        )
+    return owner
 
 
 def office_for(session: Session, code: str, by: Caller, on: date) -> Office:

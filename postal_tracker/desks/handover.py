@@ -14,7 +14,7 @@ from postal_tracker.core import codes
 from postal_tracker.core.clocks import CLOCK_SKEW
 from postal_tracker.core.problems import Conflict, NotFound, no_such
 from postal_tracker.core.working_days import local_day
-from postal_tracker.desks.common import check_time, desk_entry
+from postal_tracker.desks.common import check_time, desk_entry, owner_of
 from postal_tracker.forms import HandoverForm, SignatureForm, field_invalid
 from postal_tracker.ledger.log import note_due
 from postal_tracker.ledger.numbers import next_serial
@@ -33,7 +33,7 @@ def make_list(session: Session, form: HandoverForm, *, by: Caller, now: datetime
     handover = Handover(
         number=codes.make_handover_number(today, next_serial(session, "BK", today)),
         carrier=form.carrier,
-        office_id=by.office_id or parcels[0].office_id,
+        office_id=owner_of(session, parcels, by),
         created_at=now,
         created_by=by.label,
     )

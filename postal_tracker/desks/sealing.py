@@ -15,7 +15,13 @@ from postal_tracker.carriers.configured import Carriers
 from postal_tracker.core.journey import Act, Direction, Holder
 from postal_tracker.core.poll_schedule import ParcelProgress, next_check
 from postal_tracker.core.problems import Conflict
-from postal_tracker.desks.common import act_on, desk_entry, find_dossiers, moment_after
+from postal_tracker.desks.common import (
+    act_on,
+    desk_entry,
+    find_dossiers,
+    moment_after,
+    owner_of,
+)
 from postal_tracker.forms import ParcelForm, RecipientForm, field_invalid
 from postal_tracker.ledger.numbers import next_number
 from postal_tracker.storage.tables import Applicant, Dossier, Enclosure, Parcel, Recipient
@@ -56,7 +62,7 @@ def put_into_parcel(
         carrier=carrier.name,
         tracking_number=number,
         direction=form.direction.value,
-        office_id=by.office_id or dossiers[0].office_id,
+        office_id=owner_of(session, dossiers, by),
         authority_id=dossiers[0].authority_id,
         created_at=now,
         next_check_at=next_check(ParcelProgress(None, now), now=now)

@@ -183,7 +183,7 @@ def _of_handover(session: Session, number: str, by: Caller) -> list[LabelRef]:
     rows = session.exec(
         select(Parcel.id, Parcel.tracking_number)
         .join(HandoverLine, col(HandoverLine.parcel_id) == col(Parcel.id))
-        .where(HandoverLine.handover_id == handover)
+        .where(HandoverLine.handover_id == handover, by.scope.covers(Parcel))
         .order_by(col(HandoverLine.position))
     )
     return [LabelRef("parcels", id_, code) for id_, code in rows]

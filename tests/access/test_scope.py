@@ -1,12 +1,15 @@
 """How far somebody's reach goes: offices, carriers, and whose data a program sees."""
 
 import pytest
+from sqlalchemy import update
 from sqlmodel import Session, select
 
 from postal_tracker import access
 from postal_tracker.access import Caller, KeyScope, Role
 from postal_tracker.core.problems import Invalid
-from postal_tracker.storage.tables import Office
+from postal_tracker.storage.tables import Handover, Office
+from tests.asserting import assert_problem
+from tests.printing.machines import machine
 from tests.web.doors import DOSSIER as FORM
 
 DOSSIER = FORM | {"office": "H49.12"}
@@ -49,6 +52,78 @@ def test_offices_that_name_each_other_as_parents_end(centre):
     second = office(centre, "H51.02", "H51.01")
 
     assert reach(centre, first).offices == {first, second}
+
+
+def a_parcel_of(centre, whole, *dossiers):
+    form = {"carrier": "rehearsal", "direction": "to_citizen", "dossiers": [*dossiers]}
+    return centre.post("/parcels", form, role=whole)
+
+
+def taken_in(centre, clerk, office_code, name):
+    person = {"name": name, "phone": "0912345678", "address": f"1 phố {name}"}
+    form = FORM | {"office": office_code, "applicant": person}
+    return centre.post("/dossiers", form, role=clerk).json()["code"]
+
+
+def of_each(centre, *offices):
+    """Return a clerk's key and a dossier of each office."""
+    for code in offices:
+        clerk = key(centre, Role.DESK, code, office_id=office(centre, code))
+        yield clerk, taken_in(centre, clerk, code, f"Người {code}")
+
+
+def test_what_goes_together_from_two_wards_is_of_the_office_above_them(any_centre):
+    """Or one ward would print the other's names: they were of the first one's office."""
+    office(any_centre, "H49.12.01", "H49.12"), office(any_centre, "H49.12.02", "H49.12")
+    (first, one), (other, two) = of_each(any_centre, "H49.12.01", "H49.12.02")
+    whole = key(any_centre, Role.DESK, "whole")
+    mixed = a_parcel_of(any_centre, whole, one, two).json()["tracking_number"]
+    alone = [
+        a_parcel_of(any_centre, whole, taken_in(any_centre, clerk, code, "Ông Ba")).json()
+        for clerk, code in ((first, "H49.12.01"), (other, "H49.12.02"))
+    ]
+    numbers = [parcel["tracking_number"] for parcel in alone]
+    listed = any_centre.post("/handovers", {"carrier": "rehearsal", "parcels": numbers}, role=whole)
+    number = listed.json()["number"]
+
+    for clerk in (first, other):
+        for path in (f"/parcels/{mixed}/contents.pdf", f"/handovers/{number}"):
+            assert any_centre.get(path, role=clerk).status_code == 404
+        labels = any_centre.post("/labels", {"parcels": [mixed]}, role=clerk)
+        assert labels.status_code == 404
+    assert any_centre.get(f"/parcels/{numbers[0]}/contents.pdf", role=first).status_code == 200
+    centres = key(any_centre, Role.DESK, "above", office_id=office(any_centre, "H49.12"))
+    for path in (f"/parcels/{mixed}/contents.pdf", f"/handovers/{number}"):
+        assert any_centre.get(path, role=centres).status_code == 200
+
+
+def test_two_centres_that_have_no_office_in_common_send_nothing_together(centre):
+    pairs = of_each(centre, "H50.01", "H51.01")
+    whole = key(centre, Role.DESK, "whole")
+    refused = a_parcel_of(centre, whole, *(code for _, code in pairs))
+
+    assert_problem(refused, 409, "no-office-in-common")
+
+
+def test_a_list_prints_the_labels_of_what_is_within_reach_alone(centre):
+    """One that was made before lists of several offices were of the one above them."""
+    office(centre, "H49.12.01", "H49.12"), office(centre, "H49.12.02", "H49.12")
+    pairs = [*of_each(centre, "H49.12.01", "H49.12.02")]
+    numbers = [a_parcel_of(centre, clerk, code).json()["tracking_number"] for clerk, code in pairs]
+    whole, (first, _) = key(centre, Role.DESK, "whole"), pairs[0]
+    made = centre.post("/handovers", {"carrier": "rehearsal", "parcels": numbers}, role=whole)
+    ward = office(centre, "H49.12.01")
+    as_before = update(Handover).values(office_id=ward)
+    centre.database.write_now(lambda s: s.connection().execute(as_before))
+    told = {"name": "Zebra", "office": "H49.12.01", "kind": "zpl_tcp", "media": "100x150"}
+    with machine() as zebra:
+        admin = key(centre, Role.ADMIN, "admin of it", office_id=ward)
+        added = centre.post("/printers", told | {"address": zebra.address}, role=admin)
+        assert added.status_code == 201
+        form = {"handover": made.json()["number"], "printer": "Zebra"}
+        printed = centre.post("/prints", form, role=first).json()
+
+    assert (printed["printed"], printed["left"]) == (1, [])
 
 
 def test_whoever_was_given_an_office_but_no_reach_has_that_office_alone():
