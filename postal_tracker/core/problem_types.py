@@ -62,6 +62,10 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
             "Tài khoản thuộc một điểm tiếp nhận khác. Vui lòng để người của điểm đó làm.",
             "The account belongs to another office. Let somebody of that office do it.",
         ),
+        "another-offices-parcel": (
+            "Hồ sơ nằm trong bưu gửi của điểm tiếp nhận khác; nơi đó ghi nhận bưu gửi.",
+            "The dossier is in another office's parcel; they record what becomes of it.",
+        ),
         "another-carrier": (
             "Khóa chỉ dùng cho bưu gửi của một đơn vị bưu chính. Vui lòng chọn đúng đơn vị đó, "
             "hoặc dùng khóa khác.",

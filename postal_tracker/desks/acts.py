@@ -8,7 +8,7 @@ from adapters.event import Milestone
 from postal_tracker import ledger
 from postal_tracker.access import Caller
 from postal_tracker.core.journey import FINAL_MILESTONES, Act, Direction, Stage
-from postal_tracker.core.problems import Conflict
+from postal_tracker.core.problems import Conflict, Forbidden
 from postal_tracker.desks.common import (
     act_on,
     check_time,
@@ -42,7 +42,10 @@ def possible_acts(stage: Stage) -> tuple[Act, ...]:
 
 
 def act(session: Session, code: str, form: ActForm, *, by: Caller, now: datetime) -> None:
-    """Do one desk act. Raises NotFound, Invalid, Conflict (not at this stage)."""
+    """Do one desk act.
+
+    Raises NotFound, Invalid, Conflict (not at this stage), Forbidden (another office's parcel).
+    """
     dossier = find_dossiers(session, [code], scope=by.scope)[0]
     at = form.at or moment_after([dossier], now)
     check_time(at, "at", now, since=dossier.received_at)
@@ -53,6 +56,8 @@ def act(session: Session, code: str, form: ActForm, *, by: Caller, now: datetime
     if wanted not in possible_acts(Stage(dossier.stage)):
         raise _not_now(dossier)
     parcel = open_parcel(session, dossier)
+    if parcel and wanted in (Act.RECEIVED_BACK, Act.TAKEN_OUT):
+        _refuse_others(parcel, by)
     place = ""
     if wanted is Act.RECEIVED_BACK:
         place = _place_of(session, dossier, by)
@@ -65,6 +70,18 @@ def act(session: Session, code: str, form: ActForm, *, by: Caller, now: datetime
     act_on(
         session, [dossier], wanted, by=by, at=at, now=now, parcel=about, place=place, note=form.note
     )
+
+
+def _refuse_others(parcel: Parcel, by: Caller) -> None:
+    """Whoever opens a parcel does so for all that is in it: another office's stays closed."""
+    if not by.scope.reaches(Parcel, parcel.office_id, parcel.carrier):
+        raise Forbidden(
+            "another-offices-parcel",
+            f"Hồ sơ nằm trong bưu gửi {parcel.tracking_number} của điểm tiếp nhận khác. Vui lòng "
+            "liên hệ nơi đó để ghi nhận bưu gửi.",
+            f"The dossier is in parcel {parcel.tracking_number} of another office. Ask them to "
+            "record what became of the parcel.",
+        )
 
 
 def _not_now(dossier: Dossier) -> Conflict:

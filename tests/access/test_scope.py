@@ -97,6 +97,32 @@ def test_what_goes_together_from_two_wards_is_of_the_office_above_them(any_centr
         assert any_centre.get(path, role=centres).status_code == 200
 
 
+@pytest.mark.parametrize("direction", ["to_authority", "to_citizen"])
+def test_a_ward_does_nothing_with_the_centres_parcel_in_which_others_lie(centre, direction):
+    """What is said of the parcel is so for all that is in it; the same dossier alone is hers."""
+    office(centre, "H49.12.01", "H49.12"), office(centre, "H49.12.02", "H49.12")
+    (first, one), (_, two) = of_each(centre, "H49.12.01", "H49.12.02")
+    above = key(centre, Role.DESK, "above", office_id=office(centre, "H49.12"))
+    form = {"carrier": "rehearsal", "direction": direction, "dossiers": [one, two]}
+    number = centre.post("/parcels", form, role=above).json()["tracking_number"]
+
+    def acts(act, clerk=first):
+        return centre.post(f"/dossiers/{one}/acts", {"act": act}, role=clerk)
+
+    assert_problem(acts("taken_out"), 403, "another-offices-parcel")
+    centre.clock.pass_(hours=1)
+    centre.tell(centre.an_event(number, "accepted"))
+    stages = [centre.stage(code) for code in (one, two)]
+    refused = acts("received_back")
+    if direction == "to_citizen":
+        assert_problem(refused, 403, "another-offices-parcel")
+    assert refused.status_code in (403, 409)
+    assert [centre.stage(code) for code in (one, two)] == stages
+    if direction == "to_citizen":
+        assert acts("received_back", above).status_code == 200
+        assert acts("collected").status_code == 200
+
+
 def test_two_centres_that_have_no_office_in_common_send_nothing_together(centre):
     pairs = of_each(centre, "H50.01", "H51.01")
     whole = key(centre, Role.DESK, "whole")
