@@ -1,6 +1,7 @@
 """In service the API's description and the figures are for those who belong here."""
 
 import pytest
+from fastapi.testclient import TestClient
 
 from postal_tracker.settings import Settings
 from postal_tracker.web.http.openness import is_operators
@@ -45,6 +46,15 @@ def test_figures_are_shown_on_this_machine_and_in_the_operators_networks():
 
     assert all(is_operators(wanted, address) for address in right)
     assert not any(is_operators(wanted, address) for address in wrong)
+
+
+@pytest.mark.parametrize("name", ["x-forwarded-for", "forwarded", "x-real-ip", "via"])
+def test_what_a_proxy_of_which_we_know_nothing_sends_on_is_not_this_machines(closed, name):
+    """Or all strangers would be operators where nobody has said that there is a proxy."""
+    here = TestClient(closed.client.app, client=("127.0.0.1", 4711))
+
+    assert here.get("/metrics").status_code == 200
+    assert here.get("/metrics", headers={name: "203.0.113.7"}).status_code == 401
 
 
 NAMES = {
