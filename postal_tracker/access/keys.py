@@ -6,7 +6,7 @@ import re
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import Final, Literal
 
@@ -202,6 +202,7 @@ class KnownKeys:
 
     def __init__(self) -> None:
         self._known: dict[bytes, tuple[datetime, Caller | None]] = {}
+        self._told: tuple[date, set[tuple[str, str]]] = (date.min, set())
 
     def get(self, text: str, now: datetime) -> Caller | Literal[_Missing.MISSING] | None:
         asked_at, caller = self._known.get(_digest(text), (None, None))
@@ -217,6 +218,16 @@ class KnownKeys:
         if len(self._known) >= self.MOST:
             del self._known[next(iter(self._known))]
         self._known[digest] = (asked_at, caller)
+
+    def is_first_from(self, label: str, network: str, now: datetime) -> bool:
+        """Tell once a day that a key is used from there: it may be used at two places in turn."""
+        day, told = self._told
+        if day != now.date():
+            self._told = (now.date(), told := set())
+        is_first = (label, network) not in told and len(told) < self.MOST
+        if is_first:
+            told.add((label, network))
+        return is_first
 
     def forget_all(self) -> None:
         self._known.clear()

@@ -99,6 +99,18 @@ def test_a_key_that_comes_from_another_network_is_written_down(behind):
     assert entry["who"] == f"key:{behind.keys['desk'].split('_')[1]}"
 
 
+def test_a_key_that_is_used_at_two_places_in_turn_does_not_fill_the_log(behind):
+    """Nobody can empty it, and a program may run on two machines."""
+    for _day in range(2):
+        for turn in range(20):
+            behind.clock.pass_(minutes=1)
+            behind.get("/dossiers", headers={"X-Forwarded-For": f"192.0.2.{turn % 2}"})
+        behind.clock.pass_(days=1)
+
+    seen = behind.get("/audit?what=key-from-elsewhere", role="admin").json()["items"]
+    assert [e["network"] for e in seen] == [f"192.0.2.{n}" for n in (1, 0, 0, 1)]
+
+
 def test_an_address_that_is_none_leaves_nothing_in_the_log(behind):
     for forged in ("<script>", 'x", "who": "staff:1', "1.2.3.4\t", "é" * 3):
         behind.client.get("/api/v1/dossiers", headers={"X-Forwarded-For": forged.encode()})

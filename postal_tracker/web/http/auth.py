@@ -141,7 +141,7 @@ async def _note_use(request: Request, label: str, now: datetime) -> None:
     before = ""
     with suppress(Busy):  # who only reads is not refused because nothing can be written
         before = await house.database.write(lambda s: keys.note_use(s, label, network, now))
-    if before:
+    if before and house.known_keys.is_first_from(label, network, now):
         told = Note(Audited.KEY_FROM_ELSEWHERE, now, label, network, door_of(request))
         house.audit.note(told)
 
