@@ -110,8 +110,8 @@ def _to_file(house: House, asked: dict[str, Any], output: Path) -> None:
     async def draw() -> label_files.LabelFile:
         async with label_files.label_file(house, form, by=CLERK) as file:
             if file.content:
-                write_file(output, file.content)
                 note_labels(house, file.drawn)
+                write_file(output, file.content)
             return file
 
     _tell_of_file(asyncio.run(draw()), again=asked["again"])

@@ -12,7 +12,7 @@ from sqlmodel import Session
 from postal_tracker import views
 from postal_tracker.access import EVERYTHING, Caller, Role
 from postal_tracker.access.audit import Audited
-from postal_tracker.commands.noted import note_now
+from postal_tracker.commands.noted import note
 from postal_tracker.commands.terminal import (
     REFUSED,
     WRONGLY_ASKED,
@@ -170,10 +170,13 @@ def _keep(
 ) -> None:
     try:
         with bar("Keeping") as tell:
-            report = house.database.write_now(
-                lambda s: keep(s, checked, keep_good=keep_good, on_row=tell)
-            )
-            note_now(house, Audited.COMMAND, f"import {report.kind.value}: {report.good} rows")
+
+            def command(session: Session) -> ImportReport:
+                kept = keep(session, checked, keep_good=keep_good, on_row=tell)
+                note(session, house, Audited.COMMAND, f"import {kept.kind.value}: {kept.good} rows")
+                return kept
+
+            report = house.database.write_now(command)
     except NothingImported as nothing:
         report = nothing.report
     if as_json:
