@@ -11,7 +11,7 @@ from postal_tracker.carriers.configured import Carriers
 from postal_tracker.carriers.exchange import Exchange
 from postal_tracker.core.clocks import REAL_TIME, Timing
 from postal_tracker.core.codes import accept_forms
-from postal_tracker.core.working_days import centre_calendar, local_day
+from postal_tracker.core.working_days import centre_calendar, local_day, read_hours
 from postal_tracker.ledger.log import Sequencer
 from postal_tracker.settings import Networks, Settings, networks
 from postal_tracker.storage.database import Database
@@ -53,7 +53,7 @@ class House:
         self._checkpoints = Checkpoints(self.database.engine) if in_service else None
         self.audit = Trail(self.database)
         self.carriers = Carriers(settings)
-        self.calendar = centre_calendar(settings.calendar_file)
+        self.calendar = centre_calendar(settings.calendar_file, read_hours(settings.office_hours))
         self._own_media = _own_media(settings.media_file)
         accept_forms(settings.dossier_code_forms)
         self.known_keys = KnownKeys()

@@ -21,6 +21,7 @@ from pydantic_settings import (
 )
 
 from postal_tracker.core.codes import form_of
+from postal_tracker.core.working_days import read_hours
 
 PREFIX = "POSTAL_"
 
@@ -45,6 +46,11 @@ def networks(text: str) -> Networks:
 
 def _a_form(pattern: str) -> str:
     return form_of(pattern).pattern
+
+
+def _hours(text: str) -> str:
+    read_hours(text)
+    return text
 
 
 def is_loopback(host: str) -> bool:
@@ -114,6 +120,8 @@ class Settings(BaseSettings):
     """Further forms of dossier codes, by the day from which they are in force."""
     calendar_file: Path | None = None
     """The centre's own days off and make-up working days, as CSV."""
+    office_hours: Annotated[str, AfterValidator(_hours)] = "07:30-11:30,13:30-17:00"
+    """When the office is open on working days; the end of the last is when results are due."""
     media_file: Path | None = None
     """The centre's own stickers and rolls beside the usual ones, as TOML."""
     number_reuse_months: int = Field(default=12, ge=1, le=120)

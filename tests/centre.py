@@ -122,13 +122,13 @@ class Centre:
                     name_vi="Đổi giấy phép lái xe ô tô",
                     name_en="Renewal of a driving licence",
                     authority_id=police.id,
-                    working_days=5,
+                    limit_number=5,
                 ),
                 Procedure(
                     code="DD-01",
                     name_vi="Đăng ký biến động đất đai",
                     authority_id=land.id,
-                    working_days=10,
+                    limit_number=10,
                 ),
                 NumberRange(
                     carrier="rehearsal",

@@ -59,11 +59,12 @@ class Receipt:
     phone: str
     email: str
     procedure: Pair
-    working_days: int
+    limit: Pair
+    """How long it may take: "5 ngày làm việc", "5 working days"."""
     received: Pair
     """The moment: "8 giờ 00 phút, ngày 23 tháng 11 năm 2026", "08:00, 23 November 2026"."""
     due: Pair
-    """The day: "ngày 30 tháng 11 năm 2026", "30 November 2026"."""
+    """The moment, like `received`."""
     return_to: Pair
     """Where the result will be had: at the desk, or at home by post."""
     lookup_code: str
@@ -150,7 +151,7 @@ def _fields(box: Box, receipt: Receipt, size: float) -> Iterator[Strip]:
         (Pair("Số lượng hồ sơ", "Number of sets"), said(f"{_DOTS} (bộ)")),
         (
             Pair("Thời gian giải quyết theo quy định", "Time limit"),
-            said(Pair(f"{receipt.working_days} ngày làm việc", _working_days(receipt))),
+            said(receipt.limit),
         ),
         (Pair("Thời gian nhận hồ sơ", "Received at"), said(receipt.received)),
         (Pair("Thời gian trả kết quả", "Result due"), said(receipt.due)),
@@ -169,10 +170,6 @@ def _said(box: Box, size: float, answer: str | Pair) -> Strip:
     words = Pair(answer) if isinstance(answer, str) else answer
     written = bool(words.vi) and _DOTS not in words.vi
     return both(box, Pair(words.vi or _DOTS * 4, words.en), size_pt=size, bold=written)
-
-
-def _working_days(receipt: Receipt) -> str:
-    return "1 working day" if receipt.working_days == 1 else f"{receipt.working_days} working days"
 
 
 def _papers(box: Box, size: float, receipt: Receipt) -> Strip:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from adapters.event import Milestone, Reason, Source
 from postal_tracker.core.journey import Act, Direction, Flag, Holder, Stage
+from postal_tracker.core.time_limits import Limit, Unit
 
 Lang = Literal["vi", "en"]
 LANGS: tuple[Lang, ...] = ("vi", "en")
@@ -164,3 +165,22 @@ def say_what(what: str, lang: Lang) -> str:
 def pick(pair: Pair, lang: Lang) -> str:
     """Return one of a pair; Vietnamese stands in for English that is not there."""
     return (pair[1] or pair[0]) if lang == "en" else pair[0]
+
+
+_UNITS: dict[Unit, tuple[str, str, str]] = {
+    Unit.HOUR: ("giờ làm việc", "working hour", "working hours"),
+    Unit.DAY: ("ngày", "day", "days"),
+    Unit.WORKING_DAY: ("ngày làm việc", "working day", "working days"),
+    Unit.MONTH: ("tháng", "month", "months"),
+}
+
+
+def limit_in_words(limit: Limit) -> Pair:
+    """Return "5 ngày làm việc", "5 working days"; of 0, that it is the same day."""
+    if not limit.number:
+        return (
+            "Trong ngày; tiếp nhận sau 15 giờ: ngày làm việc tiếp theo",
+            "The same day; received after 15:00, the next working day",
+        )
+    vi, one, many = _UNITS[limit.unit]
+    return f"{limit.number} {vi}", f"{limit.number} {one if limit.number == 1 else many}"

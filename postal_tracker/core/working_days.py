@@ -1,4 +1,4 @@
-"""Due dates in Vietnamese working days.
+"""Which days and hours count in Vietnam: working days, holidays, office hours.
 
 Pure, but for reading files of overrides. Holidays come from the `holidays` package; what it has
 wrong is set right by `working_days_vn.csv`, and the centre's own file, of the same columns, has
@@ -10,9 +10,9 @@ BadOverrides
 """
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from io import StringIO
 from pathlib import Path
@@ -24,6 +24,9 @@ VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 YEARS = range(2000, 2101)
 MOST_WORKING_DAYS = 400
 COLUMNS = ["date", "working", "reason", "source"]
+
+Hours = Sequence[tuple[time, time]]
+OFFICE_HOURS: Hours = ((time(7, 30), time(11, 30)), (time(13, 30), time(17)))
 
 _SHIPPED = Path(__file__).with_name("working_days_vn.csv")
 _ONE_DAY = timedelta(days=1)
@@ -55,6 +58,8 @@ class Calendar:
     overrides: Mapping[date, Override]
     forward_until: time = time(15)
     """A dossier received later may go to the authority the next working day (Decree 61/2018)."""
+    hours: Hours = OFFICE_HOURS
+    """When the office is open on a working day."""
 
     def is_working_day(self, day: date) -> bool:
         _refuse_beyond(day)
@@ -77,10 +82,6 @@ class Calendar:
             n -= self.is_working_day(day)
         return day
 
-    def due_on(self, received_on: date, working_days: int) -> date:
-        """Return the last day of a time limit. The hour of receipt makes no difference to it."""
-        return self.add(received_on, working_days)
-
     def forward_by(self, received_at: datetime) -> date:
         """Return the day on which a dossier must go to the authority; `received_at` is aware.
 
@@ -89,6 +90,38 @@ class Calendar:
         received_on = local_day(received_at)
         is_late = received_at.astimezone(VIETNAM).time() > self.forward_until
         return self.add(received_on, int(is_late))
+
+    def closes_on(self, day: date) -> datetime:
+        """Return when the office closes on a working day, in UTC."""
+        return datetime.combine(day, self.hours[-1][1], VIETNAM).astimezone(UTC)
+
+    def after_open(self, begins_at: datetime, gone: timedelta) -> datetime:
+        """Return the moment at which the office has been open for so long, in UTC."""
+        for opens, closes in self._openings(begins_at):
+            if gone <= closes - opens:
+                return opens + gone
+            gone -= closes - opens
+        raise ValueError("the calendar ends")
+
+    def open_between(self, begins_at: datetime, ends_at: datetime) -> timedelta:
+        """Return how long the office is open between two moments."""
+        total = timedelta(0)
+        for opens, closes in self._openings(begins_at):
+            if opens >= ends_at:
+                break
+            total += min(closes, ends_at) - opens
+        return total
+
+    def _openings(self, begins_at: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """Yield from when to when the office is open from a moment on, in UTC."""
+        day = local_day(begins_at)
+        while day.year in YEARS:
+            for opens, closes in self.hours if self.is_working_day(day) else ():
+                begins = max(datetime.combine(day, opens, VIETNAM), begins_at)
+                ends = datetime.combine(day, closes, VIETNAM)
+                if begins < ends:
+                    yield begins.astimezone(UTC), ends.astimezone(UTC)
+            day += _ONE_DAY
 
     def working_days_between(self, a: date, b: date) -> int:
         """Count the working days after `a` up to and including `b`; negative if `b` is earlier.
@@ -103,10 +136,24 @@ class Calendar:
         return sum(map(self.is_working_day, days))
 
 
-def centre_calendar(own_file: Path | None = None) -> Calendar:
+def centre_calendar(own_file: Path | None = None, hours: Hours = OFFICE_HOURS) -> Calendar:
     """Return the country's calendar, corrected by the centre's own file. Raises BadOverrides."""
     own = read_overrides(own_file) if own_file else {}
-    return Calendar(read_overrides(_SHIPPED) | own)
+    return Calendar(read_overrides(_SHIPPED) | own, hours=hours)
+
+
+def read_hours(text: str) -> Hours:
+    """Read "07:30-11:30,13:30-17:00". Raises ValueError: unclear, empty or backwards."""
+    try:
+        edges = [
+            time.fromisoformat(edge.strip()) for part in text.split(",") for edge in part.split("-")
+        ]
+    except ValueError:
+        edges = []
+    pairs = tuple(zip(edges[::2], edges[1::2], strict=False))
+    if not pairs or len(edges) % 2 or edges != sorted(set(edges)) or edges[0].tzinfo:
+        raise ValueError(f"hours look like 07:30-11:30,13:30-17:00, not {text!r}")
+    return pairs
 
 
 def local_day(moment: datetime) -> date:

@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 
 from adapters.event import Milestone
 from postal_tracker.core.journey import Direction
+from postal_tracker.core.time_limits import Unit
 from postal_tracker.core.working_days import VIETNAM, local_day
 from postal_tracker.demo import people
 from postal_tracker.demo.agenda import Agenda
@@ -96,8 +97,11 @@ class Past:
 
     def _catalogue(self) -> tuple[list[tuple[str, int, int]], dict[int, str]]:
         rows = self._session.exec(
-            select(Procedure.code, Procedure.authority_id, Procedure.working_days).where(
-                col(Procedure.post_out), col(Procedure.post_back), Procedure.working_days <= 10
+            select(Procedure.code, Procedure.authority_id, Procedure.limit_number).where(
+                col(Procedure.post_out),
+                col(Procedure.post_back),
+                Procedure.limit_unit == Unit.WORKING_DAY,
+                Procedure.limit_number <= 10,
             )
         ).all()
         towns = {a.id: town_of(a.address) for a in self._session.exec(select(Authority))}

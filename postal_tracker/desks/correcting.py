@@ -11,6 +11,7 @@ from postal_tracker.access import Caller, Scope
 from postal_tracker.core.journey import Act, Stage
 from postal_tracker.core.problems import Stale
 from postal_tracker.core.text import folded
+from postal_tracker.core.time_limits import due_at
 from postal_tracker.core.working_days import Calendar, local_day
 from postal_tracker.desks.common import desk_entry, find_dossiers, procedure_on
 from postal_tracker.forms import CorrectionForm, field_invalid
@@ -133,7 +134,9 @@ def _change_procedure(session: Session, dossier: Dossier, code: str, calendar: C
     stood = ledger.cells(dossier)
     dossier.procedure_id = procedure.id
     dossier.authority_id = procedure.authority_id
-    dossier.due_on = calendar.due_on(received_on, procedure.working_days)
+    dossier.limit_number, dossier.limit_unit = procedure.limit
+    dossier.due_at = due_at(procedure.limit, dossier.received_at, calendar)
+    dossier.first_due_at, dossier.due_on = dossier.due_at, local_day(dossier.due_at)
     ledger.tallies.change(session.connection(), stood, ledger.cells(dossier))
 
 

@@ -21,6 +21,7 @@ from postal_tracker.core.journey import Act, Holder, Stage
 from postal_tracker.core.problems import Conflict, Problem
 from postal_tracker.core.search_terms import terms_of
 from postal_tracker.core.text import folded
+from postal_tracker.core.time_limits import due_at
 from postal_tracker.core.working_days import Calendar, local_day
 from postal_tracker.desks.common import check_time, desk_entry, office_for, procedure_on
 from postal_tracker.desks.doubles import OnDoubles, People, ask, pass_over, take_turn
@@ -42,7 +43,7 @@ class _Intake:
     procedure: Any = None
     at: Any = None
     """When it was received."""
-    due_on: Any = None
+    due_at: Any = None
     code: str = ""
     is_taken: bool = False
     doubles: str = ""
@@ -117,7 +118,6 @@ def _at_desk(
     """Return what finds out where a dossier comes in, what is asked for, and until when."""
     office_on = cache(lambda code, on: office_for(session, code, by, on))
     asked_on = cache(lambda code, on: procedure_on(session, code, on))
-    due_on = cache(calendar.due_on)
 
     def step(one: _Intake) -> None:
         one.at = one.form.received_at or now
@@ -125,7 +125,7 @@ def _at_desk(
         received_on = local_day(one.at)
         one.office = office_on(one.form.office, received_on)
         one.procedure = asked_on(one.form.procedure, received_on)
-        one.due_on = due_on(received_on, one.procedure.working_days)
+        one.due_at = due_at(one.procedure.limit, one.at, calendar)
 
     return step
 
@@ -237,7 +237,8 @@ def _look_for_doubles(one: _Intake, people: People, on_doubles: OnDoubles) -> No
 
 _NEW_DOSSIERS = NewRows(
     Dossier,
-    *("code", "lookup_code", "procedure_id", "authority_id", "office_id", "received_at", "due_on"),
+    *("code", "lookup_code", "procedure_id", "authority_id", "office_id"),
+    *("limit_number", "limit_unit", "received_at", "first_due_at", "due_at", "due_on"),
     *("return_by_post", "created_at", "open", "stage", "holder", "place", "since", "flags"),
     *("resume", "link_number"),
     returning=("id", "code"),
@@ -249,8 +250,9 @@ def _dossier(one: _Intake, now: datetime) -> Sequence[Any]:
     lookup_code = codes.new_lookup_code(secrets.token_bytes)
     what = (one.procedure.id, one.procedure.authority_id, one.office.id)
     where = (True, Stage.WITH_OFFICE.value, Holder.OFFICE.value, "", one.at)
-    when = (one.at, one.due_on, one.form.return_by_post, now)
-    return (one.code, lookup_code, *what, *when, *where, [], {}, 0)
+    when = (*one.procedure.limit, one.at, one.due_at, one.due_at)
+    rest = (local_day(one.due_at), one.form.return_by_post, now)
+    return (one.code, lookup_code, *what, *when, *rest, *where, [], {}, 0)
 
 
 _WHO = ("name", "phone", "email", "id_number", "address", "ward", "province")

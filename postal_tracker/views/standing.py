@@ -53,7 +53,11 @@ class DossierSummary:
     stage: Stage
     location: Location
     received_at: datetime
+    first_due_at: datetime
+    """What the receipt promised."""
+    due_at: datetime
     due_on: date
+    """The day of `due_at` in Vietnam."""
     overdue: bool
     flags: list[Flag]
 
@@ -104,6 +108,8 @@ def summary(
             row.since,
         ),
         "received_at": row.received_at,
+        "first_due_at": row.first_due_at,
+        "due_at": row.due_at,
         "due_on": row.due_on,
         "overdue": is_overdue(row, today),
         "flags": [Flag(flag) for flag in row.flags],

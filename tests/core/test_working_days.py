@@ -1,18 +1,21 @@
 """How long the post office and the authority have, in Vietnamese working days."""
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from postal_tracker.core.time_limits import Limit, due_at
 from postal_tracker.core.working_days import (
+    OFFICE_HOURS,
     VIETNAM,
     BadOverrides,
     Calendar,
     Override,
     centre_calendar,
     local_day,
+    read_hours,
     read_overrides,
 )
 
@@ -100,7 +103,7 @@ def test_the_new_year_of_2026_was_longer_for_the_public_sector():
 def test_the_day_of_receipt_is_not_counted_and_the_last_day_is_a_working_day(
     received_on, working_days, due_on
 ):
-    due = CALENDAR.due_on(date.fromisoformat(received_on), working_days)
+    due = CALENDAR.add(date.fromisoformat(received_on), working_days)
 
     assert due == date.fromisoformat(due_on)
 
@@ -176,7 +179,7 @@ def test_three_in_the_afternoon_does_not_move_the_time_limit():
     evening = datetime(2026, 11, 23, 16, tzinfo=VIETNAM)
 
     assert CALENDAR.forward_by(morning) < CALENDAR.forward_by(evening)
-    assert CALENDAR.due_on(local_day(morning), 5) == CALENDAR.due_on(local_day(evening), 5)
+    assert due_at(Limit(5), morning, CALENDAR) == due_at(Limit(5), evening, CALENDAR)
 
 
 def test_a_centre_may_close_its_post_earlier():
@@ -310,3 +313,27 @@ def test_every_shipped_correction_tells_its_reason_and_source():
 
     assert {date(2026, 1, 2), date(2026, 1, 10)} <= shipped.keys()
     assert all(day.reason and day.source for day in shipped.values())
+
+
+# When the office is open
+
+
+def test_hours_are_read_as_a_centre_writes_them():
+    assert read_hours("07:30-11:30,13:30-17:00") == OFFICE_HOURS
+    assert read_hours(" 08:00 - 16:30") == ((time(8), time(16, 30)),)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "8", "08:00", "08:00-", "17:00-08:00", "08:00-12:00,11:00-17:00", "08:00-25:00", "a-b"],
+)
+def test_hours_that_cannot_be_are_refused(text):
+    with pytest.raises(ValueError, match="hours look like"):
+        read_hours(text)
+
+
+def test_results_are_due_when_this_office_closes():
+    calendar = centre_calendar(hours=read_hours("08:00-12:00,13:00-16:30"))
+    due = due_at(Limit(5), datetime(2026, 3, 2, 8, tzinfo=VIETNAM), calendar)
+
+    assert due.astimezone(VIETNAM) == datetime(2026, 3, 9, 16, 30, tzinfo=VIETNAM)

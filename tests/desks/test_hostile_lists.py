@@ -15,7 +15,7 @@ PLAIN = {
     Kind.DOSSIERS: {"procedure": "GPLX-01", "name": "Đỗ Thị Hoa"},
     Kind.OFFICES: {"name_vi": "Điểm tiếp nhận"},
     Kind.AUTHORITIES: {"name_vi": "Sở"},
-    Kind.PROCEDURES: {"name_vi": "Thủ tục", "authority": "PC08", "working_days": "5"},
+    Kind.PROCEDURES: {"name_vi": "Thủ tục", "authority": "PC08", "limit": "5"},
 }
 CODES = {Kind.DOSSIERS: "H49.12-261123-{}", Kind.OFFICES: "H49.{high}.{low:02}"}
 SERIALS = count(1000)

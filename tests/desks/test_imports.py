@@ -549,7 +549,7 @@ def test_a_procedure_is_changed_by_its_code_and_columns_left_out_stay(database):
         lambda s: s.exec(select(Procedure).where(Procedure.code == "CA-01")).one()
     )
     assert report.rows[0].outcome is RowOutcome.CHANGED
-    assert (row.working_days, row.valid_to) == (6, date(2026, 12, 31))
+    assert (row.limit, row.valid_to) == ((6, "working_day"), date(2026, 12, 31))
     assert (row.name_en, row.post_out) == ("Permanent residence registration", False)
 
 

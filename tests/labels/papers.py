@@ -30,9 +30,9 @@ RECEIPT = Receipt(
     procedure=Pair(
         "Đổi giấy phép lái xe do ngành Giao thông vận tải cấp", "Renewal of a driving licence"
     ),
-    working_days=5,
+    limit=Pair("5 ngày làm việc", "5 working days"),
     received=Pair("8 giờ 00 phút, ngày 23 tháng 11 năm 2026", "08:00, 23 November 2026"),
-    due=Pair("ngày 01 tháng 12 năm 2026", "1 December 2026"),
+    due=Pair("17 giờ 00 phút, ngày 01 tháng 12 năm 2026", "17:00, 1 December 2026"),
     return_to=Pair("Tại nhà, qua dịch vụ bưu chính công ích", "At home, by public postal service"),
     lookup_code="7K3M-Q2XW-9PTA8",
     site="hoso.example.vn",

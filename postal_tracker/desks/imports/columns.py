@@ -32,7 +32,7 @@ REQUIRED: dict[Kind, tuple[str, ...]] = {
     Kind.DOSSIERS: ("procedure", "name"),
     Kind.OFFICES: ("code", "name_vi"),
     Kind.AUTHORITIES: ("code", "name_vi"),
-    Kind.PROCEDURES: ("code", "name_vi", "authority", "working_days"),
+    Kind.PROCEDURES: ("code", "name_vi", "authority", "limit"),
 }
 
 _ENGLISH = ("Tên tiếng Anh", "name_en", "English name")
@@ -80,7 +80,7 @@ HEADINGS: dict[Kind, dict[str, tuple[str, ...]]] = {
         "name_vi": ("Tên thủ tục", "Tên", "name_vi", "name"),
         "name_en": _ENGLISH,
         "authority": ("Cơ quan giải quyết", "Mã cơ quan", "authority"),
-        "working_days": ("Số ngày làm việc", "Thời hạn giải quyết", "working_days"),
+        "limit": ("Thời hạn giải quyết", "Số ngày làm việc", "working_days", "time limit"),
         "post_out": ("Gửi hồ sơ qua bưu điện", "post_out"),
         "post_back": ("Nhận kết quả qua bưu điện", "post_back"),
         "valid_from": _FROM,

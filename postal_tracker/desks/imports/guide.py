@@ -62,7 +62,12 @@ _ABOUT: dict[Kind, dict[str, tuple[str, str, str]]] = {
         "name_vi": ("Thủ tục Mẫu", "Tên thủ tục", "Its name"),
         "name_en": ("Sample procedure", "Tên tiếng Anh", "In English"),
         "authority": ("CQ-MAU", "Mã cơ quan giải quyết", "The code of who decides"),
-        "working_days": ("5", "Số ngày làm việc để giải quyết", "Working days until it is due"),
+        "limit": (
+            "5 ngày làm việc",
+            "Số, rồi giờ, ngày, ngày làm việc (hoặc để trống) hay tháng; 0: trong ngày",
+            "A number; then giờ (hours), ngày (days), ngày làm việc or nothing (working days), "
+            "tháng (months); 0: the same day",
+        ),
         "post_out": ("có", "Gửi hồ sơ đi: có hoặc không", "Sent by post: có (yes), không (no)"),
         "post_back": ("có", "Trả kết quả: có hoặc không", "Results by post: có, không"),
         "valid_from": ("01/07/2025", "Ngày đầu tiên", "Its first day"),

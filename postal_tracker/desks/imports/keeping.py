@@ -258,7 +258,11 @@ def _keep_procedure(session: Session, form: ProcedureRow, columns: set[str]) -> 
         raise field_invalid(
             "authority", "Không có cơ quan giải quyết này.", "There is no such authority."
         )
-    values = form.model_dump(exclude={"authority"}) | {"authority_id": authority.id}
+    count, unit = form.limit
+    values = form.model_dump(exclude={"authority", "limit"})
+    values |= {"authority_id": authority.id, "limit_number": count, "limit_unit": unit.value}
+    if "limit" in columns:
+        columns = columns | {"limit_number", "limit_unit"}
     return _upsert(session, Procedure, values, columns | {"authority_id"})
 
 

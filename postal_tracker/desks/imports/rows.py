@@ -8,7 +8,6 @@ from typing import Annotated, Any, NoReturn, Self
 from pydantic import (
     AfterValidator,
     BeforeValidator,
-    Field,
     ValidationInfo,
     field_validator,
     model_validator,
@@ -19,7 +18,8 @@ from pydantic_core import PydanticCustomError
 from adapters.bounds import is_bearable
 from postal_tracker.core import codes
 from postal_tracker.core.text import folded, meant
-from postal_tracker.core.working_days import MOST_WORKING_DAYS, VIETNAM
+from postal_tracker.core.time_limits import Limit, read_limit
+from postal_tracker.core.working_days import VIETNAM
 from postal_tracker.desks.imports.columns import Kind
 from postal_tracker.forms import ApplicantForm, DossierForm, Form, Line, Name, Short, Word
 from postal_tracker.forms.values import of_today
@@ -72,6 +72,17 @@ def _yes_or_no(text: Any) -> Any:
     if word not in _YES | _NO:
         _wrong("Chỉ ghi “có” hoặc “không”.", "Write yes or no.")
     return word in _YES
+
+
+def _limit(text: Any) -> Any:
+    """Read "5", "30 ngày", "8 giờ", "trong ngày"; a spreadsheet's whole number may be "5.0"."""
+    try:
+        return read_limit(text) if isinstance(text, str) else text
+    except ValueError:
+        _wrong(
+            "Thời hạn phải có dạng 5 ngày làm việc, 30 ngày, 8 giờ hoặc 1 tháng.",
+            "A time limit looks like 5 ngày làm việc, 30 ngày, 8 giờ or 1 tháng.",
+        )
 
 
 def _unit(code: str) -> str:
@@ -209,7 +220,7 @@ class ProcedureRow(Form):
     code: Annotated[Word, BeforeValidator(_procedure_code)]
     name_vi: Line
     authority: Word
-    working_days: Annotated[int, Field(ge=0, le=MOST_WORKING_DAYS)]
+    limit: Annotated[Limit, BeforeValidator(_limit)]
     name_en: Line = ""
     post_out: YesNo = True
     post_back: YesNo = True

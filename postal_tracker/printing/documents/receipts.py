@@ -10,6 +10,7 @@ from labels.papers.receipt import Receipt
 from labels.papers.strips import Pair
 from postal_tracker.access import Caller, Scope
 from postal_tracker.core import codes, dates
+from postal_tracker.core.bilingual_terms import limit_in_words
 from postal_tracker.core.journey import Act
 from postal_tracker.core.problems import no_such
 from postal_tracker.core.working_days import local_day
@@ -39,9 +40,9 @@ def receipt_for(session: Session, imprint: Imprint, code: str, *, scope: Scope) 
         phone=spoken(applicant.phone),
         email=applicant.email,
         procedure=Pair(procedure.name_vi, procedure.name_en),
-        working_days=procedure.working_days,
+        limit=Pair(*limit_in_words(dossier.limit)),
         received=Pair(*dates.moment_in_full(dossier.received_at)),
-        due=Pair(*dates.day_in_full(dossier.due_on)),
+        due=Pair(*dates.moment_in_full(dossier.due_at)),
         return_to=_return_to(dossier, office),
         lookup_code=codes.show_lookup_code(dossier.lookup_code),
         site=urlsplit(imprint.address).netloc,

@@ -4,6 +4,7 @@ from datetime import date
 
 from sqlmodel import Field, SQLModel
 
+from postal_tracker.core.time_limits import Limit, Unit
 from postal_tracker.storage.tables.columns import ref, row_id
 
 
@@ -33,15 +34,24 @@ class Authority(SQLModel, table=True):
 
 
 class Procedure(SQLModel, table=True):
-    """What is asked for (thủ tục hành chính), with its time limit in working days."""
+    """What is asked for (thủ tục hành chính), and how long the authority has for it."""
 
     id: int = row_id()
     code: str = Field(max_length=30, unique=True)
     name_vi: str = Field(max_length=300)
     name_en: str = Field(default="", max_length=300)
     authority_id: int = ref("authority.id")
-    working_days: int
+    limit_number: int
+    limit_unit: str = Field(
+        default=Unit.WORKING_DAY.value,
+        max_length=20,
+        sa_column_kwargs={"server_default": Unit.WORKING_DAY.value},
+    )
     post_out: bool = True
     post_back: bool = True
     valid_from: date | None = None
     valid_to: date | None = None
+
+    @property
+    def limit(self) -> Limit:
+        return Limit(self.limit_number, Unit(self.limit_unit))

@@ -7,6 +7,7 @@ from sqlalchemy import JSON, Column, Index, text
 from sqlmodel import Field, SQLModel
 
 from postal_tracker.core.search_terms import LONGEST
+from postal_tracker.core.time_limits import Limit, Unit
 from postal_tracker.storage.tables.columns import Big, codes_of, ref, row_id
 
 
@@ -69,7 +70,18 @@ class Dossier(SQLModel, table=True):
     authority_id: int = ref("authority.id")
     office_id: int = ref("office.id")
     received_at: datetime
+    limit_number: int = Field(nullable=True)  # SQLite adds no other column to rows that are there
+    limit_unit: str = Field(
+        default=Unit.WORKING_DAY.value,
+        max_length=20,
+        sa_column_kwargs={"server_default": Unit.WORKING_DAY.value},
+    )
+    """The procedure's limit on the day of receipt: a later one does not change it."""
+    first_due_at: datetime = Field(nullable=True)
+    """What the receipt promised; no extension changes it."""
+    due_at: datetime = Field(nullable=True)
     due_on: date
+    """The day of `due_at` in Vietnam."""
     return_by_post: bool = False
     created_at: datetime
     link_number: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
@@ -84,6 +96,10 @@ class Dossier(SQLModel, table=True):
     flags: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     resume: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     """What `journey.follow` needs beside these columns to go on without a full replay."""
+
+    @property
+    def limit(self) -> Limit:
+        return Limit(self.limit_number, Unit(self.limit_unit))
 
 
 class Applicant(SQLModel, table=True):

@@ -47,7 +47,7 @@ def held_for_citizen(_: Translate, at: CitizenLocationView) -> str:
 
 def due(_: Translate, dossier: DossierView) -> str:
     """Say when a result is due, and whether that was kept."""
-    on = dossier.due_on
+    on = dossier.due_at
     if dossier.result_ready_at:
         at = dossier.result_ready_at
         return _("Đã có kết quả lúc {at}; hẹn trả {due}.", at=at, due=on)
