@@ -137,7 +137,8 @@ def test_a_receipt_has_every_word_of_the_form() -> None:
         "Số lượng hồ sơ",
         "Thời gian giải quyết theo quy định Time limit 5 ngày làm việc 5 working days",
         f"Thời gian nhận hồ sơ Received at {both(RECEIPT.received)}",
-        "Thời gian trả kết quả Result due ngày 01 tháng 12 năm 2026 1 December 2026",
+        "Thời gian trả kết quả Result due 17 giờ 00 phút, ngày 01 tháng 12 năm 2026 "
+        "17:00, 1 December 2026",
         f"Đăng ký nhận kết quả tại Where to have the result {both(RECEIPT.return_to)}",
         "Vào Sổ theo dõi hồ sơ",
         "Mã tra cứu Lookup code 7K3M-Q2XW-9PTA8",

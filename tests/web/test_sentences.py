@@ -1,7 +1,7 @@
 """Sentences of pages that depend on what is seen, each case in a table."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import pytest
 
@@ -14,6 +14,7 @@ from postal_tracker.web.html.forms import FormFault
 from postal_tracker.web.html.i18n import translated
 
 AT = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+DUE = datetime(2026, 11, 30, 10, 0, tzinfo=UTC)
 
 
 def say(text, **values):
@@ -39,9 +40,9 @@ def test_who_holds_a_dossier_is_said_with_a_place_only_where_that_tells_more(
 @pytest.mark.parametrize(
     ("ready", "overdue", "said"),
     [
-        (AT, False, "Đã có kết quả lúc 23/11/2026 08:00; hẹn trả 30/11/2026."),
-        (None, True, "Hẹn trả 30/11/2026: đã quá hạn."),
-        (None, False, "Hẹn trả 30/11/2026."),
+        (AT, False, "Đã có kết quả lúc 23/11/2026 08:00; hẹn trả 30/11/2026 17:00."),
+        (None, True, "Hẹn trả 30/11/2026 17:00: đã quá hạn."),
+        (None, False, "Hẹn trả 30/11/2026 17:00."),
     ],
 )
 def test_a_promise_is_said_with_what_became_of_it(centre, ready, overdue, said):
@@ -49,7 +50,7 @@ def test_a_promise_is_said_with_what_became_of_it(centre, ready, overdue, said):
     seen = centre.database.read_now(
         lambda s: views.dossier(s, code, scope=EVERYTHING, today=today, titles={}, lang="vi")
     )
-    dossier = replace(seen, result_ready_at=ready, overdue=overdue, due_on=date(2026, 11, 30))
+    dossier = replace(seen, result_ready_at=ready, overdue=overdue, due_at=DUE)
 
     assert sentences.due(say, dossier) == said
 

@@ -24,6 +24,8 @@ GLOSSARY: Mapping[str, str] = {
     "ward": "Ward or commune (phường, xã).",
     "province": "Province or city.",
     "received_at": "When it came in.",
+    "first_due_at": "Until when the receipt promised the result.",
+    "due_at": "Until when the result is due: as a rule the end of office hours.",
     "due_on": "The day on which the result is due.",
     "overdue": "Whether that day has passed without a result.",
     "result_ready_at": "When the authority's result was ready.",
