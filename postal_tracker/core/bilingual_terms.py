@@ -60,6 +60,10 @@ ACTS: dict[Act, Pair] = {
     Act.CANCELLED: ("Rút hồ sơ", "Dossier withdrawn"),
     Act.STRUCK_OUT: ("Hủy nội dung ghi nhầm", "Wrong entry struck out"),
     Act.CORRECTED: ("Đính chính thông tin", "Data corrected"),
+    Act.EXTENDED: (
+        "Xin lỗi và gia hạn thời gian trả kết quả",
+        "Apology, and a later date for the result",
+    ),
 }
 
 ACT_BUTTONS: dict[Act, Pair] = {

@@ -9,6 +9,7 @@ from postal_tracker import ledger
 from postal_tracker.access import Caller
 from postal_tracker.core.journey import FINAL_MILESTONES, Act, Direction, Stage
 from postal_tracker.core.problems import Conflict, Forbidden
+from postal_tracker.desks import deadlines
 from postal_tracker.desks.common import (
     act_on,
     check_time,
@@ -37,6 +38,9 @@ _POSSIBLE: dict[Stage, tuple[Act, ...]] = {
 """What a desk can do with a dossier at each stage; a strike-out is possible always."""
 
 
+_SYNONYMS = {"withdraw": Act.CANCELLED, "hand_over_result": Act.COLLECTED}
+
+
 def possible_acts(stage: Stage) -> tuple[Act, ...]:
     return _POSSIBLE[stage]
 
@@ -52,7 +56,10 @@ def act(session: Session, code: str, form: ActForm, *, by: Caller, now: datetime
     if form.act == "strike_out":
         strike_out(session, dossier, form.entry, by=by, now=now, note=form.note)
         return
-    wanted = Act(form.act)
+    if form.act == "extend":
+        deadlines.extend(session, dossier, form, by=by, at=at, now=now)
+        return
+    wanted = _SYNONYMS.get(form.act) or Act(form.act)
     if wanted not in possible_acts(Stage(dossier.stage)):
         raise _not_now(dossier)
     parcel = open_parcel(session, dossier)
@@ -170,6 +177,8 @@ def strike_out(
             "Việc này vừa được người khác làm. Vui lòng mở lại và kiểm tra.",
             "Somebody else has just done this. Open it again and check.",
         )
+    if entry.what == Act.EXTENDED:
+        deadlines.settle(session, dossier)
 
 
 def _refuse_unfit(session: Session, entry: LedgerEntry) -> None:

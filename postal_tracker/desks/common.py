@@ -140,6 +140,7 @@ def desk_entry(
     strikes_id: int | None = None,
     note: str = "",
     fields: tuple[str, ...] = (),
+    due_at: datetime | None = None,
 ) -> ledger.NewEntry:
     """Return an entry for something that a person at a desk did."""
     return ledger.NewEntry(
@@ -154,6 +155,7 @@ def desk_entry(
         strikes_id=strikes_id,
         note=note,
         fields=fields,
+        due_at=due_at,
     )
 
 

@@ -145,13 +145,28 @@ class ActForm(Form):
     """What a desk does with one dossier."""
 
     act: Literal[
-        "result_ready", "received_back", "collected", "cancelled", "taken_out", "strike_out"
+        "result_ready",
+        "received_back",
+        "collected",
+        "hand_over_result",
+        "cancelled",
+        "withdraw",
+        "taken_out",
+        "extend",
+        "strike_out",
     ]
-    """What is done; `strike_out` takes a wrong entry back."""
+    """What is done; `strike_out` takes a wrong entry back. `withdraw` and `hand_over_result` are
+    the same as `cancelled` and `collected`."""
     at: Moment | None = None
     entry: Annotated[int, Field(ge=1, le=2**53)] | None = None
     """Which entry of the timeline a `strike_out` takes back."""
     note: Note = ""
+    reason: Line = ""
+    """Why an `extend` is needed; no name or number of a person."""
+    new_due_at: Moment | None = None
+    """What an `extend` promises."""
+    signed_by: Short = ""
+    """Who signed the apology."""
 
 
 class ScanForm(Form):

@@ -23,7 +23,13 @@ tallies      how many dossiers are where, due when, decided how
 
 from postal_tracker.ledger import search_terms, tallies
 from postal_tracker.ledger.checking import differences
-from postal_tracker.ledger.dossiers import cells, columns, last_known, replay_dossiers
+from postal_tracker.ledger.dossiers import (
+    cells,
+    columns,
+    facts_of,
+    last_known,
+    replay_dossiers,
+)
 from postal_tracker.ledger.entries import NewEntry
 from postal_tracker.ledger.parcels import parcel_columns, replay_parcels
 from postal_tracker.ledger.recording import record
@@ -33,6 +39,7 @@ __all__ = [
     "cells",
     "columns",
     "differences",
+    "facts_of",
     "last_known",
     "parcel_columns",
     "record",

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, null, or_, select, update
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from postal_tracker.core.journey import (
     Direction,
@@ -222,6 +222,12 @@ def replay_dossiers(connection: Connection, ids: Sequence[int]) -> dict[int, Jou
             if owner in histories:
                 histories[owner].append(fact)
     return {id_: replay(history) for id_, history in histories.items()}
+
+
+def facts_of(session: Session, dossier_id: int) -> list[Fact]:
+    """Return what happened to a dossier itself, without what its parcels met."""
+    theirs = col(LedgerEntry.dossier_id) == dossier_id
+    return [fact for _, _, fact in stored_facts(session.connection(), theirs, [dossier_id])]
 
 
 def columns(journey: Journey) -> dict[str, Any]:

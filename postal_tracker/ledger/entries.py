@@ -36,6 +36,8 @@ class NewEntry:
     note: str = ""
     fields: tuple[str, ...] = ()
     """Which data a correction changed."""
+    due_at: datetime | None = None
+    """The date that an extension promises."""
 
     @property
     def is_claim(self) -> bool:
@@ -65,6 +67,7 @@ _NEW = NewRows(
     "message_id",
     "strikes_id",
     "fields",
+    "due_at",
     returning=("key", "id"),
 )
 
@@ -87,6 +90,7 @@ def _row(entry: NewEntry, now: datetime) -> tuple[Any, ...]:
         entry.message_id,
         entry.strikes_id,
         " ".join(entry.fields) or None,
+        entry.due_at,
     )
 
 
@@ -116,6 +120,7 @@ def fact_of(entry: NewEntry, direction: Direction | None = None) -> Fact:
         reason=entry.reason,
         parcel=entry.parcel_id,
         direction=direction,
+        due_at=entry.due_at,
     )
 
 
@@ -145,4 +150,5 @@ def _fact(row: Row[Any], keys: Mapping[int, str]) -> Fact:
         parcel=row.parcel_id,
         direction=Direction(row.direction) if row.direction else None,
         strikes=keys.get(row.strikes_id) if row.strikes_id else None,
+        due_at=row.due_at,
     )

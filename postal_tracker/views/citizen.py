@@ -20,6 +20,7 @@ from postal_tracker.core.bilingual_terms import (
 )
 from postal_tracker.core.citizen_sentences import ARRIVED, told
 from postal_tracker.core.journey import Act, Direction, Flag, Holder, Stage
+from postal_tracker.core.working_days import local_day
 from postal_tracker.storage.prepared import Prepared
 from postal_tracker.storage.tables import Enclosure, LedgerEntry, Parcel
 from postal_tracker.views.standing import is_overdue
@@ -57,6 +58,8 @@ class CitizenDossierView:
     next_text: str
     """What comes next or is to be done; empty once it is over."""
     location: CitizenLocationView
+    first_due_on: date
+    """What the receipt promised; later days were promised with an apology."""
     due_on: date
     overdue: bool
     office_name: str
@@ -132,6 +135,7 @@ def as_citizen_sees(
             place=row.place if row.place in places else "",
             since=row.since,
         ),
+        first_due_on=local_day(row.first_due_at),
         due_on=row.due_on,
         overdue=is_overdue(row, today),
         office_name=pick((row.name_vi, row.name_en), lang),

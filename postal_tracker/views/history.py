@@ -36,6 +36,8 @@ class TimelineEntry:
     struck_out: bool = False
     fields: list[str] = field(default_factory=list)
     """Which data a correction changed."""
+    due_at: datetime | None = None
+    """The date that an extension promised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ def timeline(session: Session, dossier_id: int, numbers: Mapping[int, str]) -> l
             claimed=row.claimed,
             struck_out=row.id in struck,
             fields=(row.fields or "").split(),
+            due_at=row.due_at,
         )
         for row in rows
     ]

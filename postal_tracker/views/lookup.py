@@ -71,6 +71,7 @@ _DOSSIER = (
         col(Dossier.holder),
         col(Dossier.place),
         col(Dossier.since),
+        col(Dossier.first_due_at),
         col(Dossier.due_on),
         col(Dossier.open),
         col(Dossier.result_ready_at),

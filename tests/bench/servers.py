@@ -113,6 +113,7 @@ _SEEN: dict[str, Any] = {
     "stage_text": "Đang chuyển tới cơ quan giải quyết",
     "next_text": "Tiếp theo, cơ quan giải quyết nhận hồ sơ và xử lý.",
     "location": CitizenLocationView(Holder.POST, "Bưu chính", "TTKT Hà Nội", _NOW),
+    "first_due_on": date(2026, 11, 30),
     "due_on": date(2026, 11, 30),
     "overdue": False,
     "office_name": "Trung tâm Phục vụ hành chính công Uông Bí",

@@ -9,8 +9,10 @@ stages      the words: acts, directions, holders, stages, flags
 facts       what happened, and the order of it
 dossiers    a dossier's journey: replayed from all its facts, or followed by one more
 parcels     the same for a parcel and its scans
+deadline    what moves the date on which a dossier is due
 """
 
+from postal_tracker.core.journey.deadline import changes_of
 from postal_tracker.core.journey.dossiers import Journey, Leg, follow, replay
 from postal_tracker.core.journey.facts import Fact
 from postal_tracker.core.journey.parcels import ParcelJourney, follow_parcel, replay_parcel
@@ -38,6 +40,7 @@ __all__ = [
     "ParcelJourney",
     "Stage",
     "What",
+    "changes_of",
     "follow",
     "follow_parcel",
     "replay",

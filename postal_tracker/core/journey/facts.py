@@ -16,6 +16,7 @@ _RANK: dict[What, int] = {
             Act.SEALED,
             Act.TAKEN_OUT,
             *Milestone,
+            Act.EXTENDED,
             Act.RESULT_READY,
             Act.RECEIVED_BACK,
             Act.COLLECTED,
@@ -47,6 +48,8 @@ class Fact(NamedTuple):
     """Of the parcel; given whenever `parcel` is."""
     strikes: str | None = None
     """The key of the fact that a STRUCK_OUT takes back."""
+    due_at: datetime | None = None
+    """The date that an EXTENDED promises."""
 
     @property
     def is_claim(self) -> bool:
@@ -58,12 +61,18 @@ Order = tuple[datetime, int, str]
 
 
 def not_struck_out(facts: Iterable[Fact]) -> list[Fact]:
+    """Return what moves papers or parcels, each once."""
+    return [fact for fact in standing(facts) if fact.what not in _MOVES_NOTHING]
+
+
+def standing(facts: Iterable[Fact]) -> list[Fact]:
+    """Return each fact once, without those that were taken back."""
     distinct = {fact.key: fact for fact in facts}
     struck = {fact.strikes for fact in distinct.values() if fact.what is Act.STRUCK_OUT}
-    return [f for f in distinct.values() if f.key not in struck and f.what not in _MOVES_NOTHING]
+    return [fact for fact in distinct.values() if fact.key not in struck]
 
 
-_MOVES_NOTHING = frozenset({Act.STRUCK_OUT, Act.CORRECTED})
+_MOVES_NOTHING = frozenset({Act.STRUCK_OUT, Act.CORRECTED, Act.EXTENDED})
 
 
 def order_of(fact: Fact, sealed_at: datetime | None = None) -> Order:

@@ -13,6 +13,8 @@ class Act(StrEnum):
     """Nobody could be asked whether it is the same dossier as another."""
     SEALED = "sealed"
     TAKEN_OUT = "taken_out"
+    EXTENDED = "extended"
+    """A new date was promised, with a written apology (form 04 of Circular 03/2025/TT-VPCP)."""
     RESULT_READY = "result_ready"
     RECEIVED_BACK = "received_back"
     COLLECTED = "collected"

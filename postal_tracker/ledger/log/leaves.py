@@ -50,6 +50,9 @@ class Kind:
     clock: str = "at"
     """The column that says when our own clock was read."""
     is_noted: bool = False
+    later: tuple[str, ...] = ()
+    """Columns that came when there were leaves already: they stand in one only where they hold
+    something, so that older texts stay as they were hashed."""
     beside: Beside | None = None
 
     times: frozenset[str] = field(init=False)
@@ -66,7 +69,11 @@ class Kind:
 
     def told(self, row: Row, names: tuple[str, ...]) -> dict[str, Any]:
         """Return some columns of a row as they stand in a text."""
-        return {name: plain(row[name]) if name in self.times else row[name] for name in names}
+        return {
+            name: plain(row[name]) if name in self.times else row[name]
+            for name in names
+            if name not in self.later or row[name] is not None
+        }
 
 
 def _parcels(connection: Connection, handover: int) -> Row:
@@ -83,7 +90,13 @@ KindName = Literal["entry", "message", "audit", "handover", "epoch", "key"]
 KINDS = {
     kind.name: kind
     for kind in (
-        Kind("entry", LedgerEntry, _all_of(LedgerEntry), clock="recorded_at"),
+        Kind(
+            "entry",
+            LedgerEntry,
+            _all_of(LedgerEntry),
+            clock="recorded_at",
+            later=("due_at",),
+        ),
         Kind(
             "message",
             CarrierMessage,

@@ -97,6 +97,8 @@ class LedgerEntry(SQLModel, table=True):
     strikes_id: int | None = ref("ledger_entry.id", null=True)
     fields: str | None = Field(default=None, max_length=120)
     """Which data a correction changed, with blanks between; never what they were."""
+    due_at: datetime | None = None
+    """The date that an extension promises."""
 
 
 class EntryNote(SQLModel, table=True):

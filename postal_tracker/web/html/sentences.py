@@ -5,6 +5,7 @@ of the same name; `_` is the translation into the page's language, as in templat
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -48,6 +49,13 @@ def held_for_citizen(_: Translate, at: CitizenLocationView) -> str:
 def due(_: Translate, dossier: DossierView) -> str:
     """Say when a result is due, and whether that was kept."""
     on = dossier.due_at
+    if dossier.first_due_at != on:
+        first = _("Hẹn ban đầu {due}, đã xin lỗi và hẹn lại.", due=dossier.first_due_at)
+        return f"{first} {_due(_, dossier, on)}"
+    return _due(_, dossier, on)
+
+
+def _due(_: Translate, dossier: DossierView, on: datetime) -> str:
     if dossier.result_ready_at:
         at = dossier.result_ready_at
         return _("Đã có kết quả lúc {at}; hẹn trả {due}.", at=at, due=on)

@@ -7,6 +7,7 @@ from postal_tracker.web.staff import (
     board,
     carriers,
     corrections,
+    deadlines,
     dossiers,
     first_admin,
     handovers,
@@ -40,7 +41,7 @@ for pages in (
     handovers,
 ):
     router.include_router(pages.router)
-for pages in (corrections, messages, printers, carriers, reports, audit, first_admin):
+for pages in (corrections, deadlines, messages, printers, carriers, reports, audit, first_admin):
     router.include_router(pages.router)
 
 __all__ = ["router"]

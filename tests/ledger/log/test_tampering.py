@@ -19,6 +19,8 @@ from postal_tracker.access.audit import Audited, Note
 from postal_tracker.carriers import inbox
 from postal_tracker.commands import verify_log
 from postal_tracker.core import checkpoints
+from postal_tracker.desks import acts
+from postal_tracker.forms import ActForm
 from postal_tracker.ledger.log import exporting, forget_salts, keys, leaves, succession
 from postal_tracker.storage.tables import LogCheckpoint
 from tests.ledger.log import tampering
@@ -26,11 +28,20 @@ from tests.ledger.log.checks import check, checked
 from tests.ledger.log.tampering import Tamperer
 
 
+def extend(centre, code):
+    until = centre.clock() + timedelta(days=20)
+    told = {"reason": "Phải xác minh", "signed_by": "Trưởng phòng Mẫu", "new_due_at": until}
+    form = ActForm(act="extend", **told)
+    centre.database.write_now(lambda s: acts.act(s, code, form, by=centre.lan, now=centre.clock()))
+
+
 @pytest.fixture
 def story(centre):
     """Some dozens of leaves of every kind, over two hours; and the checkpoint that was kept."""
     for round_ in range(3):
-        numbers = [centre.a_parcel(centre.a_dossier()) for _ in range(2)]
+        codes = [centre.a_dossier() for _ in range(2)]
+        extend(centre, codes[0])
+        numbers = [centre.a_parcel(code) for code in codes]
         made = centre.post("/handovers", {"carrier": "rehearsal", "parcels": numbers}).json()
         centre.clock.pass_(minutes=20)
         centre.post(f"/handovers/{made['number']}/sign", {"signed_by": f"Bưu tá {round_}"})
@@ -81,6 +92,17 @@ def test_what_nobody_touched_fits(story):
         found = checked(story, kept(story), opened=opened)
         assert (found.findings, found.notes) == ([], [])
     assert found.tree.size > 30
+
+
+def test_a_column_that_came_later_changes_no_leaf_that_was_there(story):
+    """It stands in a text only where it holds something."""
+    lines = story.database.read_now(lambda s: list(exporting.lines(s.connection())))
+    texts = [line for line in lines if "registered" in line or "extended" in line]
+    promised = [line for line in texts if "due_at" in line]
+
+    assert len(texts) == 9
+    assert len(promised) == 3
+    assert all("extended" in line for line in promised)
 
 
 def find_all(centre, many, seed, ways=tampering.ALL):

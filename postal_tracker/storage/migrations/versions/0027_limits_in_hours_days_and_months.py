@@ -1,4 +1,5 @@
-"""limits in hours, days, working days and months; a dossier keeps its own, and is due at an hour"""
+"""limits in hours, days, working days and months; a dossier keeps its own, is due at an
+hour, and may be promised a later one"""
 
 import sqlalchemy as sa
 import sqlmodel
@@ -25,6 +26,7 @@ _AS_THEY_ARE = """
 def upgrade() -> None:
     op.execute("ALTER TABLE procedure RENAME COLUMN working_days TO limit_number")
     op.add_column("procedure", _unit())
+    op.add_column("ledger_entry", sa.Column("due_at", _moment(), nullable=True))
     op.add_column("dossier", sa.Column("limit_number", sa.Integer(), nullable=True))
     op.add_column("dossier", _unit())
     op.add_column("dossier", sa.Column("first_due_at", _moment(), nullable=True))
@@ -34,6 +36,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_column("ledger_entry", "due_at")
     for column in ("due_at", "first_due_at", "limit_unit", "limit_number"):
         op.drop_column("dossier", column)
     op.drop_column("procedure", "limit_unit")
