@@ -38,6 +38,7 @@ def furnished(served: Served) -> dict[str, str]:
             "/desk/dossiers/new",
             *[f"/desk/dossiers/{code}" for code in codes],
             f"/desk/dossiers/{codes[0]}/cancel",
+            f"/desk/dossiers/{codes[0]}/extend",
             f"/desk/dossiers/{codes[2]}/correct",
             struck,
             "/desk/password",

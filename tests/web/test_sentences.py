@@ -1,7 +1,7 @@
 """Sentences of pages that depend on what is seen, each case in a table."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -50,9 +50,21 @@ def test_a_promise_is_said_with_what_became_of_it(centre, ready, overdue, said):
     seen = centre.database.read_now(
         lambda s: views.dossier(s, code, scope=EVERYTHING, today=today, titles={}, lang="vi")
     )
-    dossier = replace(seen, result_ready_at=ready, overdue=overdue, due_at=DUE)
+    dossier = replace(seen, result_ready_at=ready, overdue=overdue, due_at=DUE, first_due_at=DUE)
 
     assert sentences.due(say, dossier) == said
+
+
+def test_a_later_promise_is_said_with_the_first_one(centre):
+    code, today = centre.a_dossier(), centre.house.today()
+    seen = centre.database.read_now(
+        lambda s: views.dossier(s, code, scope=EVERYTHING, today=today, titles={}, lang="vi")
+    )
+    later = replace(seen, first_due_at=DUE, due_at=DUE + timedelta(days=7))
+
+    assert sentences.due(say, later) == (
+        "Hẹn ban đầu 30/11/2026 17:00, đã xin lỗi và hẹn lại. Hẹn trả 07/12/2026 17:00."
+    )
 
 
 @pytest.mark.parametrize(
