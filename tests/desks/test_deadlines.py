@@ -142,3 +142,13 @@ def test_a_citizen_hears_the_new_date_and_that_it_was_another(any_centre):
     assert (told["first_due_on"], told["due_on"]) == ("2026-12-01", "2026-12-08")
     assert WHY["reason"] not in str(told)
     assert WHY["signed_by"] not in str(told)
+
+
+@pytest.mark.parametrize(
+    ("said", "stage"), [("withdraw", "cancelled"), ("hand_over_result", "collected")]
+)
+def test_an_act_may_be_called_as_the_law_calls_it(centre, said, stage):
+    code = centre.a_dossier()
+    centre.clock.pass_(hours=1)
+
+    assert act(centre, code, said).json()["stage"] == stage

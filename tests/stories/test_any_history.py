@@ -55,6 +55,7 @@ ORDER = [
     "registered",
     "sealed",
     *(m.value for m in Milestone),
+    "extended",
     "result_ready",
     "received_back",
     "collected",
@@ -124,6 +125,12 @@ class Model:
         sealed = self.sealed_at.get(fact["parcel"], fact["at"])
         rank = ORDER.index(fact["what"])
         return max(fact["at"], sealed), rank, fact["at"], fact.get("key", "")
+
+    def promised(self, code: str) -> Any:
+        """Return the date that was promised last, if any was after the receipt."""
+        mine = [f for f in self.of_dossier[code] if f["n"] not in self.struck]
+        promises = [(f["at"], f["until"]) for f in mine if f["what"] == "extended"]
+        return max(promises)[1] if promises else None
 
     def stands(self, code: str) -> tuple[str, str, str | None]:
         """Return stage, holder, and the parcel in which the dossier is."""
@@ -289,6 +296,21 @@ class AnyHistory(RuleBasedStateMachine):
             self.model.rides[code].remove(parcel)
         else:
             self.model.note(mine, act, self.clock())
+
+    @rule(code=dossiers, days=st.integers(-5, 400), ago=_minutes)
+    def extend(self, code: str, days: int, ago: int) -> None:
+        until, stage = self.clock() + timedelta(days=days), self.model.stands(code)[0]
+        at = self.clock() - timedelta(minutes=ago)
+        form = ActForm(
+            act="extend", reason="Phải xác minh", signed_by="Mẫu", new_due_at=until, at=at
+        )
+        try:
+            self.do(lambda s, now: acts.act(s, code, form, by=LAN, now=now))
+        except (Conflict, Invalid):
+            return
+        assert stage not in ENDED
+        assert days > 0
+        self.model.note(self.model.of_dossier[code], "extended", at, until=until)
 
     def note_arrival(self, number: str) -> None:
         to_us = self.model.direction[number] == "to_centre"
@@ -493,6 +515,9 @@ class AnyHistory(RuleBasedStateMachine):
         rows = self.database.read_now(lambda s: s.exec(select(Dossier)).all())
         stand = {row.code: (row.stage, row.holder) for row in rows}
         assert stand == {code: self.model.stands(code)[:2] for code in self.model.of_dossier}
+        assert {row.code: row.due_at for row in rows} == {
+            row.code: self.model.promised(row.code) or row.first_due_at for row in rows
+        }
         parcels = self.database.read_now(lambda s: s.exec(select(Parcel)).all())
         assert {p.tracking_number: p.open for p in parcels} == {
             number: self.model.is_open(number) for number in self.model.of_parcel
