@@ -178,7 +178,7 @@ def strike_out(
             "Somebody else has just done this. Open it again and check.",
         )
     if entry.what == Act.EXTENDED:
-        deadlines.settle(session, dossier)
+        ledger.settle(session, dossier)
 
 
 def _refuse_unfit(session: Session, entry: LedgerEntry) -> None:

@@ -1,4 +1,4 @@
-"""The date on which a dossier is due: promised anew with an apology, and taken back again.
+"""The date on which a dossier is due: promised anew, with an apology.
 
 What was promised first stays: `first_due_at` is never changed by it.
 """
@@ -10,9 +10,8 @@ from sqlmodel import Session
 
 from postal_tracker import ledger
 from postal_tracker.access import Caller
-from postal_tracker.core.journey import Act, changes_of
+from postal_tracker.core.journey import Act
 from postal_tracker.core.problems import Conflict, FieldFault, Invalid
-from postal_tracker.core.working_days import local_day
 from postal_tracker.desks.common import desk_entry
 from postal_tracker.forms import ActForm
 from postal_tracker.storage.tables import Dossier
@@ -39,7 +38,7 @@ def extend(
         note=f"{form.reason} ({form.signed_by})",
     )
     ledger.record(session, [entry], now=now)
-    settle(session, dossier)
+    ledger.settle(session, dossier)
 
 
 def may_extend(dossier: Dossier) -> bool:
@@ -59,14 +58,3 @@ def _faults(dossier: Dossier, form: ActForm, now: datetime) -> Iterator[FieldFau
             "Ngày hẹn mới phải sau ngày hẹn hiện tại và sau lúc này.",
             "The new date must be after the present one and still to come.",
         )
-
-
-def settle(session: Session, dossier: Dossier) -> None:
-    """Work out from the ledger when a dossier is due, and count it there."""
-    session.refresh(dossier)
-    promised = [one.due_at for one in sorted(changes_of(ledger.facts_of(session, dossier.id)))]
-    stood = ledger.cells(dossier)
-    dossier.due_at = promised[-1] if promised else dossier.first_due_at
-    dossier.due_on = local_day(dossier.due_at)
-    session.flush()
-    ledger.tallies.change(session.connection(), stood, ledger.cells(dossier))

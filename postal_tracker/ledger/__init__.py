@@ -11,6 +11,7 @@ entries      what is recorded, once for each key, and how rows become facts agai
 copies       what the copies of parcels and of dossiers have in common
 parcels      where parcels stand: locked, followed or replayed, stored
 dossiers     the same for dossiers, with their enclosures and changes of stage
+deadlines    when dossiers are due, by what was promised
 outbox       the changes of stage, for whoever is to tell of them
 recording    `record`: entries in, then parcels and dossiers moved
 log          the tamper-evident log over all of it
@@ -23,6 +24,7 @@ tallies      how many dossiers are where, due when, decided how
 
 from postal_tracker.ledger import search_terms, tallies
 from postal_tracker.ledger.checking import differences
+from postal_tracker.ledger.deadlines import settle
 from postal_tracker.ledger.dossiers import (
     cells,
     columns,
@@ -46,5 +48,6 @@ __all__ = [
     "replay_dossiers",
     "replay_parcels",
     "search_terms",
+    "settle",
     "tallies",
 ]

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, select
 from sqlmodel import Session, col
 
-from postal_tracker.ledger import search_terms, tallies
+from postal_tracker.ledger import deadlines, search_terms, tallies
 from postal_tracker.ledger.dossiers import UPDATE_DOSSIER, columns, put_into, replay_dossiers
 from postal_tracker.ledger.parcels import UPDATE_PARCEL, parcel_columns, replay_parcels
 from postal_tracker.storage.tables import Dossier, Enclosure, Parcel, table_of
@@ -19,28 +19,30 @@ from postal_tracker.storage.tables import Dossier, Enclosure, Parcel, table_of
 def differences(session: Session, *, mend: bool = False) -> list[str]:
     """Return what is stored otherwise than a replay of the ledger says; empty if all is well.
 
-    So is a dossier that is found by other terms than it should be, and a tally that does not say
-    what a count says. With `mend`, also store what is right.
+    So is a dossier that is found by other terms than it should be, or due when nobody promised, and
+    a tally that does not say what a count says. With `mend`, also store what is right.
     """
     connection = session.connection()
     parcels = _differing(connection, Parcel, replay_parcels, parcel_columns)
     dossiers = _differing(connection, Dossier, replay_dossiers, columns)
     rides = _wrong_rides(connection, dossiers)
     lost = search_terms.differing(connection)
+    due = deadlines.differing(connection)
     if mend:
         UPDATE_PARCEL.store(connection, parcels)
         UPDATE_DOSSIER.store(connection, dossiers)
         put_into(connection, rides)
+        deadlines.mend(connection, due)
         search_terms.refresh(connection, lost)
     # Counted are the copies: what they say must be right first.
-    miscounted = tallies.differing(connection) if mend or not (dossiers or rides) else {}
+    miscounted = tallies.differing(connection) if mend or not (dossiers or rides or due) else {}
     if mend:
         tallies.mend(connection, miscounted)
     return [
         f"{noun} {id_}"
         for noun, found in (
             ("parcel", parcels),
-            ("dossier", sorted({*dossiers, *rides, *lost})),
+            ("dossier", sorted({*dossiers, *rides, *lost, *due})),
             # Not the place: it may be somebody's street.
             ("tally", [f"{cell.kind} {cell.day}: {n:+}" for cell, n in miscounted.items()]),
         )

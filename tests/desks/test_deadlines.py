@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 from sqlmodel import col, func, select
 
+from postal_tracker import ledger
 from postal_tracker.storage.tables import Tally, TallyChange
 
 FIRST = "2026-12-01T10:00:00Z"
@@ -152,3 +154,24 @@ def test_an_act_may_be_called_as_the_law_calls_it(centre, said, stage):
     centre.clock.pass_(hours=1)
 
     assert act(centre, code, said).json()["stage"] == stage
+
+
+WRONG = {
+    "another date": "due_at = '2027-01-01 10:00:00'",
+    "another day": "due_on = '2027-01-01'",
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_a_copy_that_says_another_date_than_was_promised_is_found_and_mended(any_centre, wrong):
+    code, untouched = any_centre.a_dossier(), any_centre.a_dossier()
+    extend(any_centre, code)
+    promised = dates(any_centre.get(f"/dossiers/{code}").json())
+    change = f"UPDATE dossier SET {WRONG[wrong]} WHERE id = 1"
+    any_centre.database.write_now(lambda s: s.connection().execute(text(change)))
+    assert any_centre.differences() == ["dossier 1"]
+    any_centre.database.write_now(lambda s: ledger.differences(s, mend=True))
+
+    assert any_centre.differences() == []
+    assert dates(any_centre.get(f"/dossiers/{code}").json()) == promised
+    assert dates(any_centre.get(f"/dossiers/{untouched}").json())[1] == FIRST
