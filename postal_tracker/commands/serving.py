@@ -1,7 +1,6 @@
 """Running the service: its doors, its background work, and the rehearsal carrier alone."""
 
 import asyncio
-import gc
 import logging
 import os
 import signal
@@ -152,10 +151,10 @@ def _http(settings: Settings) -> dict[str, Any]:
 def app_of(house: House, **how: Any) -> FastAPI:
     """Return the service of a house. The doors take long to import: other commands do without."""
     from postal_tracker.web.app import create_app
+    from postal_tracker.web.http import garbage
 
     app = create_app(house, **how)
-    # What is loaded by now stays: collecting garbage in it stopped all requests for 0.1 s.
-    gc.freeze()
+    garbage.seldom()
     return app
 
 

@@ -6,7 +6,6 @@ asks for no key, keeps nothing and looks nothing up.
 """
 
 import asyncio
-import gc
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -37,6 +36,7 @@ from postal_tracker.views.citizen import (
 )
 from postal_tracker.views.parcels import ParcelView
 from postal_tracker.web.app import create_app
+from postal_tracker.web.http import garbage
 from tests.bench import textbook
 from tests.bench.data import LIFE
 from tests.centre import HOOK_SECRET
@@ -175,7 +175,7 @@ def running(kind: str, url: str = "", *more: str) -> Iterator[Server]:
 def main() -> None:
     kind, *given = sys.argv[1:]
     app = SERVERS[kind](*given)
-    gc.freeze()  # as `serve` does; the others may as well
+    garbage.seldom()  # as `serve` does; the others may as well
     config = uvicorn.Config(
         app,
         host="127.0.0.1",

@@ -12,7 +12,9 @@ from itertools import islice
 import httpx
 import psutil
 import pytest
+from sqlalchemy import text
 
+from postal_tracker.storage.engines import make_engine
 from tests.bench import flood, load
 from tests.bench.data import PHONE_LAST4, fill, scans_to_come
 from tests.bench.servers import running
@@ -45,6 +47,7 @@ class Place:
     def __init__(self, town, server, share) -> None:
         self.town, self.port, self.share = town, server.port, share
         self.process = psutil.Process(server.pid)
+        self.watch = {"service": server.pid, **database_server(town.url)}
         key = town.keys["courier"]
         self.events = [
             load.request("POST", "/api/v1/events", {"events": [event]}, key=key)
@@ -83,7 +86,12 @@ class Place:
         before, busy = self.mebibytes, psutil.getloadavg()[0]
         with self.signs_of_life() as waits:
             told = flood.put(
-                self.port, requests, clients=clients, seconds=seconds, per_second=per_second
+                self.port,
+                requests,
+                clients=clients,
+                seconds=seconds,
+                per_second=per_second,
+                watch=self.watch,
             )
         alive = sorted(waits)[int(len(waits) * 0.99)]
         print(
@@ -97,6 +105,19 @@ class Place:
     def judges(self, busy: float) -> bool:
         """Tell whether figures tell of the service, and not of who else works here."""
         return not self.share.is_part and busy < IDLE * psutil.cpu_count()
+
+
+def database_server(url: str) -> dict[str, int]:
+    """Return by which process PostgreSQL's others were started; nothing where it is not here."""
+    if url.startswith("sqlite"):
+        return {}
+    engine = make_engine(url)
+    with engine.connect() as connection:
+        ours = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+        is_here = psutil.pid_exists(ours) and psutil.Process(ours).name() == "postgres"
+        found = {"database": psutil.Process(ours).ppid()} if is_here else {}
+    engine.dispose()
+    return found
 
 
 @pytest.fixture
@@ -128,7 +149,8 @@ def test_many_times_more_than_can_be_served_leave_the_service_serving(place, sha
         if judges:
             assert crowd.per_second >= BEST_OF * best
             assert crowd.refused_p99 < SLOWEST_REFUSAL
-            assert crowd.accepted_p99 < SLOWEST_ANSWER
+    for told in [*closed.values(), *opened.values()]:
+        assert not judges or told.accepted_p99 < SLOWEST_ANSWER
     time.sleep(share.of(60))
     print(f"memory at rest {at_rest}, afterwards {place.mebibytes} MiB")
     assert place.mebibytes < (MOST_KEPT if judges else MOST_KEPT_ANYWHERE) * at_rest

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import json
 import re
 import socket
@@ -10,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from postal_tracker import access
 from postal_tracker.web.http import errors
@@ -125,6 +127,21 @@ def test_who_is_refused_reads_it_in_their_language_and_people_read_a_page(town):
     assert page.headers["content-type"] == "text/html; charset=utf-8"
     assert '<html lang="en">' in page.text
     assert "try again" in page.text
+
+
+def test_an_answered_request_is_gone_without_a_garbage_collector(town):
+    gc.disable()
+    try:
+        before = requests_kept()
+        for _ in range(5):
+            assert town.writes("carriers").status_code == 200
+        assert requests_kept() <= before + 1, "but for the last one of an open connection"
+    finally:
+        gc.enable()
+
+
+def requests_kept():
+    return sum(type(kept) is RequestResponseCycle for kept in gc.get_objects())
 
 
 def test_refusals_are_counted_and_the_log_tells_of_them_but_not_of_each(town, caplog):

@@ -1,0 +1,30 @@
+"""Python's garbage collector, told what a service is like; and memory given back after a crowd.
+
+What an answered request leaves goes at once, by counting references; the collector is for the few
+rings that are left. It looks through all that is there when a quarter more has come, and what waits
+for the writer comes and goes by the thousand: with 8,000 connections it took half of the processor.
+See docs/decisions/0017-overload-sheds.md.
+"""
+
+import ctypes
+import gc
+from contextlib import suppress
+
+THRESHOLDS = (10_000, 20, 50)
+"""New objects until the youngest are looked through, and how often that until older ones are."""
+
+
+def seldom() -> None:
+    """Let it be looked for seldom, and not among what is loaded by now: that stays.
+
+    Collecting garbage in what is loaded stopped all requests for 0.1 s.
+    """
+    gc.set_threshold(*THRESHOLDS)
+    gc.freeze()
+
+
+def give_memory_back() -> None:
+    """Give the system back what a crowd needed; the C library would keep it for the next one."""
+    gc.collect()
+    with suppress(OSError, AttributeError):  # another C library than glibc
+        ctypes.CDLL("libc.so.6").malloc_trim(0)
