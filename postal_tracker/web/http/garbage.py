@@ -10,7 +10,7 @@ import ctypes
 import gc
 from contextlib import suppress
 
-THRESHOLDS = (10_000, 20, 50)
+THRESHOLDS = (10_000, 10, 10)
 """New objects until the youngest are looked through, and how often that until older ones are."""
 
 
