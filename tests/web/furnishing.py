@@ -42,6 +42,7 @@ def furnished(served: Served) -> dict[str, str]:
             f"/desk/dossiers/{codes[2]}/correct",
             struck,
             "/desk/password",
+            "/desk/sessions",
             "/desk/parcels/new",
             f"/desk/parcels/{gone}",
             f"/desk/parcels/{waiting}",
@@ -55,7 +56,13 @@ def furnished(served: Served) -> dict[str, str]:
             "/desk/messages/3",
             *[f"/desk/reports/{name}" for name in reports],
         ],
-        "tuan": ["/courier", "/courier/password", f"/courier/{gone}", "/courier/EB999999999VN"],
+        "tuan": [
+            "/courier",
+            "/courier/password",
+            "/courier/sessions",
+            f"/courier/{gone}",
+            "/courier/EB999999999VN",
+        ],
     }
 
 
