@@ -106,10 +106,11 @@ def _write(session: Session, note: Note, ids: Sequence[int]) -> None:
         "many": note.many,
         "erased_before": None,
     }
-    connection = session.connection()
-    made = connection.execute(_ENTRY, values).scalar_one()
+    made = session.connection().execute(_ENTRY, values).scalar_one()
     if ids:
-        connection.execute(_SUBJECT, [{"dossier_id": id_, "entry_id": made} for id_ in ids])
+        session.connection().execute(
+            _SUBJECT, [{"dossier_id": id_, "entry_id": made} for id_ in ids]
+        )
 
 
 _ENTRY = insert(table_of(AuditEntry)).returning(table_of(AuditEntry).c.id)
@@ -202,11 +203,11 @@ def entries(session: Session, wanted: AuditFilter) -> AuditPage:
         last = session.get(AuditEntry, wanted.cursor)
         if last is None:
             return AuditPage([])
-        query = query.where(_place() < tuple_(literal(last.at, _AT.type), literal(last.id)))
+        place = tuple_(col(AuditEntry.at), col(AuditEntry.id))
+        query = query.where(place < tuple_(literal(last.at, _AT.type), literal(last.id)))
     newest = query.order_by(col(AuditEntry.at).desc(), col(AuditEntry.id).desc())
     found = list(session.exec(newest.limit(wanted.limit + 1)))
-    shown = found[: wanted.limit]
-    codes = _codes_of(session, shown)
+    codes = _codes_of(session, shown := found[: wanted.limit])
     more = shown[-1].id if len(found) > wanted.limit else None
     return AuditPage([_view(entry, codes) for entry in shown], more)
 
@@ -217,10 +218,6 @@ def fitting(wanted: AuditFilter) -> Any:
 
 
 _AT: Any = table_of(AuditEntry).c.at
-
-
-def _place() -> Any:
-    return tuple_(col(AuditEntry.at), col(AuditEntry.id))
 
 
 def _narrowed(query: Any, wanted: AuditFilter) -> Any:
@@ -267,10 +264,8 @@ def _view(entry: AuditEntry, codes: dict[str, str]) -> AuditView:
 
 # The one door out
 
-
 SHORTEST = timedelta(days=90)
 """What the database itself holds on to, whatever is asked: see migration 0019."""
-
 
 LetGo = Callable[[Connection, Sequence[int]], object]
 
