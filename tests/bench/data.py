@@ -216,6 +216,21 @@ def sample_differences(session: Session, sample: int = 200) -> list[str]:
     return wrong
 
 
+def endless_scans(town: Town) -> Iterator[dict[str, Any]]:
+    """Yield scans on the way that nobody has told yet, of all parcels in turn, without an end."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    for turn in count():
+        at = (now - timedelta(hours=2) + timedelta(seconds=turn)).isoformat()
+        for number in town.numbers:
+            yield {
+                "id": f"{number} on the way {turn}",
+                "tracking_number": number,
+                "milestone": "in_transit",
+                "happened_at": at,
+                "place": "TTKT Hà Nội",
+            }
+
+
 def scans_to_come(town: Town, doubles: float = 0.03) -> Iterator[dict[str, Any]]:
     """Yield what scanners tell from now on, parcel by parcel; some of it twice."""
     chance = random.Random(1)
