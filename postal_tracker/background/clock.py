@@ -66,8 +66,12 @@ class ClockWatch:
 
     @property
     def is_in_doubt(self) -> bool:
-        """Whether it went so far ahead lately that nothing should be erased by it."""
-        return since_boot() < self._in_doubt_until
+        """Whether it went so far ahead lately that nothing should be erased by it.
+
+        A leap is seen at once here, though the next look may be a second away.
+        """
+        leapt = time.time() - since_boot() - self._began
+        return since_boot() < self._in_doubt_until or leapt > IN_DOUBT_FROM.total_seconds()
 
 
 def put_right(session: Session, *, carriers: Collection[str], now: datetime) -> None:

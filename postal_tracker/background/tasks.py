@@ -61,10 +61,11 @@ class Tasks:
 
     async def tidy(self) -> None:
         """Forget what nobody needs any more (housekeeping), so that nothing grows for ever."""
+        now = self._house.now()  # read first: what leaps after it does no harm
         if self._clock.is_in_doubt:
             log.warning("nothing is erased for a day: the clock went ahead by more than an hour")
             return
-        for forget in self.forgotten(self._house.now()):
+        for forget in self.forgotten(now):
             await self._in_slices(forget)
 
     async def count(self) -> None:

@@ -47,9 +47,12 @@ def _tame(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Drop what no cell may hold: control characters, halves of characters, blanks around it."""
+    """Drop what no cell may hold: control characters, halves of characters, blanks around it.
+
+    Nor may XML hold two signs that will never be characters (XML 1.0, production 2).
+    """
     kept = (c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
-    return "".join(kept).strip()
+    return "".join(c for c in kept if c not in "\ufffe\uffff").strip()
 
 
 def write_xlsx(header: Sequence[str], rows: Iterable[Sequence[Cell]], *, title: str = "") -> bytes:

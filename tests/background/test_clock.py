@@ -128,10 +128,12 @@ def test_a_leap_ahead_is_in_doubt_until_it_is_taken_back():
     assert not watch.is_in_doubt
 
 
-def test_nothing_is_erased_while_the_clock_is_in_doubt(from_a_wrong_clock):
+@pytest.mark.parametrize("is_noticed", [True, False], ids=["noticed", "in the same second"])
+def test_nothing_is_erased_while_the_clock_is_in_doubt(from_a_wrong_clock, is_noticed):
     centre = from_a_wrong_clock
     watch = MovedClock(days=800)
-    watch.moved()
+    if is_noticed:
+        watch.moved()
     centre.clock.pass_(days=800)
 
     asyncio.run(Tasks(centre.house, by="test", clock=watch).tidy())

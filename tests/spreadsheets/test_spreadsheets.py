@@ -104,6 +104,14 @@ def test_no_text_at_all_breaks_a_csv_or_an_xlsx(texts):
     assert SURPLUS not in cells
 
 
+@pytest.mark.parametrize("sign", ["\ufffe", "\uffff", "\x0b", "\x7f", "\x9f", "\udc00"])
+def test_a_sign_that_xml_cannot_hold_is_left_out_of_a_cell(sign):
+    text = f"Đỗ {sign}Thị {sign}"
+
+    assert rows_of(write_csv(["a"], [[text]])) == [{"a": "Đỗ Thị"}]
+    assert rows_of(write_xlsx(["a"], [[text]]), "a.xlsx") == [{"a": "Đỗ Thị"}]
+
+
 def test_half_a_character_does_not_break_a_file():
     assert rows_of(write_csv(["a"], [["Lan\ud800"]])) == [{"a": "Lan"}]
     assert rows_of(write_xlsx(["a"], [["Lan\ud800\x07"]]), "a.xlsx") == [{"a": "Lan"}]
