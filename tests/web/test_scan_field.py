@@ -120,6 +120,7 @@ FIRST_FIELD = {
     "/extend": ("f-reason",),
     "/correct": ("f-applicant-name",),
     "/password": ("f-old_password",),
+    "/sessions": ("nowhere",),  # nothing is to be filled in, and couriers have it, too
     "/sign-in": ("f-username",),
     "/desk/handovers/BK-": ("f-signed_by", "scan"),  # signed already, it is only looked at
 }
