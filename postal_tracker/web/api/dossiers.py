@@ -27,6 +27,7 @@ from postal_tracker.web.http.parameters import (
     Limit,
     StageQuery,
 )
+from postal_tracker.web.http.reading import read_dossier
 
 router = api_router("dossiers")
 
@@ -53,19 +54,7 @@ async def register_dossier(
         return {"code": code}
 
     made = await creating.once(context, command)
-    return await _dossier(context, made["code"])
-
-
-async def _dossier(context: RequestContext, code: str) -> views.DossierView:
-    house = context.house
-    today = house.today()
-    dossier = await house.database.read(
-        lambda s: views.dossier(
-            s, code, scope=context.scope, today=today, titles=house.titles, lang=context.lang
-        )
-    )
-    context.saw(views.fields_of(dossier), dossiers=[code])
-    return dossier
+    return await read_dossier(context, made["code"])
 
 
 @router.get("/dossiers")
@@ -124,7 +113,7 @@ async def show_dossier(
 
 
 async def _tagged(context: RequestContext, code: str, response: Response) -> views.DossierView:
-    dossier = await _dossier(context, code)
+    dossier = await read_dossier(context, code)
     response.headers["ETag"] = f'"{dossier.version}"'
     return dossier
 
@@ -202,4 +191,4 @@ async def act_on_dossier(
     await context.house.database.write(
         lambda s: acts.act(s, plain, form, by=context.caller, now=context.now)
     )
-    return await _dossier(context, plain)
+    return await read_dossier(context, plain)

@@ -16,6 +16,7 @@ from postal_tracker.views import catalogue
 from postal_tracker.web.html.forms import Sent, form_of, once, plain_code, prefilled
 from postal_tracker.web.html.rendering import go, show
 from postal_tracker.web.http.auth import ClerkContext, RequestContext
+from postal_tracker.web.http.reading import read_dossier
 
 Groups = list[tuple[str, list[catalogue.Choice]]]
 
@@ -24,30 +25,19 @@ router = APIRouter(prefix="/desk/dossiers")
 
 @router.get("/{code}/correct")
 async def ask(code: str, request: Request, context: ClerkContext) -> Response:
-    dossier = await _read(context, plain_code(code))
+    dossier = await read_dossier(context, plain_code(code))
     return await _ask(request, context, dossier, prefilled(**_shown(dossier)))
 
 
 @router.post("/{code}/correct")
 async def correct(code: str, request: Request, context: ClerkContext) -> Response:
     sent, plain = await form_of(request, context.caller), plain_code(code)
-    dossier = await _read(context, plain)
+    dossier = await read_dossier(context, plain)
     try:
         done = await _correct(context, sent, dossier)
     except Problem as problem:
         return await _ask(request, context, dossier, sent, problem)
     return go(request, f"/desk/dossiers/{plain}", done=done)
-
-
-async def _read(context: RequestContext, code: str) -> views.DossierView:
-    house, today = context.house, context.house.today()
-    dossier = await house.database.read(
-        lambda s: views.dossier(
-            s, code, scope=context.scope, today=today, titles=house.titles, lang=context.lang
-        )
-    )
-    context.saw(views.fields_of(dossier), dossiers=[dossier.code])
-    return dossier
 
 
 def _shown(dossier: views.DossierView) -> dict[str, str]:

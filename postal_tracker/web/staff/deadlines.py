@@ -1,12 +1,10 @@
 """Promising a later date at the desk, with the apology that was signed (form 04)."""
 
-from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
 
-from postal_tracker import views
 from postal_tracker.core.problems import Problem
 from postal_tracker.desks import acts
 from postal_tracker.forms import ActForm, read_as
@@ -20,6 +18,7 @@ from postal_tracker.web.html.forms import (
 )
 from postal_tracker.web.html.rendering import go, show
 from postal_tracker.web.http.auth import ClerkContext, RequestContext
+from postal_tracker.web.http.reading import read_dossier
 
 router = APIRouter(prefix="/desk/dossiers")
 
@@ -59,18 +58,7 @@ async def _ask(
     sent: Sent = NOTHING_SENT,
     problem: Problem | None = None,
 ) -> Response:
-    dossier = await _read(context, code, context.house.today())
+    dossier = await read_dossier(context, code)
     return show(
         request, "desk/extend.html", context=context, sent=sent, problem=problem, dossier=dossier
     )
-
-
-async def _read(context: RequestContext, code: str, today: date) -> views.DossierView:
-    house = context.house
-    dossier = await house.database.read(
-        lambda s: views.dossier(
-            s, code, scope=context.scope, today=today, titles=house.titles, lang=context.lang
-        )
-    )
-    context.saw(views.fields_of(dossier), dossiers=[dossier.code])
-    return dossier

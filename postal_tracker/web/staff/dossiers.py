@@ -18,6 +18,7 @@ from postal_tracker.web.html.forms import NOTHING_SENT, Sent, form_of, plain_cod
 from postal_tracker.web.html.rendering import go, show
 from postal_tracker.web.http.audited import happened
 from postal_tracker.web.http.auth import ClerkContext, RequestContext, StaffContext
+from postal_tracker.web.http.reading import read_dossier
 from postal_tracker.web.staff.prints import print_offer_for
 from postal_tracker.web.staff.route import route_of
 
@@ -54,15 +55,9 @@ async def _one(
 
 
 async def _read(context: RequestContext, code: str) -> tuple[views.DossierView, Mapping[str, str]]:
-    house, today = context.house, context.house.today()
-    dossier = await house.database.read(
-        lambda s: views.dossier(
-            s, code, scope=context.scope, today=today, titles=house.titles, lang=context.lang
-        )
-    )
-    context.saw(views.fields_of(dossier), dossiers=[dossier.code])
+    dossier = await read_dossier(context, code)
     labels = {entry.by for entry in dossier.timeline}
-    return dossier, await house.database.read(lambda s: worklists.names_of(s, labels))
+    return dossier, await context.house.database.read(lambda s: worklists.names_of(s, labels))
 
 
 _WITH_US_BEFORE = (Stage.WITH_OFFICE, Stage.RETURNED)
