@@ -135,8 +135,8 @@ def _change_procedure(session: Session, dossier: Dossier, code: str, calendar: C
     dossier.procedure_id = procedure.id
     dossier.authority_id = procedure.authority_id
     dossier.limit_number, dossier.limit_unit = procedure.limit
-    dossier.due_at = due_at(procedure.limit, dossier.received_at, calendar)
-    dossier.first_due_at, dossier.due_on = dossier.due_at, local_day(dossier.due_at)
+    dossier.first_due_at = due_at(procedure.limit, dossier.received_at, calendar)
+    ledger.keep_promise(session, dossier)
     ledger.tallies.change(session.connection(), stood, ledger.cells(dossier))
 
 

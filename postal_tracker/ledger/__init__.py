@@ -24,11 +24,10 @@ tallies      how many dossiers are where, due when, decided how
 
 from postal_tracker.ledger import search_terms, tallies
 from postal_tracker.ledger.checking import differences
-from postal_tracker.ledger.deadlines import settle
+from postal_tracker.ledger.deadlines import keep_promise, settle
 from postal_tracker.ledger.dossiers import (
     cells,
     columns,
-    facts_of,
     last_known,
     replay_dossiers,
 )
@@ -41,7 +40,7 @@ __all__ = [
     "cells",
     "columns",
     "differences",
-    "facts_of",
+    "keep_promise",
     "last_known",
     "parcel_columns",
     "record",

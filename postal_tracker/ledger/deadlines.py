@@ -17,12 +17,17 @@ from postal_tracker.storage.tables import Dossier, LedgerEntry
 def settle(session: Session, dossier: Dossier) -> None:
     """Work out when a dossier is due, from what was promised, and count it there."""
     session.refresh(dossier)
-    promised = [one.due_at for one in sorted(changes_of(facts_of(session, dossier.id)))]
     stood = cells(dossier)
-    dossier.due_at = promised[-1] if promised else dossier.first_due_at
-    dossier.due_on = local_day(dossier.due_at)
+    keep_promise(session, dossier)
     session.flush()
     tallies.change(session.connection(), stood, cells(dossier))
+
+
+def keep_promise(session: Session, dossier: Dossier) -> None:
+    """Let a dossier be due when that was promised last; its cells are the caller's to move."""
+    promised = [one.due_at for one in sorted(changes_of(facts_of(session, dossier.id)))]
+    dossier.due_at = promised[-1] if promised else dossier.first_due_at
+    dossier.due_on = local_day(dossier.due_at)
 
 
 _STRIKE = aliased(LedgerEntry)

@@ -7,6 +7,8 @@ from sqlalchemy import text
 from sqlmodel import col, func, select
 
 from postal_tracker import ledger
+from postal_tracker.desks import correcting
+from postal_tracker.forms import CorrectionForm
 from postal_tracker.storage.tables import Tally, TallyChange
 
 FIRST = "2026-12-01T10:00:00Z"
@@ -175,3 +177,22 @@ def test_a_copy_that_says_another_date_than_was_promised_is_found_and_mended(any
     assert any_centre.differences() == []
     assert dates(any_centre.get(f"/dossiers/{code}").json()) == promised
     assert dates(any_centre.get(f"/dossiers/{untouched}").json())[1] == FIRST
+
+
+def test_a_promise_outlives_a_correction_of_the_procedure(any_centre):
+    """The receipt's date is another then; what was promised with an apology still holds."""
+    code = any_centre.a_dossier()
+    extend(any_centre, code, LAST)
+    form = CorrectionForm(procedure="DD-01", reason="chọn nhầm thủ tục")
+    any_centre.clock.pass_(minutes=1)
+    any_centre.database.write_now(
+        lambda s: correcting.correct(
+            s, code, form, versions=None, by=any_centre.lan,
+            calendar=any_centre.house.calendar, now=any_centre.clock(),
+        )
+    )  # fmt: skip
+    told = any_centre.get(f"/dossiers/{code}").json()
+
+    assert dates(told) == ("2026-12-08T10:00:00Z", "2026-12-15T04:30:00Z", "2026-12-15")
+    assert counted_as_due(any_centre) == {"2026-12-15": 1}
+    assert any_centre.differences() == []
