@@ -245,4 +245,9 @@ class Centre:
 
     def differences(self) -> list[str]:
         """Return where a stored copy differs from the replay of its ledger."""
-        return self.database.read_now(ledger.differences)
+        return self.database.read_now(lambda s: ledger.differences(s, self.house.calendar))
+
+    def mend(self) -> list[str]:
+        """Store what the ledger says; return what was stored otherwise."""
+        calendar = self.house.calendar
+        return self.database.write_now(lambda s: ledger.differences(s, calendar, mend=True))

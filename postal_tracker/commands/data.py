@@ -85,7 +85,8 @@ def _verdict(count: int, *, mend: bool) -> str:
 def differences(house: House, *, mend: bool) -> list[str]:
     """Return what is stored otherwise than the ledger says, named as people know it."""
     with Session(house.database.at_one_moment(writing=mend)) as session, session.begin():
-        return [_named(session, one) for one in ledger.differences(session, mend=mend)]
+        found = ledger.differences(session, house.calendar, mend=mend)
+        return [_named(session, one) for one in found]
 
 
 def _named(session: Session, difference: str) -> str:

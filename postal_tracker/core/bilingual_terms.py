@@ -27,6 +27,7 @@ STAGES: dict[Stage, Pair] = {
     Stage.COLLECTED: ("Người dân đã nhận tại quầy", "Collected at the office"),
     Stage.RETURNED: ("Bưu gửi đã hoàn về nơi gửi", "Returned to the sender"),
     Stage.CANCELLED: ("Đã rút hồ sơ", "Dossier withdrawn"),
+    Stage.REFUSED: ("Đã từ chối tiếp nhận", "Not accepted"),
     Stage.LOST: ("Bưu chính báo thất lạc", "Reported lost by the post"),
 }
 
@@ -64,14 +65,27 @@ ACTS: dict[Act, Pair] = {
         "Xin lỗi và gia hạn thời gian trả kết quả",
         "Apology, and a later date for the result",
     ),
+    Act.SUPPLEMENT_REQUESTED: ("Yêu cầu bổ sung hồ sơ", "More papers asked for"),
+    Act.SUPPLEMENT_RECEIVED: ("Đã nhận bổ sung", "The papers asked for have come"),
+    Act.PAYMENT_REQUESTED: ("Yêu cầu nộp phí, lệ phí, thuế", "Payment asked for"),
+    Act.PAYMENT_RECEIVED: ("Đã nộp phí, lệ phí, thuế", "Paid"),
+    Act.REFUSED: ("Từ chối tiếp nhận, giải quyết hồ sơ", "Dossier not accepted"),
+    Act.STOPPED: ("Dừng giải quyết hồ sơ", "The authority stopped"),
 }
 
-ACT_BUTTONS: dict[Act, Pair] = {
+ACT_BUTTONS: dict[str, Pair] = {
     Act.RESULT_READY: ("Ghi nhận đã có kết quả", "Record that the result is ready"),
     Act.RECEIVED_BACK: ("Xác nhận đã nhận lại hồ sơ", "Confirm that the dossier is back"),
     Act.COLLECTED: ("Xác nhận người dân đã nhận tại quầy", "Confirm collection at the office"),
     Act.CANCELLED: ("Rút hồ sơ", "Withdraw the dossier"),
     Act.TAKEN_OUT: ("Lấy ra khỏi bưu gửi", "Take out of the parcel"),
+    "request_supplement": ("Yêu cầu bổ sung", "Ask for more papers"),
+    "receive_supplement": ("Ghi nhận đã bổ sung", "Record that the papers have come"),
+    "request_payment": ("Yêu cầu nộp tiền", "Ask for payment"),
+    "receive_payment": ("Ghi nhận đã nộp tiền", "Record the payment"),
+    "extend": ("Xin lỗi và gia hạn", "Apologise and extend"),
+    "refuse": ("Từ chối hồ sơ", "Do not accept"),
+    "stop": ("Dừng giải quyết", "Stop"),
 }
 """What a button says that does it: an order, where ACTS tells what happened."""
 
@@ -143,6 +157,19 @@ DATA: dict[str, Pair] = {
     "body": ("nội dung tin bưu chính", "the post's message"),
 }
 """What is kept of people and dossiers, by its field: what was corrected, and what was seen."""
+
+DETAILS: dict[str, Pair] = {
+    "missing": ("Giấy tờ còn thiếu", "Papers lacking"),
+    "reason": ("Lý do", "Reason"),
+    "guidance": ("Hướng dẫn", "Guidance"),
+    "signed_by": ("Người ký", "Signed by"),
+    "decision": ("Số quyết định, văn bản", "Decision"),
+    "amount_vnd": ("Số tiền", "Amount"),
+    "what": ("Khoản phải nộp", "What for"),
+    "receipt": ("Số biên lai", "Receipt"),
+    "to": ("Người nhận kết quả", "Handed to"),
+}
+"""What an act of the law says beside its entry."""
 
 _ALL: dict[type[StrEnum], dict[str, Pair]] = {
     Stage: {k.value: v for k, v in STAGES.items()},

@@ -110,6 +110,7 @@ STANDING: Mapping[Stage, Sentences] = {
         ),
     ),
     Stage.CANCELLED: Sentences(("Hồ sơ đã được rút.", "The dossier was withdrawn.")),
+    Stage.REFUSED: Sentences(("Hồ sơ không được tiếp nhận.", "The dossier was not accepted.")),
     Stage.LOST: Sentences(
         ("Bưu chính báo thất lạc hồ sơ.", "The post reports your dossier lost."),
         _OFFICE_WILL_CALL,

@@ -175,6 +175,10 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
             "lại nếu cần.",
             "This form was recorded once with other contents. Check, then send it again if needed.",
         ),
+        "too-many-changes": (
+            "Thời hạn của hồ sơ này đã thay đổi quá nhiều lần. Vui lòng báo người quản trị.",
+            "The limit of this dossier was changed too often. Please tell the administrator.",
+        ),
         "not-at-this-stage": (
             "Hồ sơ hay bưu gửi đang ở tình trạng không làm được việc này; câu trả lời nêu việc "
             "làm được.",

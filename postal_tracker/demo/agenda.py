@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-Do = Callable[[datetime], None]
+Do = Callable[[datetime], object]
 
 
 @dataclass(order=True, slots=True)

@@ -63,9 +63,10 @@ class OldDesk:
         form = SignatureForm(signed_by=postman, at=at)
         handover.sign(self._session, number, form, by=self._clerk, now=at)
 
-    def act(self, code: str, act: str, at: datetime) -> None:
-        form: Any = ActForm.model_validate({"act": act})
-        acts.act(self._session, code, form, by=self._clerk, now=at)
+    def act(self, code: str, act: str, at: datetime, **told: Any) -> None:
+        form: Any = ActForm.model_validate({"act": act, **told})
+        calendar = self._house.calendar
+        acts.act(self._session, code, form, by=self._clerk, calendar=calendar, now=at)
 
     def receive(self, number: str, at: datetime) -> None:
         parcel = views.find_parcel(self._session, number, scope=EVERYTHING)

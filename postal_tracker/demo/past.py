@@ -27,8 +27,10 @@ from postal_tracker.demo.plot import (
     FATES,
     FORGOTTEN,
     HOME,
+    LACKING,
     REHEARSAL,
     SLOW,
+    WHY,
     WORKING_DAYS,
     Crew,
     Life,
@@ -95,17 +97,12 @@ class Past:
             day -= timedelta(days=1)
         return days
 
-    def _catalogue(self) -> tuple[list[tuple[str, int, int]], dict[int, str]]:
-        rows = self._session.exec(
-            select(Procedure.code, Procedure.authority_id, Procedure.limit_number).where(
-                col(Procedure.post_out),
-                col(Procedure.post_back),
-                Procedure.limit_unit == Unit.WORKING_DAY,
-                Procedure.limit_number <= 10,
-            )
-        ).all()
+    def _catalogue(self) -> tuple[list[tuple[str, int]], dict[int, str]]:
+        quick = (Procedure.limit_unit == Unit.WORKING_DAY, Procedure.limit_number <= 10)
+        by_post = (col(Procedure.post_out), col(Procedure.post_back))
+        wanted = select(Procedure.code, Procedure.authority_id).where(*by_post, *quick)
         towns = {a.id: town_of(a.address) for a in self._session.exec(select(Authority))}
-        return [(code, authority, days) for code, authority, days in rows], towns
+        return list(self._session.exec(wanted)), towns
 
     # The desk's days
 
@@ -117,18 +114,18 @@ class Past:
                 (self._chance.randint(0, 240), self._chance.randint(360, 540))
             )
             self._agenda.at(local(day, time(7, 30)) + timedelta(minutes=minutes), self._register)
-        self._agenda.at(local(day, time(15, 45)), partial(self._close_day, ago=ago))
+        self._agenda.at(local(day, time(15, 45)), partial(self._send, ago=ago))
 
     def _plan_this_hour(self) -> None:
         """Whatever the hour: something just registered, something sealed, something handed over."""
         for minutes in (170, 165, 160, 100, 95, 12, 4):
             self._agenda.at(self._now - timedelta(minutes=minutes), self._register)
         self._agenda.at(self._now - timedelta(minutes=150), partial(self._send, ago=None))
-        self._agenda.at(self._now - timedelta(minutes=90), self._seal_only)
+        self._agenda.at(self._now - timedelta(minutes=90), self._seal_waiting)
         self._agenda.at(self._now - timedelta(hours=6), self._decide_some)
 
     def _register(self, at: datetime) -> None:
-        procedure, authority_id, _ = self._chance.choice(self._procedures)
+        procedure, authority_id = self._chance.choice(self._procedures)
         self._people += 1
         person = people.invent(self._chance, self._people)
         code = self._desk.register(person, procedure, at)
@@ -142,19 +139,27 @@ class Past:
                 slow=self._chance.random() < SLOW,
             )
         )
-        if self._people % 47 == 20:
-            self._agenda.at(at + timedelta(minutes=20), partial(self._withdraw, code=code))
+        for turn, act in ((20, "withdraw"), (33, "refuse")):
+            if self._people % 47 == turn:
+                self._agenda.at(at + timedelta(minutes=20), partial(self._end, code=code, act=act))
+        if self._people % 31 == 11:
+            self._ask(code, at)
 
-    def _withdraw(self, at: datetime, *, code: str) -> None:
+    def _end(self, at: datetime, *, code: str, act: str) -> None:
         if any(life.code == code for life in self._to_send):
             self._to_send = [life for life in self._to_send if life.code != code]
-            self._desk.act(code, "cancelled", at)
+            self._desk.act(code, act, at, reason=WHY[act])
 
-    def _close_day(self, at: datetime, *, ago: int) -> None:
-        """The postman comes: what has come in until now goes out."""
-        self._send(at, ago=ago)
+    def _ask(self, code: str, at: datetime) -> None:
+        """Papers are lacking; as a rule they come the next working day, some do not."""
+        self._desk.act(code, "request_supplement", at + timedelta(minutes=1), **LACKING)
+        if self._chance.random() < 0.8:
+            on = self._house.calendar.add(local_day(at), 1)
+            come = partial(self._desk.act, code, "receive_supplement")
+            self._agenda.at(local(on, time(9, 10)), come)
 
     def _send(self, at: datetime, *, ago: int | None) -> None:
+        """The postman comes: what has come in until now goes out."""
         of_carrier: dict[str, list[Ride]] = defaultdict(list)
         for carrier, ride in self._seal_waiting(at):
             of_carrier[carrier].append(ride)
@@ -166,9 +171,6 @@ class Past:
                 self._carry(rides, signed_at)
             elif ago is not None:
                 self._post_rides(rides, signed_at, ago)
-
-    def _seal_only(self, at: datetime) -> None:
-        self._seal_waiting(at)
 
     def _seal_waiting(self, at: datetime) -> list[tuple[str, Ride]]:
         of_authority: dict[int, list[Life]] = defaultdict(list)
@@ -269,10 +271,9 @@ class Past:
         for life in ride.lives:
             if self._chance.random() < 0.85:
                 wait = timedelta(hours=self._chance.uniform(2, 70))
-                self._agenda.at(self._office_hours(at + wait), partial(self._collect, life=life))
-
-    def _collect(self, at: datetime, *, life: Life) -> None:
-        self._desk.act(life.code, "collected", at)
+                self._agenda.at(
+                    self._office_hours(at + wait), partial(self._desk.act, life.code, "collected")
+                )
 
     def _office_hours(self, at: datetime) -> datetime:
         """Return this moment, or the next one at which the office is open."""

@@ -38,6 +38,17 @@ FORGOTTEN = (1, 8)
 SLOW = 0.09
 """How likely an authority takes far longer than it may."""
 
+WHY = {
+    "withdraw": "Người nộp đề nghị rút hồ sơ",
+    "refuse": "Không thuộc thẩm quyền giải quyết",
+}
+
+LACKING = {
+    "missing": ["Bản sao giấy khám sức khỏe còn hiệu lực"],
+    "reason": "Giấy khám sức khỏe đã hết hạn",
+    "guidance": "Khám lại tại cơ sở y tế và nộp bản sao tại quầy.",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Crew:

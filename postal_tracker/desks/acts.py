@@ -7,9 +7,10 @@ from sqlmodel import Session, col, select
 from adapters.event import Milestone
 from postal_tracker import ledger
 from postal_tracker.access import Caller
-from postal_tracker.core.journey import FINAL_MILESTONES, Act, Direction, Stage
+from postal_tracker.core.journey import FINAL_MILESTONES, LIMIT_ACTS, Act, Direction, Stage
 from postal_tracker.core.problems import Conflict, Forbidden
-from postal_tracker.desks import deadlines
+from postal_tracker.core.working_days import Calendar
+from postal_tracker.desks import statutory
 from postal_tracker.desks.common import (
     act_on,
     check_time,
@@ -34,34 +35,52 @@ _POSSIBLE: dict[Stage, tuple[Act, ...]] = {
     Stage.DELIVERED: (),
     Stage.COLLECTED: (),
     Stage.CANCELLED: (),
+    Stage.REFUSED: (),
 }
 """What a desk can do with a dossier at each stage; a strike-out is possible always."""
 
 
-_SYNONYMS = {"withdraw": Act.CANCELLED, "hand_over_result": Act.COLLECTED}
+_SYNONYMS = {"hand_over_result": Act.COLLECTED}
 
 
 def possible_acts(stage: Stage) -> tuple[Act, ...]:
     return _POSSIBLE[stage]
 
 
-def act(session: Session, code: str, form: ActForm, *, by: Caller, now: datetime) -> None:
-    """Do one desk act.
+def act(
+    session: Session, code: str, form: ActForm, *, by: Caller, calendar: Calendar, now: datetime
+) -> None:
+    """Do one desk act, of those that move papers or of those that the law knows.
 
     Raises NotFound, Invalid, Conflict (not at this stage), Forbidden (another office's parcel).
     """
     dossier = find_dossiers(session, [code], scope=by.scope)[0]
+    at = _when(dossier, form, now)
+    if form.act == "strike_out":
+        strike_out(session, dossier, form.entry, by=by, calendar=calendar, now=now, note=form.note)
+    elif form.act in statutory.ACTS:
+        statutory.act(session, dossier, form, by=by, calendar=calendar, at=at, now=now)
+    else:
+        _move(session, dossier, form, by=by, at=at, now=now)
+
+
+def move(session: Session, code: str, form: ActForm, *, by: Caller, now: datetime) -> None:
+    """Do an act that moves papers. Raises as `act`."""
+    dossier = find_dossiers(session, [code], scope=by.scope)[0]
+    _move(session, dossier, form, by=by, at=_when(dossier, form, now), now=now)
+
+
+def _when(dossier: Dossier, form: ActForm, now: datetime) -> datetime:
     at = form.at or moment_after([dossier], now)
     check_time(at, "at", now, since=dossier.received_at)
-    if form.act == "strike_out":
-        strike_out(session, dossier, form.entry, by=by, now=now, note=form.note)
-        return
-    if form.act == "extend":
-        deadlines.extend(session, dossier, form, by=by, at=at, now=now)
-        return
+    return at
+
+
+def _move(
+    session: Session, dossier: Dossier, form: ActForm, *, by: Caller, at: datetime, now: datetime
+) -> None:
     wanted = _SYNONYMS.get(form.act) or Act(form.act)
-    if wanted not in possible_acts(Stage(dossier.stage)):
-        raise _not_now(dossier)
+    _refuse_now(dossier, wanted)
     parcel = open_parcel(session, dossier)
     if parcel and wanted in (Act.RECEIVED_BACK, Act.TAKEN_OUT):
         _refuse_others(parcel, by)
@@ -73,10 +92,24 @@ def act(session: Session, code: str, form: ActForm, *, by: Caller, now: datetime
     if wanted is Act.TAKEN_OUT and parcel:
         session.delete(session.get_one(Enclosure, (parcel.id, dossier.id)))
         session.flush()
-    about = parcel if wanted is Act.TAKEN_OUT else None
-    act_on(
-        session, [dossier], wanted, by=by, at=at, now=now, parcel=about, place=place, note=form.note
+    about = parcel.id if wanted is Act.TAKEN_OUT and parcel else None
+    entry = desk_entry(
+        wanted,
+        by=by,
+        at=at,
+        dossier_id=dossier.id,
+        parcel_id=about,
+        place=place,
+        note=form.note,
+        details={"to": form.to} if wanted is Act.COLLECTED and form.to else {},
     )
+    ledger.record(session, [entry], now=now)
+
+
+def _refuse_now(dossier: Dossier, wanted: Act) -> None:
+    is_settled = wanted is Act.RESULT_READY and dossier.closed_by
+    if is_settled or wanted not in possible_acts(Stage(dossier.stage)):
+        raise _not_now(dossier)
 
 
 def _refuse_others(parcel: Parcel, by: Caller) -> None:
@@ -152,6 +185,7 @@ def strike_out(
     entry_id: int | None,
     *,
     by: Caller,
+    calendar: Calendar,
     now: datetime,
     note: str = "",
 ) -> None:
@@ -177,8 +211,8 @@ def strike_out(
             "Việc này vừa được người khác làm. Vui lòng mở lại và kiểm tra.",
             "Somebody else has just done this. Open it again and check.",
         )
-    if entry.what == Act.EXTENDED:
-        ledger.settle(session, dossier)
+    if entry.what in LIMIT_ACTS:
+        ledger.settle(session, dossier, calendar)
 
 
 def _refuse_unfit(session: Session, entry: LedgerEntry) -> None:

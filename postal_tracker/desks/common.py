@@ -1,6 +1,6 @@
 """What several desks need: finding dossiers, checking times, writing an entry."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from uuid import uuid4
 
@@ -141,6 +141,7 @@ def desk_entry(
     note: str = "",
     fields: tuple[str, ...] = (),
     due_at: datetime | None = None,
+    details: Mapping[str, str] | None = None,
 ) -> ledger.NewEntry:
     """Return an entry for something that a person at a desk did."""
     return ledger.NewEntry(
@@ -156,6 +157,7 @@ def desk_entry(
         note=note,
         fields=fields,
         due_at=due_at,
+        details=details or {},
     )
 
 

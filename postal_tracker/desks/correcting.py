@@ -117,7 +117,7 @@ def may_change_procedure_of(session: Session, code: str, *, by: Caller) -> bool:
 def may_change_procedure(session: Session, dossier: Dossier) -> bool:
     """Tell whether nothing was sent: from then on an authority has it under this name."""
     sent = session.exec(select(Enclosure).where(Enclosure.dossier_id == dossier.id)).first()
-    return dossier.stage == Stage.WITH_OFFICE and not dossier.result_ready_at and sent is None
+    return dossier.stage == Stage.WITH_OFFICE and not dossier.settled_at and sent is None
 
 
 def _change_procedure(session: Session, dossier: Dossier, code: str, calendar: Calendar) -> None:
@@ -136,7 +136,7 @@ def _change_procedure(session: Session, dossier: Dossier, code: str, calendar: C
     dossier.authority_id = procedure.authority_id
     dossier.limit_number, dossier.limit_unit = procedure.limit
     dossier.first_due_at = due_at(procedure.limit, dossier.received_at, calendar)
-    ledger.keep_promise(session, dossier)
+    ledger.work_out(session, dossier, calendar)
     ledger.tallies.change(session.connection(), stood, ledger.cells(dossier))
 
 

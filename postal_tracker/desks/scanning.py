@@ -259,7 +259,7 @@ def _not_possible(seen: ScanView) -> Conflict:
 def _do(session: Session, seen: ScanView, act: str, *, by: Caller, now: datetime) -> None:
     if seen.kind == "dossier":
         form: Any = ActForm.model_validate({"act": act})
-        acts.act(session, seen.code, form, by=by, now=now)
+        acts.move(session, seen.code, form, by=by, now=now)
         return
     parcel = views.find_parcel(session, seen.code, scope=by.scope)
     acts.receive_parcel(session, parcel, by=by, at=now, now=now)

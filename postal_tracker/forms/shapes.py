@@ -151,7 +151,13 @@ class ActForm(Form):
         "hand_over_result",
         "cancelled",
         "withdraw",
+        "refuse",
+        "stop",
         "taken_out",
+        "request_supplement",
+        "receive_supplement",
+        "request_payment",
+        "receive_payment",
         "extend",
         "strike_out",
     ]
@@ -162,11 +168,25 @@ class ActForm(Form):
     """Which entry of the timeline a `strike_out` takes back."""
     note: Note = ""
     reason: Line = ""
-    """Why an `extend` is needed; no name or number of a person."""
+    """Why it is done; no name or number of a person."""
+    missing: Annotated[list[Line], Field(max_length=30)] = []
+    """Which papers a `request_supplement` asks for, one each."""
+    guidance: Note = ""
+    """What the citizen is to do about them."""
     new_due_at: Moment | None = None
     """What an `extend` promises."""
     signed_by: Short = ""
     """Who signed the apology."""
+    decision: Short = ""
+    """The number of the decision by which an authority stops."""
+    amount_vnd: Annotated[int, Field(ge=1, le=10**12)] | None = None
+    """What is to be paid, or was."""
+    what: Line = ""
+    """What a `request_payment` is for: a fee, a tax."""
+    receipt: Short = ""
+    """The number of the receipt for a payment."""
+    to: Short = ""
+    """To whom a result was handed: the applicant, a relative, somebody with a power of attorney."""
 
 
 class ScanForm(Form):

@@ -24,7 +24,7 @@ tallies      how many dossiers are where, due when, decided how
 
 from postal_tracker.ledger import search_terms, tallies
 from postal_tracker.ledger.checking import differences
-from postal_tracker.ledger.deadlines import keep_promise, settle
+from postal_tracker.ledger.deadlines import settle, work_out
 from postal_tracker.ledger.dossiers import (
     cells,
     columns,
@@ -40,7 +40,6 @@ __all__ = [
     "cells",
     "columns",
     "differences",
-    "keep_promise",
     "last_known",
     "parcel_columns",
     "record",
@@ -49,4 +48,5 @@ __all__ = [
     "search_terms",
     "settle",
     "tallies",
+    "work_out",
 ]

@@ -10,13 +10,14 @@ from typing import Any
 from sqlalchemy import Connection, and_, select
 from sqlmodel import Session, col
 
+from postal_tracker.core.working_days import Calendar
 from postal_tracker.ledger import deadlines, search_terms, tallies
 from postal_tracker.ledger.dossiers import UPDATE_DOSSIER, columns, put_into, replay_dossiers
 from postal_tracker.ledger.parcels import UPDATE_PARCEL, parcel_columns, replay_parcels
 from postal_tracker.storage.tables import Dossier, Enclosure, Parcel, table_of
 
 
-def differences(session: Session, *, mend: bool = False) -> list[str]:
+def differences(session: Session, calendar: Calendar, *, mend: bool = False) -> list[str]:
     """Return what is stored otherwise than a replay of the ledger says; empty if all is well.
 
     So is a dossier that is found by other terms than it should be, or due when nobody promised, and
@@ -27,7 +28,7 @@ def differences(session: Session, *, mend: bool = False) -> list[str]:
     dossiers = _differing(connection, Dossier, replay_dossiers, columns)
     rides = _wrong_rides(connection, dossiers)
     lost = search_terms.differing(connection)
-    due = deadlines.differing(connection)
+    due = deadlines.differing(connection, calendar)
     if mend:
         UPDATE_PARCEL.store(connection, parcels)
         UPDATE_DOSSIER.store(connection, dossiers)

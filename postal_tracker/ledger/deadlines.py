@@ -1,82 +1,153 @@
-"""When dossiers are due, beside the ledger: the date that was promised last, or the first one."""
+"""When dossiers are due, beside the ledger: a projection of what stops and extends their limits."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, func, not_, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlmodel import Session, col
 
-from postal_tracker.core.journey import Act, changes_of
-from postal_tracker.core.working_days import local_day
+from postal_tracker.core.journey import LIMIT_ACTS, Fact, Step, Term, steps_of
+from postal_tracker.core.time_limits import Limit, Unit
+from postal_tracker.core.working_days import Calendar, local_day
 from postal_tracker.ledger import tallies
 from postal_tracker.ledger.dossiers import cells, facts_of
-from postal_tracker.storage.tables import Dossier, LedgerEntry
+from postal_tracker.ledger.entries import stored_facts
+from postal_tracker.storage.tables import DeadlineStep, Dossier, LedgerEntry, table_of
 
 
-def settle(session: Session, dossier: Dossier) -> None:
-    """Work out when a dossier is due, from what was promised, and count it there."""
+class _Clock(NamedTuple):
+    """How a dossier's clock stands: its columns."""
+
+    due_at: datetime
+    stopped: bool = False
+    waiting_for: str = ""
+
+
+def settle(session: Session, dossier: Dossier, calendar: Calendar) -> None:
+    """Work out when a dossier is due after something stopped or extended it, and count it there."""
     session.refresh(dossier)
     stood = cells(dossier)
-    keep_promise(session, dossier)
+    work_out(session, dossier, calendar)
     session.flush()
     tallies.change(session.connection(), stood, cells(dossier))
 
 
-def keep_promise(session: Session, dossier: Dossier) -> None:
-    """Let a dossier be due when that was promised last; its cells are the caller's to move."""
-    promised = [one.due_at for one in sorted(changes_of(facts_of(session, dossier.id)))]
-    dossier.due_at = promised[-1] if promised else dossier.first_due_at
-    dossier.due_on = local_day(dossier.due_at)
+def work_out(session: Session, dossier: Dossier, calendar: Calendar) -> None:
+    """Let a dossier be due when its facts say; its cells are the caller's to move."""
+    steps = list(steps_of(facts_of(session, dossier.id), _term(dossier), calendar))
+    clock = _clock(dossier, steps)
+    dossier.due_at, dossier.stopped, dossier.waiting_for = clock
+    dossier.due_on = local_day(clock.due_at)
+    _put(session.connection(), {dossier.id: steps})
 
 
-_STRIKE = aliased(LedgerEntry)
+def _term(dossier: Any) -> Term:
+    limit = Limit(dossier.limit_number, Unit(dossier.limit_unit))
+    return Term(limit, dossier.received_at, dossier.first_due_at)
 
-_LAST_PROMISE = (
-    select(col(LedgerEntry.due_at))
-    .where(
-        col(LedgerEntry.dossier_id) == col(Dossier.id),
-        col(LedgerEntry.what) == Act.EXTENDED.value,
-        not_(
-            select(col(_STRIKE.id))
-            .where(
-                col(_STRIKE.dossier_id) == col(Dossier.id),
-                col(_STRIKE.strikes_id) == col(LedgerEntry.id),
-            )
-            .exists()
-        ),
-    )
-    .order_by(col(LedgerEntry.happened_at).desc(), col(LedgerEntry.due_at).desc())
-    .limit(1)
-    .correlate(Dossier)
-    .scalar_subquery()
-)
+
+def _clock(dossier: Any, steps: Sequence[Step]) -> _Clock:
+    if not steps:
+        return _Clock(dossier.first_due_at)
+    return _Clock(steps[-1].due_at, steps[-1].stopped, steps[-1].waiting_for)
+
+
+def _put(connection: Connection, steps_of_each: Mapping[int, Sequence[Step]]) -> None:
+    """Store the steps of these dossiers in place of those that are there."""
+    there = col(DeadlineStep.dossier_id).in_(list(steps_of_each))
+    connection.execute(delete(DeadlineStep).where(there))
+    rows = [
+        {"dossier_id": id_, "number": number, **step._asdict(), "what": step.what.value}
+        for id_, steps in steps_of_each.items()
+        for number, step in enumerate(steps, 1)
+    ]
+    if rows:
+        connection.execute(insert(table_of(DeadlineStep)), rows)
+
+
+# Whether what is stored is right
+
+
+Right = Mapping[int, tuple[_Clock, Sequence[Step]]]
+"""How clocks should stand, by the dossier's id."""
+
+
+def differing(connection: Connection, calendar: Calendar) -> Right:
+    """Return how the clocks should stand of which something else is stored."""
+    facts, stored = _facts(connection), _stored(connection)
+    wrong: dict[int, tuple[_Clock, Sequence[Step]]] = {}
+    for row in connection.execute(_ALL):
+        steps = list(steps_of(facts.get(row.id, ()), _term(row), calendar))
+        clock = _clock(row, steps)
+        if not _is_so(row, clock) or steps != stored.get(row.id, []):
+            wrong[row.id] = clock, steps
+    return wrong
+
+
+def _is_so(row: Any, right: _Clock) -> bool:
+    stored = _Clock(row.due_at, row.stopped, row.waiting_for)
+    return stored == right and row.due_on == local_day(right.due_at)
+
 
 _ALL = select(
     col(Dossier.id),
-    col(Dossier.due_at),
-    col(Dossier.due_on),
-    func.coalesce(_LAST_PROMISE, col(Dossier.first_due_at)).label("promised"),
+    *(col(Dossier.limit_number), col(Dossier.limit_unit)),
+    *(col(Dossier.received_at), col(Dossier.first_due_at)),
+    *(col(Dossier.due_at), col(Dossier.due_on), col(Dossier.stopped), col(Dossier.waiting_for)),
 ).execution_options(yield_per=500)
 
 
-def differing(connection: Connection) -> dict[int, datetime]:
-    """Return when the dossiers are due, by id, of which something else is stored."""
-    return {
-        row.id: row.promised
-        for row in connection.execute(_ALL)
-        if row.due_at != row.promised or row.due_on != local_day(row.promised)
-    }
+def _facts(connection: Connection) -> Mapping[int, list[Fact]]:
+    """Return all that stopped or extended a limit, and all strike-outs, by dossier."""
+    moved = select(col(LedgerEntry.dossier_id)).where(
+        col(LedgerEntry.what).in_([act.value for act in LIMIT_ACTS]),
+        col(LedgerEntry.dossier_id).is_not(None),
+    )
+    found: dict[int, list[Fact]] = defaultdict(list)
+    ids = [id_ or 0 for id_ in connection.execute(moved.distinct()).scalars()]
+    for some in (ids[i : i + 500] for i in range(0, len(ids), 500)):
+        wanted = col(LedgerEntry.dossier_id).in_(some)
+        for id_, _, fact in stored_facts(connection, wanted, some):
+            found[id_ or 0].append(fact)
+    return found
+
+
+def _stored(connection: Connection) -> Mapping[int, list[Step]]:
+    found: dict[int, list[Step]] = defaultdict(list)
+    order = (col(DeadlineStep.dossier_id), col(DeadlineStep.number))
+    for row in connection.execute(select(table_of(DeadlineStep)).order_by(*order)):
+        found[row.dossier_id].append(
+            Step(row.at, row.what, row.due_at, row.stopped, row.waiting_for)
+        )
+    return found
 
 
 _UPDATE = (
     update(Dossier)
     .where(col(Dossier.id) == bindparam("dossier"))
-    .values(due_at=bindparam("at"), due_on=bindparam("day"))
+    .values(
+        due_at=bindparam("at"),
+        due_on=bindparam("day"),
+        stopped=bindparam("stands"),
+        waiting_for=bindparam("asked"),
+    )
 )
 
 
-def mend(connection: Connection, right: Mapping[int, datetime]) -> None:
-    rows = [{"dossier": id_, "at": at, "day": local_day(at)} for id_, at in right.items()]
+def mend(connection: Connection, right: Right) -> None:
+    rows = [_row(id_, clock) for id_, (clock, _) in right.items()]
     if rows:
         connection.execute(_UPDATE, rows)
+        _put(connection, {id_: steps for id_, (_, steps) in right.items()})
+
+
+def _row(id_: int, clock: _Clock) -> dict[str, Any]:
+    return {
+        "dossier": id_,
+        "at": clock.due_at,
+        "day": local_day(clock.due_at),
+        "stands": clock.stopped,
+        "asked": clock.waiting_for,
+    }

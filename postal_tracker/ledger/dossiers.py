@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, null, or_, select, upda
 from sqlmodel import Session, col
 
 from postal_tracker.core.journey import (
+    Act,
     Direction,
     Fact,
     Flag,
@@ -34,10 +35,11 @@ _DOSSIER = (
     col(Dossier.holder),
     col(Dossier.place),
     col(Dossier.since),
-    col(Dossier.result_ready_at),
+    *(col(Dossier.result_ready_at), col(Dossier.settled_at), col(Dossier.closed_by)),
     col(Dossier.flags),
     col(Dossier.resume),
-    *(col(Dossier.office_id), col(Dossier.authority_id), col(Dossier.due_on)),
+    *(col(Dossier.office_id), col(Dossier.authority_id)),
+    *(col(Dossier.due_on), col(Dossier.stopped)),
 )
 
 _NAMED = Prepared(
@@ -143,6 +145,8 @@ def _is_alike(before: Journey, after: Journey) -> bool:
         before.stage is after.stage
         and before.holder is after.holder
         and before.result_ready_at == after.result_ready_at
+        and before.settled_at == after.settled_at
+        and before.closed_by == after.closed_by
     )
 
 
@@ -151,7 +155,9 @@ _WAIT = ("place", "since", "flags", "resume")
 
 _MOVE_DOSSIER = ChangedRows(Dossier, *_WAIT)
 
-UPDATE_DOSSIER = ChangedRows(Dossier, "open", "stage", "holder", "result_ready_at", *_WAIT)
+UPDATE_DOSSIER = ChangedRows(
+    *(Dossier, "open", "stage", "holder"), "result_ready_at", "settled_at", "closed_by", *_WAIT
+)
 
 
 def _followed(
@@ -240,6 +246,8 @@ def columns(journey: Journey) -> dict[str, Any]:
         "place": journey.place,
         "since": journey.since,
         "result_ready_at": journey.result_ready_at,
+        "settled_at": journey.settled_at,
+        "closed_by": journey.closed_by.value if journey.closed_by else "",
         "flags": sorted(journey.flags),
         "resume": {
             "last": order_out(journey.last),
@@ -269,6 +277,8 @@ def journey_of(row: Any) -> Journey:
         else None,
         past_parcels=frozenset(row.resume["past"]),
         result_ready_at=row.result_ready_at,
+        closed_by=Act(row.closed_by) if row.closed_by else None,
+        closed_at=row.settled_at if row.closed_by else None,
         flags=frozenset(map(Flag, row.flags)),
         last=order_in(row.resume["last"]),
     )

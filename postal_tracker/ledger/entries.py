@@ -4,7 +4,7 @@ Each has an idempotency key: news that comes again has the same one, and is no s
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from sqlmodel import col
 from adapters.event import Milestone, Reason, Source
 from postal_tracker.core.journey import FINAL_MILESTONES, Act, Direction, Fact, What
 from postal_tracker.storage.bulk import NewRows
-from postal_tracker.storage.tables import EntryNote, LedgerEntry, Parcel, table_of
+from postal_tracker.storage.tables import EntryDetail, EntryNote, LedgerEntry, Parcel, table_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +38,8 @@ class NewEntry:
     """Which data a correction changed."""
     due_at: datetime | None = None
     """The date that an extension promises."""
+    details: Mapping[str, str] = field(default_factory=dict)
+    """What an act of the law says: its reason, its signer and the like."""
 
     @property
     def is_claim(self) -> bool:
@@ -100,6 +102,18 @@ def insert_notes(
     rows = [{"entry_id": ids[e.key], "text": e.note} for e in entries if e.note]
     if rows:
         connection.execute(table_of(EntryNote).insert(), rows)
+
+
+def insert_details(
+    connection: Connection, entries: Iterable[NewEntry], ids: Mapping[str, int]
+) -> None:
+    rows = [
+        {"entry_id": ids[entry.key], "field": field, "text": text}
+        for entry in entries
+        for field, text in entry.details.items()
+    ]
+    if rows:
+        connection.execute(table_of(EntryDetail).insert(), rows)
 
 
 def what_of(word: str) -> What:

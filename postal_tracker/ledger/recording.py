@@ -16,7 +16,7 @@ from postal_tracker.ledger.dossiers import (
     lock_dossiers,
     store_dossiers,
 )
-from postal_tracker.ledger.entries import NewEntry, insert, insert_notes
+from postal_tracker.ledger.entries import NewEntry, insert, insert_details, insert_notes
 from postal_tracker.ledger.parcels import PARCELS, follow_parcels, store_parcels
 from postal_tracker.storage.prepared import without_waiting
 
@@ -33,6 +33,7 @@ def record(session: Session, entries: Sequence[NewEntry], *, now: datetime) -> l
     ids = insert(connection, distinct, now)
     new = [entry for entry in distinct if entry.key in ids]
     insert_notes(connection, new, ids)
+    insert_details(connection, new, ids)
     _bring_up_to_date(connection, new, ids, now)
     taken = dict(ids)  # the same key twice in one call is recorded once
     return [taken.pop(entry.key, None) for entry in entries]

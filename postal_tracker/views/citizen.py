@@ -18,12 +18,13 @@ from postal_tracker.core.bilingual_terms import (
     pick,
     say_what,
 )
+from postal_tracker.core.citizen_law import told_by_law
 from postal_tracker.core.citizen_sentences import ARRIVED, told
 from postal_tracker.core.journey import Act, Direction, Flag, Holder, Stage
 from postal_tracker.core.working_days import local_day
 from postal_tracker.storage.prepared import Prepared
 from postal_tracker.storage.tables import Enclosure, LedgerEntry, Parcel
-from postal_tracker.views.standing import is_overdue
+from postal_tracker.views.standing import Clock, in_law, is_overdue
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +60,14 @@ class CitizenDossierView:
     """What comes next or is to be done; empty once it is over."""
     location: CitizenLocationView
     first_due_on: date
-    """What the receipt promised; later days were promised with an apology."""
+    """What the receipt promised."""
     due_on: date
     overdue: bool
+    extended: bool
+    """Whether a later day was promised, with an apology."""
+    clock: Clock
+    closed_by: Act | None
+    """What ended it before there was a result: it was withdrawn, refused or stopped."""
     office_name: str
     office_phone: str
     """Where to ask."""
@@ -123,7 +129,10 @@ def as_citizen_sees(
     places = {seen.place for seen in timeline}
     stage = Stage(row.stage)
     last, reason = _last_scan(entries)
-    now, following = told(stage, [Flag(flag) for flag in row.flags], reason, last=last)
+    law = in_law(row)
+    now, following = told_by_law(stage, law["closed_by"], law["waiting_for"]) or told(
+        stage, [Flag(flag) for flag in row.flags], reason, last=last
+    )
     return CitizenDossierView(
         code=row.code,
         stage=stage,
@@ -138,10 +147,18 @@ def as_citizen_sees(
         first_due_on=local_day(row.first_due_at),
         due_on=row.due_on,
         overdue=is_overdue(row, today),
+        extended=_is_extended(entries),
+        clock=law["clock"],
+        closed_by=law["closed_by"],
         office_name=pick((row.name_vi, row.name_en), lang),
         office_phone=row.office_phone,
         timeline=timeline,
     )
+
+
+def _is_extended(entries: Any) -> bool:
+    struck = {e.strikes_id for e in entries if e.strikes_id}
+    return any(e.what == Act.EXTENDED and e.id not in struck for e in entries)
 
 
 def _last_scan(entries: Any) -> tuple[Milestone | None, Reason | None]:

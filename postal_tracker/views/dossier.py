@@ -66,7 +66,7 @@ class DossierView(DossierSummary):
 def fields_of(dossier: DossierView) -> list[str]:
     """Return the names of the personal data that a view holds, for the audit log."""
     applicant = [name for name, text in asdict(dossier.applicant or NOBODY).items() if text]
-    notes = any(entry.note for entry in dossier.timeline)
+    notes = any(entry.note or entry.details for entry in dossier.timeline)
     return applicant + ["note"] * bool(dossier.note) + ["entry_note"] * notes
 
 
@@ -96,7 +96,7 @@ def dossier(
     short = summary(row, parcels[-1:], today=today, titles=titles, lang=lang)
     if person is None:
         short["applicant_name"] = None
-        told = [replace(entry, note=None) for entry in told]
+        told = [replace(entry, note=None, details={}) for entry in told]
     return DossierView(
         **short,
         lookup_code=codes.show_lookup_code(row.lookup_code),

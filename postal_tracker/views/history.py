@@ -1,5 +1,6 @@
 """What happened to a dossier or to a parcel, oldest first."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,7 +12,7 @@ from sqlmodel import Session, col
 from adapters.event import Milestone, Reason, Source
 from postal_tracker.core.journey import What
 from postal_tracker.ledger.entries import what_of
-from postal_tracker.storage.tables import EntryNote, LedgerEntry, table_of
+from postal_tracker.storage.tables import EntryDetail, EntryNote, LedgerEntry, table_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ class TimelineEntry:
     """Which data a correction changed."""
     due_at: datetime | None = None
     """The date that an extension promised."""
+    details: dict[str, str] = field(default_factory=dict)
+    """What an act of the law says: `reason`, `missing` (a line each), `amount_vnd` and the like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,7 @@ def timeline(session: Session, dossier_id: int, numbers: Mapping[int, str]) -> l
     )
     rows = _entries(session, about)
     struck = {row.strikes_id for row in rows if row.strikes_id}
+    details = _details(session, dossier_id)
     return [
         TimelineEntry(
             entry=row.id,
@@ -80,9 +84,22 @@ def timeline(session: Session, dossier_id: int, numbers: Mapping[int, str]) -> l
             struck_out=row.id in struck,
             fields=(row.fields or "").split(),
             due_at=row.due_at,
+            details=details.get(row.id, {}),
         )
         for row in rows
     ]
+
+
+def _details(session: Session, dossier_id: int) -> Mapping[int, dict[str, str]]:
+    query = (
+        select(table_of(EntryDetail))
+        .join(LedgerEntry, col(LedgerEntry.id) == col(EntryDetail.entry_id))
+        .where(col(LedgerEntry.dossier_id) == dossier_id)
+    )
+    found: dict[int, dict[str, str]] = defaultdict(dict)
+    for row in session.connection().execute(query):
+        found[row.entry_id][row.field] = row.text
+    return found
 
 
 def events(session: Session, parcel_id: int) -> list[ParcelEvent]:

@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, select
 from sqlmodel import col
 
 from postal_tracker.core.bilingual_terms import HOLDERS, Lang, Pair, pick
-from postal_tracker.core.journey import Flag, Holder, Stage
+from postal_tracker.core.journey import Act, Flag, Holder, Stage, national_status
 from postal_tracker.storage.tables import (
     Applicant,
     Authority,
@@ -40,6 +41,16 @@ class Location:
     since: datetime
 
 
+class Clock(StrEnum):
+    """Whether a dossier's time runs."""
+
+    RUNNING = "running"
+    STOPPED = "stopped"
+    """The citizen was asked for papers or money."""
+    ENDED = "ended"
+    """Nobody owes a result any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class DossierSummary:
     """One dossier, as lists show it."""
@@ -59,6 +70,13 @@ class DossierSummary:
     due_on: date
     """The day of `due_at` in Vietnam."""
     overdue: bool
+    clock: Clock
+    waiting_for: list[str]
+    """What the citizen was asked for: `supplement`, `payment`, the last one last."""
+    closed_by: Act | None
+    """What ended it before there was a result."""
+    national_status: int
+    """Its number on the national portal, 2 to 10."""
     flags: list[Flag]
 
 
@@ -112,7 +130,27 @@ def summary(
         "due_at": row.due_at,
         "due_on": row.due_on,
         "overdue": is_overdue(row, today),
+        **in_law(row),
         "flags": [Flag(flag) for flag in row.flags],
+    }
+
+
+def in_law(row: Any) -> dict[str, Any]:
+    """Return `clock`, `waiting_for`, `closed_by` and `national_status` of a dossier's row."""
+    closed_by = Act(row.closed_by) if row.closed_by else None
+    waiting_for = "" if row.settled_at else row.waiting_for
+    clock = Clock.ENDED if row.settled_at else Clock.STOPPED if row.stopped else Clock.RUNNING
+    number = national_status(
+        Stage(row.stage),
+        closed_by,
+        has_result=row.result_ready_at is not None,
+        waiting_for=waiting_for,
+    )
+    return {
+        "clock": clock,
+        "waiting_for": waiting_for.split(),
+        "closed_by": closed_by,
+        "national_status": number,
     }
 
 
@@ -136,12 +174,16 @@ def holder_name(row: Row[Any], carrier: str, lang: Lang) -> str:
 
 
 def is_overdue(row: Any, today: date) -> bool:
-    """Whether the appointed day has passed without a result (releaseDate counts, not delivery)."""
-    return bool(row.open and row.result_ready_at is None and row.due_on < today)
+    """Whether the appointed day has passed and a result is owed (releaseDate, not delivery)."""
+    owed = row.open and row.settled_at is None and not row.stopped
+    return bool(owed and row.due_on < today)
 
 
 def overdue(today: date) -> ColumnElement[bool]:
     """Return the same as a condition on dossiers, in SQL."""
     return and_(
-        col(Dossier.open), col(Dossier.result_ready_at).is_(None), col(Dossier.due_on) < today
+        col(Dossier.open),
+        col(Dossier.settled_at).is_(None),
+        ~col(Dossier.stopped),
+        col(Dossier.due_on) < today,
     )

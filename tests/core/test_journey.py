@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 
 from adapters.event import Milestone, Reason, Source
 from postal_tracker.core.journey import (
+    CLOSINGS,
     FINAL_MILESTONES,
     FINAL_STAGES,
+    LIMIT_ACTS,
     Act,
     Direction,
     Fact,
@@ -22,6 +24,7 @@ from postal_tracker.core.journey import (
     Stage,
     follow,
     follow_parcel,
+    national_status,
     replay,
     replay_parcel,
 )
@@ -277,7 +280,14 @@ def test_a_claim_that_the_next_scan_belies_is_forgotten():
 
 
 @pytest.mark.parametrize(
-    "end", [a_fact(Act.COLLECTED, 60), a_fact(Act.CANCELLED, 60), HOME[-1]], ids=lambda f: f.what
+    "end",
+    [
+        [*HOME[:-1], a_fact(Act.COLLECTED, 60)],
+        [a_fact(Act.CANCELLED, 60)],
+        [a_fact(Act.REFUSED, 60)],
+        HOME,
+    ],
+    ids=lambda facts: facts[-1].what,
 )
 @pytest.mark.parametrize(
     "later",
@@ -292,7 +302,7 @@ def test_a_claim_that_the_next_scan_belies_is_forgotten():
     ids=lambda f: f.what,
 )
 def test_news_after_the_end_changes_nothing_but_asks_for_a_look(end, later):
-    ended = [*THERE, *BACK, *HOME[:-1], end]
+    ended = [*THERE, *BACK, *end]
     before, after = replay(ended), replay([*ended, later])
 
     assert before.stage in FINAL_STAGES
@@ -523,3 +533,97 @@ def test_a_correction_of_data_moves_no_papers(history, hours):
 
     assert replay([*history, corrected]) == replay(history)
     assert follow(replay(history), corrected) in (None, replay(history))
+
+
+# What the law ends
+
+
+@pytest.mark.parametrize(
+    ("act", "stage"), [(Act.CANCELLED, Stage.CANCELLED), (Act.REFUSED, Stage.REFUSED)]
+)
+def test_what_is_refused_or_withdrawn_at_the_desk_is_taken_along(act, stage):
+    journey = replay([REGISTERED, a_fact(act, 5)])
+
+    assert (journey.stage, journey.holder, journey.is_over) == (stage, Holder.CITIZEN, True)
+    assert (journey.closed_by, journey.settled_at) == (act, a_fact(act, 5).happened_at)
+    assert journey.result_ready_at is None
+
+
+@pytest.mark.parametrize("act", sorted(CLOSINGS))
+def test_papers_that_are_elsewhere_are_followed_until_they_are_back(act):
+    """Whoever withdraws a dossier at the authority has not got it back with that."""
+    closed = [*THERE, a_fact(act, 15)]
+    there = replay(closed)
+    back = replay([*closed, *BACK[1:]])
+    home = replay([*closed, *BACK[1:], a_fact(Act.COLLECTED, 60)])
+
+    assert (there.stage, there.holder, there.is_over) == (
+        Stage.AT_AUTHORITY, Holder.AUTHORITY, False
+    )  # fmt: skip
+    assert (back.stage, back.result_ready_at, back.flags) == (Stage.AT_CENTRE, None, set())
+    assert (home.stage, home.holder, home.is_over) == (Stage.COLLECTED, Holder.CITIZEN, True)
+    assert {j.settled_at for j in (there, back, home)} == {a_fact(act, 15).happened_at}
+    assert {j.closed_by for j in (there, back, home)} == {act}
+
+
+def test_what_the_authority_stops_while_it_lies_here_waits_for_the_applicant():
+    journey = replay([REGISTERED, a_fact(Act.STOPPED, 5)])
+
+    assert (journey.stage, journey.is_over) == (Stage.WITH_OFFICE, False)
+    assert replay([REGISTERED, a_fact(Act.STOPPED, 5), a_fact(Act.COLLECTED, 9)]).is_over
+
+
+@pytest.mark.parametrize("act", sorted(CLOSINGS))
+def test_the_first_end_counts_and_the_other_asks_for_a_look(act):
+    ready, closed = a_fact(Act.RESULT_READY, 20), a_fact(act, 15)
+    late = a_fact(act, 25)
+
+    first = replay([*THERE, closed, ready])
+    assert (first.closed_by, first.result_ready_at) == (act, None)
+    then = replay([*THERE, ready, late])
+    assert (then.closed_by, then.settled_at) == (None, ready.happened_at)
+    for journey in (first, then):
+        assert journey.flags == {Flag.NEWS_AFTER_THE_END}
+
+
+@pytest.mark.parametrize("act", sorted(CLOSINGS))
+def test_an_end_that_was_told_by_mistake_is_taken_back(act):
+    closed = a_fact(act, 5)
+    struck = a_fact(Act.STRUCK_OUT, 6, strikes=closed.key)
+
+    assert replay([REGISTERED, closed, struck])._replace(last=()) == replay([REGISTERED])._replace(
+        last=()
+    )
+
+
+def test_what_stops_or_extends_a_limit_moves_no_paper():
+    asked = [a_fact(act, 12) for act in LIMIT_ACTS]
+
+    assert replay([*THERE, *asked]) == replay(THERE)
+
+
+@pytest.mark.parametrize("at_desk", [True, False])
+@pytest.mark.parametrize(
+    ("facts", "waiting", "number"),
+    [
+        ([], "", None),
+        ([], "supplement", 5),
+        ([], "payment", 6),
+        ([], "payment supplement", 5),
+        ([a_fact(Act.REFUSED, 15)], "supplement", 3),
+        ([a_fact(Act.CANCELLED, 15)], "", 7),
+        ([a_fact(Act.STOPPED, 15)], "", 8),
+        ([READY], "", 9),
+        ([READY, a_fact(Act.COLLECTED, 40)], "", 10),
+    ],
+)
+def test_every_fate_has_its_number_on_the_national_portal(at_desk, facts, waiting, number):
+    journey = replay([*([REGISTERED] if at_desk else THERE), *facts])
+    found = national_status(
+        journey.stage,
+        journey.closed_by,
+        has_result=journey.result_ready_at is not None,
+        waiting_for=waiting,
+    )
+
+    assert found == (number or (2 if at_desk else 4))

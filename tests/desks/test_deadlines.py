@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import col, func, select
 
-from postal_tracker import ledger
 from postal_tracker.desks import correcting
 from postal_tracker.forms import CorrectionForm
 from postal_tracker.storage.tables import Tally, TallyChange
@@ -55,7 +54,7 @@ def test_the_new_date_holds_and_the_first_one_stays(any_centre):
     assert dates(told) == (FIRST, "2026-12-08T10:00:00Z", "2026-12-08")
     [said] = [e for e in told["timeline"] if e["what"] == "extended"]
     assert said["due_at"] == "2026-12-08T10:00:00Z"
-    assert said["note"] == "Phải xác minh ở tỉnh khác (Trưởng phòng Mẫu)"
+    assert said["details"] == WHY
     assert told["stage"] == "with_office"
     assert counted_as_due(any_centre) == {"2026-12-08": 1}
     assert any_centre.differences() == []
@@ -155,7 +154,7 @@ def test_an_act_may_be_called_as_the_law_calls_it(centre, said, stage):
     code = centre.a_dossier()
     centre.clock.pass_(hours=1)
 
-    assert act(centre, code, said).json()["stage"] == stage
+    assert act(centre, code, said, reason="Người nộp đề nghị").json()["stage"] == stage
 
 
 WRONG = {
@@ -172,7 +171,7 @@ def test_a_copy_that_says_another_date_than_was_promised_is_found_and_mended(any
     change = f"UPDATE dossier SET {WRONG[wrong]} WHERE id = 1"
     any_centre.database.write_now(lambda s: s.connection().execute(text(change)))
     assert any_centre.differences() == ["dossier 1"]
-    any_centre.database.write_now(lambda s: ledger.differences(s, mend=True))
+    any_centre.mend()
 
     assert any_centre.differences() == []
     assert dates(any_centre.get(f"/dossiers/{code}").json()) == promised

@@ -124,7 +124,7 @@ def test_a_days_list_is_taken_in_with_its_codes_and_ledger(database):
     assert {row.outcome for row in report.rows} == {RowOutcome.REGISTERED}
     assert (report.rows[4].row, report.rows[4].code) == (6, "H49.12-261123-0005")
     assert count(database) == 20
-    assert database.read_now(ledger.differences) == []
+    assert database.read_now(lambda s: ledger.differences(s, CALENDAR)) == []
 
 
 def test_a_whole_list_is_written_down_in_one_statement_of_each_kind(database):
@@ -134,7 +134,7 @@ def test_a_whole_list_is_written_down_in_one_statement_of_each_kind(database):
 
     for table in ("ledger_entry", "search_term", "outbox"):
         assert sum(f"INSERT INTO {table} " in one.statement for one in asked) == 1, table
-    assert database.read_now(ledger.differences) == []
+    assert database.read_now(lambda s: ledger.differences(s, CALENDAR)) == []
 
 
 def test_three_bad_rows_of_five_hundred_stop_the_whole_list(database):

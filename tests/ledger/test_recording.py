@@ -260,7 +260,7 @@ def test_a_copy_that_says_otherwise_is_found_and_mended(any_centre):
     any_centre.database.write_now(spoil)
     assert any_centre.differences() == ["parcel 1", "dossier 1"]
 
-    mended = any_centre.database.write_now(lambda s: ledger.differences(s, mend=True))
+    mended = any_centre.mend()
     assert mended == ["parcel 1", "dossier 1"]
     assert any_centre.differences() == []
     assert any_centre.stage(code) == "sealed"
@@ -277,7 +277,7 @@ def test_an_enclosure_that_says_otherwise_is_found_and_mended(any_centre):
 
     any_centre.database.write_now(spoil)
     assert any_centre.differences() == ["dossier 1"]
-    any_centre.database.write_now(lambda s: ledger.differences(s, mend=True))
+    any_centre.mend()
     assert any_centre.differences() == []
 
 

@@ -8,8 +8,9 @@ that means for whoever holds it.
 import asyncio
 import random
 import shutil
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -35,6 +36,7 @@ from postal_tracker.access import EVERYTHING, Caller, Role
 from postal_tracker.carriers import inbox
 from postal_tracker.carriers.inbox import EventBatch, Message
 from postal_tracker.core.problems import Conflict, Invalid
+from postal_tracker.core.working_days import VIETNAM, centre_calendar
 from postal_tracker.desks import acts, doubles, handover, registration, sealing
 from postal_tracker.forms import (
     ActForm,
@@ -55,14 +57,32 @@ ORDER = [
     "registered",
     "sealed",
     *(m.value for m in Milestone),
-    "extended",
     "result_ready",
     "received_back",
     "collected",
     "cancelled",
+    "refused",
+    "stopped",
+    "supplement_requested",
+    "supplement_received",
+    "payment_requested",
+    "payment_received",
+    "extended",
 ]
 MILESTONES = {m.value for m in Milestone}
-ENDED = ("delivered", "collected", "cancelled")
+ENDED = ("delivered", "collected", "cancelled", "refused")
+CLOSES = {"withdraw": "cancelled", "refuse": "refused", "stop": "stopped"}
+ASKS = {
+    "request_supplement": "supplement_requested",
+    "receive_supplement": "supplement_received",
+    "request_payment": "payment_requested",
+    "receive_payment": "payment_received",
+}
+ANSWERED = {
+    "supplement_received": "supplement_requested",
+    "payment_received": "payment_requested",
+}
+CALENDAR = centre_calendar()
 IN_HAND = ("office", "authority")
 ARRIVED = {
     "to_authority": ("at_authority", "authority"),
@@ -80,7 +100,6 @@ DESK = {
         "lost",
     ),
     "collected": ("with_office", "at_centre", "returned"),
-    "cancelled": ("with_office", "returned"),
     "taken_out": ("sealed",),
 }
 """At which stages a desk can do what."""
@@ -126,28 +145,69 @@ class Model:
         rank = ORDER.index(fact["what"])
         return max(fact["at"], sealed), rank, fact["at"], fact.get("key", "")
 
-    def promised(self, code: str) -> Any:
-        """Return the date that was promised last, if any was after the receipt."""
+    def due(self, code: str, first: Any) -> tuple[Any, bool]:
+        """Return when it is due, of a limit in working days, and whether the clock stands."""
         mine = [f for f in self.of_dossier[code] if f["n"] not in self.struck]
-        promises = [(f["at"], f["until"]) for f in mine if f["what"] == "extended"]
-        return max(promises)[1] if promises else None
+        told = sorted(mine, key=lambda f: (f["at"], ORDER.index(f["what"])))
+        due, raised, stood_until, since = first, None, None, {}
+        for fact in told:
+            what, at = fact["what"], fact["at"]
+            if what == "extended":
+                due, raised = fact["until"], at
+            elif what in ANSWERED.values():
+                since.setdefault(what, at)
+            elif begin := since.pop(ANSWERED.get(what), None):
+                begin = max(begin, stood_until or begin)
+                if not raised or begin > raised:
+                    due = self._later(due, begin, at)
+                stood_until = max(at, stood_until or at)
+        return due, any(begin <= due for begin in since.values())
+
+    def _later(self, due: Any, begin: Any, end: Any) -> Any:
+        """Go on by the working days after the one of a request up to that of its answer."""
+        day, last = begin.astimezone(VIETNAM).date(), end.astimezone(VIETNAM).date()
+        if begin > due or day >= last:
+            return due
+        days = [day + timedelta(days=n) for n in range(1, (last - day).days + 1)]
+        stood = sum(map(CALENDAR.is_working_day, days))
+        on = due.astimezone(VIETNAM).date()
+        while stood:
+            on += timedelta(days=1)
+            stood -= CALENDAR.is_working_day(on)
+        moved = on != due.astimezone(VIETNAM).date()
+        return datetime.combine(on, time(17), VIETNAM) if moved else due
+
+    def closing(self, code: str) -> tuple[Any, str]:
+        """Return since when no result is owed, and by which act if there was none."""
+        holder = "office"
+        for fact, (stage, now_with, _) in self._told(code):
+            result = fact["what"] == "sealed" and holder == "authority"
+            if fact["what"] == "result_ready" or result or fact["what"] in CLOSES.values():
+                return fact["at"], fact["what"] if fact["what"] in CLOSES.values() else ""
+            if stage in ENDED:
+                return fact["at"], ""
+            holder = now_with
+        return None, ""
 
     def stands(self, code: str) -> tuple[str, str, str | None]:
         """Return stage, holder, and the parcel in which the dossier is."""
         state = ("with_office", "office", None)
+        return [state, *(then for _, then in self._told(code))][-1]
+
+    def _told(self, code: str) -> Iterator[tuple[dict[str, Any], tuple[str, str, str | None]]]:
+        """Yield each fact in turn, until it is over, with how the dossier stands after it."""
+        stage, holder, parcel = "with_office", "office", None
         origin = "office"
         for fact in self.history(code):
-            stage, holder, parcel = state
             if stage in ENDED:
-                break
+                return
             if fact["what"] == "sealed":
                 origin = holder
-            if fact["what"] in MILESTONES:
-                if fact["parcel"] == parcel:
-                    state = self._scanned(fact, stage, holder, parcel, origin)
-            else:
-                state = self._done(fact, stage, holder, parcel)
-        return state
+            if fact["what"] not in MILESTONES:
+                stage, holder, parcel = self._done(fact, stage, holder, parcel)
+            elif fact["parcel"] == parcel:
+                stage, holder, parcel = self._scanned(fact, stage, holder, parcel, origin)
+            yield fact, (stage, holder, parcel)
 
     def _done(
         self, fact: dict[str, Any], stage: str, holder: str, parcel: str | None
@@ -159,8 +219,8 @@ class Model:
                 return "returned" if stage == "returned" else "at_centre", "office", None
             case "collected":
                 return "collected", "citizen", None
-            case "cancelled":
-                return "cancelled", "citizen" if holder == "office" else holder, None
+            case ("cancelled" | "refused") as end if holder == "office" and not parcel:
+                return end, "citizen", None
         return stage, holder, parcel
 
     def _scanned(
@@ -194,6 +254,7 @@ LAN = Caller("staff:1", Role.DESK, 1, name="Lan")
 TUAN = Caller("key:TUAN", Role.COURIER, None)
 
 _minutes = st.integers(0, 300)
+_long_ago = st.integers(0, 6 * 24 * 60)
 _milestones = st.sampled_from(list(Milestone))
 _reasons = st.sampled_from([None, Reason.LOST, Reason.DAMAGED, Reason.CANCELLED, Reason.SEIZED])
 _scans = st.lists(st.tuples(_milestones, _minutes, _reasons), min_size=1, max_size=4)
@@ -281,13 +342,12 @@ class AnyHistory(RuleBasedStateMachine):
     @rule(code=dossiers, act=st.sampled_from(sorted(DESK)))
     def act(self, code: str, act: str) -> None:
         stage, _, parcel = self.model.stands(code)
-        form = ActForm(act=act)
-        try:
-            self.do(lambda s, now: acts.act(s, code, form, by=LAN, now=now))
-        except Conflict:
-            assert stage not in DESK[act]
+        closed = act == "result_ready" and self.model.closing(code)[1]
+        possible = stage in DESK[act] and not closed
+        if not self.act_on(code, ActForm(act=act)):
+            assert not possible
             return
-        assert stage in DESK[act]
+        assert possible
         if act == "received_back" and parcel:
             self.note_arrival(parcel)
         mine = self.model.of_dossier[code]
@@ -304,13 +364,52 @@ class AnyHistory(RuleBasedStateMachine):
         form = ActForm(
             act="extend", reason="Phải xác minh", signed_by="Mẫu", new_due_at=until, at=at
         )
-        try:
-            self.do(lambda s, now: acts.act(s, code, form, by=LAN, now=now))
-        except (Conflict, Invalid):
+        if not self.act_on(code, form):
             return
         assert stage not in ENDED
         assert days > 0
         self.model.note(self.model.of_dossier[code], "extended", at, until=until)
+
+    @rule(code=dossiers, act=st.sampled_from(sorted(ASKS)), ago=_long_ago)
+    def ask_and_hear(self, code: str, act: str, ago: int) -> None:
+        at = self.clock() - timedelta(minutes=ago)
+        rest = {"missing": ["Bản sao"], "reason": "Thiếu", "amount_vnd": 135_000, "what": "Lệ phí"}
+        settled_at, _ = self.model.closing(code)
+        if not self.act_on(code, ActForm(act=act, at=at, **rest)):
+            assert self.is_too_early(code, at) or (settled_at and at >= settled_at)
+            return
+        assert settled_at is None or at < settled_at
+        self.model.note(self.model.of_dossier[code], ASKS[act], at)
+
+    @rule(code=dossiers, act=st.sampled_from(sorted(CLOSES)), ago=_minutes)
+    def close(self, code: str, act: str, ago: int) -> None:
+        at = self.clock() - timedelta(minutes=ago)
+        settled_at, _ = self.model.closing(code)
+        at_desk = self.model.stands(code)[0] in ("with_office", "returned")
+        possible = settled_at is None or at < settled_at or at_desk
+        if not self.act_on(code, ActForm(act=act, at=at, reason="Mẫu")):
+            assert self.is_too_early(code, at) or not possible
+            return
+        assert possible
+        self.model.note(self.model.of_dossier[code], CLOSES[act], at)
+
+    @rule(days=st.integers(1, 4))
+    def days_go_by(self, days: int) -> None:
+        self.clock.pass_(days=days)
+
+    def act_on(self, code: str, form: ActForm) -> bool:
+        """Do an act; tell whether it could be done."""
+        calendar = self.house.calendar
+        try:
+            self.do(lambda s, now: acts.act(s, code, form, by=LAN, calendar=calendar, now=now))
+        except (Conflict, Invalid):
+            return False
+        return True
+
+    def is_too_early(self, code: str, at: Any) -> bool:
+        """Nothing happens to a dossier before it was received."""
+        query = select(Dossier.received_at).where(Dossier.code == code)
+        return at < self.database.read_now(lambda s: s.exec(query).one())
 
     def note_arrival(self, number: str) -> None:
         to_us = self.model.direction[number] == "to_centre"
@@ -452,9 +551,7 @@ class AnyHistory(RuleBasedStateMachine):
             and fact["n"] not in self.model.struck
             and not (fact["what"] in ("delivered", "returned") and self.travels_on(fact["parcel"]))
         )
-        try:
-            self.do(lambda s, now: acts.act(s, code, form, by=LAN, now=now))
-        except (Conflict, Invalid):
+        if not self.act_on(code, form):
             assert not possible
             return
         assert possible
@@ -501,12 +598,16 @@ class AnyHistory(RuleBasedStateMachine):
             == number
         )
 
+    def differences(self) -> list[str]:
+        calendar = self.house.calendar
+        return self.database.read_now(lambda s: ledger.differences(s, calendar))
+
     # What holds always
 
     @invariant()
     def the_copies_equal_the_ledger(self) -> None:
         if hasattr(self, "database"):
-            assert self.database.read_now(ledger.differences) == []
+            assert self.differences() == []
 
     @invariant()
     def the_record_stands_where_the_model_does(self) -> None:
@@ -515,8 +616,11 @@ class AnyHistory(RuleBasedStateMachine):
         rows = self.database.read_now(lambda s: s.exec(select(Dossier)).all())
         stand = {row.code: (row.stage, row.holder) for row in rows}
         assert stand == {code: self.model.stands(code)[:2] for code in self.model.of_dossier}
-        assert {row.code: row.due_at for row in rows} == {
-            row.code: self.model.promised(row.code) or row.first_due_at for row in rows
+        assert {row.code: (row.due_at, row.stopped) for row in rows} == {
+            row.code: self.model.due(row.code, row.first_due_at) for row in rows
+        }
+        assert {row.code: (row.settled_at, row.closed_by) for row in rows} == {
+            row.code: self.model.closing(row.code) for row in rows
         }
         parcels = self.database.read_now(lambda s: s.exec(select(Parcel)).all())
         assert {p.tracking_number: p.open for p in parcels} == {
@@ -593,7 +697,7 @@ def test_two_services_on_one_database_leave_no_copy_behind(postgres_url):
             inbox.keep_each(session, [(message, now)])
 
         def take_in(session: Session, code: str) -> None:
-            acts.act(session, code, ActForm(act="received_back"), by=LAN, now=now)
+            acts.move(session, code, ActForm(act="received_back"), by=LAN, now=now)
 
         for first in scans[::6]:
             centre.database.write_now(lambda s, e=first: hear(s, e))

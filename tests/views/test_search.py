@@ -173,7 +173,7 @@ def test_who_was_erased_is_found_by_the_code_alone(known):
 def test_terms_that_are_not_right_are_told_and_mended(known, harm):
     known.database.write_now(lambda s: s.connection().execute(text(harm)))
     assert known.differences() == ["dossier 1"]
-    known.database.write_now(lambda s: ledger.differences(s, mend=True))
+    known.mend()
 
     assert known.differences() == []
     assert found(known, "la") == []

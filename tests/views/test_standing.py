@@ -15,17 +15,17 @@ from postal_tracker.views.standing import is_overdue
 
 @pytest.fixture
 def dossiers(any_centre):
-    """One of each kind: open or not, with a result or without, due yesterday, today, tomorrow."""
+    """One of each kind: open, settled, its clock standing or not; due yesterday to tomorrow."""
     today, now = any_centre.house.today(), any_centre.clock()
     kinds = {
-        any_centre.a_dossier(): (is_open, has_result, days)
-        for is_open, has_result, days in product((True, False), (True, False), (-1, 0, 1))
+        any_centre.a_dossier(): kind
+        for kind in product((True, False), (True, False), (True, False), (-1, 0, 1))
     }
 
     def command(session):
         for row in session.exec(select(Dossier)):
-            row.open, has_result, days = kinds[row.code]
-            row.result_ready_at = now if has_result else None
+            row.open, is_settled, row.stopped, days = kinds[row.code]
+            row.settled_at = now if is_settled else None
             row.due_on = today + timedelta(days=days)
             session.add(row)
 
@@ -42,10 +42,10 @@ def listed(centre, *, overdue):
     return {item.code for item in page.items}
 
 
-def test_only_an_open_dossier_past_its_day_without_a_result_is_overdue(any_centre, dossiers):
+def test_only_what_is_owed_past_its_day_while_the_clock_runs_is_overdue(any_centre, dossiers):
     late = [kind for code, kind in dossiers.items() if code in listed(any_centre, overdue=True)]
 
-    assert late == [(True, False, -1)]
+    assert late == [(True, False, False, -1)]
 
 
 @pytest.mark.parametrize("are_many", [False, True])

@@ -81,14 +81,21 @@ def once(last: str) -> dict[str, str]:
 
 
 RARE = {
+    "amount_vnd": 135_000,
+    "closed_by": "refused",
     "cursor": 1500,
+    "decision": "12/QĐ-UBND",
     "fault": "Không tới được máy in Zebra quầy 1. Vui lòng kiểm tra nguồn điện và dây mạng "
     "của máy in.",
     "network": "203.0.113.7",
     "next_cursor": 1500,
     "numbers_left": 42,
     "office_phone": "0203 385 4321",
+    "receipt": "BL-0012345",
     "reference": "H49.12-0001",
+    "signed_by": "Trưởng phòng Mẫu",
+    "to": "Người được ủy quyền",
+    "what": "Lệ phí cấp giấy phép lái xe",
 }
 """Of fields that stand empty as long as all is well."""
 
@@ -109,7 +116,10 @@ def _a_round_trip(call: Recorder, centre: Centre) -> tuple[str, str]:
     call("show_handover", number=made["number"])
     call("print_handover", number=made["number"])
     call("scan_code", {"code": number, "act": "delivered"}, role="courier")
-    call("act_on_dossier", {"act": "result_ready", "note": "Nhận qua điện thoại"}, code=code)
+    asked = {"act": "request_supplement", "missing": ["Giấy khám sức khỏe"], "reason": "Hết hạn"}
+    call("act_on_dossier", {**asked, "guidance": "Khám lại tại cơ sở y tế"}, code=code)
+    centre.post(f"/dossiers/{code}/acts", {"act": "receive_supplement"})
+    centre.post(f"/dossiers/{code}/acts", {"act": "result_ready", "note": "Nhận qua điện thoại"})
     corrected = {"reason": "Gõ nhầm số điện thoại", "applicant": {"phone": "0912345678"}}
     tag = centre.get(f"/dossiers/{code}").headers["etag"]
     call("correct_dossier", corrected, code=code, **{"If-Match": tag})

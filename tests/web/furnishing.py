@@ -4,6 +4,9 @@ import json
 
 from tests.web.conftest import Served
 
+STATUTORY = ("request_supplement", "receive_payment", "extend", "stop")
+"""Pages of acts that differ from each other."""
+
 
 def furnished(served: Served) -> dict[str, str]:
     """Give the centre something of everything; return the addresses by who may see them."""
@@ -38,7 +41,7 @@ def furnished(served: Served) -> dict[str, str]:
             "/desk/dossiers/new",
             *[f"/desk/dossiers/{code}" for code in codes],
             f"/desk/dossiers/{codes[0]}/cancel",
-            f"/desk/dossiers/{codes[0]}/extend",
+            *[f"/desk/dossiers/{codes[0]}/acts/{word}" for word in STATUTORY],
             f"/desk/dossiers/{codes[2]}/correct",
             struck,
             "/desk/password",

@@ -80,7 +80,7 @@ def pages_of(code, number, listed):
         f"/desk/dossiers/{code}",
         f"/desk/dossiers/{code}/correct",
         f"/desk/dossiers/{code}/cancel",
-        f"/desk/dossiers/{code}/extend",
+        f"/desk/dossiers/{code}/acts/extend",
         f"/desk/parcels/{number}",
         f"/desk/handovers/{listed}",
     ]

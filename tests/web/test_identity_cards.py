@@ -111,7 +111,7 @@ def test_no_page_that_takes_scans_repeats_it(lan, tuan, centre, card):
         lan.sends("/desk/dossiers", {"q": card}),
         lan.sends("/desk/parcels/new", {"dossiers": f"{code}\n{card}", "carrier": "by_hand"}),
         lan.sends(f"/desk/dossiers/{code}/cancel", {"note": card}),
-        lan.sends(f"/desk/dossiers/{code}/extend", {"reason": card, "signed_by": card}),
+        lan.sends(f"/desk/dossiers/{code}/acts/extend", {"reason": card, "signed_by": card}),
         tuan.sends("/courier", {"code": card}),
     ]
 

@@ -15,7 +15,7 @@ OF_WORDS = {"act", "acts", "direction", "done", "fate", "flags", "format", "hold
 OF_WORDS |= {"milestone", "reason", "source", "stage", "state", "what"}
 """Fields that hold words of the house."""
 
-IN_OWN_WORDS = {"ActForm.reason", "CorrectionForm.reason", "CorrectionView.reason"}
+IN_OWN_WORDS = {"ActForm.reason", "ActForm.what", "CorrectionForm.reason", "CorrectionView.reason"}
 
 
 def fields(document):

@@ -8,6 +8,7 @@ import pytest
 from postal_tracker import views
 from postal_tracker.access import EVERYTHING
 from postal_tracker.carriers.health import health
+from postal_tracker.core.journey import Act
 from postal_tracker.views.standing import Location, place_name
 from postal_tracker.web.html import sentences
 from postal_tracker.web.html.forms import FormFault
@@ -60,10 +61,14 @@ def test_a_later_promise_is_said_with_the_first_one(centre):
     seen = centre.database.read_now(
         lambda s: views.dossier(s, code, scope=EVERYTHING, today=today, titles={}, lang="vi")
     )
-    later = replace(seen, first_due_at=DUE, due_at=DUE + timedelta(days=7))
+    moved = replace(seen, first_due_at=DUE, due_at=DUE + timedelta(days=7))
+    extended = replace(moved, timeline=[replace(seen.timeline[0], what=Act.EXTENDED)])
 
-    assert sentences.due(say, later) == (
+    assert sentences.due(say, extended) == (
         "Hẹn ban đầu 30/11/2026 17:00, đã xin lỗi và hẹn lại. Hẹn trả 07/12/2026 17:00."
+    )
+    assert sentences.due(say, moved) == (
+        "Hẹn ban đầu 30/11/2026 17:00, dời theo thời gian tạm dừng. Hẹn trả 07/12/2026 17:00."
     )
 
 

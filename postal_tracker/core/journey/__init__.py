@@ -7,18 +7,24 @@ database, no clock, no network.
 
 stages      the words: acts, directions, holders, stages, flags
 facts       what happened, and the order of it
+standing    where a dossier stands, and the few ways in which that changes
+on_the_way  what the post does with the parcel in which it is
 dossiers    a dossier's journey: replayed from all its facts, or followed by one more
 parcels     the same for a parcel and its scans
-deadline    what moves the date on which a dossier is due
+deadline    when a dossier is due: what stops its clock, what promises another date
+national    where it stands in the numbers of the national portal
 """
 
-from postal_tracker.core.journey.deadline import changes_of
-from postal_tracker.core.journey.dossiers import Journey, Leg, follow, replay
+from postal_tracker.core.journey.deadline import ASKED_FOR, Step, Term, steps_of
+from postal_tracker.core.journey.dossiers import follow, replay
 from postal_tracker.core.journey.facts import Fact
+from postal_tracker.core.journey.national import national_status
 from postal_tracker.core.journey.parcels import ParcelJourney, follow_parcel, replay_parcel
 from postal_tracker.core.journey.stages import (
+    CLOSINGS,
     FINAL_MILESTONES,
     FINAL_STAGES,
+    LIMIT_ACTS,
     Act,
     Direction,
     Flag,
@@ -26,10 +32,14 @@ from postal_tracker.core.journey.stages import (
     Stage,
     What,
 )
+from postal_tracker.core.journey.standing import Journey, Leg
 
 __all__ = [
+    "ASKED_FOR",
+    "CLOSINGS",
     "FINAL_MILESTONES",
     "FINAL_STAGES",
+    "LIMIT_ACTS",
     "Act",
     "Direction",
     "Fact",
@@ -39,10 +49,13 @@ __all__ = [
     "Leg",
     "ParcelJourney",
     "Stage",
+    "Step",
+    "Term",
     "What",
-    "changes_of",
     "follow",
     "follow_parcel",
+    "national_status",
     "replay",
     "replay_parcel",
+    "steps_of",
 ]

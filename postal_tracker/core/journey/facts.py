@@ -5,7 +5,13 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from adapters.event import Milestone, Reason, Source
-from postal_tracker.core.journey.stages import FINAL_MILESTONES, Act, Direction, What
+from postal_tracker.core.journey.stages import (
+    FINAL_MILESTONES,
+    LIMIT_ACTS,
+    Act,
+    Direction,
+    What,
+)
 
 _RANK: dict[What, int] = {
     what: rank
@@ -16,17 +22,26 @@ _RANK: dict[What, int] = {
             Act.SEALED,
             Act.TAKEN_OUT,
             *Milestone,
-            Act.EXTENDED,
             Act.RESULT_READY,
             Act.RECEIVED_BACK,
             Act.COLLECTED,
             Act.CANCELLED,
             Act.STRUCK_OUT,
             Act.CORRECTED,
+            Act.REFUSED,
+            Act.STOPPED,
+            Act.SUPPLEMENT_REQUESTED,
+            Act.SUPPLEMENT_RECEIVED,
+            Act.PAYMENT_REQUESTED,
+            Act.PAYMENT_RECEIVED,
+            Act.EXTENDED,
         )
     )
 }
-"""Breaks ties between facts of one instant: the natural order of a round trip."""
+"""Breaks ties between facts of one instant: the natural order of a round trip.
+
+Stored beside each dossier: a new one comes last, so that those there are keep theirs.
+"""
 
 _AT_THE_BEGINNING = (Act.REGISTERED, Act.POSSIBLE_DOUBLE)
 
@@ -72,7 +87,7 @@ def standing(facts: Iterable[Fact]) -> list[Fact]:
     return [fact for fact in distinct.values() if fact.key not in struck]
 
 
-_MOVES_NOTHING = frozenset({Act.STRUCK_OUT, Act.CORRECTED, Act.EXTENDED})
+_MOVES_NOTHING = frozenset({Act.STRUCK_OUT, Act.CORRECTED, *LIMIT_ACTS})
 
 
 def order_of(fact: Fact, sealed_at: datetime | None = None) -> Order:

@@ -15,13 +15,39 @@ class Act(StrEnum):
     TAKEN_OUT = "taken_out"
     EXTENDED = "extended"
     """A new date was promised, with a written apology (form 04 of Circular 03/2025/TT-VPCP)."""
+    SUPPLEMENT_REQUESTED = "supplement_requested"
+    """Papers are lacking (form 02): the clock stands until they are there."""
+    SUPPLEMENT_RECEIVED = "supplement_received"
+    PAYMENT_REQUESTED = "payment_requested"
+    """A tax or fee is due: the clock stands until it is paid."""
+    PAYMENT_RECEIVED = "payment_received"
     RESULT_READY = "result_ready"
     RECEIVED_BACK = "received_back"
     COLLECTED = "collected"
     CANCELLED = "cancelled"
+    """The applicant withdrew it."""
+    REFUSED = "refused"
+    """It was not accepted (form 03)."""
+    STOPPED = "stopped"
+    """The authority gave it up (form 05)."""
     STRUCK_OUT = "struck_out"
     CORRECTED = "corrected"
     """Somebody's data were put right; the papers stayed where they were."""
+
+
+CLOSINGS = frozenset({Act.CANCELLED, Act.REFUSED, Act.STOPPED})
+"""With these nobody owes a result any more; the papers may still be on their way."""
+
+LIMIT_ACTS = frozenset(
+    {
+        Act.EXTENDED,
+        Act.SUPPLEMENT_REQUESTED,
+        Act.SUPPLEMENT_RECEIVED,
+        Act.PAYMENT_REQUESTED,
+        Act.PAYMENT_RECEIVED,
+    }
+)
+"""What moves the date on which a dossier is due, and no paper."""
 
 
 class Direction(StrEnum):
@@ -55,10 +81,11 @@ class Stage(StrEnum):
     COLLECTED = "collected"
     RETURNED = "returned"
     CANCELLED = "cancelled"
+    REFUSED = "refused"
     LOST = "lost"
 
 
-FINAL_STAGES = frozenset({Stage.DELIVERED, Stage.COLLECTED, Stage.CANCELLED})
+FINAL_STAGES = frozenset({Stage.DELIVERED, Stage.COLLECTED, Stage.CANCELLED, Stage.REFUSED})
 """A dossier leaves these only by a strike-out."""
 
 FINAL_MILESTONES = frozenset({Milestone.DELIVERED, Milestone.RETURNED})

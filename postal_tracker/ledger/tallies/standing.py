@@ -15,7 +15,7 @@ from postal_tracker.storage.prepared import Prepared
 from postal_tracker.storage.tables import Dossier, Enclosure, Parcel
 
 HERE, DUE = "here", "due"
-"""Open, by the local day since when it is there; open without a result, by the appointed day."""
+"""Open, by the local day since when it is there; owed and not stopped, by the appointed day."""
 
 AHEAD, ON_TIME, LATE = "ahead", "on_time", "late"
 """With a result, by the first of the local month in which that was ready."""
@@ -28,7 +28,7 @@ def cells(dossier: Any, journey: Journey, carrier: str) -> Iterator[Cell]:
     if not journey.is_over:
         there = _there(dossier, journey, carrier)
         yield Cell(HERE, local_day(journey.since), *there)
-        if journey.result_ready_at is None:
+        if journey.settled_at is None and not dossier.stopped:
             yield Cell(DUE, dossier.due_on, *there)
     if journey.result_ready_at is not None:
         on, due = local_day(journey.result_ready_at), dossier.due_on
@@ -99,7 +99,8 @@ def _right(kind: str) -> Any:
         return _riding(rows).where(col(Dossier.open))
     if kind == DUE:
         rows = select(literal(DUE), col(Dossier.due_on), *there, minus)
-        return _riding(rows).where(col(Dossier.open), ready.is_(None))
+        owed = (col(Dossier.open), col(Dossier.settled_at).is_(None), ~col(Dossier.stopped))
+        return _riding(rows).where(*owed)
     on, none = LocalDay(ready), literal("")
     how = case((on < col(Dossier.due_on), AHEAD), (on == col(Dossier.due_on), ON_TIME), else_=LATE)
     whose = (col(Dossier.office_id), col(Dossier.authority_id))

@@ -3,8 +3,8 @@
 Tables check nothing when they are made (SQLModel does not validate them): what people and carriers
 send goes through `postal_tracker/forms/` or an adapter first. Words that a decree may change are
 text, not database types. Personal data stands in `applicant`, `search_term`, `correction`,
-`recipient`, `entry_note` and `carrier_message` alone, so that it can be erased while the history
-stays whole.
+`recipient`, `entry_note`, `entry_detail` and `carrier_message` alone, so that it can be erased
+while the history stays whole.
 
 Partial indexes hold what is open. SQLite uses one only where the query has its very words, and
 SQLAlchemy asks SQLite for `open = 1`, PostgreSQL for `open`.
@@ -13,7 +13,7 @@ columns      how rows are numbered and referred to, and what a constraint is cal
 catalogue    offices, authorities, procedures
 staff        accounts, sign-ins, keys
 audit        who did what, and who looked at whose data
-dossiers     dossiers, applicants, by what they are found, how many are where
+dossiers     dossiers, their deadlines, applicants, by what they are found, how many are where
 parcels      parcels, recipients, enclosures, handover lists
 carriers     how it goes with each carrier, and who works in the background
 log          the tamper-evident log over entries, messages and signatures
@@ -35,6 +35,7 @@ from postal_tracker.storage.tables.catalogue import Authority, Office, Procedure
 from postal_tracker.storage.tables.columns import metadata, table_of
 from postal_tracker.storage.tables.dossiers import (
     Applicant,
+    DeadlineStep,
     Dossier,
     SearchTerm,
     Tally,
@@ -43,6 +44,7 @@ from postal_tracker.storage.tables.dossiers import (
 from postal_tracker.storage.tables.ledger import (
     CarrierMessage,
     Correction,
+    EntryDetail,
     EntryNote,
     LedgerEntry,
     StageChange,
@@ -79,9 +81,11 @@ __all__ = [
     "CarrierState",
     "Correction",
     "DaySerial",
+    "DeadlineStep",
     "Dossier",
     "Echo",
     "Enclosure",
+    "EntryDetail",
     "EntryNote",
     "Handover",
     "HandoverLine",

@@ -1,4 +1,4 @@
-"""Dossiers, who handed them in, by what they are found, how many are where."""
+"""Dossiers, their deadlines, who handed them in, by what they are found, how many are where."""
 
 from datetime import date, datetime
 from typing import Any
@@ -34,8 +34,8 @@ class Dossier(SQLModel, table=True):
             "due_on",
             "authority_id",
             "id",
-            sqlite_where=text("open = 1 AND result_ready_at IS NULL"),
-            postgresql_where=text("open AND result_ready_at IS NULL"),
+            sqlite_where=text("open = 1 AND settled_at IS NULL"),
+            postgresql_where=text("open AND settled_at IS NULL"),
         ),
         # The newest that are late, where many are, and by what else they are narrowed.
         Index(
@@ -44,8 +44,8 @@ class Dossier(SQLModel, table=True):
             "due_on",
             "office_id",
             "authority_id",
-            sqlite_where=text("open = 1 AND result_ready_at IS NULL"),
-            postgresql_where=text("open AND result_ready_at IS NULL"),
+            sqlite_where=text("open = 1 AND settled_at IS NULL"),
+            postgresql_where=text("open AND settled_at IS NULL"),
         ),
         # What narrows a list down, and in which order it is read: the newest first.
         Index("ix_dossier_stage", "stage", "id"),
@@ -82,6 +82,12 @@ class Dossier(SQLModel, table=True):
     due_at: datetime = Field(nullable=True)
     due_on: date
     """The day of `due_at` in Vietnam."""
+    stopped: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    """Whether its clock stands: the citizen was asked for something before `due_at`."""
+    waiting_for: str = Field(
+        default="", max_length=30, sa_column_kwargs={"server_default": text("''")}
+    )
+    """`supplement`, `payment`, or both, the last one last."""
     return_by_post: bool = False
     created_at: datetime
     link_number: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
@@ -93,6 +99,12 @@ class Dossier(SQLModel, table=True):
     place: str = Field(default="", max_length=200)
     since: datetime
     result_ready_at: datetime | None = None
+    settled_at: datetime | None = None
+    """Since when nobody owes a result any more."""
+    closed_by: str = Field(
+        default="", max_length=30, sa_column_kwargs={"server_default": text("''")}
+    )
+    """Which act ended it before there was a result: cancelled, refused, stopped."""
     flags: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     resume: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     """What `journey.follow` needs beside these columns to go on without a full replay."""
@@ -100,6 +112,23 @@ class Dossier(SQLModel, table=True):
     @property
     def limit(self) -> Limit:
         return Limit(self.limit_number, Unit(self.limit_unit))
+
+
+class DeadlineStep(SQLModel, table=True):
+    """How a dossier's clock stood from a moment on; a copy of what `journey.steps_of` works out.
+
+    A dossier that nothing has stopped or extended has none.
+    """
+
+    __tablename__ = "deadline_step"
+
+    dossier_id: int = ref("dossier.id", primary=True)
+    number: int = Field(primary_key=True)
+    at: datetime
+    what: str = Field(max_length=30)
+    due_at: datetime
+    stopped: bool
+    waiting_for: str = Field(default="", max_length=30)
 
 
 class Applicant(SQLModel, table=True):

@@ -110,6 +110,19 @@ class EntryNote(SQLModel, table=True):
     text: str = Field(max_length=1000)
 
 
+class EntryDetail(SQLModel, table=True):
+    """What an act of the law says beside its entry: reason, what is lacking, sum, signer.
+
+    May hold personal data; the entry does not need it.
+    """
+
+    __tablename__ = "entry_detail"
+
+    entry_id: int = ref("ledger_entry.id", primary=True)
+    field: str = Field(max_length=20, primary_key=True)
+    text: str = Field(max_length=10_000)
+
+
 class Correction(SQLModel, table=True):
     """What a field held before a correction and after it. Personal data: erased by emptying both.
 

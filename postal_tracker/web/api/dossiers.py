@@ -188,7 +188,8 @@ async def act_on_dossier(
 ) -> views.DossierView:
     """Do what a desk does with a dossier; `strike_out` takes an entry of the timeline back."""
     plain = code.upper()[:60]
+    who, calendar, now = context.caller, context.house.calendar, context.now
     await context.house.database.write(
-        lambda s: acts.act(s, plain, form, by=context.caller, now=context.now)
+        lambda s: acts.act(s, plain, form, by=who, calendar=calendar, now=now)
     )
     return await read_dossier(context, plain)

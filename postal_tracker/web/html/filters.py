@@ -12,8 +12,8 @@ from jinja2.runtime import Context
 
 from adapters.event import Milestone, Reason, Source
 from postal_tracker.core import dates
-from postal_tracker.core.bilingual_terms import ACT_BUTTONS, DATA, pick, say, say_what
-from postal_tracker.core.journey import Act, Direction, Flag, Holder, Stage
+from postal_tracker.core.bilingual_terms import ACT_BUTTONS, DATA, DETAILS, pick, say, say_what
+from postal_tracker.core.journey import Direction, Flag, Holder, Stage
 from postal_tracker.core.working_days import local_day
 from postal_tracker.printing.documents.parties import spoken
 from postal_tracker.views import Count
@@ -34,6 +34,7 @@ def install(templates: Environment) -> None:
         button=_button,
     )
     templates.filters.update(phone=spoken, what=_what, datum=_datum, **FILTERS)
+    templates.filters.update(detail=_detail, dong=_dong)
     templates.globals.update(_=_gettext, asset=asset, named=_named)
 
 
@@ -106,7 +107,20 @@ def _what(context: Context, value: str) -> str:
 @pass_context
 def _button(context: Context, act: str) -> str:
     """Return what the button says that does an act."""
-    return pick(ACT_BUTTONS[Act(act)], context["lang"])
+    return pick(ACT_BUTTONS[act], context["lang"])
+
+
+@pass_context
+def _detail(context: Context, field: str) -> str:
+    """Return what people call something that an act of the law says."""
+    return pick(DETAILS[field], context["lang"])
+
+
+@pass_context
+def _dong(context: Context, amount: str) -> str:
+    """Return a sum as people read it: "135.000 đồng"."""
+    grouped = format_decimal(int(amount), locale=context["lang"])
+    return f"VND {grouped}" if context["lang"] == "en" else f"{grouped} đồng"
 
 
 @pass_context

@@ -14,10 +14,10 @@ from jinja2.runtime import Context
 
 from postal_tracker.carriers.health import CarrierView
 from postal_tracker.carriers.inbox import ReadAgain
-from postal_tracker.core.journey import Holder
+from postal_tracker.core.journey import Act, Holder
 from postal_tracker.views import Count, DossierPage, DossierView, HandoverView
 from postal_tracker.views.citizen import CitizenLocationView
-from postal_tracker.views.standing import Location
+from postal_tracker.views.standing import Clock, Location
 from postal_tracker.web.html.forms import FormFault
 from postal_tracker.web.html.i18n import translated
 
@@ -46,13 +46,39 @@ def held_for_citizen(_: Translate, at: CitizenLocationView) -> str:
     return _("Đang giữ: {holder}, từ {since}.", holder=holder, since=at.since)
 
 
+def in_law(_: Translate, dossier: DossierView) -> list[str]:
+    """Say what the citizen is asked for, and how it ended without a result."""
+    asked = {
+        "supplement": _("Đang chờ người nộp bổ sung hồ sơ."),
+        "payment": _("Đang chờ người nộp phí, lệ phí, thuế."),
+    }
+    ended = {
+        Act.CANCELLED: _("Người nộp đã rút hồ sơ."),
+        Act.REFUSED: _("Hồ sơ đã bị từ chối."),
+        Act.STOPPED: _("Cơ quan giải quyết đã dừng giải quyết."),
+    }
+    lines = [asked[word] for word in dossier.waiting_for]
+    if dossier.clock is Clock.STOPPED:
+        lines.append(_("Thời hạn đang tạm dừng."))
+    elif dossier.waiting_for:
+        lines.append(_("Thời hạn đã hết trước khi yêu cầu nên không tạm dừng."))
+    return lines + ([ended[dossier.closed_by]] if dossier.closed_by else [])
+
+
 def due(_: Translate, dossier: DossierView) -> str:
     """Say when a result is due, and whether that was kept."""
     on = dossier.due_at
+    if dossier.first_due_at != on and not _is_extended(dossier):
+        first = _("Hẹn ban đầu {due}, dời theo thời gian tạm dừng.", due=dossier.first_due_at)
+        return f"{first} {_due(_, dossier, on)}"
     if dossier.first_due_at != on:
         first = _("Hẹn ban đầu {due}, đã xin lỗi và hẹn lại.", due=dossier.first_due_at)
         return f"{first} {_due(_, dossier, on)}"
     return _due(_, dossier, on)
+
+
+def _is_extended(dossier: DossierView) -> bool:
+    return any(e.what is Act.EXTENDED and not e.struck_out for e in dossier.timeline)
 
 
 def _due(_: Translate, dossier: DossierView, on: datetime) -> str:
@@ -147,6 +173,7 @@ FILTERS = {
     for each in (
         held,
         held_for_citizen,
+        in_law,
         due,
         signed,
         carrier_health,

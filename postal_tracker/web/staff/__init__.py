@@ -7,7 +7,6 @@ from postal_tracker.web.staff import (
     board,
     carriers,
     corrections,
-    deadlines,
     dossiers,
     first_admin,
     handovers,
@@ -22,6 +21,7 @@ from postal_tracker.web.staff import (
     search,
     sessions,
     sign_in,
+    statutory,
 )
 
 router = APIRouter(include_in_schema=False)
@@ -41,7 +41,7 @@ for pages in (
     handovers,
 ):
     router.include_router(pages.router)
-for pages in (corrections, deadlines, messages, printers, carriers, reports, audit, first_admin):
+for pages in (corrections, statutory, messages, printers, carriers, reports, audit, first_admin):
     router.include_router(pages.router)
 
 __all__ = ["router"]

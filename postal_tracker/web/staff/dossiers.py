@@ -9,11 +9,12 @@ from sqlmodel import Session
 from postal_tracker import views
 from postal_tracker.access import audit
 from postal_tracker.access.audit import Audited
-from postal_tracker.core.journey import Act, Direction, Holder, Stage
+from postal_tracker.core.journey import FINAL_STAGES, Act, Direction, Holder, Stage
 from postal_tracker.core.problems import Problem, no_such
-from postal_tracker.desks import acts, correcting
+from postal_tracker.desks import acts, correcting, statutory
 from postal_tracker.forms import ActForm, field_invalid, read_as
 from postal_tracker.views import worklists
+from postal_tracker.views.standing import Clock
 from postal_tracker.web.html.forms import NOTHING_SENT, Sent, form_of, plain_code
 from postal_tracker.web.html.rendering import go, show
 from postal_tracker.web.http.audited import happened
@@ -48,6 +49,9 @@ async def _one(
         dossier=dossier,
         names=names,
         possible=[act.value for act in acts.possible_acts(Stage(dossier.stage))],
+        statutory=statutory.possible(
+            is_owed=dossier.clock is not Clock.ENDED, waiting_for=dossier.waiting_for
+        ),
         route=route_of(dossier),
         next_way=_next_way(dossier),
         paper=await print_offer_for(context, dossiers=[code]),
@@ -68,9 +72,9 @@ def _next_way(dossier: views.DossierView) -> str:
     stage, holder = Stage(dossier.stage), dossier.location.holder
     if stage is Stage.SEALED or holder not in (Holder.OFFICE, Holder.AUTHORITY):
         return ""
-    if stage in (Stage.CANCELLED, Stage.COLLECTED):
+    if stage in FINAL_STAGES:
         return ""
-    if stage in _WITH_US_BEFORE and not dossier.result_ready_at:
+    if stage in _WITH_US_BEFORE and dossier.clock is not Clock.ENDED:
         return Direction.TO_AUTHORITY
     straight = dossier.return_by_post or holder == Holder.OFFICE
     return Direction.TO_CITIZEN if straight else Direction.TO_CENTRE
@@ -88,8 +92,9 @@ async def act(code: str, request: Request, context: ClerkContext) -> Response:
 
 async def _act(context: RequestContext, code: str, values: Mapping[str, object]) -> str:
     form = read_as(ActForm, values)
+    who, calendar, now = context.caller, context.house.calendar, context.now
     await context.house.database.write(
-        lambda s: acts.act(s, code, form, by=context.caller, now=context.now)
+        lambda s: acts.act(s, code, form, by=who, calendar=calendar, now=now)
     )
     return form.act
 

@@ -32,7 +32,11 @@ def extend(centre, code):
     until = centre.clock() + timedelta(days=20)
     told = {"reason": "Phải xác minh", "signed_by": "Trưởng phòng Mẫu", "new_due_at": until}
     form = ActForm(act="extend", **told)
-    centre.database.write_now(lambda s: acts.act(s, code, form, by=centre.lan, now=centre.clock()))
+    centre.database.write_now(
+        lambda s: acts.act(
+            s, code, form, by=centre.lan, calendar=centre.house.calendar, now=centre.clock()
+        )
+    )
 
 
 @pytest.fixture
