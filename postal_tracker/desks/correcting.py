@@ -131,13 +131,13 @@ def _change_procedure(session: Session, dossier: Dossier, code: str, calendar: C
         )
     received_on = local_day(dossier.received_at)
     procedure = procedure_on(session, code, received_on)
-    stood = ledger.cells(dossier)
+    stood = ledger.cells(session, dossier)
     dossier.procedure_id = procedure.id
     dossier.authority_id = procedure.authority_id
     dossier.limit_number, dossier.limit_unit = procedure.limit
     dossier.first_due_at = due_at(procedure.limit, dossier.received_at, calendar)
     ledger.work_out(session, dossier, calendar)
-    ledger.tallies.change(session.connection(), stood, ledger.cells(dossier))
+    ledger.tallies.change(session.connection(), stood, ledger.cells(session, dossier))
 
 
 def _put_in(dossier: Dossier, applicant: Applicant, changes: Changes) -> None:

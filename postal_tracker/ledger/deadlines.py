@@ -28,10 +28,10 @@ class _Clock(NamedTuple):
 def settle(session: Session, dossier: Dossier, calendar: Calendar) -> None:
     """Work out when a dossier is due after something stopped or extended it, and count it there."""
     session.refresh(dossier)
-    stood = cells(dossier)
+    stood = cells(session, dossier)
     work_out(session, dossier, calendar)
     session.flush()
-    tallies.change(session.connection(), stood, cells(dossier))
+    tallies.change(session.connection(), stood, cells(session, dossier))
 
 
 def work_out(session: Session, dossier: Dossier, calendar: Calendar) -> None:

@@ -258,9 +258,13 @@ def columns(journey: Journey) -> dict[str, Any]:
     }
 
 
-def cells(dossier: Dossier) -> list[Cell]:
-    """Return in which cells of the tallies a dossier stands that is not with the post."""
-    return list(tallies.cells(dossier, journey_of(dossier), ""))
+def cells(session: Session, dossier: Dossier) -> list[Cell]:
+    """Return in which cells of the tallies a dossier stands."""
+    journey = journey_of(dossier)
+    carrier = ""
+    if journey.leg and journey.holder is Holder.POST:
+        carrier = session.get_one(Parcel, journey.leg.parcel).carrier
+    return list(tallies.cells(dossier, journey, carrier))
 
 
 def journey_of(row: Any) -> Journey:

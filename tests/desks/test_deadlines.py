@@ -123,6 +123,17 @@ def test_a_date_that_has_passed_is_no_promise(centre):
     assert extend(centre, code).status_code == 422
 
 
+def test_what_is_with_the_post_is_counted_under_its_new_day(any_centre):
+    code = any_centre.a_dossier()
+    number = any_centre.a_parcel(code)
+    any_centre.clock.pass_(hours=2)
+    any_centre.tell(any_centre.an_event(number, "accepted"))
+    extend(any_centre, code)
+
+    assert counted_as_due(any_centre) == {"2026-12-08": 1}
+    assert any_centre.differences() == []
+
+
 @pytest.mark.parametrize("over", ["result_ready", "collected", "cancelled"])
 def test_where_nothing_is_owed_nothing_is_extended(centre, over):
     code = centre.a_dossier()
