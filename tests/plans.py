@@ -22,9 +22,11 @@ LARGE = frozenset(
         "applicant",
         "carrier_message",
         "correction",
+        "deadline_step",
         "dossier",
         "echo",
         "enclosure",
+        "entry_detail",
         "entry_note",
         "handover",
         "handover_line",
@@ -47,7 +49,7 @@ IN_HAND = frozenset(
     for table in metadata.tables.values()
     for index in table.indexes
     if str(index.dialect_options["postgresql"]["where"])
-    in ("open", "open AND result_ready_at IS NULL", "is_unsure", "signed_at IS NULL")
+    in ("open", "open AND settled_at IS NULL", "is_unsure", "signed_at IS NULL")
 )
 """Indexes of what is under way alone: as much as the centre has in hand, however old it is."""
 

@@ -17,7 +17,7 @@ from postal_tracker import ledger
 from postal_tracker.access import Caller
 from postal_tracker.core import codes
 from postal_tracker.core.codes import BadCode
-from postal_tracker.core.journey import Act, Holder, Stage
+from postal_tracker.core.journey import Act, Channel, Holder, Stage
 from postal_tracker.core.problems import Conflict, Problem
 from postal_tracker.core.search_terms import terms_of
 from postal_tracker.core.text import folded
@@ -240,7 +240,7 @@ _NEW_DOSSIERS = NewRows(
     *("code", "lookup_code", "procedure_id", "authority_id", "office_id"),
     *("limit_number", "limit_unit", "received_at", "first_due_at", "due_at", "due_on"),
     *("return_by_post", "created_at", "open", "stage", "holder", "place", "since", "flags"),
-    *("resume", "link_number", "stopped", "waiting_for", "closed_by"),
+    *("resume", "link_number", "stopped", "waiting_for", "closed_by", "channel"),
     returning=("id", "code"),
 )
 
@@ -252,7 +252,8 @@ def _dossier(one: _Intake, now: datetime) -> Sequence[Any]:
     where = (True, Stage.WITH_OFFICE.value, Holder.OFFICE.value, "", one.at)
     when = (*one.procedure.limit, one.at, one.due_at, one.due_at)
     rest = (local_day(one.due_at), one.form.return_by_post, now)
-    return (one.code, lookup_code, *what, *when, *rest, *where, [], {}, 0, False, "", "")
+    so_far = ([], {}, 0, False, "", "", Channel.DIRECT.value)
+    return (one.code, lookup_code, *what, *when, *rest, *where, *so_far)
 
 
 _WHO = ("name", "phone", "email", "id_number", "address", "ward", "province")

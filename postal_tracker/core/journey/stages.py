@@ -50,6 +50,14 @@ LIMIT_ACTS = frozenset(
 """What moves the date on which a dossier is due, and no paper."""
 
 
+class Channel(StrEnum):
+    """How a dossier was handed in: KenhThucHien of the national portal."""
+
+    DIRECT = "direct"
+    ONLINE = "online"
+    POSTAL = "postal"
+
+
 class Direction(StrEnum):
     """Which way a parcel travels."""
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from sqlalchemy import text
 from sqlmodel import Field, SQLModel
 
 from postal_tracker.core.time_limits import Limit, Unit
@@ -41,6 +42,8 @@ class Procedure(SQLModel, table=True):
     name_vi: str = Field(max_length=300)
     name_en: str = Field(default="", max_length=300)
     authority_id: int = ref("authority.id")
+    field: str = Field(default="", max_length=200, sa_column_kwargs={"server_default": text("''")})
+    """Lĩnh vực, as the national catalogue names it."""
     limit_number: int
     limit_unit: str = Field(
         default=Unit.WORKING_DAY.value,

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, Column, Index, text
 from sqlmodel import Field, SQLModel
 
+from postal_tracker.core.journey import Channel
 from postal_tracker.core.search_terms import LONGEST
 from postal_tracker.core.time_limits import Limit, Unit
 from postal_tracker.storage.tables.columns import Big, codes_of, ref, row_id
@@ -61,6 +62,8 @@ class Dossier(SQLModel, table=True):
             sqlite_where=text("result_ready_at IS NOT NULL"),
             postgresql_where=text("result_ready_at IS NOT NULL"),
         ),
+        # What was not settled when a period began, and came before it ended.
+        Index("ix_dossier_settled", "settled_at", "received_at"),
     )
 
     id: int = row_id()
@@ -88,6 +91,11 @@ class Dossier(SQLModel, table=True):
         default="", max_length=30, sa_column_kwargs={"server_default": text("''")}
     )
     """`supplement`, `payment`, or both, the last one last."""
+    channel: str = Field(
+        default=Channel.DIRECT.value,
+        max_length=10,
+        sa_column_kwargs={"server_default": Channel.DIRECT.value},
+    )
     return_by_post: bool = False
     created_at: datetime
     link_number: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
