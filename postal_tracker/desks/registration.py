@@ -252,7 +252,7 @@ def _dossier(one: _Intake, now: datetime) -> Sequence[Any]:
     where = (True, Stage.WITH_OFFICE.value, Holder.OFFICE.value, "", one.at)
     when = (*one.procedure.limit, one.at, one.due_at, one.due_at)
     rest = (local_day(one.due_at), one.form.return_by_post, now)
-    so_far = ([], {}, 0, False, "", "", Channel.DIRECT.value)
+    so_far: tuple[Any, ...] = ([], {}, 0, False, "", "", Channel.DIRECT.value)
     return (one.code, lookup_code, *what, *when, *rest, *where, *so_far)
 
 

@@ -5,6 +5,7 @@ ledger at most one month is gone through. Each report comes a page at a time, as
 rows are of one kind; `as_rows` turns it into a table in words.
 """
 
+from postal_tracker.reports.behind import Column, FigureRow, behind_figure
 from postal_tracker.reports.dossiers import LocationRow, OverdueRow, locations, overdue
 from postal_tracker.reports.follow_ups import (
     FOLLOW_UPS,
@@ -13,7 +14,9 @@ from postal_tracker.reports.follow_ups import (
     follow_ups,
 )
 from postal_tracker.reports.found_by_poll import FoundByPollRow, found_by_poll
+from postal_tracker.reports.ii06a import Ii06aRow, ii06a
 from postal_tracker.reports.in_words import as_rows
+from postal_tracker.reports.p766 import P766Row, p766
 from postal_tracker.reports.pages import MOST_LISTED, Report, each_page
 from postal_tracker.reports.parcels import (
     SilentRow,
@@ -28,23 +31,30 @@ from postal_tracker.reports.punctuality import PunctualityRow, punctuality
 __all__ = [
     "FOLLOW_UPS",
     "MOST_LISTED",
+    "Column",
+    "FigureRow",
     "FollowUpRow",
     "FoundByPollRow",
+    "Ii06aRow",
     "LocationRow",
     "OverdueRow",
+    "P766Row",
     "PunctualityRow",
     "Report",
     "SilentRow",
     "UnacceptedRow",
     "as_rows",
+    "behind_figure",
     "count_silent",
     "count_unaccepted",
     "each_page",
     "follow_up_counts",
     "follow_ups",
     "found_by_poll",
+    "ii06a",
     "locations",
     "overdue",
+    "p766",
     "punctuality",
     "silent",
     "unaccepted",

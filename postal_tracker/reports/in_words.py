@@ -6,9 +6,12 @@ from typing import Any
 from adapters.event import Reason
 from postal_tracker.core.bilingual_terms import Lang, Pair, pick, say, say_what
 from postal_tracker.core.journey import Direction, Holder
+from postal_tracker.reports.behind import FigureRow
 from postal_tracker.reports.dossiers import LocationRow, OverdueRow
 from postal_tracker.reports.follow_ups import FollowUpRow
 from postal_tracker.reports.found_by_poll import FoundByPollRow
+from postal_tracker.reports.ii06a import Ii06aRow
+from postal_tracker.reports.p766 import P766Row
 from postal_tracker.reports.pages import Report
 from postal_tracker.reports.parcels import SilentRow, UnacceptedRow
 from postal_tracker.reports.punctuality import PunctualityRow
@@ -86,9 +89,57 @@ HEADINGS: dict[type, dict[str, Pair]] = {
         "never_told": ("Tra cứu thấy, không được báo", "Found by polling, never reported"),
         "never_told_percent": ("Không được báo (%)", "Never reported (%)"),
     },
+    Ii06aRow: {
+        "key": ("Mã", "Code"),
+        "name": ("Lĩnh vực, đơn vị", "Field or unit"),
+        "dossiers": ("Danh sách hồ sơ", "List of dossiers"),
+        "received": ("Tiếp nhận: tổng số", "Received: total"),
+        "received_online": ("Trực tuyến", "Online"),
+        "received_direct": ("Trực tiếp, dịch vụ bưu chính", "In person, by post"),
+        "carried_over": ("Từ kỳ trước", "From the period before"),
+        "settled": ("Đã giải quyết: tổng số", "Settled: total"),
+        "settled_early": ("Trước hạn", "Before the date"),
+        "settled_on_time": ("Đúng hạn", "On the date"),
+        "settled_late": ("Quá hạn", "Late"),
+        "open": ("Đang giải quyết: tổng số", "In hand: total"),
+        "open_in_time": ("Trong hạn", "In time"),
+        "open_late": ("Quá hạn", "Late"),
+    },
+    P766Row: {
+        "key": ("Mã cơ quan", "Authority code"),
+        "name": ("Cơ quan giải quyết", "Authority"),
+        "behind": ("Danh sách hồ sơ", "List of dossiers"),
+        "dossiers": ("Tiếp nhận và đang giải quyết", "Received and in hand"),
+        "on_time": ("Đúng hạn", "On time"),
+        "on_time_percent": ("2.1: tỷ lệ đúng hạn (%)", "2.1: on time (%)"),
+        "ended": ("Đã kết thúc", "Ended"),
+        "mean_days": ("2.2: số ngày làm việc bình quân", "2.2: mean working days"),
+        "received": ("Tiếp nhận trong kỳ", "Received in the period"),
+        "by_post": ("Qua dịch vụ bưu chính", "By post"),
+        "by_post_percent": ("3.3: tỷ lệ qua bưu chính (%)", "3.3: by post (%)"),
+    },
+    FigureRow: {
+        "code": ("Mã hồ sơ", "Dossier"),
+        "procedure": ("Thủ tục", "Procedure"),
+        "authority": ("Cơ quan giải quyết", "Authority"),
+        "office": ("Điểm tiếp nhận", "Office"),
+        "received_at": ("Ngày nhận", "Received"),
+        "due_at": ("Hẹn trả", "Due"),
+        "settled_at": ("Kết thúc giải quyết", "Settled"),
+        "fate": ("Cột", "Column"),
+    },
+}
+
+FATES_IN_WORDS: dict[str, Pair] = {
+    "settled_early": ("giải quyết trước hạn", "settled before the date"),
+    "settled_on_time": ("giải quyết đúng hạn", "settled on the date"),
+    "settled_late": ("giải quyết quá hạn", "settled late"),
+    "open_in_time": ("đang giải quyết trong hạn", "in hand, in time"),
+    "open_late": ("đang giải quyết quá hạn", "in hand, late"),
 }
 
 _IN_WORDS: dict[str, Callable[[Any, Lang], Cell]] = {
+    "fate": lambda value, lang: pick(FATES_IN_WORDS[value], lang),
     "holder": lambda value, lang: say(Holder(value), lang),
     "direction": lambda value, lang: say(Direction(value), lang),
     "milestone": say_what,

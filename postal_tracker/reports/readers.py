@@ -8,9 +8,12 @@ from sqlmodel import Session
 from postal_tracker import reports
 from postal_tracker.access import Scope
 from postal_tracker.core.bilingual_terms import Lang
+from postal_tracker.core.working_days import YEARS
 from postal_tracker.forms import field_invalid
 from postal_tracker.house import House
+from postal_tracker.reports.behind import Column
 from postal_tracker.reports.pages import Report
+from postal_tracker.reports.period import By, Period
 
 Read = Callable[[Session, str | None, int], Report]
 """What reads a page of a report: from a cursor on, so many rows."""
@@ -79,6 +82,53 @@ def found_by_poll_of(house: House, month: str, *, scope: Scope) -> Read:
     first = _first_day(month) if month else house.today().replace(day=1)
     return lambda session, _cursor, _limit: reports.found_by_poll(
         session, scope=scope, month=first, titles=house.titles
+    )
+
+
+def period_of(house: House, now: datetime, first: str, last: str) -> Period:
+    """Read "2026-04-01" and "2026-06-30"; without them it is this quarter. Raises Invalid."""
+    today = house.today()
+    begins = _day("from", first) or today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1)
+    ends = _day("to", last) or today
+    if not timedelta(0) <= ends - begins <= LONGEST:
+        raise field_invalid(
+            "to",
+            f"Kỳ báo cáo phải kết thúc sau ngày bắt đầu và không quá {LONGEST.days} ngày.",
+            f"A period ends after it begins, and has at most {LONGEST.days} days.",
+        )
+    return Period(begins, ends, now)
+
+
+LONGEST = timedelta(days=400)
+
+
+def _day(field: str, text: str) -> date | None:
+    try:
+        day = date.fromisoformat(text) if text else None
+    except ValueError:
+        day = date.max
+    if day and day.year not in YEARS:
+        raise field_invalid(field, "Ngày phải có dạng 2026-11-27.", "A day looks like 2026-11-27.")
+    return day
+
+
+def ii06a_of(lang: Lang, period: Period, by: By, *, scope: Scope) -> Read:
+    return lambda session, _cursor, _limit: reports.ii06a(
+        session, period, by, scope=scope, lang=lang
+    )
+
+
+def p766_of(house: House, lang: Lang, period: Period, *, scope: Scope) -> Read:
+    return lambda session, _cursor, _limit: reports.p766(
+        session, period, scope=scope, calendar=house.calendar, lang=lang
+    )
+
+
+def behind_figure_of(
+    lang: Lang, period: Period, by: By, key: str, column: Column, *, scope: Scope
+) -> Read:
+    return lambda session, cursor, limit: reports.behind_figure(
+        session, period, by, key, column, scope=scope, lang=lang, cursor=cursor, limit=limit
     )
 
 

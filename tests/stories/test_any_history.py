@@ -359,14 +359,15 @@ class AnyHistory(RuleBasedStateMachine):
 
     @rule(code=dossiers, days=st.integers(-5, 400), ago=_minutes)
     def extend(self, code: str, days: int, ago: int) -> None:
-        until, stage = self.clock() + timedelta(days=days), self.model.stands(code)[0]
+        until = self.clock() + timedelta(days=days)
         at = self.clock() - timedelta(minutes=ago)
         form = ActForm(
             act="extend", reason="Phải xác minh", signed_by="Mẫu", new_due_at=until, at=at
         )
+        settled_at, _ = self.model.closing(code)
         if not self.act_on(code, form):
             return
-        assert stage not in ENDED
+        assert settled_at is None or at < settled_at
         assert days > 0
         self.model.note(self.model.of_dossier[code], "extended", at, until=until)
 

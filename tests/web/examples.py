@@ -66,6 +66,7 @@ def recorded(centre: Centre) -> dict[str, Any]:
     _paper(call, code, number)
     _messages(call, centre)
     _what_managers_ask(call, centre)
+    _official(call)
     _log(call, centre)
     call("show_problem_type", slug="no-such-dossier", role="")
     call.told["fields"] = RARE
@@ -216,6 +217,13 @@ def _what_managers_ask(call: Recorder, centre: Centre) -> None:
     failed = {"reason": "nobody_home", "place": "Bưu cục Hạ Long"}
     centre.tell(centre.an_event(number, "delivery_failed", **failed))
     call("show_follow_ups", kind="failed-delivery", role="manager")
+
+
+def _official(call: Recorder) -> None:
+    period = {"from": "2026-10-01", "to": "2026-12-31"}
+    call("show_ii06a", **period, by="authority", role="manager")
+    call("show_dossiers_of_ii06a", **period, by="authority", key="total", role="manager")
+    call("show_p766", **period, role="manager")
 
 
 def _log(call: Recorder, centre: Centre) -> None:

@@ -24,14 +24,10 @@ def furnished(served: Served) -> dict[str, str]:
     centre.clock.pass_(days=12)
     timeline = centre.get(f"/dossiers/{codes[0]}").json()["timeline"]
     struck = f"/desk/dossiers/{codes[0]}/strike-out/{timeline[-1]['entry']}"
+    official = ("official", "official?by=authority", "official/dossiers")
     reports = (
-        "locations",
-        "overdue",
-        "unaccepted",
-        "silent",
-        "punctuality",
-        "found-by-poll",
-        "to-collect",
+        *("locations", "overdue", "unaccepted", "silent", "to-collect"),
+        *("punctuality", "found-by-poll", *official),
     )
     return {
         "": ["/", "/desk/sign-in", "/courier/sign-in", "/nowhere"],

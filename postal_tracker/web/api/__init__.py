@@ -12,6 +12,7 @@ from postal_tracker.web.api import (
     log,
     messages,
     number_ranges,
+    official,
     papers,
     parcels,
     printers,
@@ -25,7 +26,7 @@ router = APIRouter()
 # `/parcels/{number}/contents.pdf` must be known before `/parcels/{number}`.
 for resource in (papers, dossiers, parcels, handovers, labels, prints, printers, number_ranges):
     router.include_router(resource.router)
-for resource in (scans, events, track, messages, carriers, reports, audit, log):
+for resource in (scans, events, track, messages, carriers, official, reports, audit, log):
     router.include_router(resource.router)
 router.include_router(log.public)
 

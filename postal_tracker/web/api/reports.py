@@ -63,7 +63,7 @@ class ReportPart:
 Part = Annotated[ReportPart, Depends()]
 
 
-def _page_of(row: type) -> Any:
+def page_of(row: type) -> Any:
     """Return what OpenAPI says of a report with rows of this kind."""
     rows: Any = list.__class_getitem__(row)
     page = create_model(
@@ -77,15 +77,15 @@ def _page_of(row: type) -> Any:
     return {200: {"model": page, **files_of("text/csv", _XLSX)[200]}}
 
 
-@router.get("/locations", response_class=Response, responses=_page_of(LocationRow))
+@router.get("/locations", response_class=Response, responses=page_of(LocationRow))
 async def show_locations(context: ClerkOrManagerContext, asked: Part) -> Response:
     """Say who holds how many open dossiers, where, the oldest since when."""
-    return await _answer(
+    return await answer_with(
         context, "locations", locations_of(context.house, context.lang, scope=context.scope), asked
     )
 
 
-@router.get("/overdue", response_class=Response, responses=_page_of(OverdueRow))
+@router.get("/overdue", response_class=Response, responses=page_of(OverdueRow))
 async def show_overdue(
     context: ClerkOrManagerContext, asked: Part, office: Code = "", authority: Code = ""
 ) -> Response:
@@ -93,26 +93,26 @@ async def show_overdue(
     read = overdue_of(
         context.house, context.lang, scope=context.scope, office=office, authority=authority
     )
-    return await _answer(context, "overdue", read, asked)
+    return await answer_with(context, "overdue", read, asked)
 
 
-@router.get("/unaccepted", response_class=Response, responses=_page_of(UnacceptedRow))
+@router.get("/unaccepted", response_class=Response, responses=page_of(UnacceptedRow))
 async def show_unaccepted(context: ClerkOrManagerContext, asked: Part) -> Response:
     """List parcels that a courier signed for and whose carrier does not know of them."""
-    return await _answer(
+    return await answer_with(
         context, "unaccepted", unaccepted_of(context.house, context.now, scope=context.scope), asked
     )
 
 
-@router.get("/silent", response_class=Response, responses=_page_of(SilentRow))
+@router.get("/silent", response_class=Response, responses=page_of(SilentRow))
 async def show_silent(context: ClerkOrManagerContext, asked: Part) -> Response:
     """List parcels on their way of which nothing has been heard for long."""
-    return await _answer(
+    return await answer_with(
         context, "silent", silent_of(context.house, context.now, scope=context.scope), asked
     )
 
 
-@router.get("/follow-ups/{kind}", response_class=Response, responses=_page_of(FollowUpRow))
+@router.get("/follow-ups/{kind}", response_class=Response, responses=page_of(FollowUpRow))
 async def show_follow_ups(
     context: ClerkOrManagerContext,
     asked: Part,
@@ -120,15 +120,15 @@ async def show_follow_ups(
 ) -> Response:
     """List open parcels that do not go on by themselves, the one that stands longest first."""
     read = follow_ups_of(context.house, context.now, kind, scope=context.scope)
-    return await _answer(context, kind, read, asked)
+    return await answer_with(context, kind, read, asked)
 
 
-@router.get("/punctuality", response_class=Response, responses=_page_of(PunctualityRow))
+@router.get("/punctuality", response_class=Response, responses=page_of(PunctualityRow))
 async def show_punctuality(
     context: ClerkOrManagerContext, asked: Part, month: Code = ""
 ) -> Response:
     """Say how each authority kept its appointments in a month (`2026-11`)."""
-    return await _answer(
+    return await answer_with(
         context,
         "punctuality",
         punctuality_of(context.house, context.lang, month, scope=context.scope),
@@ -136,17 +136,20 @@ async def show_punctuality(
     )
 
 
-@router.get("/found-by-poll", response_class=Response, responses=_page_of(FoundByPollRow))
+@router.get("/found-by-poll", response_class=Response, responses=page_of(FoundByPollRow))
 async def show_found_by_poll(
     context: ClerkOrManagerContext, asked: Part, month: Code = ""
 ) -> Response:
     """Say of each carrier's scans in a month (`2026-11`) how many no webhook told of."""
-    return await _answer(
+    return await answer_with(
         context, "found-by-poll", found_by_poll_of(context.house, month, scope=context.scope), asked
     )
 
 
-async def _answer(context: RequestContext, name: str, read: Read, asked: ReportPart) -> Response:
+async def answer_with(
+    context: RequestContext, name: str, read: Read, asked: ReportPart
+) -> Response:
+    """Answer with a page of a report, or with a file of all of it; say whose data were seen."""
     database = context.house.database
     if asked.format == "json":
         page = await database.read(lambda s: read(s, asked.cursor, asked.limit), slow=True)

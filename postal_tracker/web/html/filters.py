@@ -34,7 +34,7 @@ def install(templates: Environment) -> None:
         button=_button,
     )
     templates.filters.update(phone=spoken, what=_what, datum=_datum, **FILTERS)
-    templates.filters.update(detail=_detail, dong=_dong)
+    templates.filters.update(detail=_detail, dong=_dong, decimals=_decimals)
     templates.globals.update(_=_gettext, asset=asset, named=_named)
 
 
@@ -127,3 +127,11 @@ def _dong(context: Context, amount: str) -> str:
 def _datum(context: Context, field: str) -> str:
     """Return what people call a field."""
     return pick(DATA.get(field, (field, field)), context["lang"])
+
+
+@pass_context
+def _decimals(context: Context, value: float | None) -> str:
+    """Return a figure with two decimals; a dash where nothing was to be counted."""
+    if value is None:
+        return "–"
+    return format_decimal(value, format="#,##0.00", locale=context["lang"])

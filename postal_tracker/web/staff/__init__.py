@@ -11,6 +11,7 @@ from postal_tracker.web.staff import (
     first_admin,
     handovers,
     messages,
+    official,
     papers,
     parcels,
     password,
@@ -26,7 +27,8 @@ from postal_tracker.web.staff import (
 
 router = APIRouter(include_in_schema=False)
 # `/desk/parcels/{number}/contents.pdf` must be known before `/desk/parcels/{number}`, and
-# `/desk/dossiers/new` before `/desk/dossiers/{code}`.
+# `/desk/dossiers/new` before `/desk/dossiers/{code}`, `/desk/reports/official` before
+# `/desk/reports/{name}`.
 for pages in (
     papers,
     sign_in,
@@ -41,7 +43,17 @@ for pages in (
     handovers,
 ):
     router.include_router(pages.router)
-for pages in (corrections, statutory, messages, printers, carriers, reports, audit, first_admin):
+for pages in (
+    corrections,
+    statutory,
+    messages,
+    printers,
+    carriers,
+    official,
+    reports,
+    audit,
+    first_admin,
+):
     router.include_router(pages.router)
 
 __all__ = ["router"]

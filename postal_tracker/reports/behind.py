@@ -1,0 +1,118 @@
+"""The dossiers behind a figure of the official reports: each number opens to its rows."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Row, select
+from sqlmodel import Session, col
+
+from postal_tracker import views
+from postal_tracker.access import Scope
+from postal_tracker.core.bilingual_terms import Lang, pick
+from postal_tracker.reports.ii06a import TOTAL, came
+from postal_tracker.reports.pages import Report, behind, fetch, number
+from postal_tracker.reports.period import (
+    FATES,
+    GROUPS,
+    By,
+    Fate,
+    Period,
+    due_in,
+    fate,
+    in_period,
+    standing_at_end,
+)
+from postal_tracker.storage.tables import Authority, Dossier, Office, Procedure
+
+Column = Literal[
+    "received",
+    "received_online",
+    "received_direct",
+    "carried_over",
+    "settled",
+    "settled_early",
+    "settled_on_time",
+    "settled_late",
+    "open",
+    "open_in_time",
+    "open_late",
+]
+"""Of II.06a, 3 to 13."""
+
+
+@dataclass(frozen=True, slots=True)
+class FigureRow:
+    """One dossier behind a figure, as it stood at the end of the period."""
+
+    code: str
+    procedure: str
+    authority: str
+    office: str
+    received_at: datetime
+    due_at: datetime
+    settled_at: datetime | None
+    fate: Fate
+    """Which of the columns 8 to 10, 12, 13 it stands in."""
+
+
+def behind_figure(
+    session: Session,
+    period: Period,
+    by: By,
+    key: str,
+    column: Column,
+    *,
+    scope: Scope,
+    lang: Lang,
+    limit: int = 100,
+    cursor: str | None = None,
+) -> Report:
+    """Return the dossiers that a figure of II.06a counts; the `key` is of its row."""
+    stood = standing_at_end(period)
+    wanted = [in_period(period), scope.covers(Dossier)]
+    wanted += [GROUPS[by][0] == key] if key != TOTAL else []
+    wanted += _of_column(period, stood, column)
+    query = (
+        select(
+            *(col(Dossier.id), col(Dossier.code), col(Dossier.received_at)),
+            *(due_in(stood).label("due_at"), col(Dossier.settled_at)),
+            *(fate(period, stood).label("fate"), col(Office.code).label("office")),
+            *(col(Authority.name_vi).label("authority_vi"), col(Authority.name_en)),
+            *(col(Procedure.name_vi).label("procedure_vi"),),
+            col(Procedure.name_en).label("procedure_en"),
+        )
+        .select_from(Dossier)
+        .join(stood, stood.c.dossier_id == col(Dossier.id), isouter=True)
+        .join(Procedure, col(Procedure.id) == col(Dossier.procedure_id))
+        .join(Office, col(Office.id) == col(Dossier.office_id))
+        .join(Authority, col(Authority.id) == col(Dossier.authority_id))
+        .where(*wanted)
+    )
+    rest = behind([col(Dossier.id)], cursor, number)
+    page = fetch(session, query.where(*rest).order_by(col(Dossier.id)), limit)
+    count = views.counted(session, query.with_only_columns(col(Dossier.id)))
+    rows = [_row(row, period, lang) for row in page.rows]
+    return Report(FigureRow, rows, page.cursor("id"), count)
+
+
+def _of_column(period: Period, stood: Any, column: Column) -> list[ColumnElement[bool]]:
+    """Return under which condition a dossier is counted in a column."""
+    fates = {"settled": FATES[:3], "open": FATES[3:]}.get(column, (column,))
+    if column in ("received_online", "received_direct", "carried_over"):
+        return [came(period) == column]
+    return [] if column == "received" else [fate(period, stood).in_(fates)]
+
+
+def _row(row: Row[Any], period: Period, lang: Lang) -> FigureRow:
+    settled = row.settled_at if row.settled_at and row.settled_at < period.until else None
+    return FigureRow(
+        code=row.code,
+        procedure=pick((row.procedure_vi, row.procedure_en), lang),
+        authority=pick((row.authority_vi, row.name_en), lang),
+        office=row.office,
+        received_at=row.received_at,
+        due_at=row.due_at,
+        settled_at=settled,
+        fate=row.fate,
+    )

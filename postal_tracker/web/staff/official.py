@@ -1,0 +1,85 @@
+"""What a centre must report, as a page: II.06a and 766 side by side, each number a link."""
+
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from postal_tracker import reports
+from postal_tracker.reports.ii06a import TOTAL
+from postal_tracker.reports.in_words import FATES_IN_WORDS
+from postal_tracker.reports.period import By, Period
+from postal_tracker.reports.readers import behind_figure_of, ii06a_of, p766_of, period_of
+from postal_tracker.web.html.rendering import show
+from postal_tracker.web.http.audited import saw_report
+from postal_tracker.web.http.auth import ClerkOrManagerContext
+
+router = APIRouter(prefix="/desk/reports/official")
+
+Day = Annotated[str, Query(max_length=10)]
+
+_A_PAGE = 100
+
+
+def _period(
+    context: ClerkOrManagerContext,
+    first: Annotated[Day, Query(alias="from")] = "",
+    last: Annotated[Day, Query(alias="to")] = "",
+) -> Period:
+    return period_of(context.house, context.now, first, last)
+
+
+PeriodQuery = Annotated[Period, Depends(_period)]
+
+
+@router.get("")
+async def show_official(
+    request: Request, context: ClerkOrManagerContext, period: PeriodQuery, by: By = "field"
+) -> Response:
+    form = ii06a_of(context.lang, period, by, scope=context.scope)
+    indices = p766_of(context.house, context.lang, period, scope=context.scope)
+    database = context.house.database
+    both = await database.read(lambda s: (form(s, None, 1), indices(s, None, 1)), slow=True)
+    return show(
+        request,
+        "desk/official.html",
+        context=context,
+        period=period,
+        by=by,
+        asked=urlencode(_asked(period, by)),
+        ii06a=both[0].items,
+        p766=both[1].items,
+    )
+
+
+@router.get("/dossiers")
+async def show_dossiers(
+    request: Request,
+    context: ClerkOrManagerContext,
+    period: PeriodQuery,
+    by: By = "field",
+    key: Annotated[str, Query(max_length=200)] = TOTAL,
+    column: reports.Column = "received",
+    cursor: Annotated[str | None, Query(max_length=200)] = None,
+) -> Response:
+    """List the dossiers behind a figure."""
+    read = behind_figure_of(context.lang, period, by, key, column, scope=context.scope)
+    report = await context.house.database.read(lambda s: read(s, cursor, _A_PAGE), slow=True)
+    saw_report(context, report, "ii06a-dossiers")
+    asked = {**_asked(period, by), "key": key, "column": column}
+    return show(
+        request,
+        "desk/behind_figure.html",
+        context=context,
+        period=period,
+        asked=urlencode(_asked(period, by)),
+        file=urlencode(asked),
+        rows=report.items,
+        fates=FATES_IN_WORDS,
+        count=report.count,
+        next_page=urlencode({**asked, "cursor": report.next_cursor}) if report.next_cursor else "",
+    )
+
+
+def _asked(period: Period, by: By) -> dict[str, str]:
+    return {"from": period.first.isoformat(), "to": period.last.isoformat(), "by": by}
