@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Row, and_, or_, select
 from sqlmodel import Session, col
 
 from adapters.event import Milestone, Reason, Source
+from postal_tracker.core.bilingual_terms import DETAILS
 from postal_tracker.core.journey import What
 from postal_tracker.ledger.entries import what_of
 from postal_tracker.storage.tables import EntryDetail, EntryNote, LedgerEntry, table_of
@@ -97,9 +98,13 @@ def _details(session: Session, dossier_id: int) -> Mapping[int, dict[str, str]]:
         .where(col(LedgerEntry.dossier_id) == dossier_id)
     )
     found: dict[int, dict[str, str]] = defaultdict(dict)
-    for row in session.connection().execute(query):
+    for row in sorted(session.connection().execute(query), key=lambda row: _SHOWN.index(row.field)):
         found[row.entry_id][row.field] = row.text
     return found
+
+
+_SHOWN = list(DETAILS)
+"""The order in which people read them."""
 
 
 def events(session: Session, parcel_id: int) -> list[ParcelEvent]:
