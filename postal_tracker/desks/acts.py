@@ -80,7 +80,7 @@ def _move(
     session: Session, dossier: Dossier, form: ActForm, *, by: Caller, at: datetime, now: datetime
 ) -> None:
     wanted = _SYNONYMS.get(form.act) or Act(form.act)
-    _refuse_now(dossier, wanted)
+    _refuse_now(dossier, wanted, at)
     parcel = open_parcel(session, dossier)
     if parcel and wanted in (Act.RECEIVED_BACK, Act.TAKEN_OUT):
         _refuse_others(parcel, by)
@@ -106,9 +106,12 @@ def _move(
     ledger.record(session, [entry], now=now)
 
 
-def _refuse_now(dossier: Dossier, wanted: Act) -> None:
-    is_settled = wanted is Act.RESULT_READY and dossier.closed_by
-    if is_settled or wanted not in possible_acts(Stage(dossier.stage)):
+def _refuse_now(dossier: Dossier, wanted: Act, at: datetime) -> None:
+    """Whoever tells late that there was a result, before it was handed out, is heard as well."""
+    if wanted is Act.RESULT_READY and dossier.closed_by:
+        raise _not_now(dossier)
+    told_late = wanted is Act.RESULT_READY and dossier.settled_at and at < dossier.settled_at
+    if not told_late and wanted not in possible_acts(Stage(dossier.stage)):
         raise _not_now(dossier)
 
 

@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 from postal_tracker import views
 from postal_tracker.access import Scope
 from postal_tracker.core.bilingual_terms import Lang, pick
-from postal_tracker.reports.ii06a import TOTAL, came
+from postal_tracker.reports.ii06a import CAME, TOTAL, came
 from postal_tracker.reports.pages import Report, behind, fetch, number
 from postal_tracker.reports.period import (
     FATES,
@@ -71,7 +71,7 @@ def behind_figure(
     """Return the dossiers that a figure of II.06a counts; the `key` is of its row."""
     stood = standing_at_end(period)
     wanted = [in_period(period), scope.covers(Dossier)]
-    wanted += [GROUPS[by][0] == key] if key != TOTAL else []
+    wanted += [GROUPS[by][2][0] == key] if key != TOTAL else []
     wanted += _of_column(period, stood, column)
     query = (
         select(
@@ -98,10 +98,12 @@ def behind_figure(
 
 def _of_column(period: Period, stood: Any, column: Column) -> list[ColumnElement[bool]]:
     """Return under which condition a dossier is counted in a column."""
-    fates = {"settled": FATES[:3], "open": FATES[3:]}.get(column, (column,))
-    if column in ("received_online", "received_direct", "carried_over"):
-        return [came(period) == column]
-    return [] if column == "received" else [fate(period, stood).in_(fates)]
+    if column == "received":
+        return []
+    if column in CAME:
+        return [came(period) == CAME.index(column)]
+    first = {"settled": FATES[:3], "open": FATES[3:]}.get(column, (column,))
+    return [fate(period, stood).in_([FATES.index(one) for one in FATES if one in first])]
 
 
 def _row(row: Row[Any], period: Period, lang: Lang) -> FigureRow:
@@ -114,5 +116,5 @@ def _row(row: Row[Any], period: Period, lang: Lang) -> FigureRow:
         received_at=row.received_at,
         due_at=row.due_at,
         settled_at=settled,
-        fate=row.fate,
+        fate=FATES[row.fate],
     )

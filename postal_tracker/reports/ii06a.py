@@ -11,11 +11,13 @@ from postal_tracker.access import Scope
 from postal_tracker.core.bilingual_terms import Lang, pick
 from postal_tracker.core.journey import Channel
 from postal_tracker.reports.pages import Report
-from postal_tracker.reports.period import By, Period, counted
+from postal_tracker.reports.period import FATES, By, Period, counted, fate, names
 from postal_tracker.storage.tables import Dossier
 
-ONLINE, DIRECT, CARRIED = "received_online", "received_direct", "carried_over"
+CAME = ("received_online", "received_direct", "carried_over")
 """How a dossier came into the period: columns 4, 5 (at the desk and by post) and 6."""
+
+_ONLINE, _DIRECT, _CARRIED = range(len(CAME))
 
 TOTAL = "total"
 """The key of the last row."""
@@ -56,12 +58,19 @@ class Ii06aRow:
 
 def ii06a(session: Session, period: Period, by: By, *, scope: Scope, lang: Lang) -> Report:
     """Return the form's rows, one for each field, office or authority, and their total."""
-    query = counted(period, by, scope, lambda _: came(period).label("came"))
+    query = counted(
+        period,
+        by,
+        scope,
+        lambda stood: fate(period, stood).label("fate"),
+        lambda _: came(period).label("came"),
+    )
+    known = names(session, by, lang)
     rows: dict[str, Ii06aRow] = {}
     for one in session.connection().execute(query):
-        name = pick((one.name_vi, one.name_en), lang)
-        row = rows.setdefault(one.key, Ii06aRow(one.key, name, behind(period, by, one.key)))
-        row.add(one.came, one.fate, one.n)
+        key, name = known[one.of]
+        row = rows.setdefault(key, Ii06aRow(key, name, behind(period, by, key)))
+        row.add(CAME[one.came], FATES[one.fate], one.n)
     total = Ii06aRow(TOTAL, pick(_TOTAL, lang), behind(period, by, TOTAL))
     for row in rows.values():
         for field in fields(Ii06aRow)[3:]:
@@ -79,9 +88,9 @@ _TOTAL = ("Tổng số", "Total")
 
 
 def came(period: Period) -> Any:
-    """Return how a dossier came into the period: in which of columns 4 to 6 it stands."""
+    """Return the place in CAME of a dossier."""
     return case(
-        (col(Dossier.received_at) < period.since, CARRIED),
-        (col(Dossier.channel) == Channel.ONLINE.value, ONLINE),
-        else_=DIRECT,
+        (col(Dossier.received_at) < period.since, _CARRIED),
+        (col(Dossier.channel) == Channel.ONLINE.value, _ONLINE),
+        else_=_DIRECT,
     )

@@ -8,11 +8,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, partial
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import case, select
+from sqlalchemy import case, func, select
 from sqlmodel import Session, col
 
 from postal_tracker.access import Scope
@@ -25,11 +25,12 @@ from postal_tracker.reports.pages import Report
 from postal_tracker.reports.period import (
     Period,
     counted,
-    in_period,
+    ended_in,
     is_punctual,
     is_settled,
+    names,
 )
-from postal_tracker.storage.tables import Authority, DeadlineStep, Dossier
+from postal_tracker.storage.tables import DeadlineStep, Dossier
 
 
 @dataclass(slots=True)
@@ -57,47 +58,60 @@ class P766Row:
 def p766(
     session: Session, period: Period, *, scope: Scope, calendar: Calendar, lang: Lang
 ) -> Report:
-    """Return the indices by authority, and of all."""
-    rows: dict[str, P766Row] = {}
-    days: Counter[str] = Counter()
+    """Return the indices by authority, and of all.
+
+    From one day to another there are as many working days as up to the one, less those up to the
+    other: so it is enough to count how many were received and how many ended on each day.
+    """
+    known = names(session, "authority", lang)
     total = P766Row(TOTAL, pick(("Tổng số", "Total"), lang), behind(period, "authority", TOTAL))
+    rows: dict[int, P766Row] = {}
     connection = session.connection()
-    between = cache(calendar.working_days_between)
-    for one in connection.execute(_query(period, scope)):
-        name, link = pick((one.name_vi, one.name_en), lang), behind(period, "authority", one.key)
-        row = rows.setdefault(one.key, P766Row(one.key, name, link))
+    since = cache(partial(calendar.working_days_between, period.first))
+    days: Counter[int] = Counter()
+    for one in connection.execute(_counts(period, scope)):
+        key, name = known[one.of]
+        row = rows.setdefault(one.of, P766Row(key, name, behind(period, "authority", key)))
         for each in (row, total):
             _count(each, one)
-        if one.ended_on:
-            days[one.key] += one.n * between(one.received_on, one.ended_on)
-    for key, stood in _stood(connection.execute(_stops(period, scope)), between):
-        days[key] -= stood
-    days[TOTAL] = sum(days.values())
-    for each in (*rows.values(), total):
-        _divide(each, days[each.key])
-    return Report(P766Row, [*(rows[key] for key in sorted(rows)), total])
+        days[one.of] -= one.n * one.ended * since(one.received_on)
+    for of, on, n in connection.execute(_ends(period, scope)):
+        days[of] += n * since(on)
+    between = cache(calendar.working_days_between)
+    for of, stood in _stood(connection.execute(_stops(period, scope)), between):
+        days[of] -= stood
+    for of, row in rows.items():
+        _divide(row, days[of])
+    _divide(total, days.total())
+    return Report(P766Row, [*sorted(rows.values(), key=lambda row: row.key), total])
 
 
-def _query(period: Period, scope: Scope) -> Any:
-    settled_on = LocalDay(col(Dossier.settled_at))
+def _counts(period: Period, scope: Scope) -> Any:
     return counted(
         period,
         "authority",
         scope,
-        lambda stood: is_punctual(period, stood).label("punctual"),
-        lambda _: case((is_settled(period), settled_on)).label("ended_on"),
         lambda _: LocalDay(col(Dossier.received_at)).label("received_on"),
-        lambda _: (col(Dossier.received_at) >= period.since).label("is_new"),
-        lambda _: (col(Dossier.channel) == Channel.POSTAL.value).label("by_post"),
+        lambda stood: is_punctual(period, stood).label("punctual"),
+        lambda _: case((is_settled(period), 1), else_=0).label("ended"),
+        lambda _: case((col(Dossier.received_at) >= period.since, 1), else_=0).label("is_new"),
+        lambda _: case((col(Dossier.channel) == Channel.POSTAL.value, 1), else_=0).label("by_post"),
     )
 
 
 def _count(row: P766Row, one: Any) -> None:
     row.dossiers += one.n
-    row.on_time += one.n if one.punctual else 0
-    row.ended += one.n if one.ended_on else 0
-    row.received += one.n if one.is_new else 0
-    row.by_post += one.n if one.is_new and one.by_post else 0
+    row.on_time += one.n * one.punctual
+    row.ended += one.n * one.ended
+    row.received += one.n * one.is_new
+    row.by_post += one.n * one.is_new * one.by_post
+
+
+def _ends(period: Period, scope: Scope) -> Any:
+    """Return the query that counts by authority what ended on each day."""
+    of, on = col(Dossier.authority_id), LocalDay(col(Dossier.settled_at))
+    wanted = (ended_in(period), scope.covers(Dossier))
+    return select(of, on, func.count()).where(*wanted).group_by(of, on)
 
 
 def _divide(row: P766Row, days: int) -> None:
@@ -114,29 +128,28 @@ def _stops(period: Period, scope: Scope) -> Any:
     """Return the query of all steps of those that ended in the period, each dossier's in turn."""
     return (
         select(
-            col(Authority.code).label("key"),
+            col(Dossier.authority_id),
             col(DeadlineStep.dossier_id),
             col(DeadlineStep.at),
             col(DeadlineStep.stopped),
             col(Dossier.settled_at),
         )
         .join_from(DeadlineStep, Dossier, col(Dossier.id) == col(DeadlineStep.dossier_id))
-        .join(Authority, col(Authority.id) == col(Dossier.authority_id))
-        .where(in_period(period), is_settled(period), scope.covers(Dossier))
+        .where(ended_in(period), scope.covers(Dossier))
         .where(col(DeadlineStep.at) < col(Dossier.settled_at))
         .order_by(col(DeadlineStep.dossier_id), col(DeadlineStep.number))
     )
 
 
-def _stood(steps: Iterable[Any], between: Callable[[date, date], int]) -> Iterator[tuple[str, int]]:
+def _stood(steps: Iterable[Any], between: Callable[[date, date], int]) -> Iterator[tuple[int, int]]:
     """Yield for how many working days each clock stood: after the first day, up to the last."""
     for _, mine in groupby(steps, key=lambda step: step.dossier_id):
         since: datetime | None = None
         for step in mine:
             if since and not step.stopped:
-                yield step.key, between(local_day(since), local_day(step.at))
+                yield step.authority_id, between(local_day(since), local_day(step.at))
                 since = None
             elif step.stopped:
                 since = since or step.at
         if since:
-            yield step.key, between(local_day(since), local_day(step.settled_at))
+            yield step.authority_id, between(local_day(since), local_day(step.settled_at))

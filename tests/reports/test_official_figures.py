@@ -75,6 +75,14 @@ STORIES = {
          ("result_ready", "12-04 08:00")],
         [1, 0, 1, 0, 1, 0, 1, 0, 0, 0, 0], [1, 0, 0, 1, 1, 0, 1, 0, 0, 0, 0],
     ),
+    "decided while the clock stood": (
+        [("request_payment", "11-27 08:00"), ("result_ready", "12-20 08:00")],
+        [1, 0, 1, 0, 0, 0, 0, 0, 1, 1, 0], [1, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0],
+    ),
+    "stopped on the last day, decided while it stood": (
+        [("request_payment", "12-01 08:00"), ("result_ready", "12-20 08:00")],
+        [1, 0, 1, 0, 0, 0, 0, 0, 1, 1, 0], [1, 0, 0, 1, 1, 0, 1, 0, 0, 0, 0],
+    ),
     "a result told by mistake": (
         [("result_ready", "11-25 09:00"), ("strike_out", None)],
         [1, 0, 1, 0, 0, 0, 0, 0, 1, 1, 0], [1, 0, 0, 1, 0, 0, 0, 0, 1, 0, 1],

@@ -342,8 +342,10 @@ class AnyHistory(RuleBasedStateMachine):
     @rule(code=dossiers, act=st.sampled_from(sorted(DESK)))
     def act(self, code: str, act: str) -> None:
         stage, _, parcel = self.model.stands(code)
-        closed = act == "result_ready" and self.model.closing(code)[1]
-        possible = stage in DESK[act] and not closed
+        settled_at, closed = self.model.closing(code)
+        told_late = act == "result_ready" and settled_at and self.clock() < settled_at
+        possible = stage in DESK[act] or told_late
+        possible = possible and not (act == "result_ready" and closed)
         if not self.act_on(code, ActForm(act=act)):
             assert not possible
             return

@@ -63,7 +63,7 @@ class Dossier(SQLModel, table=True):
             postgresql_where=text("result_ready_at IS NOT NULL"),
         ),
         # What was not settled when a period began, and came before it ended.
-        Index("ix_dossier_settled", "settled_at", "received_at"),
+        Index("ix_dossier_settled", "settled_at", "received_at", "authority_id", "office_id"),
     )
 
     id: int = row_id()

@@ -19,7 +19,9 @@ def upgrade() -> None:
     op.add_column(
         "procedure", sa.Column("field", _text(200), nullable=False, server_default=sa.text("''"))
     )
-    op.create_index("ix_dossier_settled", "dossier", ["settled_at", "received_at"])
+    op.create_index(
+        "ix_dossier_settled", "dossier", ["settled_at", "received_at", "authority_id", "office_id"]
+    )
 
 
 def downgrade() -> None:
