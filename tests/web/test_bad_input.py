@@ -767,3 +767,15 @@ def test_one_connection_serves_after_a_refusal_of_each_kind(sqlite_url):
                 assert answer.status_code in (413, 422)
                 assert client.get("/api/v1/dossiers").status_code == 200
             assert client.post("/api/v1/dossiers", json=DOSSIER).status_code == 201
+
+
+def test_an_event_whose_id_has_half_a_character_is_refused_and_the_others_are_not(centre):
+    number = centre.a_parcel(centre.a_dossier())
+    told = [centre.an_event(number, "accepted"), centre.an_event(number, "in_transit")]
+    told[0]["id"] = "a\ud800b"
+    body, kind = json.dumps({"events": told}), {"content-type": "application/json"}
+    answer = centre.call("POST", "/api/v1/events", role="courier", content=body, headers=kind)
+    first, second = answer.json()["results"]
+
+    assert (first["id"], first["status"]) == ("a?b", "refused")
+    assert second["status"] == "recorded"

@@ -84,4 +84,6 @@ _EVENT = TypeAdapter(EventForm)
 def _refusal(event: Any, fault: FieldFault) -> EventResult:
     id_ = event.get("id") if isinstance(event, dict) else None
     known = str(id_)[:100] if isinstance(id_, str | int) else ""
+    # Half a character is text in JSON, and in no answer.
+    known = known.encode("utf-8", "replace").decode()
     return EventResult(known, EventStatus.REFUSED, fault)
