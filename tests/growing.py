@@ -124,13 +124,14 @@ def _dossiers(w: Words) -> Rows:
     columns = (
         "id, code, lookup_code, procedure_id, authority_id, office_id, received_at, due_on, "
         "limit_number, first_due_at, due_at, return_by_post, created_at, open, stage, holder, "
-        "place, since, result_ready_at, flags, resume"
+        "place, since, result_ready_at, settled_at, flags, resume"
     )
     rows = (
         f"SELECT {w.id}, {w.code}, 'Z' || {w.digits('i', 12)}, 1 + i % 2, 1 + i % 2, 1 + i % 2, "
         f"{w.at()}, {w.day(7 * DAY)}, 5, {w.at(7 * DAY)}, {w.at(7 * DAY)}, (i % 2 = 0), "
         f"{w.at()}, {w.is_open}, {stage}, {holder}, "
         f"CASE WHEN i % 4 = 1 THEN 'BC ' || (i % 40) ELSE '' END, {w.at(7_200)}, "
+        f"CASE WHEN {w.has_result} THEN {w.at(6 * DAY)} END, "
         f"CASE WHEN {w.has_result} THEN {w.at(6 * DAY)} END, '[]', '{{}}' FROM n"
     )
     return [("dossier", columns, rows)]

@@ -240,7 +240,7 @@ _NEW_DOSSIERS = NewRows(
     *("code", "lookup_code", "procedure_id", "authority_id", "office_id"),
     *("limit_number", "limit_unit", "received_at", "first_due_at", "due_at", "due_on"),
     *("return_by_post", "created_at", "open", "stage", "holder", "place", "since", "flags"),
-    *("resume", "link_number", "stopped", "waiting_for", "closed_by", "channel"),
+    *("resume", "link_number", "stopped", "waiting_for", "closed_by", "channel", "steps"),
     returning=("id", "code"),
 )
 
@@ -252,7 +252,7 @@ def _dossier(one: _Intake, now: datetime) -> Sequence[Any]:
     where = (True, Stage.WITH_OFFICE.value, Holder.OFFICE.value, "", one.at)
     when = (*one.procedure.limit, one.at, one.due_at, one.due_at)
     rest = (local_day(one.due_at), one.form.return_by_post, now)
-    so_far: tuple[Any, ...] = ([], {}, 0, False, "", "", Channel.DIRECT.value)
+    so_far: tuple[Any, ...] = ([], {}, 0, False, "", "", Channel.DIRECT.value, 0)
     return (one.code, lookup_code, *what, *when, *rest, *where, *so_far)
 
 

@@ -23,6 +23,7 @@ class _Clock(NamedTuple):
     due_at: datetime
     stopped: bool = False
     waiting_for: str = ""
+    steps: int = 0
 
 
 def settle(session: Session, dossier: Dossier, calendar: Calendar) -> None:
@@ -38,7 +39,7 @@ def work_out(session: Session, dossier: Dossier, calendar: Calendar) -> None:
     """Let a dossier be due when its facts say; its cells are the caller's to move."""
     steps = list(steps_of(facts_of(session, dossier.id), _term(dossier), calendar))
     clock = _clock(dossier, steps)
-    dossier.due_at, dossier.stopped, dossier.waiting_for = clock
+    dossier.due_at, dossier.stopped, dossier.waiting_for, dossier.steps = clock
     dossier.due_on = local_day(clock.due_at)
     _put(session.connection(), {dossier.id: steps})
 
@@ -51,7 +52,8 @@ def _term(dossier: Any) -> Term:
 def _clock(dossier: Any, steps: Sequence[Step]) -> _Clock:
     if not steps:
         return _Clock(dossier.first_due_at)
-    return _Clock(steps[-1].due_at, steps[-1].stopped, steps[-1].waiting_for)
+    last = steps[-1]
+    return _Clock(last.due_at, last.stopped, last.waiting_for, len(steps))
 
 
 def _put(connection: Connection, steps_of_each: Mapping[int, Sequence[Step]]) -> None:
@@ -87,7 +89,7 @@ def differing(connection: Connection, calendar: Calendar) -> Right:
 
 
 def _is_so(row: Any, right: _Clock) -> bool:
-    stored = _Clock(row.due_at, row.stopped, row.waiting_for)
+    stored = _Clock(row.due_at, row.stopped, row.waiting_for, row.steps)
     return stored == right and row.due_on == local_day(right.due_at)
 
 
@@ -96,6 +98,7 @@ _ALL = select(
     *(col(Dossier.limit_number), col(Dossier.limit_unit)),
     *(col(Dossier.received_at), col(Dossier.first_due_at)),
     *(col(Dossier.due_at), col(Dossier.due_on), col(Dossier.stopped), col(Dossier.waiting_for)),
+    col(Dossier.steps),
 ).execution_options(yield_per=500)
 
 
@@ -132,6 +135,7 @@ _UPDATE = (
         due_on=bindparam("day"),
         stopped=bindparam("stands"),
         waiting_for=bindparam("asked"),
+        steps=bindparam("moves"),
     )
 )
 
@@ -150,4 +154,5 @@ def _row(id_: int, clock: _Clock) -> dict[str, Any]:
         "day": local_day(clock.due_at),
         "stands": clock.stopped,
         "asked": clock.waiting_for,
+        "moves": clock.steps,
     }

@@ -18,10 +18,11 @@ from postal_tracker.reports.period import (
     By,
     Fate,
     Period,
-    due_in,
+    Stood,
     fate,
     in_period,
-    standing_at_end,
+    moved,
+    to_last_step,
 )
 from postal_tracker.storage.tables import Authority, Dossier, Office, Procedure
 
@@ -69,34 +70,38 @@ def behind_figure(
     cursor: str | None = None,
 ) -> Report:
     """Return the dossiers that a figure of II.06a counts; the `key` is of its row."""
-    stood = standing_at_end(period)
+    stood = moved(period)
     wanted = [in_period(period), scope.covers(Dossier)]
     wanted += [GROUPS[by][2][0] == key] if key != TOTAL else []
     wanted += _of_column(period, stood, column)
     query = (
         select(
             *(col(Dossier.id), col(Dossier.code), col(Dossier.received_at)),
-            *(due_in(stood).label("due_at"), col(Dossier.settled_at)),
+            *(stood.due_at.label("due_at"), col(Dossier.settled_at)),
             *(fate(period, stood).label("fate"), col(Office.code).label("office")),
             *(col(Authority.name_vi).label("authority_vi"), col(Authority.name_en)),
             *(col(Procedure.name_vi).label("procedure_vi"),),
             col(Procedure.name_en).label("procedure_en"),
         )
         .select_from(Dossier)
-        .join(stood, stood.c.dossier_id == col(Dossier.id), isouter=True)
+        .join(*to_last_step(period), isouter=True)
         .join(Procedure, col(Procedure.id) == col(Dossier.procedure_id))
         .join(Office, col(Office.id) == col(Dossier.office_id))
         .join(Authority, col(Authority.id) == col(Dossier.authority_id))
         .where(*wanted)
     )
     rest = behind([col(Dossier.id)], cursor, number)
-    page = fetch(session, query.where(*rest).order_by(col(Dossier.id)), limit)
+    page = fetch(session, query.where(*rest).order_by(_ORDER), limit)
     count = views.counted(session, query.with_only_columns(col(Dossier.id)))
     rows = [_row(row, period, lang) for row in page.rows]
     return Report(FigureRow, rows, page.cursor("id"), count)
 
 
-def _of_column(period: Period, stood: Any, column: Column) -> list[ColumnElement[bool]]:
+# Not by the index of ids: PostgreSQL would walk along it through all that came before the period.
+_ORDER = col(Dossier.id) + 0
+
+
+def _of_column(period: Period, stood: Stood, column: Column) -> list[ColumnElement[bool]]:
     """Return under which condition a dossier is counted in a column."""
     if column == "received":
         return []

@@ -58,7 +58,8 @@ class Ii06aRow:
 
 def ii06a(session: Session, period: Period, by: By, *, scope: Scope, lang: Lang) -> Report:
     """Return the form's rows, one for each field, office or authority, and their total."""
-    query = counted(
+    found = counted(
+        session,
         period,
         by,
         scope,
@@ -67,7 +68,7 @@ def ii06a(session: Session, period: Period, by: By, *, scope: Scope, lang: Lang)
     )
     known = names(session, by, lang)
     rows: dict[str, Ii06aRow] = {}
-    for one in session.connection().execute(query):
+    for one in found:
         key, name = known[one.of]
         row = rows.setdefault(key, Ii06aRow(key, name, behind(period, by, key)))
         row.add(CAME[one.came], FATES[one.fate], one.n)

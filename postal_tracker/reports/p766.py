@@ -69,7 +69,7 @@ def p766(
     connection = session.connection()
     since = cache(partial(calendar.working_days_between, period.first))
     days: Counter[int] = Counter()
-    for one in connection.execute(_counts(period, scope)):
+    for one in _counts(session, period, scope):
         key, name = known[one.of]
         row = rows.setdefault(one.of, P766Row(key, name, behind(period, "authority", key)))
         for each in (row, total):
@@ -86,8 +86,9 @@ def p766(
     return Report(P766Row, [*sorted(rows.values(), key=lambda row: row.key), total])
 
 
-def _counts(period: Period, scope: Scope) -> Any:
+def _counts(session: Session, period: Period, scope: Scope) -> Iterator[Any]:
     return counted(
+        session,
         period,
         "authority",
         scope,

@@ -5,12 +5,13 @@ indices of Decision 766 are sums of these rows. A dossier stands as its clock st
 the period (`deadline_step`), whatever was promised later.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any, Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, case, false, func, literal, or_, select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from postal_tracker.access import Scope
@@ -54,41 +55,51 @@ class Period:
         return min(self.last + timedelta(days=1), local_day(self.now))
 
 
-def standing_at_end(period: Period) -> Any:
-    """Return how the clocks stood at the end that anything had moved: a subquery of last steps."""
-    until = col(DeadlineStep.at) < period.until
-    asked = case((col(DeadlineStep.what) == Act.SUPPLEMENT_REQUESTED.value, 1), else_=0)
-    extended = case((col(DeadlineStep.what) == Act.EXTENDED.value, 1), else_=0)
-    theirs = col(DeadlineStep.dossier_id) == col(Dossier.id)
-    last = (
-        select(
-            col(DeadlineStep.dossier_id),
-            func.max(col(DeadlineStep.number)).label("number"),
-            func.sum(asked).label("supplements"),
-            func.sum(extended).label("apologies"),
-        )
-        .join_from(Dossier, DeadlineStep, theirs)
-        .where(until, in_period(period))
-        .group_by(col(DeadlineStep.dossier_id))
-        .subquery("last_step")
+class Stood(NamedTuple):
+    """How a clock stood at the end of a period: columns."""
+
+    since: Any
+    """Since when it stands or runs so."""
+    due_at: Any
+    stopped: Any
+    waits_for_papers: Any
+    supplements: Any
+    """How often papers were asked for."""
+
+
+UNMOVED = Stood(col(Dossier.first_due_at), col(Dossier.first_due_at), false(), false(), literal(0))
+"""Of dossiers without a step, as most are."""
+
+
+def moved(period: Period) -> Stood:
+    """Return the columns of a dossier's last step until then; see `to_last_step`."""
+    asked = (
+        select(func.count())
+        .where(*_steps_before(period, _EARLIER))
+        .where(_EARLIER.what == Act.SUPPLEMENT_REQUESTED.value)
     )
-    same = and_(
-        col(DeadlineStep.dossier_id) == last.c.dossier_id,
-        col(DeadlineStep.number) == last.c.number,
-    )
-    return (
-        select(
-            last,
-            *(col(DeadlineStep.at), col(DeadlineStep.due_at), col(DeadlineStep.stopped)),
-            _waits_for_papers(),
-        )
-        .join_from(last, DeadlineStep, same)
-        .subquery("stood")
+    return Stood(
+        func.coalesce(_LAST.at, col(Dossier.first_due_at)),
+        func.coalesce(_LAST.due_at, col(Dossier.first_due_at)),
+        func.coalesce(_LAST.stopped, false()),
+        func.coalesce(_LAST.waiting_for, "").contains("supplement"),
+        asked.correlate(Dossier).scalar_subquery(),
     )
 
 
-def _waits_for_papers() -> Any:
-    return col(DeadlineStep.waiting_for).contains("supplement").label("waits_for_papers")
+def to_last_step(period: Period) -> tuple[Any, ColumnElement[bool]]:
+    """Return what to join a dossier to, and how: by its steps alone, however many others have."""
+    number = select(func.max(_EARLIER.number)).where(*_steps_before(period, _EARLIER))
+    last = number.correlate(Dossier).scalar_subquery()
+    return _LAST, and_(_LAST.dossier_id == col(Dossier.id), _LAST.number == last)
+
+
+_LAST: Any = aliased(DeadlineStep)
+_EARLIER: Any = aliased(DeadlineStep)
+
+
+def _steps_before(period: Period, step: Any) -> tuple[Any, Any]:
+    return step.dossier_id == col(Dossier.id), step.at < period.until
 
 
 def in_period(period: Period) -> ColumnElement[bool]:
@@ -108,45 +119,40 @@ def ended_in(period: Period) -> ColumnElement[bool]:
     return and_(col(Dossier.settled_at) >= period.since, col(Dossier.settled_at) < period.until)
 
 
-def due_in(stood: Any) -> Any:
-    """Return when a dossier was due, as it stood at the end."""
-    return func.coalesce(stood.c.due_at, col(Dossier.first_due_at))
-
-
-def fate(period: Period, stood: Any) -> Any:
+def fate(period: Period, stood: Stood) -> Any:
     """Return the place in FATES of a dossier; refused, withdrawn and stopped ones are never late.
 
     Nor are those whose clock stands: waiting for papers they count as settled (column 9), waiting
     for money as open and in time.
     """
-    due_on, settled_on = LocalDay(due_in(stood)), LocalDay(col(Dossier.settled_at))
+    due_on, settled_on = LocalDay(stood.due_at), LocalDay(col(Dossier.settled_at))
     settled = is_settled(period)
     begins = datetime.combine(period.told_on, time(), VIETNAM)
     return case(
         (and_(settled, col(Dossier.closed_by) != ""), ON_TIME),
         # Decided while the clock stood: so much time was left as on the day when it was stopped.
-        (and_(settled, stood.c.stopped, LocalDay(stood.c.at) < due_on), EARLY),
-        (and_(settled, stood.c.stopped), ON_TIME),
+        (and_(settled, stood.stopped, LocalDay(stood.since) < due_on), EARLY),
+        (and_(settled, stood.stopped), ON_TIME),
         (and_(settled, settled_on < due_on), EARLY),
         (and_(settled, settled_on == due_on), ON_TIME),
         (settled, LATE),
-        (and_(stood.c.stopped, stood.c.waits_for_papers), ON_TIME),
-        (stood.c.stopped, IN_TIME),
-        (due_in(stood) < begins, OVERDUE),
+        (and_(stood.stopped, stood.waits_for_papers), ON_TIME),
+        (stood.stopped, IN_TIME),
+        (stood.due_at < begins, OVERDUE),
         else_=IN_TIME,
     )
 
 
-def is_punctual(period: Period, stood: Any) -> Any:
+def is_punctual(period: Period, stood: Stood) -> Any:
     """Return 1 where 2.1 of Decision 766 counts a dossier as on time, else 0.
 
     Whatever ended it, by the day; more than one request for papers is late, whoever is to blame.
     """
-    settled_at, due = col(Dossier.settled_at), due_in(stood)
+    settled_at, due = col(Dossier.settled_at), stood.due_at
     settled, begins = is_settled(period), datetime.combine(period.told_on, time(), VIETNAM)
     return case(
-        (stood.c.supplements > 1, 0),
-        (stood.c.stopped, 1),  # what ends it ends the stop, too
+        (stood.supplements > 1, 0),
+        (stood.stopped, 1),  # what ends it ends the stop, too
         (and_(settled, settled_at <= due), 1),  # as most are: days are dearer to compare
         (and_(settled, LocalDay(settled_at) <= LocalDay(due)), 1),
         (settled, 0),
@@ -170,25 +176,28 @@ GROUPS: Mapping[By, tuple[Any, Any, tuple[Any, Any, Any]]] = {
 }
 """By what the rows of a report are told apart: a dossier's column, whose code and names."""
 
-Column = Callable[[Any], Any]
-"""Makes a column of the subquery that `standing_at_end` returns."""
+Column = Callable[[Stood], Any]
 
 
-def counted(period: Period, by: By, scope: Scope, *columns: Column) -> Any:
-    """Return the query that counts a period's dossiers by `of` (an id) and these columns.
+def counted(
+    session: Session, period: Period, by: By, scope: Scope, *columns: Column
+) -> Iterator[Any]:
+    """Count a period's dossiers by `of` (an id) and these columns, in rows of no order.
 
-    Numbers alone: a year of a large centre is sorted by them in half the time of names.
+    Numbers alone: a year of a large centre is sorted by them in half the time of names. Those whose
+    clock was never moved are counted without looking for its steps.
     """
-    stood = standing_at_end(period)
-    told = [column(stood) for column in columns]
     of = GROUPS[by][0].label("of")
-    return (
-        select(of, *told, func.count().label("n"))
-        .select_from(Dossier)
-        .join(stood, stood.c.dossier_id == col(Dossier.id), isouter=True)
-        .where(in_period(period), scope.covers(Dossier))
-        .group_by(of, *told)
-    )
+    for stood, whose in (
+        (UNMOVED, col(Dossier.steps) == 0),
+        (moved(period), col(Dossier.steps) > 0),
+    ):
+        told = [column(stood) for column in columns]
+        wanted = (in_period(period), scope.covers(Dossier), whose)
+        query = select(of, *told, func.count().label("n")).select_from(Dossier)
+        if stood is not UNMOVED:
+            query = query.join(*to_last_step(period), isouter=True)
+        yield from session.connection().execute(query.where(*wanted).group_by(of, *told))
 
 
 def names(session: Session, by: By, lang: Lang) -> Mapping[int, tuple[str, str]]:

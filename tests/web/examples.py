@@ -220,7 +220,7 @@ def _what_managers_ask(call: Recorder, centre: Centre) -> None:
 
 
 def _official(call: Recorder) -> None:
-    period = {"from": "2026-10-01", "to": "2026-12-31"}
+    period = {"from": "2026-11-23", "to": "2026-12-31"}
     call("show_ii06a", **period, by="authority", role="manager")
     call("show_dossiers_of_ii06a", **period, by="authority", key="total", role="manager")
     call("show_p766", **period, role="manager")

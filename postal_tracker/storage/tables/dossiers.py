@@ -91,6 +91,8 @@ class Dossier(SQLModel, table=True):
         default="", max_length=30, sa_column_kwargs={"server_default": text("''")}
     )
     """`supplement`, `payment`, or both, the last one last."""
+    steps: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """How many `DeadlineStep` it has: most have none."""
     channel: str = Field(
         default=Channel.DIRECT.value,
         max_length=10,

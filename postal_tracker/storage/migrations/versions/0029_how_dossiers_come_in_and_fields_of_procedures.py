@@ -12,10 +12,18 @@ depends_on = None
 _text = sqlmodel.sql.sqltypes.AutoString
 
 
+_STEPS = """
+    UPDATE dossier SET steps = (SELECT count(*) FROM deadline_step s WHERE s.dossier_id = dossier.id)
+    WHERE id IN (SELECT dossier_id FROM deadline_step)
+"""
+
+
 def upgrade() -> None:
     op.add_column(
         "dossier", sa.Column("channel", _text(10), nullable=False, server_default="direct")
     )
+    op.add_column("dossier", sa.Column("steps", sa.Integer(), nullable=False, server_default="0"))
+    op.execute(_STEPS)
     op.add_column(
         "procedure", sa.Column("field", _text(200), nullable=False, server_default=sa.text("''"))
     )
@@ -27,4 +35,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index("ix_dossier_settled", "dossier")
     op.drop_column("procedure", "field")
+    op.drop_column("dossier", "steps")
     op.drop_column("dossier", "channel")
