@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import Literal
 
 from adapters.event import Milestone, Reason, Source
-from postal_tracker.core.journey import Act, Direction, Flag, Holder, Stage
+from postal_tracker.core.catalogue import ApplicantKind, DataStatus, Group, Level, Online
+from postal_tracker.core.journey import Act, Channel, Direction, Flag, Holder, Stage
 from postal_tracker.core.time_limits import Limit, Unit
 
 Lang = Literal["vi", "en"]
@@ -142,6 +143,52 @@ REASONS: dict[Reason, Pair] = {
     Reason.OTHER: ("lý do khác", "another reason"),
 }
 
+CHANNELS: dict[Channel, Pair] = {
+    Channel.DIRECT: ("Trực tiếp", "In person"),
+    Channel.ONLINE: ("Trực tuyến", "Online"),
+    Channel.POSTAL: ("Qua bưu chính", "By post"),
+}
+
+APPLICANT_KINDS: dict[ApplicantKind, Pair] = {
+    ApplicantKind.CITIZEN: ("Công dân", "Citizen"),
+    ApplicantKind.ENTERPRISE: ("Doanh nghiệp", "Enterprise"),
+    ApplicantKind.STATE: ("Cơ quan nhà nước", "State body"),
+    ApplicantKind.OTHER: ("Tổ chức khác", "Another body"),
+}
+
+GROUPS: dict[Group, Pair] = {
+    Group.COMMUNE: ("Ủy ban nhân dân", "People's Committee"),
+    Group.DEPARTMENT: ("Sở, ngành", "Department"),
+    Group.TAX: ("Thuế", "Tax"),
+    Group.SOCIAL_INSURANCE: ("Bảo hiểm xã hội", "Social insurance"),
+    Group.POLICE: ("Công an", "Police"),
+    Group.INSPECTORATE_RECEPTION: (
+        "Thanh tra và tiếp công dân",
+        "Inspectorate and citizen reception",
+    ),
+    Group.OTHER: ("Khác", "Other"),
+}
+
+LEVELS: dict[Level, Pair] = {
+    Level.MINISTRY: ("Cấp Bộ", "Ministry"),
+    Level.PROVINCE: ("Cấp tỉnh", "Province"),
+    Level.DISTRICT: ("Cấp huyện", "District"),
+    Level.COMMUNE: ("Cấp xã", "Commune"),
+}
+
+ONLINE_LEVELS: dict[Online, Pair] = {
+    Online.FULL: ("Toàn trình", "Online as a whole"),
+    Online.PARTIAL: ("Một phần", "Online in part"),
+    Online.INFORMATION: ("Cung cấp thông tin", "Information only"),
+    Online.NONE: ("Không trực tuyến", "Not online"),
+}
+
+DATA_STATUSES: dict[DataStatus, Pair] = {
+    DataStatus.OWN: ("", ""),
+    DataStatus.SAMPLE: ("Mẫu", "Sample"),
+    DataStatus.PLACEHOLDER: ("Dòng mẫu", "Placeholder"),
+}
+
 DATA: dict[str, Pair] = {
     "name": ("họ và tên", "name"),
     "phone": ("số điện thoại", "telephone"),
@@ -180,6 +227,12 @@ _ALL: dict[type[StrEnum], dict[str, Pair]] = {
     Source: {k.value: v for k, v in SOURCES.items()},
     Flag: {k.value: v for k, v in FLAGS.items()},
     Reason: {k.value: v for k, v in REASONS.items()},
+    Channel: {k.value: v for k, v in CHANNELS.items()},
+    ApplicantKind: {k.value: v for k, v in APPLICANT_KINDS.items()},
+    Group: {k.value: v for k, v in GROUPS.items()},
+    Level: {k.value: v for k, v in LEVELS.items()} | {"": ("", "")},
+    Online: {k.value: v for k, v in ONLINE_LEVELS.items()},
+    DataStatus: {k.value: v for k, v in DATA_STATUSES.items()},
 }
 
 

@@ -1,6 +1,7 @@
 """What several desks need: finding dossiers, checking times, writing an entry."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import uuid4
 
@@ -12,8 +13,16 @@ from postal_tracker.access.callers import source_of
 from postal_tracker.core.clocks import CLOCK_SKEW
 from postal_tracker.core.journey import Act, What
 from postal_tracker.core.problems import Conflict, Forbidden, NotFound
+from postal_tracker.core.time_limits import Limit
 from postal_tracker.forms import field_invalid
-from postal_tracker.storage.tables import Dossier, Enclosure, Office, Parcel, Procedure
+from postal_tracker.storage.tables import (
+    Dossier,
+    Enclosure,
+    Office,
+    Parcel,
+    Procedure,
+    ProcedureVersion,
+)
 
 _A_MOMENT = timedelta(microseconds=1)
 
@@ -86,19 +95,40 @@ def office_for(session: Session, code: str, by: Caller, on: date) -> Office:
     return office
 
 
-def procedure_on(session: Session, code: str, on: date) -> Procedure:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked for, as it held on the day of receipt."""
+
+    id: int
+    authority_id: int
+    limit: Limit
+
+
+def procedure_on(session: Session, code: str, on: date) -> Asked:
     """Return what is asked for by its code. Raises Invalid (none such on the day of receipt)."""
     procedure = session.exec(select(Procedure).where(Procedure.code == code)).first()
-    if procedure is None or not is_valid(procedure, on):
+    held = _version_on(session, procedure, on) if procedure else None
+    if procedure is None or held is None:
         raise field_invalid(
             "procedure",
             "Không có thủ tục này vào ngày tiếp nhận.",
             "There is no such procedure on the day of receipt.",
         )
-    return procedure
+    return Asked(procedure.id, held.authority_id, held.limit)
 
 
-def is_valid(row: Procedure | Office, on: date) -> bool:
+def _version_on(
+    session: Session, procedure: Procedure, on: date
+) -> Procedure | ProcedureVersion | None:
+    """Return what held of a procedure on a day, if anything did."""
+    if is_valid(procedure, on):
+        return procedure
+    ours = ProcedureVersion.procedure_id == procedure.id
+    before = session.exec(select(ProcedureVersion).where(ours)).all()
+    return next((one for one in before if is_valid(one, on)), None)
+
+
+def is_valid(row: Procedure | ProcedureVersion | Office, on: date) -> bool:
     """Tell whether a row of the catalogue holds on a day."""
     return (row.valid_from or on) <= on <= (row.valid_to or on)
 

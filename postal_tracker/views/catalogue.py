@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from postal_tracker.access import Caller, Scope
 from postal_tracker.core.bilingual_terms import Lang, pick
-from postal_tracker.storage.tables import Authority, Office, Procedure
+from postal_tracker.storage.tables import Authority, Office, Procedure, ProcedureVersion
 
 Choice = tuple[str, str]
 """A code, and the name people know it by."""
@@ -19,7 +19,7 @@ def procedures(session: Session, *, on: date, lang: Lang) -> list[tuple[str, lis
     rows = session.exec(
         select(Procedure, Authority)
         .join(Authority, col(Authority.id) == col(Procedure.authority_id))
-        .where(_valid(Procedure, on))
+        .where(or_(_valid(Procedure, on), _held_before(on)))
         .order_by(col(Authority.id), col(Procedure.code))
     )
     groups: dict[str, list[Choice]] = {}
@@ -29,7 +29,15 @@ def procedures(session: Session, *, on: date, lang: Lang) -> list[tuple[str, lis
     return list(groups.items())
 
 
-def _valid(table: type[Procedure] | type[Office], on: date) -> ColumnElement[bool]:
+def _held_before(on: date) -> ColumnElement[bool]:
+    """Whether an earlier version of a procedure held on a day."""
+    then = select(ProcedureVersion.procedure_id).where(_valid(ProcedureVersion, on))
+    return col(Procedure.id).in_(then)
+
+
+def _valid(
+    table: type[Procedure] | type[ProcedureVersion] | type[Office], on: date
+) -> ColumnElement[bool]:
     begun = or_(col(table.valid_from).is_(None), col(table.valid_from) <= on)
     going_on = or_(col(table.valid_to).is_(None), col(table.valid_to) >= on)
     return and_(begun, going_on)

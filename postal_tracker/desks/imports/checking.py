@@ -13,7 +13,7 @@ from adapters.bounds import is_bearable
 from postal_tracker.core.garbled import garbled
 from postal_tracker.core.problems import FieldFault
 from postal_tracker.desks.imports.columns import Kind, by_column, columns_of
-from postal_tracker.desks.imports.rows import FORMS, name_key, shaped
+from postal_tracker.desks.imports.rows import FORMS, ProcedureRow, name_key, shaped
 from postal_tracker.forms import faults_of
 from postal_tracker.spreadsheets import MOST_BYTES, SURPLUS, Row, read_rows
 from postal_tracker.storage.tables import Procedure
@@ -150,10 +150,16 @@ def _without_doubles(checked: Checked) -> Checked:
     first_seen: dict[Any, int] = {}
     rows = []
     for row in checked.rows:
-        key = row.form and (row.form.code or row.form)
+        key = row.form and _identity(row.form)
         before = first_seen.setdefault(key, row.row) if key else row.row
         rows.append(row if before == row.row else _double(checked, row.row, before))
     return Checked(checked.kind, checked.headings, checked.ignored, rows)
+
+
+def _identity(form: Any) -> Any:
+    """Return by what a row is the same as another; a procedure's code may have versions."""
+    begins = getattr(form, "valid_from", None) if isinstance(form, ProcedureRow) else None
+    return (form.code, begins) if form.code else form
 
 
 def _double(checked: Checked, row: int, before: int) -> CheckedRow:

@@ -49,6 +49,8 @@ _ABOUT: dict[Kind, dict[str, tuple[str, str, str]]] = {
         "phone": ("02033812345", "Số để người dân gọi", "For citizens to call"),
         "valid_from": ("01/07/2025", "Ngày đầu tiên", "Its first day"),
         "valid_to": ("", "Ngày cuối cùng", "Its last day"),
+        "successors": ("", "Mã các điểm tiếp nhận thay", "Codes of those that took over"),
+        "modern": ("có", "có hoặc không", "có (yes) or không (no)"),
     },
     Kind.AUTHORITIES: {
         "code": ("CQ-MAU", "Mã riêng, tối đa 30 ký tự", "Your own, 30 characters at most"),
@@ -56,6 +58,13 @@ _ABOUT: dict[Kind, dict[str, tuple[str, str, str]]] = {
         "name_en": ("Sample authority", "Tên tiếng Anh", "In English"),
         "address": ("Phường Hạ Long, tỉnh Quảng Ninh", "Nơi nhận hồ sơ", "Where parcels go"),
         "phone": ("02033812345", "Số điện thoại nhận bưu gửi", "For the courier"),
+        "group": (
+            "Thuế",
+            "Ủy ban nhân dân, Sở ngành, Thuế, Bảo hiểm xã hội, Công an, Thanh tra và tiếp công "
+            "dân, Khác",
+            "People's Committee, department, tax, social insurance, police, inspectorate and "
+            "citizen reception, other",
+        ),
     },
     Kind.PROCEDURES: {
         "code": (_CODE, "Mã quốc gia đủ 6 số lẻ, hoặc mã riêng", "The national code, or your own"),
@@ -70,6 +79,19 @@ _ABOUT: dict[Kind, dict[str, tuple[str, str, str]]] = {
         ),
         "post_out": ("có", "Gửi hồ sơ đi: có hoặc không", "Sent by post: có (yes), không (no)"),
         "post_back": ("có", "Trả kết quả: có hoặc không", "Results by post: có, không"),
+        "national_code": (_CODE, "Nếu mã trên là mã riêng", "If the code above is your own"),
+        "field": ("Giao thông vận tải", "Lĩnh vực", "Its field, for reports"),
+        "level": ("Cấp xã", "Cấp Bộ, tỉnh, huyện hoặc xã", "Ministry, province, district, commune"),
+        "online": (
+            "Toàn trình",
+            "Toàn trình, Một phần, Cung cấp thông tin hoặc Không",
+            "Whole, in part, information only, not online",
+        ),
+        "direct": ("có", "Nộp tại quầy: có hoặc không", "Lodged in person: có, không"),
+        "fee": ("135.000", "Số đồng; miễn phí: 0", "VND; free of it: 0"),
+        "charge": ("0", "Số đồng; miễn lệ phí: 0", "VND; free of it: 0"),
+        "papers": ("Tờ khai; Bản sao giấy tờ", "Cách nhau dấu ;", "With ; between, at most 60"),
+        "data_status": ("", "Dữ liệu mẫu thì ghi: mẫu", "Of invented data: mẫu (sample)"),
         "valid_from": ("01/07/2025", "Ngày đầu tiên", "Its first day"),
         "valid_to": ("", "Ngày cuối cùng", "Its last day"),
     },

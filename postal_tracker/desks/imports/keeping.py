@@ -18,6 +18,7 @@ from postal_tracker.desks.doubles import OnDoubles, PossibleDouble
 from postal_tracker.desks.imports.checking import Checked, CheckedRow, Progress
 from postal_tracker.desks.imports.columns import Doubles, Kind, by_column
 from postal_tracker.desks.imports.rows import AuthorityRow, OfficeRow, ProcedureRow
+from postal_tracker.desks.imports.versions import keep_version
 from postal_tracker.desks.registration import Refusal, register_all
 from postal_tracker.forms import field_invalid
 from postal_tracker.storage.tables import Authority, Office, Procedure
@@ -245,7 +246,8 @@ def _keep_office(session: Session, form: OfficeRow, columns: set[str]) -> RowOut
             "Chưa có điểm tiếp nhận cấp trên này; vui lòng đặt nó ở dòng trước.",
             "There is no such office yet; put it in an earlier row.",
         )
-    return _upsert(session, Office, form.model_dump(), columns)
+    values = form.model_dump() | {"successors": " ".join(form.successors)}
+    return _upsert(session, Office, values, columns)
 
 
 def _keep_authority(session: Session, form: AuthorityRow, columns: set[str]) -> RowOutcome:
@@ -261,9 +263,14 @@ def _keep_procedure(session: Session, form: ProcedureRow, columns: set[str]) -> 
     count, unit = form.limit
     values = form.model_dump(exclude={"authority", "limit"})
     values |= {"authority_id": authority.id, "limit_number": count, "limit_unit": unit.value}
+    values["papers"] = "\n".join(form.papers)
     if "limit" in columns:
         columns = columns | {"limit_number", "limit_unit"}
-    return _upsert(session, Procedure, values, columns | {"authority_id"})
+    columns = columns | {"authority_id"}
+    before = _find(session, Procedure, form.code)
+    if before and "valid_from" in columns:
+        keep_version(session, before, values, columns)
+    return _upsert(session, Procedure, values, columns)
 
 
 _KEEPERS: dict[Kind, Callable[[Session, Any, set[str]], RowOutcome]] = {

@@ -8,26 +8,34 @@ from typing import Annotated, Any, NoReturn, Self
 from pydantic import (
     AfterValidator,
     BeforeValidator,
+    Field,
     ValidationInfo,
     field_validator,
     model_validator,
 )
 from pydantic import StringConstraints as Text
-from pydantic_core import PydanticCustomError
 
 from adapters.bounds import is_bearable
 from postal_tracker.core import codes
+from postal_tracker.core.catalogue import DataStatus, Group, Level, Online
 from postal_tracker.core.text import folded, meant
 from postal_tracker.core.time_limits import Limit, read_limit
 from postal_tracker.core.working_days import VIETNAM
 from postal_tracker.desks.imports.columns import Kind
+from postal_tracker.desks.imports.words import (
+    GroupWord,
+    LevelWord,
+    NationalCode,
+    OfficeCodes,
+    OnlineWord,
+    Papers,
+    StatusWord,
+    Vnd,
+    office_code,
+    wrong,
+)
 from postal_tracker.forms import ApplicantForm, DossierForm, Form, Line, Name, Short, Word
 from postal_tracker.forms.values import of_today
-
-
-def _wrong(vi: str, en: str) -> NoReturn:
-    raise PydanticCustomError("refused", "{en}", {"vi": vi, "en": en})
-
 
 _DAY_FIRST = re.compile(
     r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[ ,T]+(\d{1,2})[:hg](\d{2})(?::\d{2})?)?"
@@ -46,7 +54,7 @@ def _moment(text: Any) -> Any:
         moment = datetime.fromisoformat(text.strip())
         return (moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM)).astimezone(UTC)
     except (ValueError, OverflowError):
-        _wrong(
+        wrong(
             "Ngày giờ phải có dạng 23/11/2026 08:30.",
             "A date and time looks like 23/11/2026 08:30.",
         )
@@ -58,7 +66,7 @@ def _day(text: Any) -> Any:
     try:
         return _moment(text).astimezone(VIETNAM).date()
     except OverflowError:
-        _wrong("Không có ngày này.", "There is no such day.")
+        wrong("Không có ngày này.", "There is no such day.")
 
 
 _YES = frozenset({"co", "x", "v", "1", "yes", "y", "true", "dung", "✓"})
@@ -70,7 +78,7 @@ def _yes_or_no(text: Any) -> Any:
         return text
     word = folded(text[:20])
     if word not in _YES | _NO:
-        _wrong("Chỉ ghi “có” hoặc “không”.", "Write yes or no.")
+        wrong("Chỉ ghi “có” hoặc “không”.", "Write yes or no.")
     return word in _YES
 
 
@@ -79,22 +87,10 @@ def _limit(text: Any) -> Any:
     try:
         return read_limit(text) if isinstance(text, str) else text
     except ValueError:
-        _wrong(
+        wrong(
             "Thời hạn phải có dạng 5 ngày làm việc, 30 ngày, 8 giờ hoặc 1 tháng.",
             "A time limit looks like 5 ngày làm việc, 30 ngày, 8 giờ or 1 tháng.",
         )
-
-
-def _unit(code: str) -> str:
-    """Refuse an office code from which no dossier code can be made."""
-    try:
-        codes.make_dossier_code(code.strip(), date(2026, 1, 1), 1)
-    except codes.BadCode:
-        _wrong(
-            "Mã điểm tiếp nhận phải có dạng H49.12 hoặc H49.12.03.",
-            "An office code looks like H49.12 or H49.12.03.",
-        )
-    return code.strip()
 
 
 def _without_point(text: Any) -> Any:
@@ -120,7 +116,7 @@ def _identity_number(text: Any) -> Any:
 def _procedure_code(text: Any) -> Any:
     """Complete a national code; a bare digit may be one, or a centre's own."""
     if isinstance(text, str) and len(text.strip()) == 1 and text.strip().isdecimal():
-        _wrong(
+        wrong(
             "Mã chỉ có một chữ số: bảng tính có thể đã bỏ các số 0. Vui lòng ghi đủ, ví dụ "
             "2.000000, hoặc đặt mã khác, ví dụ TT-2.",
             "A code of one digit: the spreadsheet may have dropped its zeros. Write it whole, such "
@@ -166,7 +162,7 @@ class DossierRow(DossierForm):
         if code is None:
             _no_such_procedure(national)
         if not code:
-            _wrong(
+            wrong(
                 "Có nhiều thủ tục cùng tên. Vui lòng ghi mã thủ tục.",
                 "Several procedures have this name. Write the code.",
             )
@@ -185,20 +181,20 @@ class DossierRow(DossierForm):
 
 def _no_such_procedure(national: str | None) -> NoReturn:
     if national:
-        _wrong(
+        wrong(
             f"Không có thủ tục {national}. Nếu bảng tính đã bỏ số 0 của mã, vui lòng định dạng cột "
             "là Văn bản (Text) rồi ghi đủ mã, ví dụ 1.005100.",
             f"There is no procedure {national}. If the spreadsheet dropped zeros, format the "
             "column as Text and write the whole code, such as 1.005100.",
         )
-    _wrong(
+    wrong(
         "Không có thủ tục này. Vui lòng ghi mã hoặc đúng tên thủ tục.",
         "There is no such procedure. Write its code or its exact name.",
     )
 
 
 class OfficeRow(Form):
-    code: Annotated[Word, BeforeValidator(_unit)]
+    code: Annotated[Word, BeforeValidator(office_code)]
     name_vi: Name
     parent_code: Word = ""
     name_en: Name = ""
@@ -206,6 +202,8 @@ class OfficeRow(Form):
     phone: DeskPhone = ""
     valid_from: Day = None
     valid_to: Day = None
+    successors: OfficeCodes = Field(default_factory=list)
+    modern: YesNo = False
 
 
 class AuthorityRow(Form):
@@ -214,6 +212,7 @@ class AuthorityRow(Form):
     name_en: Name = ""
     address: Line = ""
     phone: DeskPhone = ""
+    group: GroupWord = Group.OTHER
 
 
 class ProcedureRow(Form):
@@ -224,13 +223,22 @@ class ProcedureRow(Form):
     name_en: Line = ""
     post_out: YesNo = True
     post_back: YesNo = True
+    national_code: NationalCode = ""
+    field: Short = ""
+    level: LevelWord = Level.UNKNOWN
+    online: OnlineWord = Online.NONE
+    direct: YesNo = True
+    fee: Vnd = None
+    charge: Vnd = None
+    papers: Papers = Field(default_factory=list)
+    data_status: StatusWord = DataStatus.OWN
     valid_from: Day = None
     valid_to: Day = None
 
     @model_validator(mode="after")
     def _not_backwards(self) -> Self:
         if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
-            _wrong(
+            wrong(
                 "Ngày hết hiệu lực trước ngày có hiệu lực.",
                 "It ceases to be valid before it is valid.",
             )

@@ -31,7 +31,12 @@ from postal_tracker.storage.tables.bookkeeping import (
     WrongProof,
 )
 from postal_tracker.storage.tables.carriers import CarrierState, Echo, MessageNumber, Worker
-from postal_tracker.storage.tables.catalogue import Authority, Office, Procedure
+from postal_tracker.storage.tables.catalogue import (
+    Authority,
+    Office,
+    Procedure,
+    ProcedureVersion,
+)
 from postal_tracker.storage.tables.columns import metadata, table_of
 from postal_tracker.storage.tables.dossiers import (
     Applicant,
@@ -106,6 +111,7 @@ __all__ = [
     "PrintedLabel",
     "Printer",
     "Procedure",
+    "ProcedureVersion",
     "Recipient",
     "SearchTerm",
     "StaffMember",
