@@ -200,6 +200,12 @@ DATA: dict[str, Pair] = {
     "note": ("ghi chú", "remarks"),
     "return_by_post": ("nơi nhận kết quả", "where to have the result"),
     "procedure": ("thủ tục", "procedure"),
+    "channel": ("hình thức nộp", "how it was handed in"),
+    "applicant_kind": ("đối tượng nộp", "kind of applicant"),
+    "papers_count": ("số lượng giấy tờ", "papers"),
+    "sets_count": ("số bộ hồ sơ", "sets"),
+    "fee_vnd": ("phí, lệ phí", "fee"),
+    "result_number": ("số hiệu kết quả", "number of the result"),
     "reason": ("lý do", "reason"),
     "body": ("nội dung tin bưu chính", "the post's message"),
 }

@@ -23,6 +23,7 @@ from postal_tracker.storage.tables import (
     LedgerEntry,
     Procedure,
 )
+from postal_tracker.storage.tables.ledger import ROOM_FOR_FIELDS
 
 Changes = dict[str, tuple[Any, Any]]
 """By field: what it was, and what it becomes."""
@@ -63,19 +64,30 @@ def _record(
     session: Session, dossier: Dossier, changes: Changes, *, reason: str, by: Caller, now: datetime
 ) -> None:
     """Put into the ledger which fields were corrected, and beside it what they held."""
-    entry = desk_entry(
-        Act.CORRECTED,
-        by=by,
-        at=now,
-        dossier_id=dossier.id,
-        note=reason,
-        fields=tuple(changes),
-    )
-    for entry_id in filter(None, ledger.record(session, [entry], now=now)):
-        session.add_all(
-            Correction(entry_id=entry_id, field=field, was=_text(was), became=_text(became))
-            for field, (was, became) in changes.items()
+    for portion in _portions(changes):
+        entry = desk_entry(
+            Act.CORRECTED,
+            by=by,
+            at=now,
+            dossier_id=dossier.id,
+            note=reason,
+            fields=tuple(portion),
         )
+        for entry_id in filter(None, ledger.record(session, [entry], now=now)):
+            session.add_all(
+                Correction(entry_id=entry_id, field=field, was=_text(was), became=_text(became))
+                for field, (was, became) in portion.items()
+            )
+
+
+def _portions(changes: Changes) -> list[Changes]:
+    """Return what was corrected in as many parts as it takes: an entry has room for so much."""
+    portions: list[Changes] = [{}]
+    for field, change in changes.items():
+        if len(" ".join([*portions[-1], field])) > ROOM_FOR_FIELDS:
+            portions.append({})
+        portions[-1][field] = change
+    return portions
 
 
 _CHANGED = (
@@ -86,15 +98,25 @@ _CHANGED = (
 )
 
 _OF_APPLICANT = ("name", "phone", "email", "id_number", "address", "ward", "province", "note")
+_OF_DOSSIER = (
+    "return_by_post",
+    "channel",
+    "applicant_kind",
+    "papers_count",
+    "sets_count",
+    "fee_vnd",
+    "result_number",
+)
 
 
 def _changes(
     session: Session, dossier: Dossier, applicant: Applicant, form: CorrectionForm
 ) -> Changes:
     known = {field: getattr(applicant, field) for field in _OF_APPLICANT}
-    known["return_by_post"] = dossier.return_by_post
+    known |= {field: getattr(dossier, field) for field in _OF_DOSSIER}
     known["procedure"] = session.get_one(Procedure, dossier.procedure_id).code
-    told = form.model_dump(exclude={"reason", "applicant"}) | form.applicant.model_dump()
+    told = form.model_dump(mode="json", exclude={"reason", "applicant"})
+    told |= form.applicant.model_dump()
     return {
         field: (was, told[field])
         for field, was in known.items()
@@ -144,13 +166,13 @@ def _put_in(dossier: Dossier, applicant: Applicant, changes: Changes) -> None:
     for field, (_, became) in changes.items():
         if field in _OF_APPLICANT:
             setattr(applicant, field, became)
+        elif field in _OF_DOSSIER:
+            setattr(dossier, field, became)
     applicant.name_folded = folded(applicant.name)
-    if "return_by_post" in changes:
-        dossier.return_by_post = changes["return_by_post"][1]
 
 
-def _text(value: str | bool) -> str:
-    return value if isinstance(value, str) else str(value).lower()
+def _text(value: str | bool | int | None) -> str:
+    return value if isinstance(value, str) else "" if value is None else str(value).lower()
 
 
 def revoke_link(session: Session, code: str, *, scope: Scope) -> None:

@@ -17,7 +17,7 @@ from postal_tracker import ledger
 from postal_tracker.access import Caller
 from postal_tracker.core import codes
 from postal_tracker.core.codes import BadCode
-from postal_tracker.core.journey import Act, Channel, Holder, Stage
+from postal_tracker.core.journey import Act, Holder, Stage
 from postal_tracker.core.problems import Conflict, Problem
 from postal_tracker.core.search_terms import terms_of
 from postal_tracker.core.text import folded
@@ -235,12 +235,15 @@ def _look_for_doubles(one: _Intake, people: People, on_doubles: OnDoubles) -> No
 # Into the record, all at once
 
 
+_LODGED = ("channel", "applicant_kind", "papers_count", "sets_count", "fee_vnd")
+
 _NEW_DOSSIERS = NewRows(
     Dossier,
     *("code", "lookup_code", "procedure_id", "authority_id", "office_id"),
     *("limit_number", "limit_unit", "received_at", "first_due_at", "due_at", "due_on"),
     *("return_by_post", "created_at", "open", "stage", "holder", "place", "since", "flags"),
-    *("resume", "link_number", "stopped", "waiting_for", "closed_by", "channel", "steps"),
+    *("resume", "link_number", "stopped", "waiting_for", "closed_by", "steps", "result_number"),
+    *_LODGED,
     returning=("id", "code"),
 )
 
@@ -252,15 +255,14 @@ def _dossier(one: _Intake, now: datetime) -> Sequence[Any]:
     where = (True, Stage.WITH_OFFICE.value, Holder.OFFICE.value, "", one.at)
     when = (*one.procedure.limit, one.at, one.due_at, one.due_at)
     rest = (local_day(one.due_at), one.form.return_by_post, now)
-    so_far: tuple[Any, ...] = ([], {}, 0, False, "", "", Channel.DIRECT.value, 0)
+    lodged = one.form.model_dump(mode="json", include=set(_LODGED)).values()
+    so_far: tuple[Any, ...] = ([], {}, 0, False, "", "", 0, "", *lodged)
     return (one.code, lookup_code, *what, *when, *rest, *where, *so_far)
 
 
-_WHO = ("name", "phone", "email", "id_number", "address", "ward", "province")
+_WHO, _KEY = ("name", "phone", "email", "id_number", "address", "ward", "province"), ("dossier_id",)
 
-_NEW_APPLICANTS = NewRows(
-    Applicant, "dossier_id", *_WHO, "name_folded", "note", returning=("dossier_id",)
-)
+_NEW_APPLICANTS = NewRows(Applicant, "dossier_id", *_WHO, "name_folded", "note", returning=_KEY)
 
 
 def _applicant(id_: int, form: DossierForm) -> Sequence[Any]:

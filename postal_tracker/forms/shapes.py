@@ -9,7 +9,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from adapters.event import Milestone, Reason
-from postal_tracker.core.journey import Act, Direction
+from postal_tracker.core.catalogue import ApplicantKind
+from postal_tracker.core.journey import Act, Channel, Direction
 from postal_tracker.forms.values import (
     CLEAN,
     Address,
@@ -49,6 +50,11 @@ class ApplicantForm(Form):
     province: Short = ""
 
 
+Papers = Annotated[int, Field(ge=0, le=999)]
+Sets = Annotated[int, Field(ge=0, le=99)]
+Vnd = Annotated[int, Field(ge=0, le=10**12)]
+
+
 class DossierForm(Form):
     """A dossier to be registered."""
 
@@ -62,6 +68,11 @@ class DossierForm(Form):
     received_at: Moment | None = None
     """When the citizen handed it in; without it, now."""
     return_by_post: bool = False
+    channel: Channel = Channel.DIRECT
+    applicant_kind: ApplicantKind = ApplicantKind.CITIZEN
+    papers_count: Papers | None = None
+    sets_count: Sets | None = None
+    fee_vnd: Vnd | None = None
     note: Note = ""
 
 
@@ -86,6 +97,12 @@ class CorrectionForm(Form):
     procedure: Word | None = None
     """The code of what is asked for: only while nothing was sent."""
     return_by_post: bool | None = None
+    channel: Channel | None = None
+    applicant_kind: ApplicantKind | None = None
+    papers_count: Papers | None = None
+    sets_count: Sets | None = None
+    fee_vnd: Vnd | None = None
+    result_number: Short | None = None
     note: Note | None = None
 
 

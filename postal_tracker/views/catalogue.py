@@ -1,13 +1,14 @@
 """What the desk's forms offer to choose from: procedures, offices, authorities."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import Session, col, select
 
 from postal_tracker.access import Caller, Scope
-from postal_tracker.core.bilingual_terms import Lang, pick
+from postal_tracker.core.bilingual_terms import Lang, limit_in_words, pick
 from postal_tracker.storage.tables import Authority, Office, Procedure, ProcedureVersion
 
 Choice = tuple[str, str]
@@ -41,6 +42,26 @@ def _valid(
     begun = or_(col(table.valid_from).is_(None), col(table.valid_from) <= on)
     going_on = or_(col(table.valid_to).is_(None), col(table.valid_to) >= on)
     return and_(begun, going_on)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedFor:
+    """What a procedure asks of its applicant."""
+
+    papers: list[str]
+    limit: str
+    costs: int | None
+    """Phí and lệ phí together, in đồng; None: not known."""
+
+
+def asked_for(session: Session, code: str, lang: Lang) -> AskedFor | None:
+    """Return what a procedure asks for; None if there is no such."""
+    row = session.exec(select(Procedure).where(Procedure.code == code)).first()
+    if row is None:
+        return None
+    sums = [sum_ for sum_ in (row.fee, row.charge) if sum_ is not None]
+    limit = pick(limit_in_words(row.limit), lang)
+    return AskedFor(row.papers.splitlines(), limit, sum(sums) if sums else None)
 
 
 def offices(session: Session, *, on: date, lang: Lang, scope: Scope) -> list[Choice]:

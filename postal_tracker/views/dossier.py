@@ -3,15 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlmodel import Session, col
 
 from adapters.event import Milestone
 from postal_tracker.access import Scope
 from postal_tracker.core import codes
 from postal_tracker.core.bilingual_terms import Lang, pick
-from postal_tracker.core.journey import Act, Direction
+from postal_tracker.core.catalogue import ApplicantKind, national_code_of
+from postal_tracker.core.journey import Act, Channel, Direction
 from postal_tracker.core.problems import no_such
 from postal_tracker.storage.tables import Applicant, Dossier, Enclosure, Parcel
 from postal_tracker.views.history import TimelineEntry, timeline
@@ -55,6 +57,13 @@ class DossierView(DossierSummary):
     applicant: ApplicantView | None
     """Null for a program whose key has not the scope to see whose dossiers it registers."""
     return_by_post: bool
+    channel: Channel
+    applicant_kind: ApplicantKind
+    national_procedure_code: str
+    papers_count: int | None
+    sets_count: int | None
+    fee_vnd: int | None
+    result_number: str
     result_ready_at: datetime | None
     note: str | None
     parcels: list[ParcelSummary]
@@ -103,12 +112,26 @@ def dossier(
         office_name=pick((row.office_vi, row.office_en), lang),
         applicant=_as_seen(person) if person else None,
         return_by_post=row.return_by_post,
+        **lodged(row),
         result_ready_at=row.result_ready_at,
         note=person.note if person else None,
         parcels=[_parcel_summary(parcel) for parcel in parcels],
         timeline=told,
         version=max(e.entry for e in told if e.what in DESK_ACTS),
     )
+
+
+def lodged(row: Row[Any]) -> dict[str, Any]:
+    """Return how and by whom a dossier was handed in, and what is counted of it."""
+    return {
+        "channel": Channel(row.channel),
+        "applicant_kind": ApplicantKind(row.applicant_kind),
+        "national_procedure_code": national_code_of(row.procedure_code, row.procedure_national),
+        "papers_count": row.papers_count,
+        "sets_count": row.sets_count,
+        "fee_vnd": row.fee_vnd,
+        "result_number": row.result_number,
+    }
 
 
 def _read_person(session: Session, dossier_id: int) -> Applicant:

@@ -90,6 +90,7 @@ DOSSIER: Any = (
         col(Authority.name_vi).label("authority_vi"),
         col(Authority.name_en).label("authority_en"),
         col(Procedure.code).label("procedure_code"),
+        col(Procedure.national_code).label("procedure_national"),
         col(Procedure.name_vi).label("procedure_vi"),
         col(Procedure.name_en).label("procedure_en"),
         col(Applicant.name).label("applicant_name"),

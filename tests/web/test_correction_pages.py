@@ -31,8 +31,10 @@ def as_shown(page):
             fields[told["name"]] = html.unescape(told.get("value", ""))
     note = re.search(r'name="note"[^>]*>\n?([^<]*)</textarea>', form)
     fields["note"] = html.unescape(note[1]).replace("\n", "\r\n")
-    chosen = re.search(r'<option value="([^"]*)" selected', form)
-    return fields | ({"procedure": chosen[1]} if chosen else {})
+    for name, options in re.findall(r'<select [^>]*name="([^"]*)"[^>]*>(.*?)</select>', form, re.S):
+        chosen = re.search(r'<option value="([^"]*)" selected', options)
+        fields |= {name: chosen[1]} if chosen else {}
+    return fields
 
 
 def test_a_mistyped_telephone_is_put_right(centre, lan):

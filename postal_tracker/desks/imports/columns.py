@@ -56,6 +56,11 @@ HEADINGS: dict[Kind, dict[str, tuple[str, ...]]] = {
         "office": ("Điểm tiếp nhận", "Mã điểm tiếp nhận", "office"),
         "received_at": ("Ngày tiếp nhận", "Ngày giờ tiếp nhận", "Ngày nhận", "received_at"),
         "return_by_post": ("Nhận kết quả qua bưu điện", "Trả qua bưu điện", "return_by_post"),
+        "channel": ("Hình thức nộp", "Hình thức nộp hồ sơ", "Kênh tiếp nhận", "channel"),
+        "applicant_kind": ("Đối tượng nộp", "Loại đối tượng", "applicant_kind"),
+        "papers_count": ("Số giấy tờ nộp", "Số lượng giấy tờ", "papers_count"),
+        "sets_count": ("Số bộ hồ sơ", "Số bộ", "sets_count"),
+        "fee_vnd": ("Phí, lệ phí", "Số tiền phí, lệ phí", "fee_vnd"),
         "note": ("Ghi chú", "note"),
     },
     Kind.OFFICES: {

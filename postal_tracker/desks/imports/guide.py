@@ -38,6 +38,20 @@ _ABOUT: dict[Kind, dict[str, tuple[str, str, str]]] = {
             "Day first; without it, the time of import",
         ),
         "return_by_post": ("có", "có hoặc không", "có (yes) or không (no)"),
+        "channel": (
+            "Trực tiếp",
+            "Trực tiếp, Trực tuyến hoặc Qua bưu chính; để trống là trực tiếp",
+            "Trực tiếp (in person), Trực tuyến (online), Qua bưu chính (by post)",
+        ),
+        "applicant_kind": (
+            "Công dân",
+            "Công dân, Doanh nghiệp, Cơ quan nhà nước hoặc Tổ chức khác",
+            "Công dân (citizen), Doanh nghiệp (enterprise), Cơ quan nhà nước (State body), Tổ "
+            "chức khác (another)",
+        ),
+        "papers_count": ("3", "Số giấy tờ đã nộp", "How many papers"),
+        "sets_count": ("1", "Số bộ đã nộp", "How many sets"),
+        "fee_vnd": ("135.000", "Số đồng; miễn phí: 0", "VND; free of it: 0"),
         "note": ("", "Ghi chú nội bộ", "For the office alone"),
     },
     Kind.OFFICES: {

@@ -17,12 +17,15 @@ from pydantic import StringConstraints as Text
 
 from adapters.bounds import is_bearable
 from postal_tracker.core import codes
-from postal_tracker.core.catalogue import DataStatus, Group, Level, Online
+from postal_tracker.core.catalogue import ApplicantKind, DataStatus, Group, Level, Online
+from postal_tracker.core.journey import Channel
 from postal_tracker.core.text import folded, meant
 from postal_tracker.core.time_limits import Limit, read_limit
 from postal_tracker.core.working_days import VIETNAM
 from postal_tracker.desks.imports.columns import Kind
 from postal_tracker.desks.imports.words import (
+    ApplicantKindWord,
+    ChannelWord,
     GroupWord,
     LevelWord,
     NationalCode,
@@ -151,6 +154,9 @@ class DossierRow(DossierForm):
     """One row of a day's list. Needs `procedures` as context, see `procedure_names`."""
 
     applicant: ApplicantRow
+    channel: ChannelWord = Channel.DIRECT
+    applicant_kind: ApplicantKindWord = ApplicantKind.CITIZEN
+    fee_vnd: Vnd = None
 
     @field_validator("procedure", mode="before")
     @classmethod

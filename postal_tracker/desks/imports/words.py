@@ -11,13 +11,16 @@ from pydantic_core import PydanticCustomError
 
 from postal_tracker.core import codes
 from postal_tracker.core.bilingual_terms import (
+    APPLICANT_KINDS,
+    CHANNELS,
     DATA_STATUSES,
     GROUPS,
     LEVELS,
     ONLINE_LEVELS,
     Pair,
 )
-from postal_tracker.core.catalogue import DataStatus, Group, Level, Online
+from postal_tracker.core.catalogue import ApplicantKind, DataStatus, Group, Level, Online
+from postal_tracker.core.journey import Channel
 from postal_tracker.core.text import folded
 from postal_tracker.forms import Line
 
@@ -64,6 +67,19 @@ OnlineWord = Annotated[
         ("Cung cấp thông tin", Online.INFORMATION),
         ("Dịch vụ công trực tuyến toàn trình", Online.FULL),
         ("Dịch vụ công trực tuyến một phần", Online.PARTIAL),
+    ),
+]
+ChannelWord = Annotated[
+    Channel,
+    _reader(CHANNELS, ("BCCI", Channel.POSTAL), ("Bưu chính", Channel.POSTAL)),
+]
+ApplicantKindWord = Annotated[
+    ApplicantKind,
+    _reader(
+        APPLICANT_KINDS,
+        ("Cá nhân", ApplicantKind.CITIZEN),
+        ("Người dân", ApplicantKind.CITIZEN),
+        ("Tổ chức", ApplicantKind.OTHER),
     ),
 ]
 StatusWord = Annotated[DataStatus, _reader(DATA_STATUSES)]

@@ -3,9 +3,10 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, text
+from sqlalchemy import JSON, BigInteger, Column, Index, text
 from sqlmodel import Field, SQLModel
 
+from postal_tracker.core.catalogue import ApplicantKind
 from postal_tracker.core.journey import Channel
 from postal_tracker.core.search_terms import LONGEST
 from postal_tracker.core.time_limits import Limit, Unit
@@ -98,6 +99,19 @@ class Dossier(SQLModel, table=True):
         max_length=10,
         sa_column_kwargs={"server_default": Channel.DIRECT.value},
     )
+    applicant_kind: str = Field(
+        default=ApplicantKind.CITIZEN.value,
+        max_length=20,
+        sa_column_kwargs={"server_default": ApplicantKind.CITIZEN.value},
+    )
+    papers_count: int | None = None
+    sets_count: int | None = None
+    fee_vnd: int | None = Field(default=None, sa_column=Column(BigInteger))
+    """What it costs the applicant, phí and lệ phí together."""
+    result_number: str = Field(
+        default="", max_length=100, sa_column_kwargs={"server_default": text("''")}
+    )
+    """The number that the authority gave its result."""
     return_by_post: bool = False
     created_at: datetime
     link_number: int = Field(default=0, sa_column_kwargs={"server_default": "0"})

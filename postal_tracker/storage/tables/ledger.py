@@ -38,6 +38,9 @@ class CarrierMessage(SQLModel, table=True):
     """When its body was emptied, for it may name people; the digest stays."""
 
 
+ROOM_FOR_FIELDS = 120
+
+
 class LedgerEntry(SQLModel, table=True):
     """One thing that happened to one dossier or parcel. Never changed, never deleted.
 
@@ -95,7 +98,7 @@ class LedgerEntry(SQLModel, table=True):
     message_id: int | None = Field(default=None, sa_type=Big)
     """Which message told it. Its row goes when its time is over; the number stays."""
     strikes_id: int | None = ref("ledger_entry.id", null=True)
-    fields: str | None = Field(default=None, max_length=120)
+    fields: str | None = Field(default=None, max_length=ROOM_FOR_FIELDS)
     """Which data a correction changed, with blanks between; never what they were."""
     due_at: datetime | None = None
     """The date that an extension promises."""

@@ -13,7 +13,8 @@ from jinja2.runtime import Context
 from adapters.event import Milestone, Reason, Source
 from postal_tracker.core import dates
 from postal_tracker.core.bilingual_terms import ACT_BUTTONS, DATA, DETAILS, pick, say, say_what
-from postal_tracker.core.journey import Direction, Flag, Holder, Stage
+from postal_tracker.core.catalogue import ApplicantKind, Group, Level, Online
+from postal_tracker.core.journey import Channel, Direction, Flag, Holder, Stage
 from postal_tracker.core.working_days import local_day
 from postal_tracker.printing.documents.parties import spoken
 from postal_tracker.views import Count
@@ -81,6 +82,11 @@ _TERMS: dict[str, Callable[[str], StrEnum]] = {
     "source": Source,
     "flag": Flag,
     "reason": Reason,
+    "channel": Channel,
+    "applicant_kind": ApplicantKind,
+    "branch": Group,
+    "level": Level,
+    "online": Online,
 }
 
 
@@ -117,7 +123,7 @@ def _detail(context: Context, field: str) -> str:
 
 
 @pass_context
-def _dong(context: Context, amount: str) -> str:
+def _dong(context: Context, amount: str | int) -> str:
     """Return a sum as people read it: "135.000 đồng"."""
     grouped = format_decimal(int(amount), locale=context["lang"])
     return f"VND {grouped}" if context["lang"] == "en" else f"{grouped} đồng"

@@ -136,6 +136,11 @@ _FORM_DONE_TEXT = (
 )
 
 
+def plain_sum(text: str) -> str:
+    """Return a sum as a number has it, however people write it: 135.000."""
+    return text.replace(".", "").replace(",", "").replace(" ", "")
+
+
 def form_id(sent: Sent, problem: Problem | None) -> str:
     """Return what makes a form that is sent twice be done once."""
     kept = "" if problem and problem.slug == _FORM_DONE else sent.one("form_id")

@@ -13,7 +13,7 @@ from postal_tracker.desks import correcting
 from postal_tracker.forms import CorrectionForm, read_as
 from postal_tracker.printing.documents.parties import spoken
 from postal_tracker.views import catalogue
-from postal_tracker.web.html.forms import Sent, form_of, once, plain_code, prefilled
+from postal_tracker.web.html.forms import Sent, form_of, once, plain_code, plain_sum, prefilled
 from postal_tracker.web.html.rendering import go, show
 from postal_tracker.web.http.auth import ClerkContext, RequestContext
 from postal_tracker.web.http.reading import read_dossier
@@ -49,9 +49,19 @@ def _shown(dossier: views.DossierView) -> dict[str, str]:
         "applicant.phone": spoken(person.phone),
         "note": dossier.note or "",
         "procedure": dossier.procedure.code,
+        **{name: _plain(getattr(dossier, name)) for name in _OF_DOSSIER},
         "return_by_post": "yes" if dossier.return_by_post else "",
         "version": str(dossier.version),
     }
+
+
+_COUNTED = ("papers_count", "sets_count", "fee_vnd")
+_OF_DOSSIER = ("channel", "applicant_kind", *_COUNTED, "result_number")
+_WHOLE = ("note", "procedure", *_OF_DOSSIER)
+
+
+def _plain(value: str | int | None) -> str:
+    return "" if value is None else str(value)
 
 
 async def _correct(context: RequestContext, sent: Sent, dossier: views.DossierView) -> str:
@@ -81,7 +91,9 @@ def _changed(sent: Sent, shown: dict[str, str]) -> dict[str, Any]:
     """Return what somebody changed: what he left alone is not judged by today's rules."""
     texts = {name: sent.one(name) for name in shown if name in sent.values}
     changed = {name: text for name, text in texts.items() if text != shown[name].strip()}
-    values: dict[str, Any] = {n: changed[n] for n in ("note", "procedure") if n in changed}
+    values: dict[str, Any] = {n: changed[n] for n in _WHOLE if n in changed}
+    if "fee_vnd" in values:
+        values["fee_vnd"] = plain_sum(values["fee_vnd"])
     applicant = {n.partition(".")[2]: t for n, t in changed.items() if n.startswith("applicant.")}
     if applicant:
         values["applicant"] = applicant

@@ -1,9 +1,9 @@
 """Taking a dossier in at the desk."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from sqlmodel import Session
 
 from postal_tracker.core.codes import is_changed_card, read_identity_card, wedge
@@ -12,7 +12,7 @@ from postal_tracker.desks import registration
 from postal_tracker.desks.doubles import PossibleDouble, ask_beyond
 from postal_tracker.forms import DossierForm, field_invalid, read_as
 from postal_tracker.views import catalogue
-from postal_tracker.web.html.forms import Sent, form_of, once, prefilled
+from postal_tracker.web.html.forms import Sent, form_of, once, plain_sum, prefilled
 from postal_tracker.web.html.rendering import go, show
 from postal_tracker.web.http.auth import ClerkContext, RequestContext
 
@@ -20,9 +20,13 @@ router = APIRouter(prefix="/desk/dossiers")
 
 
 @router.get("/new")
-async def new(request: Request, context: ClerkContext) -> Response:
+async def new(
+    request: Request,
+    context: ClerkContext,
+    procedure: Annotated[str, Query(max_length=30)] = "",
+) -> Response:
     own = await context.house.database.read(lambda s: catalogue.own_office(s, context.caller))
-    return await _new(request, context, prefilled(office=own))
+    return await _new(request, context, prefilled(office=own, procedure=procedure))
 
 
 @router.post("/new")
@@ -32,6 +36,8 @@ async def register(request: Request, context: ClerkContext) -> Response:
         return await _new(request, context, filled, read_card=True)
     if changed := _changed_card(sent):
         return await _new(request, context, sent, field_invalid(changed, *wedge.SWITCH))
+    if sent.one("show"):  # what its procedure asks for; nothing is registered yet
+        return await _new(request, context, sent)
     try:
         code = await _register(context, sent)
     except Problem as problem:
@@ -71,6 +77,8 @@ async def _new(
     offices = await database.read(
         lambda s: catalogue.offices(s, on=on, lang=lang, scope=context.scope)
     )
+    chosen = sent.one("procedure")
+    asked = await database.read(lambda s: catalogue.asked_for(s, chosen, lang)) if chosen else None
     return show(
         request,
         "desk/new_dossier.html",
@@ -80,6 +88,7 @@ async def _new(
         read_card=read_card,
         doubles=_doubles(sent, problem),
         procedures=groups,
+        asked=asked,
         offices=offices,
     )
 
@@ -92,6 +101,18 @@ def _doubles(sent: Sent, problem: Problem | None) -> Sequence[str]:
 _APPLICANT = ("name", "phone", "email", "id_number", "address", "ward", "province")
 
 
+_LODGED = ("channel", "applicant_kind", "papers_count", "sets_count", "fee_vnd")
+
+
+def lodged(sent: Sent) -> dict[str, Any]:
+    """Return how it was handed in; papers ticked off on the list need not be counted again."""
+    values = {name: sent.one(name) for name in _LODGED if sent.one(name)}
+    if "fee_vnd" in values:
+        values["fee_vnd"] = plain_sum(values["fee_vnd"])
+    ticked = len(set(sent.many("has_paper")))
+    return {"papers_count": ticked, **values} if ticked else values
+
+
 async def _register(context: RequestContext, sent: Sent) -> str:
     values = {
         "procedure": sent.one("procedure"),
@@ -100,6 +121,7 @@ async def _register(context: RequestContext, sent: Sent) -> str:
         "note": sent.one("note"),
         "return_by_post": bool(sent.one("return_by_post")),
         "applicant": {name: sent.one(f"applicant.{name}") for name in _APPLICANT},
+        **lodged(sent),
     }
     form = read_as(DossierForm, values)
 

@@ -52,6 +52,13 @@ GLOSSARY: Mapping[str, str] = {
     "overdue": "Whether that day has passed without a result.",
     "result_ready_at": "When the authority's result was ready.",
     "return_by_post": "Whether the result goes to the citizen by post.",
+    "channel": "How it was handed in: in person, online, by post.",
+    "applicant_kind": "Who handed it in: a citizen, an enterprise, a State body, another.",
+    "national_procedure_code": "The procedure's code in the national database; empty: not known.",
+    "papers_count": "How many papers were handed in.",
+    "sets_count": "How many sets of them.",
+    "fee_vnd": "What it costs the applicant, in VND.",
+    "result_number": "The number that the authority gave its result.",
     "note": "Remarks for colleagues; never shown to citizens.",
     "working_days_late": "Working days since the result was due.",
     # Where things stand
