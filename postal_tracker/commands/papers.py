@@ -11,10 +11,8 @@ from sqlmodel import Session
 
 from postal_tracker import views
 from postal_tracker.access import EVERYTHING, Caller, Role
-from postal_tracker.access.audit import Audited
-from postal_tracker.commands.noted import note
+from postal_tracker.commands.import_reports import keep_list
 from postal_tracker.commands.terminal import (
-    REFUSED,
     WRONGLY_ASKED,
     AsJson,
     Language,
@@ -31,12 +29,9 @@ from postal_tracker.core.bilingual_terms import HOLDERS, SOURCES, STAGES, Lang, 
 from postal_tracker.core.problems import NotFound, no_such
 from postal_tracker.desks import imports
 from postal_tracker.desks.imports import (
-    Checked,
     Column,
     Doubles,
-    ImportReport,
     Kind,
-    NothingImported,
 )
 from postal_tracker.desks.scanning import look_at
 from postal_tracker.house import House
@@ -93,24 +88,45 @@ def import_dossiers(
             now=house.now(),
             doubles=doubles,
         )
-        _keep(house, keep, checked, keep_good=keep_good, lang=spoken, as_json=as_json)
+        keep_list(house, keep, checked, keep_good=keep_good, lang=spoken, as_json=as_json)
 
 
-def _import_catalogue(kind: Kind, file: Path, keep_good: bool, lang: str, as_json: bool) -> None:
+def _import_catalogue(
+    kind: Kind,
+    file: Path,
+    keep_good: bool,
+    lang: str,
+    as_json: bool,
+    read_known: Callable[[Session], imports.Known] = imports.known,
+) -> None:
     spoken = language(lang)
     with opened() as house:
+        known = house.database.read_now(read_known)
         with bar("Reading") as tell:
-            checked = imports.check_catalogue(kind, file, file.name, on_row=tell)
+            checked = imports.check_catalogue(kind, file, file.name, known=known, on_row=tell)
         keep = imports.update_catalogue
-        _keep(house, keep, checked, keep_good=keep_good, lang=spoken, as_json=as_json)
+        keep_list(house, keep, checked, keep_good=keep_good, lang=spoken, as_json=as_json)
 
 
 @lists.command("procedures", epilog=_columns(Kind.PROCEDURES))
 def import_procedures(
-    file: List, keep_good: KeepGood = False, lang: Language = "vi", as_json: AsJson = False
+    file: List,
+    keep_good: KeepGood = False,
+    limit: Annotated[
+        str, typer.Option(help="Of new ones in the national sheet, such as '5 ngày làm việc'.")
+    ] = "",
+    authority: Annotated[
+        str, typer.Option(help="Its code, where the national sheet names nobody we know.")
+    ] = "",
+    lang: Language = "vi",
+    as_json: AsJson = False,
 ) -> None:
-    """Add and change procedures, by their codes; none is ever taken away."""
-    _import_catalogue(Kind.PROCEDURES, file, keep_good, lang, as_json)
+    """Add and change procedures, by their codes; none is ever taken away.
+
+    The sheet of the national database is known by its headings: Mã TTHC, Tên TTHC and others.
+    """
+    known = partial(imports.known, limit=limit, authority=authority)
+    _import_catalogue(Kind.PROCEDURES, file, keep_good, lang, as_json, known)
 
 
 @lists.command("offices", epilog=_columns(Kind.OFFICES))
@@ -157,51 +173,6 @@ def _workbook(kind: Kind, header: Sequence[str], columns: Sequence[Column]) -> b
     notes = [("Cột / Column", "Bắt buộc", "Nội dung", "What it holds", "Ví dụ / Example")]
     notes += [(c.heading, "x" if c.needed else "", c.vi, c.en, c.example) for c in columns]
     return write_template(header, notes, title=kind, notes_title="Hướng dẫn")
-
-
-def _keep(
-    house: House,
-    keep: Callable[..., ImportReport],
-    checked: Checked,
-    *,
-    keep_good: bool,
-    lang: Lang,
-    as_json: bool,
-) -> None:
-    try:
-        with bar("Keeping") as tell:
-
-            def command(session: Session) -> ImportReport:
-                kept = keep(session, checked, keep_good=keep_good, on_row=tell)
-                note(session, house, Audited.COMMAND, f"import {kept.kind.value}: {kept.good} rows")
-                return kept
-
-            report = house.database.write_now(command)
-    except NothingImported as nothing:
-        report = nothing.report
-    if as_json:
-        print_json(report)
-    else:
-        _print_report(report, lang)
-    if report.refused:
-        raise typer.Exit(REFUSED)
-
-
-def _print_report(report: ImportReport, lang: Lang) -> None:
-    for row in report.rows:
-        faults = "; ".join(f"{f.field}: {pick((f.vi, f.en), lang)}" for f in row.faults)
-        print(f"{row.row}\t{row.outcome}\t{row.code}\t{faults}".rstrip())
-    for name in report.ignored:
-        beside.print(pick(_IGNORED, lang).format(name=name), markup=False)
-    skipped = pick(_SKIPPED, lang).format(report.skipped) if report.skipped else ""
-    told = pick(_COUNTED, lang).format(report.good, report.refused)
-    beside.print(f"{told}{skipped}: {pick(_KEPT[report.kept], lang)}.", markup=False)
-
-
-_IGNORED: Pair = ("Không biết cột “{name}”, đã bỏ qua.", "Unknown column “{name}”, ignored.")
-_COUNTED: Pair = ("{} dòng đúng, {} dòng bị từ chối", "{} good, {} refused")
-_SKIPPED: Pair = (", {} dòng bỏ qua", ", {} skipped")
-_KEPT: dict[bool, Pair] = {True: ("đã lưu", "kept"), False: ("chưa lưu gì", "nothing is kept")}
 
 
 # One journey

@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from io import BytesIO, StringIO
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile, ZipFile
@@ -36,16 +37,18 @@ def read_rows(
     *,
     most_rows: int = MOST_ROWS,
     most_bytes: int = MOST_BYTES,
+    is_header: Callable[[Sequence[str]], bool] = lambda _: False,
 ) -> tuple[list[str], Iterator[Row]]:
     """Return a table's headings and its rows as text; rows without any text are passed over.
 
-    The first row that is not empty holds the headings. Cells beyond them stand under SURPLUS.
+    The first row that is not empty holds the headings, unless `is_header` knows them in one of
+    the next, below titles. Cells beyond them stand under SURPLUS.
     Formulas come as they are written, beginning with `=`, and are never worked out. Raises Invalid
     and TooLarge, some of them only while the rows are being read.
     """
     read = _reader_of(filename)
     grid = read(_bytes_of(source, most_bytes))
-    _, first = next(grid, (0, []))
+    first, grid = _headed(grid, is_header)
     header = [" ".join(name.split()) for name in first]
     while header and not header[-1]:
         header.pop()
@@ -55,6 +58,18 @@ def read_rows(
         raise _unreadable("Tệp có quá nhiều cột.", "The file has too many columns.")
     _refuse_double(header)
     return header, _rows(header, grid, most_rows)
+
+
+def _headed(grid: Grid, is_header: Callable[[Sequence[str]], bool]) -> tuple[list[str], Grid]:
+    """Return the row that holds the headings, and the rows that follow it."""
+    begin = list(islice(grid, _MOST_TITLES))
+    place = next((n for n, (_, cells) in enumerate(begin) if is_header(cells)), 0)
+    first = begin[place][1] if begin else []
+    return first, chain(begin[place + 1 :], grid)
+
+
+_MOST_TITLES = 20
+"""Rows in which headings are looked for."""
 
 
 def _refuse_double(header: Sequence[str]) -> None:

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from postal_tracker.desks.imports.checking import _told_of_cell
-from postal_tracker.desks.imports.columns import _bare
+from postal_tracker.desks.imports.columns import bare
 from postal_tracker.desks.imports.rows import name_key
 from postal_tracker.spreadsheets.cells import ACTS, TAMED, unescaped
 
@@ -42,7 +42,7 @@ def hostile() -> list[str]:
         ACTS.match,
         lambda text: TAMED.sub(r"\1", text),
         unescaped,
-        _bare,
+        bare,
         name_key,
         lambda text: _told_of_cell("name", text),
     ],

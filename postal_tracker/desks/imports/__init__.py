@@ -27,6 +27,7 @@ from postal_tracker.desks.imports.keeping import (
     register_dossiers,
     update_catalogue,
 )
+from postal_tracker.desks.imports.national import Known, known
 
 __all__ = [
     "HEADINGS",
@@ -36,12 +37,14 @@ __all__ = [
     "Doubles",
     "ImportReport",
     "Kind",
+    "Known",
     "NothingImported",
     "RowOutcome",
     "RowReport",
     "check_catalogue",
     "check_dossiers",
     "columns_told",
+    "known",
     "procedure_names",
     "register_dossiers",
     "update_catalogue",

@@ -1,7 +1,7 @@
 """Reading a list and judging each of its rows, as far as that goes without the record."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,9 @@ from sqlmodel import Session, select
 from adapters.bounds import is_bearable
 from postal_tracker.core.garbled import garbled
 from postal_tracker.core.problems import FieldFault
+from postal_tracker.desks.imports import national
 from postal_tracker.desks.imports.columns import Kind, by_column, columns_of
+from postal_tracker.desks.imports.national import Known
 from postal_tracker.desks.imports.rows import FORMS, ProcedureRow, name_key, shaped
 from postal_tracker.forms import faults_of
 from postal_tracker.spreadsheets import MOST_BYTES, SURPLUS, Row, read_rows
@@ -69,10 +71,20 @@ def check_dossiers(
 
 
 def check_catalogue(
-    kind: Kind, source: Path | bytes, filename: str, *, on_row: Progress | None = None
+    kind: Kind,
+    source: Path | bytes,
+    filename: str,
+    *,
+    known: Known | None = None,
+    on_row: Progress | None = None,
 ) -> Checked:
-    """Read and judge a list of offices, authorities or procedures. Raises Invalid, TooLarge."""
-    return _without_doubles(_check(kind, source, filename, {}, on_row))
+    """Read and judge a list of offices, authorities or procedures. Raises Invalid, TooLarge.
+
+    The national sheet of procedures is known by its headings; what it does not say comes of
+    `known`.
+    """
+    context = {"national": known or Known()}
+    return _without_doubles(_check(kind, source, filename, context, on_row))
 
 
 def _check(
@@ -82,8 +94,13 @@ def _check(
     context: Mapping[str, Any],
     on_row: Progress | None,
 ) -> Checked:
-    header, found = read_rows(source, filename, most_rows=MOST_ROWS, most_bytes=MOST_BYTES)
-    headings = columns_of(kind, header)
+    knows = national.is_header if kind is Kind.PROCEDURES else _no_other
+    header, found = read_rows(
+        source, filename, most_rows=MOST_ROWS, most_bytes=MOST_BYTES, is_header=knows
+    )
+    is_national = knows(header)
+    headings = national.headings_of(header) if is_national else columns_of(kind, header)
+    context = context if is_national else {**context, "national": None}
     rows = list(found)
     checked = []
     for done, row in enumerate(rows, start=1):
@@ -94,6 +111,10 @@ def _check(
     return Checked(kind, headings, ignored, checked)
 
 
+def _no_other(_cells: Sequence[str]) -> bool:
+    return False
+
+
 def _checked_row(
     kind: Kind, row: Row, headings: Mapping[str, str], context: Mapping[str, Any]
 ) -> CheckedRow:
@@ -101,14 +122,50 @@ def _checked_row(
     values = {field: cells[name] for field, name in headings.items() if cells[name]}
     faults = _cell_faults(values, cells.get(SURPLUS, ""))
     try:
-        form = FORMS[kind].model_validate(shaped(kind, values), context=dict(context))
+        known = context.get("national")
+        told = national.shaped(values, known) if known else shaped(kind, values)
+        form = FORMS[kind].model_validate(told, context=dict(context))
     except ValidationError as wrong:
         shown = wrong.errors(include_url=False, include_input=False)
         faults = [*faults, *faults_of(shown)]
+    if context.get("national"):
+        faults = [*_national_faults(values, faults)]
     if faults:
         return CheckedRow(number, faults=by_column(kind, faults, headings))
     return CheckedRow(number, form)
 
+
+def _national_faults(
+    values: Mapping[str, str], faults: Sequence[FieldFault]
+) -> Iterator[FieldFault]:
+    """Say of the national sheet what the list of procedures cannot know of it."""
+    if national.has_ended(values):
+        yield FieldFault("state", *_ENDED)
+    for fault in faults:
+        yield FieldFault(fault.field, *_LACKING.get(fault.field, (fault.vi, fault.en)))
+
+
+_ENDED = (
+    "Thủ tục này không còn hiệu lực. Vui lòng bỏ dòng này; thủ tục đã có thì ghi ngày hết hiệu lực "
+    "trong danh mục của đơn vị.",
+    "This procedure is no longer in force. Remove the row; of one that is there, write its last "
+    "day into your own list.",
+)
+
+_LACKING = {
+    "limit": (
+        "Bảng này không có thời hạn, và thủ tục này chưa có trong danh mục. Vui lòng nhập lại với "
+        "--limit, ví dụ --limit “5 ngày làm việc”, hoặc nhập thủ tục bằng danh mục của đơn vị.",
+        "This sheet has no time limits, and this procedure is new. Import again with --limit, such "
+        "as --limit '5 ngày làm việc', or bring the procedure in by a list of your own.",
+    ),
+    "authority": (
+        "Chưa có cơ quan này trong danh mục, hoặc có nhiều cơ quan cùng tên. Vui lòng nhập cơ quan "
+        "trước, hoặc nhập lại với --authority và mã cơ quan.",
+        "There is no such authority, or several have this name. Bring it in first, or import again "
+        "with --authority and its code.",
+    ),
+}
 
 _SHORTENED = re.compile(r"\d(?:[.,]\d+)?[eE]\+\d{1,3}")
 """What becomes of a long number in a narrow column that is saved as CSV: 1.08501E+09."""

@@ -109,10 +109,10 @@ HEADINGS: dict[Kind, dict[str, tuple[str, ...]]] = {
 
 def columns_of(kind: Kind, header: Sequence[str]) -> dict[str, str]:
     """Return which heading of the file stands for which column of ours."""
-    ours = {_bare(name): field for field, names in HEADINGS[kind].items() for name in names}
+    ours = {bare(name): field for field, names in HEADINGS[kind].items() for name in names}
     found: dict[str, str] = {}
     for name in header:
-        field = ours.get(_bare(name))
+        field = ours.get(bare(name))
         if field in found:
             raise Invalid(
                 "double-heading",
@@ -129,7 +129,7 @@ _LONGEST_HEADING = 200
 """Characters that are looked at; none of ours has more than forty, with its remarks."""
 
 
-def _bare(heading: str) -> str:
+def bare(heading: str) -> str:
     """Return a heading without marks, remarks and signs: "Họ tên (*)" is "ho ten"."""
     without_remarks = re.sub(r"\([^)]*\)|\[[^]]*\]", " ", heading[:_LONGEST_HEADING])
     return " ".join(re.sub(r"[\W_]", " ", folded(without_remarks)).split())

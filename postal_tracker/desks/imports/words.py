@@ -107,7 +107,7 @@ def _vnd(text: Any) -> Any:
     return found
 
 
-Vnd = Annotated[int | None, BeforeValidator(_vnd), Field(ge=0, le=MOST_VND)]
+Vnd = Annotated[Annotated[int, Field(ge=0, le=MOST_VND)] | None, BeforeValidator(_vnd)]
 
 MOST_PAPERS = 60
 
