@@ -6,6 +6,7 @@ rows are of one kind; `as_rows` turns it into a table in words.
 """
 
 from postal_tracker.reports.behind import Column, FigureRow, behind_figure
+from postal_tracker.reports.catalogue import CatalogueRow, catalogue
 from postal_tracker.reports.dossiers import LocationRow, OverdueRow, locations, overdue
 from postal_tracker.reports.follow_ups import (
     FOLLOW_UPS,
@@ -31,6 +32,7 @@ from postal_tracker.reports.punctuality import PunctualityRow, punctuality
 __all__ = [
     "FOLLOW_UPS",
     "MOST_LISTED",
+    "CatalogueRow",
     "Column",
     "FigureRow",
     "FollowUpRow",
@@ -45,6 +47,7 @@ __all__ = [
     "UnacceptedRow",
     "as_rows",
     "behind_figure",
+    "catalogue",
     "count_silent",
     "count_unaccepted",
     "each_page",

@@ -7,6 +7,7 @@ from adapters.event import Reason
 from postal_tracker.core.bilingual_terms import Lang, Pair, pick, say, say_what
 from postal_tracker.core.journey import Direction, Holder
 from postal_tracker.reports.behind import FigureRow
+from postal_tracker.reports.catalogue import CatalogueRow
 from postal_tracker.reports.dossiers import LocationRow, OverdueRow
 from postal_tracker.reports.follow_ups import FollowUpRow
 from postal_tracker.reports.found_by_poll import FoundByPollRow
@@ -88,6 +89,14 @@ HEADINGS: dict[type, dict[str, Pair]] = {
         "told_later": ("Tra cứu thấy, sau được báo", "Found by polling, reported later"),
         "never_told": ("Tra cứu thấy, không được báo", "Found by polling, never reported"),
         "never_told_percent": ("Không được báo (%)", "Never reported (%)"),
+    },
+    CatalogueRow: {
+        "key": ("Mã", "Code"),
+        "name": ("Khối cơ quan", "Branch"),
+        "procedures": ("Số thủ tục", "Procedures"),
+        "online": ("Trực tuyến", "Online"),
+        "online_commune": ("Trực tuyến cấp xã", "Online at communes"),
+        "by_post": ("Qua bưu chính", "By post"),
     },
     Ii06aRow: {
         "key": ("Mã", "Code"),

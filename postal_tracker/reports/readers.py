@@ -112,6 +112,12 @@ def _day(field: str, text: str) -> date | None:
     return day
 
 
+def catalogue_of(house: House, lang: Lang) -> Read:
+    return lambda session, _cursor, _limit: reports.catalogue(
+        session, today=house.today(), lang=lang
+    )
+
+
 def ii06a_of(lang: Lang, period: Period, by: By, *, scope: Scope) -> Read:
     return lambda session, _cursor, _limit: reports.ii06a(
         session, period, by, scope=scope, lang=lang

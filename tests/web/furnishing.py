@@ -27,7 +27,7 @@ def furnished(served: Served) -> dict[str, str]:
     official = ("official", "official?by=authority", "official/dossiers")
     reports = (
         *("locations", "overdue", "unaccepted", "silent", "to-collect"),
-        *("punctuality", "found-by-poll", *official),
+        *("punctuality", "found-by-poll", "catalogue", *official),
     )
     return {
         "": ["/", "/desk/sign-in", "/courier/sign-in", "/nowhere"],
@@ -42,6 +42,7 @@ def furnished(served: Served) -> dict[str, str]:
             struck,
             "/desk/password",
             "/desk/sessions",
+            "/desk/catalogue",
             "/desk/parcels/new",
             f"/desk/parcels/{gone}",
             f"/desk/parcels/{waiting}",

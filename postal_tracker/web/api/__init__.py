@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from postal_tracker.web.api import (
     audit,
     carriers,
+    catalogue,
     dossiers,
     events,
     handovers,
@@ -26,7 +27,18 @@ router = APIRouter()
 # `/parcels/{number}/contents.pdf` must be known before `/parcels/{number}`.
 for resource in (papers, dossiers, parcels, handovers, labels, prints, printers, number_ranges):
     router.include_router(resource.router)
-for resource in (scans, events, track, messages, carriers, official, reports, audit, log):
+for resource in (
+    catalogue,
+    scans,
+    events,
+    track,
+    messages,
+    carriers,
+    official,
+    reports,
+    audit,
+    log,
+):
     router.include_router(resource.router)
 router.include_router(log.public)
 

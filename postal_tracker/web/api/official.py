@@ -4,10 +4,16 @@ from typing import Annotated
 
 from fastapi import Depends, Query, Response
 
-from postal_tracker.reports import Column, FigureRow, Ii06aRow, P766Row
+from postal_tracker.reports import CatalogueRow, Column, FigureRow, Ii06aRow, P766Row
 from postal_tracker.reports.ii06a import TOTAL
 from postal_tracker.reports.period import By, Period
-from postal_tracker.reports.readers import behind_figure_of, ii06a_of, p766_of, period_of
+from postal_tracker.reports.readers import (
+    behind_figure_of,
+    catalogue_of,
+    ii06a_of,
+    p766_of,
+    period_of,
+)
 from postal_tracker.web.api.reports import Part, answer_with, page_of
 from postal_tracker.web.api.routing import api_router
 from postal_tracker.web.http.auth import ClerkOrManagerContext
@@ -60,3 +66,9 @@ async def show_p766(context: ClerkOrManagerContext, asked: Part, period: PeriodQ
     """Work out the indices 2.1 and 2.2 of Decision 766, and of 3.3 the share that came by post."""
     read = p766_of(context.house, context.lang, period, scope=context.scope)
     return await answer_with(context, "p766", read, asked)
+
+
+@router.get("/catalogue", response_class=Response, responses=page_of(CatalogueRow))
+async def show_catalogue(context: ClerkOrManagerContext, asked: Part) -> Response:
+    """Count the procedures in force by branch; the total is named by the whole in a sentence."""
+    return await answer_with(context, "catalogue", catalogue_of(context.house, context.lang), asked)

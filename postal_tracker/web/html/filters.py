@@ -13,7 +13,7 @@ from jinja2.runtime import Context
 from adapters.event import Milestone, Reason, Source
 from postal_tracker.core import dates
 from postal_tracker.core.bilingual_terms import ACT_BUTTONS, DATA, DETAILS, pick, say, say_what
-from postal_tracker.core.catalogue import ApplicantKind, Group, Level, Online
+from postal_tracker.core.catalogue import ApplicantKind, DataStatus, Group, Level, Online
 from postal_tracker.core.journey import Channel, Direction, Flag, Holder, Stage
 from postal_tracker.core.working_days import local_day
 from postal_tracker.printing.documents.parties import spoken
@@ -84,6 +84,7 @@ _TERMS: dict[str, Callable[[str], StrEnum]] = {
     "reason": Reason,
     "channel": Channel,
     "applicant_kind": ApplicantKind,
+    "data_status": DataStatus,
     "branch": Group,
     "level": Level,
     "online": Online,

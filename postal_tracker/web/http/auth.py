@@ -227,6 +227,7 @@ ClerkOrProgramContext = Annotated[RequestContext, allow(Role.DESK, Role.INTEGRAT
 ClerkOrCourierContext = Annotated[RequestContext, allow(*SCANNERS)]
 ClerkOrManagerContext = Annotated[RequestContext, allow(Role.DESK, Role.MANAGER)]
 ManagerOrAdminContext = Annotated[RequestContext, allow(Role.MANAGER, Role.ADMIN)]
+AnyCallerContext = Annotated[RequestContext, allow(*Role)]
 StaffContext = Annotated[RequestContext, allow(*ALL_STAFF)]
 AdminContext = Annotated[RequestContext, allow(Role.ADMIN)]
 CourierContext = Annotated[RequestContext, allow(Role.COURIER)]

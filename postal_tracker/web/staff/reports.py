@@ -11,6 +11,7 @@ from postal_tracker.core.problems import no_such
 from postal_tracker.reports.in_words import HEADINGS
 from postal_tracker.reports.readers import (
     Read,
+    catalogue_of,
     follow_ups_of,
     found_by_poll_of,
     locations_of,
@@ -33,6 +34,7 @@ def _follow_ups(kind: str) -> Callable[[RequestContext, str], Read]:
 
 
 _READ: dict[str, Callable[[RequestContext, str], Read]] = {
+    "catalogue": lambda context, _: catalogue_of(context.house, context.lang),
     "locations": lambda context, _: locations_of(context.house, context.lang, scope=context.scope),
     "overdue": lambda context, _: overdue_of(context.house, context.lang, scope=context.scope),
     "unaccepted": lambda context, _: unaccepted_of(context.house, context.now, scope=context.scope),
