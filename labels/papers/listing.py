@@ -1,4 +1,4 @@
-"""Numbered lines on A4, over as many pages as they need: the head again on each, and page x of y.
+"""Numbered lines over as many pages as they need: the head again on each, and page x of y.
 
 The last line, the totals and the signatures stay on one page: nobody shall sign a page on which
 nothing is listed.
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from labels.drawing import Block, Mark, Page
 from labels.layout.boxes import Box
 from labels.lettering import Paragraph
+from labels.paper import Medium
 from labels.papers import sheet, strips
 from labels.papers.anchor import Anchor
 from labels.papers.strips import Pair, Strip, below, beside, both, gap, rule, stacked, text
@@ -22,7 +23,9 @@ _FOOT = 6.0
 _PADDING = 1.2
 """Between a cell's words and its rules."""
 _BARS_HIGH = 7.0
-_FACTS_WIDE = 112.0
+_CODE_WIDE = 70.0
+_NARROW = 150.0
+"""Where code and facts have no room beside each other, and the title none at its full size."""
 _ROOM_TO_SIGN = 20.0
 
 
@@ -54,6 +57,7 @@ class Listing:
     office: str
     title: Pair
     number: str
+    """Stands as bars, too; may be empty."""
     facts: Sequence[tuple[Pair, str]]
     columns: Sequence[Column]
     """Beside the first, which has the line's number."""
@@ -62,11 +66,17 @@ class Listing:
     signers: Sequence[tuple[Pair, str]]
     """Who signs, and the name if it is known."""
     anchor: Anchor | None = None
+    medium: Medium = sheet.A4
+    form: str = ""
+    """Which form of the law it is, above all else; empty if it is none."""
+    numbered: Sequence[int] = ()
+    """The numbers of the lines, where they do not count from 1."""
+    size_pt: float = _SIZE_PT
 
 
 def pages(listing: Listing) -> list[Page]:
     """Return the list's pages. Raises Unprintable."""
-    box = sheet.inside(sheet.A4)
+    box = sheet.inside(listing.medium)
     room = box.height - _FOOT
     first, again = _first_head(box, listing), _head_again(box, listing)
     drawn = list(
@@ -74,7 +84,7 @@ def pages(listing: Listing) -> list[Page]:
     )
     return [
         sheet.page(
-            sheet.A4,
+            listing.medium,
             [
                 *stacked([again if n > 1 else first, *lines], box.top),
                 *_foot(box, listing.number, n, len(drawn)),
@@ -85,24 +95,37 @@ def pages(listing: Listing) -> list[Page]:
 
 
 def _first_head(box: Box, listing: Listing) -> Strip:
-    facts, number = box.columns(_FACTS_WIDE, None, gap=4)
+    form = text(box, Paragraph(listing.form), size_pt=_SMALL_PT, across=1)
+    title_pt = _TITLE_PT if box.width > _NARROW else _TITLE_PT * 0.73
     return below(
-        sheet.state_head(box, listing.above, listing.office, size_pt=_SIZE_PT),
+        *([form, gap(1)] if listing.form else []),
+        sheet.state_head(
+            box, listing.above, listing.office, size_pt=_SIZE_PT * title_pt / _TITLE_PT
+        ),
         gap(6),
-        both(box, listing.title, size_pt=_TITLE_PT, bold=True, across=0.5),
+        both(box, listing.title, size_pt=title_pt, bold=True, across=0.5),
         gap(4),
-        beside(below(*_facts(facts, listing.facts)), _number(number, listing.number)),
+        _facts_and_code(box, listing),
         gap(3),
         _headings(box, listing.columns),
     )
 
 
+def _facts_and_code(box: Box, listing: Listing) -> Strip:
+    if not listing.number:
+        return below(*_facts(box, listing.facts))
+    if box.width < _NARROW:
+        return below(_number(box, listing), gap(2), *_facts(box, listing.facts))
+    facts, number = box.columns(None, _CODE_WIDE, gap=4)
+    return beside(below(*_facts(facts, listing.facts)), _number(number, listing))
+
+
 def _head_again(box: Box, listing: Listing) -> Strip:
-    title, number = box.columns(_FACTS_WIDE, None, gap=4)
+    title, number = box.columns(None, _CODE_WIDE, gap=4)
     words = [Paragraph(listing.title.vi, bold=True)]
     words += [Paragraph(f"{asked.vi}: {answer}") for asked, answer in listing.facts[:2]]
     return below(
-        beside(text(title, *words, size_pt=_SIZE_PT), _number(number, listing.number)),
+        beside(text(title, *words, size_pt=_SIZE_PT), _number(number, listing)),
         gap(3),
         _headings(box, listing.columns),
     )
@@ -118,8 +141,11 @@ def _facts(box: Box, facts: Sequence[tuple[Pair, str]]) -> Iterator[Strip]:
         yield gap(0.8)
 
 
-def _number(box: Box, number: str) -> Strip:
-    return strips.code(box, number, sheet.A4, high=_BARS_HIGH, size_pt=_SIZE_PT * 1.2)
+def _number(box: Box, listing: Listing) -> Strip:
+    if not listing.number:
+        return gap(0)
+    size = _SIZE_PT * 1.2
+    return strips.code(box, listing.number, listing.medium, high=_BARS_HIGH, size_pt=size)
 
 
 _NUMBER = Column(Pair("STT", "No."), 10, 0.5)
@@ -156,30 +182,35 @@ def _ruled(box: Box, columns: Sequence[Column], cells: Sequence[Strip]) -> Strip
 
 def _body(box: Box, listing: Listing) -> list[Strip]:
     """Return the lines; the last one with all that follows it."""
+    numbers = listing.numbered or range(1, len(listing.lines) + 1)
     lines = [
-        _line(box, listing.columns, (str(n), *cells))
-        for n, cells in enumerate(listing.lines, start=1)
+        _line(box, listing, (str(n), *cells))
+        for n, cells in zip(numbers, listing.lines, strict=True)
     ]
     return [*lines[:-1], below(*lines[-1:], *_end(box, listing))]
 
 
-def _line(box: Box, columns: Sequence[Column], cells: Sequence[Cell]) -> Strip:
+def _line(box: Box, listing: Listing, cells: Sequence[Cell]) -> Strip:
+    columns = listing.columns
     drawn = [
-        _cell(place, each, cell)
+        _cell(place, each, cell, listing)
         for place, each, cell in zip(_places(box, columns), (_NUMBER, *columns), cells, strict=True)
     ]
     return _ruled(box, columns, drawn)
 
 
-def _cell(box: Box, column: Column, cell: Cell) -> Strip:
+def _cell(box: Box, column: Column, cell: Cell, listing: Listing) -> Strip:
+    size = listing.size_pt
     if isinstance(cell, Code):  # bars bring their own white
-        return strips.code(box, cell.text, sheet.A4, high=_BARS_HIGH, size_pt=_SIZE_PT)
-    return text(_padded(box), Paragraph(cell), size_pt=_SIZE_PT, across=column.across)
+        return strips.code(box, cell.text, listing.medium, high=_BARS_HIGH, size_pt=size)
+    return text(_padded(box), Paragraph(cell), size_pt=size, across=column.across)
 
 
 def _end(box: Box, listing: Listing) -> Iterator[Strip]:
     yield gap(3)
     yield from _facts(box, listing.totals)
+    if not listing.signers:
+        return
     yield gap(4)
     yield sheet.signatures(
         box, *listing.signers, size_pt=_SIZE_PT, room=_ROOM_TO_SIGN, anchor=listing.anchor

@@ -3,7 +3,7 @@
 Form 01, "Giấy tiếp nhận hồ sơ và hẹn trả kết quả": its fields in the order of Circular
 01/2018/TT-VPCP, which guides Decree 61/2018/NĐ-CP. Circular 03/2025/TT-VPCP, which guides Decree
 118/2025/NĐ-CP, has kept the form's number and name; its layout was not read. What the record does
-not know (papers, sets, the register's page) has room for a pen. Below stand what no form asks for
+not know (papers, sets) has room for a pen. Below stand what no form asks for
 and citizens do: how to see where the dossier is, and what to do if it is late.
 """
 
@@ -74,6 +74,12 @@ class Receipt:
     qr: str
     papers: tuple[str, ...] = ()
     """What was handed in; with none there are lines to write on."""
+    sets: int = 0
+    """How many sets of papers; 0 if nobody counted."""
+    book: int = 0
+    """Of the register of dossiers; 0 where it is not in one."""
+    number: int = 0
+    """Its number in the register."""
     reprint: int = 0
     """0 for the first print, n for the n-th reprint."""
     corrected: Pair | None = None
@@ -148,7 +154,7 @@ def _fields(box: Box, receipt: Receipt, size: float) -> Iterator[Strip]:
         (Pair("Email", "E-mail"), said(receipt.email)),
         (Pair("Nội dung yêu cầu giải quyết", "Requested"), said(receipt.procedure)),
         (Pair("Thành phần hồ sơ nộp gồm", "Papers handed in"), _papers(right, size, receipt)),
-        (Pair("Số lượng hồ sơ", "Number of sets"), said(f"{_DOTS} (bộ)")),
+        (Pair("Số lượng hồ sơ", "Number of sets"), said(f"{receipt.sets or _DOTS} (bộ)")),
         (
             Pair("Thời gian giải quyết theo quy định", "Time limit"),
             said(receipt.limit),
@@ -158,7 +164,7 @@ def _fields(box: Box, receipt: Receipt, size: float) -> Iterator[Strip]:
         (Pair("Đăng ký nhận kết quả tại", "Where to have the result"), said(receipt.return_to)),
         (
             Pair("Vào Sổ theo dõi hồ sơ", "Entered in the register"),
-            said(f"Quyển số {_DOTS} Số thứ tự {_DOTS}"),
+            said(f"Quyển số {receipt.book or _DOTS} Số thứ tự {receipt.number or _DOTS}"),
         ),
     ):
         yield beside(both(left, question, size_pt=size), answer)

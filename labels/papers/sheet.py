@@ -13,6 +13,7 @@ from labels.papers.strips import Pair, Strip, below, beside, both, gap, rule, te
 
 A4 = Medium("a4", 210, 297, dpi=600, margin=12)
 A5 = Medium("a5", 148, 210, dpi=600, margin=9)
+A4_LYING = Medium("a4", 297, 210, dpi=600, margin=10)
 TWO_A5 = Medium("a4", 297, 210, dpi=600, margin=9, stickers=Stickers(2, 1, 148, 210, 0.5, 0))
 """A4 lying, to be cut in the middle. Office printers have 600 dots to the inch or more."""
 
@@ -54,6 +55,10 @@ def _middle(box: Box, wide: float) -> Box:
     return Box(box.left + (box.width - wide) / 2, box.top, wide, box.height)
 
 
+NOBODY = (Pair(""), "")
+"""Who does not sign."""
+
+
 def signatures(
     box: Box,
     *signers: tuple[Pair, str],
@@ -63,7 +68,8 @@ def signatures(
 ) -> Strip:
     """Return a place for both to sign: who that is, room for a hand, and the name if known.
 
-    An anchor has its place between them, and takes room from nobody.
+    Where only one signs, the other is NOBODY. An anchor has its place between them,
+    and takes room from nobody.
     """
     between = anchors.WIDE if anchor else 0
     left, middle, right = box.columns(None, between, (box.width - between) / 2, gap=0)
@@ -78,5 +84,6 @@ def signatures(
                 text(place, Paragraph(name, bold=True), size_pt=size_pt, across=0.5),
             )
             for place, (who, name) in zip(places, signers, strict=True)
+            if who.vi
         ),
     )

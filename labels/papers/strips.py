@@ -58,6 +58,12 @@ def text(box: Box, *paragraphs: Paragraph, size_pt: float, across: float = 0) ->
     return Strip(sum(each.height for each in lines), at)
 
 
+def lines(box: Box, *paragraphs: Paragraph, size_pt: float, across: float = 0) -> Iterator[Strip]:
+    """Yield words as `text` has them, each line a strip, so that a page may end between them."""
+    for each in lettering.fit(paragraphs, wide=box.width, high=inf, largest_pt=size_pt):
+        yield text(box, Paragraph(each.text, each.bold), size_pt=each.size_pt, across=across)
+
+
 def both(box: Box, words: Pair, *, size_pt: float, bold: bool = False, across: float = 0) -> Strip:
     """Return words of the form, the English smaller below the Vietnamese."""
     paragraphs = Paragraph(words.vi, bold=bold), Paragraph(words.en, scale=0.72)
@@ -135,11 +141,14 @@ def _symbol(drawn: Symbol, medium: Medium, *, height: float, inset: float = 0) -
 
 
 def paged(strips: Sequence[Strip], *, first: float, others: float) -> Iterator[list[Strip]]:
-    """Yield the strips of each page, whose rooms are so high. What is higher overflows its page."""
+    """Yield the strips of each page, whose rooms are so high. What is higher overflows its page.
+
+    What the first page has no room for, beside its head, comes on the second.
+    """
     page: list[Strip] = []
     room = first
     for each in strips:
-        if page and height(page) + each.height > room:
+        if height(page) + each.height > room and (page or room < others):
             yield page
             page, room = [], others
         page.append(each)

@@ -1,21 +1,18 @@
 """Papers beside labels: every word and every code is on them, on as many pages as that needs."""
 
-from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import replace
 from itertools import combinations
 
-import pypdfium2
 import pytest
-import zxingcpp
-from PIL import Image
 
 import labels
 from labels import Party, Unprintable
 from labels.drawing import Block, Mark, Page
-from labels.papers import contents_slip, envelope, handover_list, receipt, sheet
+from labels.papers import contents_slip, envelope, handover_list, receipt
 from labels.papers.strips import Pair
+from tests.labels import law
 from tests.labels.makers import LONG_PARTY, LONG_PROCEDURE, RECIPIENT
+from tests.labels.pages import read, scanned
 from tests.labels.papers import (
     ANCHOR,
     ENVELOPE,
@@ -32,41 +29,13 @@ from tests.labels.places import edged, is_within, place, touch, whole
 EMOJI = "Hoa \N{CHERRY BLOSSOM}"
 
 
-# Eyes
-
-
-def file_of(pages: Sequence[Page]) -> bytes:
-    return labels.render(pages, sheet.A4.dot, "pdf")
-
-
-def read(pages: Sequence[Page]) -> list[str]:
-    """What a person reads on each page, with single spaces."""
-    with closing(pypdfium2.PdfDocument(file_of(pages))) as document:
-        return [" ".join(page.get_textpage().get_text_range().split()) for page in document]
-
-
-def pictures(pages: Sequence[Page], dpi: float) -> list[Image.Image]:
-    with closing(pypdfium2.PdfDocument(file_of(pages))) as document:
-        return [page.render(scale=dpi / 72, grayscale=True).to_pil() for page in document]
-
-
-def scanned(pages: Sequence[Page], dpi: float = 300) -> list[list[str]]:
-    """What a scanner reads on each page, from the top down."""
-    return [
-        [
-            code.text
-            for code in sorted(zxingcpp.read_barcodes(each), key=lambda c: c.position.top_left.y)
-        ]
-        for each in pictures(pages, dpi)
-    ]
-
-
 def inks(page: Page) -> list[Mark]:
     """The words and symbols; rules meet one another, and nothing else."""
     return [mark for mark in page.marks if not isinstance(mark, Block)]
 
 
 EVERY = {
+    **law.EVERY,
     "receipt": receipt.pages(RECEIPT),
     "both copies": receipt.pages(a_receipt(papers=("Đơn đề nghị", "Bản sao căn cước")), "a4"),
     "longest receipt": receipt.pages(LONGEST_RECEIPT),
