@@ -185,6 +185,12 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
             "The dossier or parcel is at a stage at which this cannot be done; the answer names "
             "what can.",
         ),
+        "nothing-to-write-about": (
+            "Hồ sơ chưa có việc mà giấy này ghi lại: yêu cầu bổ sung, từ chối, gia hạn hoặc dừng "
+            "giải quyết. Vui lòng ghi nhận việc đó trước.",
+            "What this paper tells of was not done with the dossier: asking for more papers, a "
+            "refusal, an extension, a stop. Record it first.",
+        ),
         "unclear-scan": (
             "Máy quét gõ qua bàn phím đang đặt sai (Telex, VNI, tiếng Pháp…), nên mã đến không "
             "nguyên vẹn. Vui lòng chuyển sang tiếng Anh (Mỹ) rồi quét lại, hoặc gửi đúng mã kèm "

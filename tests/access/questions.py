@@ -153,6 +153,7 @@ QUESTIONS: dict[tuple[str, str, str], Ask] = {
 """Those of which the address alone does not say enough."""
 
 _IN_PATH = {
+    "{form}": "refusal",
     "{code}": "{dossier}",
     "{number}": "{handover}",
     "{number:path}": "{parcel}",

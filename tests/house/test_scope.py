@@ -52,6 +52,7 @@ UNSCOPED: dict[str, str] = {
     "printing/documents/parcel_papers.py:_lines": OF_ONE_FOUND,
     "printing/documents/parties.py:_chosen": OF_ONE_FOUND,
     "printing/documents/receipts.py:receipt_for": OF_ONE_FOUND,
+    "printing/documents/statutory_letters.py:_about": OF_ONE_FOUND,
     "desks/acts.py:receive_parcel": OF_ONE_FOUND,
     "desks/acts.py:_refuse_reopened": OF_ONE_FOUND,
     "desks/common.py:open_parcel": OF_ONE_FOUND,

@@ -173,6 +173,9 @@ def _webhook(call: Recorder, centre: Centre, number: str) -> None:
 def _paper(call: Recorder, code: str, number: str) -> None:
     call("draw_labels", {"parcels": [number], "media": "a4-24", "format": "pdf", "skip": 3})
     call("print_receipt", code=code, paper="a5")
+    call("print_letter", code=code, form="supplement", paper="a4")
+    call("print_control_slip", code=code, paper="a4")
+    call("print_evaluation", code=code, paper="a5")
     call("print_contents", tracking_number=number)
     call("print_envelope", tracking_number=number, size="dl")
     with machine() as zebra:

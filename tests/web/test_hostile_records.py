@@ -113,6 +113,8 @@ def test_a_hostile_string_is_shown_as_text_on_every_page_and_told_to_no_log(
         alien -= known
         papers = [centre.get(paper).status_code for paper in papers_of(number, listed)]
         papers.append(centre.post(f"/dossiers/{code}/receipt.pdf").status_code)
+        for form in ("supplement", "refusal", "control", "evaluation"):
+            papers.append(centre.get(f"/dossiers/{code}/papers/{form}.pdf").status_code)
         if alien or not {*papers} <= {200, 409, 422}:
             faults.append((text, alien, papers))
     faults += seen(lan, LISTS) - known

@@ -3,6 +3,8 @@
 labels          the labels of parcels and dossiers
 unprintable     why one cannot be printed
 receipts        what a citizen takes home
+statutory_letters  what an act of the law says to the applicant: forms 02 to 05; evaluation slips
+control_slips   who gave a dossier to whom, when: form 06
 handover_lists  what a postman signs for
 parcel_papers   the slip of a parcel's contents, and its envelope
 anchors         how the log stood, beside the signatures

@@ -26,7 +26,7 @@ from postal_tracker.views.parcels import address_of
 
 def receipt_for(session: Session, imprint: Imprint, code: str, *, scope: Scope) -> Receipt:
     """Return a dossier's receipt in words; a reprint says so. Raises NotFound."""
-    dossier = _dossier(session, code, scope)
+    dossier = dossier_of(session, code, scope)
     office = session.get_one(Office, dossier.office_id)
     procedure = session.get_one(Procedure, dossier.procedure_id)
     applicant = session.get_one(Applicant, dossier.id)
@@ -74,11 +74,12 @@ def draw(words: Receipt, paper: str) -> bytes:
 
 def note_printed(session: Session, code: str, paper: str, *, by: Caller, now: datetime) -> None:
     """Note who printed a dossier's receipt when. Raises NotFound."""
-    about = PrintedPaper(dossier_id=_dossier(session, code, by.scope).id, is_receipt=True)
+    about = PrintedPaper(dossier_id=dossier_of(session, code, by.scope).id, is_receipt=True)
     print_log.note(session, about, medium=paper, format="pdf", by=by, now=now)
 
 
-def _dossier(session: Session, code: str, scope: Scope) -> Dossier:
+def dossier_of(session: Session, code: str, scope: Scope) -> Dossier:
+    """Return a dossier within reach. Raises NotFound."""
     wanted = select(Dossier).where(Dossier.code == code, scope.covers(Dossier))
     found = session.exec(wanted).first()
     if found is None:

@@ -1,4 +1,4 @@
-"""The papers beside the labels, as PDF: receipts, handover lists, slips of contents, envelopes.
+"""The papers beside the labels, as PDF: receipts, forms of the law, lists, slips, envelopes.
 
 Programs and pages get the same files, each by addresses of its own.
 """
@@ -9,7 +9,14 @@ from typing import Any, Literal, TypeVar
 from fastapi import APIRouter, Response
 from sqlmodel import Session
 
-from postal_tracker.printing.documents import handover_lists, parcel_papers, receipts
+from labels.papers.editions import Form
+from postal_tracker.printing.documents import (
+    control_slips,
+    handover_lists,
+    parcel_papers,
+    receipts,
+    statutory_letters,
+)
 from postal_tracker.printing.documents.imprint import Imprint
 from postal_tracker.storage.pools import DRAWING
 from postal_tracker.web.http.auth import ClerkContext, RequestContext, StaffContext
@@ -45,6 +52,56 @@ async def print_receipt(
         lambda s: receipts.note_printed(s, plain, paper, by=context.caller, now=context.now)
     )
     return shown(drawn, PDF, "receipt.pdf")
+
+
+FormName = Literal["supplement", "refusal", "apology", "stop"]
+FormPaper = Literal["a4", "a5"]
+
+
+async def print_letter(
+    code: CodeInPath, form: FormName, context: ClerkContext, paper: FormPaper = "a4"
+) -> Response:
+    """Draw what the newest act of its kind says to the applicant.
+
+    Forms 02 (supplement), 03 (refusal), 04 (apology with a new date) and 05 (stop).
+    """
+    plain = code.upper()[:60]
+    drawn = await _drawn(
+        context,
+        lambda s: statutory_letters.letter_for(s, plain, Form(form), scope=context.scope),
+        lambda words: statutory_letters.draw(words, paper),
+    )
+    context.saw([*_ON_A_RECEIPT, "entry_note"], dossiers=[plain], detail=form)
+    return shown(drawn, PDF, f"{form}.pdf")
+
+
+async def print_control_slip(
+    code: CodeInPath, context: ClerkContext, paper: FormPaper = "a4"
+) -> Response:
+    """Draw form 06: who gave the dossier to whom, what was decided, when."""
+    plain, imprint = code.upper()[:60], _imprint(context)
+    drawn = await _drawn(
+        context,
+        lambda s: control_slips.control_slip_for(
+            s, imprint, plain, scope=context.scope, now=context.now
+        ),
+        lambda words: control_slips.draw(words, paper),
+    )
+    context.saw(["entry_note"], dossiers=[plain], detail="control")
+    return shown(drawn, PDF, "control.pdf")
+
+
+async def print_evaluation(
+    code: CodeInPath, context: ClerkContext, paper: FormPaper = "a5"
+) -> Response:
+    """Draw the slip on which an applicant says how it went; it names neither dossier nor person."""
+    plain = code.upper()[:60]
+    drawn = await _drawn(
+        context,
+        lambda s: statutory_letters.evaluation_for(s, plain, scope=context.scope, now=context.now),
+        lambda words: statutory_letters.draw_evaluation(words, paper),
+    )
+    return shown(drawn, PDF, "evaluation.pdf")
 
 
 async def print_handover(number: CodeInPath, context: StaffContext) -> Response:
@@ -104,13 +161,17 @@ A_PAPER: dict[str, Any] = {
     "response_class": Response,
     "responses": {**files_of(PDF), **documented(404)},
 }
+_A_LETTER = {**A_PAPER, "responses": {**files_of(PDF), **documented(404, 409)}}
 
 
 def add_routes(router: APIRouter) -> None:
     """Let the papers that only show something be had below this router's address."""
     for path, print_ in (
+        ("/dossiers/{code}/papers/control.pdf", print_control_slip),
+        ("/dossiers/{code}/papers/evaluation.pdf", print_evaluation),
         ("/handovers/{number}.pdf", print_handover),
         ("/parcels/{tracking_number:path}/contents.pdf", print_contents),
         ("/parcels/{tracking_number:path}/envelope.pdf", print_envelope),
     ):
         router.add_api_route(path, print_, **A_PAPER)
+    router.add_api_route("/dossiers/{code}/papers/{form}.pdf", print_letter, **_A_LETTER)

@@ -13,6 +13,7 @@ from postal_tracker.core.journey import FINAL_STAGES, Act, Direction, Holder, St
 from postal_tracker.core.problems import Problem, no_such
 from postal_tracker.desks import acts, correcting, statutory
 from postal_tracker.forms import ActForm, field_invalid, read_as
+from postal_tracker.printing.documents import statutory_letters
 from postal_tracker.views import worklists
 from postal_tracker.views.standing import Clock
 from postal_tracker.web.html.forms import NOTHING_SENT, Sent, form_of, plain_code
@@ -54,6 +55,7 @@ async def _one(
         ),
         route=route_of(dossier),
         next_way=_next_way(dossier),
+        letters=_letters(dossier),
         paper=await print_offer_for(context, dossiers=[code]),
     )
 
@@ -62,6 +64,12 @@ async def _read(context: RequestContext, code: str) -> tuple[views.DossierView, 
     dossier = await read_dossier(context, code)
     labels = {entry.by for entry in dossier.timeline}
     return dossier, await context.house.database.read(lambda s: worklists.names_of(s, labels))
+
+
+def _letters(dossier: views.DossierView) -> list[str]:
+    """Return which letters there are to print: of what was done and not struck out."""
+    done = {entry.what for entry in dossier.timeline if not entry.struck_out}
+    return [form.value for form, act in statutory_letters.ACT_OF.items() if act in done]
 
 
 _WITH_US_BEFORE = (Stage.WITH_OFFICE, Stage.RETURNED)

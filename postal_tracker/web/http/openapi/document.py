@@ -26,7 +26,7 @@ _TAGS = {
     "prints": "Labels to the paper of a printer, each once.",
     "printers": "Which printers an office has.",
     "number-ranges": "Tracking numbers that a post allotted to the centre.",
-    "papers": "Receipts, lists, slips and envelopes as PDF.",
+    "papers": "Receipts, forms of the law, lists, slips and envelopes as PDF.",
     "scans": "What a scanner read, and what can be done with it.",
     "events": "What couriers and portals report.",
     "track": "One dossier for its citizen.",

@@ -124,7 +124,8 @@ GLOSSARY: Mapping[str, str] = {
     "printer": "The printer's name.",
     "dpi": "The printer's dots per inch.",
     "kind": "What kind it is.",
-    "paper": "The paper's size; A4 holds two copies.",
+    "paper": "The paper's size; of a receipt A4 holds two copies.",
+    "form": "Which letter: of a request for papers, a refusal, an apology, a stop.",
     "size": "The envelope's size.",
     # Carriers' messages
     "id": "Its number here.",
