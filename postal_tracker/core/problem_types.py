@@ -105,6 +105,10 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
             "Không có tin nào mang số này. Vui lòng lấy danh sách tin lại.",
             "No message has this id. List the messages again.",
         ),
+        "no-such-book": (
+            "Sổ theo dõi hồ sơ của đơn vị này trong năm đó không có quyển này.",
+            "The register of this office and year has no such book.",
+        ),
         "no-such-office": (
             "Không có điểm tiếp nhận mang mã này. Vui lòng dùng mã trong danh mục.",
             "No office has this code. Use a code of the catalogue.",

@@ -125,6 +125,7 @@ def no_such(noun: str) -> NotFound:
 
 _NOUNS = {
     "dossier": ("hồ sơ", "dossier"),
+    "book": ("quyển sổ này", "book of the register"),
     "parcel": ("bưu gửi", "parcel"),
     "handover": ("bảng kê", "handover"),
     "message": ("tin từ bưu chính", "message"),

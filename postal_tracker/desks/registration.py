@@ -5,7 +5,7 @@ One dossier is a list of one. A list costs a handful of statements, however long
 
 import secrets
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -23,6 +23,7 @@ from postal_tracker.core.search_terms import terms_of
 from postal_tracker.core.text import folded
 from postal_tracker.core.time_limits import due_at
 from postal_tracker.core.working_days import Calendar, local_day
+from postal_tracker.desks import register_numbers
 from postal_tracker.desks.common import check_time, desk_entry, office_for, procedure_on
 from postal_tracker.desks.doubles import OnDoubles, People, ask, pass_over, take_turn
 from postal_tracker.forms import DossierForm
@@ -175,23 +176,12 @@ def _draw(session: Session, unit: str, on: date, count: int, given: Collection[s
     found: list[str] = []
     while missing := count - len(found):  # passes over what another system gave out for the unit
         last = next_serials(session, unit, on, missing)
-        new, no_more = _codes_of(unit, on, range(last - missing + 1, last + 1))
+        new, no_more = codes.make_dossier_codes(unit, on, range(last - missing + 1, last + 1))
         taken = _taken(session, new).union(given)
         found += [code for code in new if code not in taken]
         if no_more:
             return _Drawn(iter(found), no_more)
     return _Drawn(iter(found))
-
-
-def _codes_of(unit: str, on: date, serials: Iterable[int]) -> tuple[list[str], BadCode | None]:
-    """Return the codes of these serials, as far as there are such."""
-    found: list[str] = []
-    try:
-        for serial in serials:
-            found.append(str(codes.make_dossier_code(unit, on, serial)))
-    except BadCode as bad:
-        return found, bad
-    return found, None
 
 
 def _give_back(session: Session, intakes: Sequence[_Intake]) -> None:
@@ -244,12 +234,13 @@ _NEW_DOSSIERS = NewRows(
     *("return_by_post", "created_at", "open", "stage", "holder", "place", "since", "flags"),
     *("resume", "link_number", "stopped", "waiting_for", "closed_by", "steps", "result_number"),
     *_LODGED,
+    *("register_year", "register_number"),
     returning=("id", "code"),
 )
 
 
 def _dossier(one: _Intake, now: datetime) -> Sequence[Any]:
-    """Return the columns of a dossier at its first desk."""
+    """Return the columns of a dossier at its first desk, but for its place in the register."""
     lookup_code = codes.new_lookup_code(secrets.token_bytes)
     what = (one.procedure.id, one.procedure.authority_id, one.office.id)
     where = (True, Stage.WITH_OFFICE.value, Holder.OFFICE.value, "", one.at)
@@ -274,8 +265,16 @@ def _write_down(session: Session, intakes: Sequence[_Intake], *, by: Caller, now
     """Store dossiers and applicants, make them findable, and put them into the ledger."""
     if all(one.refused for one in intakes):
         return
+    places = [(one.office.code, one.at) for one in _good(intakes)]
+    registered = register_numbers.draw(session, places)
     connection = session.connection()
-    rows = _NEW_DOSSIERS.add(connection, [_dossier(one, now) for one in _good(intakes)])
+    rows = _NEW_DOSSIERS.add(
+        connection,
+        [
+            (*_dossier(one, now), *place)
+            for one, place in zip(_good(intakes), registered, strict=True)
+        ],
+    )
     ids = {row.code: row.id for row in rows}
     for one in _good(intakes):
         if one.code not in ids:  # somebody else was a moment quicker

@@ -153,7 +153,10 @@ QUESTIONS: dict[tuple[str, str, str], Ask] = {
 """Those of which the address alone does not say enough."""
 
 _IN_PATH = {
+    "{year}": "2026",
+    "{book}": "1",
     "{form}": "refusal",
+    "{word}": "extend",
     "{code}": "{dossier}",
     "{number}": "{handover}",
     "{number:path}": "{parcel}",

@@ -176,6 +176,7 @@ def _paper(call: Recorder, code: str, number: str) -> None:
     call("print_letter", code=code, form="supplement", paper="a4")
     call("print_control_slip", code=code, paper="a4")
     call("print_evaluation", code=code, paper="a5")
+    call("print_register", office="H49.12", year=2026, book=1)
     call("print_contents", tracking_number=number)
     call("print_envelope", tracking_number=number, size="dl")
     with machine() as zebra:

@@ -24,7 +24,7 @@ def furnished(served: Served) -> dict[str, str]:
     centre.clock.pass_(days=12)
     timeline = centre.get(f"/dossiers/{codes[0]}").json()["timeline"]
     struck = f"/desk/dossiers/{codes[0]}/strike-out/{timeline[-1]['entry']}"
-    official = ("official", "official?by=authority", "official/dossiers")
+    official = ("official", "official?by=authority", "official/dossiers", "registers")
     reports = (
         *("locations", "overdue", "unaccepted", "silent", "to-collect"),
         *("punctuality", "found-by-poll", "catalogue", *official),

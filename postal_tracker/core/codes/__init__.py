@@ -27,6 +27,7 @@ from postal_tracker.core.codes.dossiers import (
     form_of,
     is_dossier_code,
     make_dossier_code,
+    make_dossier_codes,
 )
 from postal_tracker.core.codes.handovers import make_handover_number, read_handover_number
 from postal_tracker.core.codes.identity_cards import (
@@ -65,6 +66,7 @@ __all__ = [
     "is_dossier_code",
     "is_identity_card",
     "make_dossier_code",
+    "make_dossier_codes",
     "make_handover_number",
     "make_s10",
     "national_procedure_code",

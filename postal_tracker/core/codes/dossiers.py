@@ -1,7 +1,7 @@
 """The one-stop system's dossier code."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Self
@@ -102,3 +102,16 @@ def make_dossier_code(unit: str, received_on: date, serial: int) -> DossierCode:
     if not 2000 <= received_on.year <= 2099:
         raise BadCode("Năm phải từ 2000 đến 2099.", "The year must be 2000 to 2099.")
     return DossierCode.parse(f"{unit}-{received_on:%y%m%d}-{serial:04d}")
+
+
+def make_dossier_codes(
+    unit: str, received_on: date, serials: Iterable[int]
+) -> tuple[list[str], BadCode | None]:
+    """Return the codes of these serials as far as there are such, and why there are no more."""
+    found: list[str] = []
+    try:
+        for serial in serials:
+            found.append(str(make_dossier_code(unit, received_on, serial)))
+    except BadCode as bad:
+        return found, bad
+    return found, None

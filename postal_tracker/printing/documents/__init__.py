@@ -4,6 +4,7 @@ labels          the labels of parcels and dossiers
 unprintable     why one cannot be printed
 receipts        what a citizen takes home
 statutory_letters  what an act of the law says to the applicant: forms 02 to 05; evaluation slips
+registers       what an office took in during a year: form 07
 control_slips   who gave a dossier to whom, when: form 06
 handover_lists  what a postman signs for
 parcel_papers   the slip of a parcel's contents, and its envelope

@@ -13,6 +13,7 @@ from postal_tracker.core import codes, dates
 from postal_tracker.core.bilingual_terms import limit_in_words
 from postal_tracker.core.journey import Act
 from postal_tracker.core.problems import no_such
+from postal_tracker.core.register_books import book_of
 from postal_tracker.core.working_days import local_day
 from postal_tracker.printing import print_log
 from postal_tracker.printing.documents import anchors
@@ -49,6 +50,8 @@ def receipt_for(session: Session, imprint: Imprint, code: str, *, scope: Scope) 
         qr=imprint.link(dossier),
         reprint=print_log.copies(session, PrintedPaper(dossier_id=dossier.id, is_receipt=True)),
         corrected=_corrected(session, dossier),
+        book=book_of(dossier.register_number) if dossier.register_number else 0,
+        number=dossier.register_number or 0,
         anchor=anchors.newest(session),
     )
 

@@ -29,7 +29,10 @@ class NumberRange(SQLModel, table=True):
 
 
 class DaySerial(SQLModel, table=True):
-    """The last number given in one series on one day: dossiers of a unit, handover lists."""
+    """The last number given in one series on one day: dossiers of a unit, handover lists.
+
+    Registers of dossiers count through a year, from its first day.
+    """
 
     __tablename__ = "day_serial"
 

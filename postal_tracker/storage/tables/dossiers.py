@@ -63,6 +63,8 @@ class Dossier(SQLModel, table=True):
             sqlite_where=text("result_ready_at IS NOT NULL"),
             postgresql_where=text("result_ready_at IS NOT NULL"),
         ),
+        # A book of the register.
+        Index("uq_dossier_register", "office_id", "register_year", "register_number", unique=True),
         # What was not settled when a period began, and came before it ended.
         Index("ix_dossier_settled", "settled_at", "received_at", "authority_id", "office_id"),
     )
@@ -114,6 +116,9 @@ class Dossier(SQLModel, table=True):
     """The number that the authority gave its result."""
     return_by_post: bool = False
     created_at: datetime
+    register_year: int | None = None
+    register_number: int | None = None
+    """Its number in the register of its office and year (sổ theo dõi hồ sơ)."""
     link_number: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     """Of the receipt's link; a revoked link is one of a smaller number."""
 

@@ -4,22 +4,29 @@ Programs and pages get the same files, each by addresses of its own.
 """
 
 from collections.abc import Callable
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Path, Response
 from sqlmodel import Session
 
 from labels.papers.editions import Form
+from postal_tracker.access.audit import Audited
 from postal_tracker.printing.documents import (
     control_slips,
     handover_lists,
     parcel_papers,
     receipts,
+    registers,
     statutory_letters,
 )
 from postal_tracker.printing.documents.imprint import Imprint
 from postal_tracker.storage.pools import DRAWING
-from postal_tracker.web.http.auth import ClerkContext, RequestContext, StaffContext
+from postal_tracker.web.http.auth import (
+    ClerkContext,
+    ClerkOrManagerContext,
+    RequestContext,
+    StaffContext,
+)
 from postal_tracker.web.http.errors import documented
 from postal_tracker.web.http.files import PDF, files_of, shown
 from postal_tracker.web.http.parameters import CodeInPath
@@ -28,7 +35,11 @@ T = TypeVar("T")
 
 _ON_A_RECEIPT = ("name", "phone", "email", "address", "ward", "province")
 _ON_AN_ENVELOPE = ("name", "phone", "address")
+_IN_A_REGISTER = ("name", "phone", "address", "ward", "province")
 """Personal data that a paper shows, by the names of the fields."""
+
+Year = Annotated[int, Path(ge=2000, le=2100)]
+BookNumber = Annotated[int, Path(ge=1, le=10_000)]
 
 
 ReceiptPaper = Literal["a5", "a4"]
@@ -104,6 +115,25 @@ async def print_evaluation(
     return shown(drawn, PDF, "evaluation.pdf")
 
 
+async def print_register(
+    office: CodeInPath, year: Year, book: BookNumber, context: ClerkOrManagerContext
+) -> Response:
+    """Draw one book of form 07, what an office took in during a year: 500 dossiers at most."""
+    read, now = context.house.database.read, context.now
+    words = await read(
+        lambda s: registers.book_for(s, office[:30], year, book, scope=context.scope, now=now),
+        slow=True,
+    )
+    drawn = await DRAWING.run(registers.draw, words)
+    context.saw(
+        _IN_A_REGISTER,
+        dossiers=[entry.code for entry in words.entries],
+        detail=f"register {year}/{book}",
+        what=Audited.EXPORTED,
+    )
+    return shown(drawn, PDF, f"register-{year}-{book}.pdf")
+
+
 async def print_handover(number: CodeInPath, context: StaffContext) -> Response:
     """Draw the list that a courier signs for, or has signed."""
     plain = number.upper()[:30]
@@ -167,6 +197,7 @@ _A_LETTER = {**A_PAPER, "responses": {**files_of(PDF), **documented(404, 409)}}
 def add_routes(router: APIRouter) -> None:
     """Let the papers that only show something be had below this router's address."""
     for path, print_ in (
+        ("/registers/{office}/{year}/{book}.pdf", print_register),
         ("/dossiers/{code}/papers/control.pdf", print_control_slip),
         ("/dossiers/{code}/papers/evaluation.pdf", print_evaluation),
         ("/handovers/{number}.pdf", print_handover),

@@ -18,6 +18,7 @@ from postal_tracker.web.staff import (
     password,
     printers,
     prints,
+    registers,
     registration,
     reports,
     search,
@@ -28,8 +29,8 @@ from postal_tracker.web.staff import (
 
 router = APIRouter(include_in_schema=False)
 # `/desk/parcels/{number}/contents.pdf` must be known before `/desk/parcels/{number}`, and
-# `/desk/dossiers/new` before `/desk/dossiers/{code}`, `/desk/reports/official` before
-# `/desk/reports/{name}`.
+# `/desk/dossiers/new` before `/desk/dossiers/{code}`, `/desk/reports/official` and
+# `/desk/reports/registers` before `/desk/reports/{name}`.
 for pages in (
     papers,
     sign_in,
@@ -52,6 +53,7 @@ for pages in (
     carriers,
     catalogue,
     official,
+    registers,
     reports,
     audit,
     first_admin,

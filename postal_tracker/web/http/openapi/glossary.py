@@ -125,6 +125,8 @@ GLOSSARY: Mapping[str, str] = {
     "dpi": "The printer's dots per inch.",
     "kind": "What kind it is.",
     "paper": "The paper's size; of a receipt A4 holds two copies.",
+    "year": "The year of receipt.",
+    "book": "The book's number, from 1: each has room for 500 dossiers.",
     "form": "Which letter: of a request for papers, a refusal, an apology, a stop.",
     "size": "The envelope's size.",
     # Carriers' messages
