@@ -10,6 +10,10 @@ A_BOOK = 500
 """Dossiers in one book: some 70 pages."""
 
 
+SERIES = "register "
+"""What the series of numbers of an office is called, before the office's code."""
+
+
 def book_of(number: int) -> int:
     """Return the book in which a number stands."""
     return (number - 1) // A_BOOK + 1

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
+from postal_tracker.core import register_books
 from postal_tracker.core.working_days import local_day
 from postal_tracker.ledger.numbers import next_serials
 
@@ -30,5 +31,5 @@ def draw(session: Session, received: Sequence[tuple[str, datetime]]) -> list[Pla
 
 
 def _numbers(session: Session, office: str, year: int, count: int) -> Iterator[int]:
-    last = next_serials(session, f"register {office}", date(year, 1, 1), count)
+    last = next_serials(session, register_books.SERIES + office, date(year, 1, 1), count)
     return iter(range(last - count + 1, last + 1))

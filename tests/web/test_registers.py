@@ -8,9 +8,11 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import select
 
+from postal_tracker.access import EVERYTHING
 from postal_tracker.core import register_books
 from postal_tracker.desks import registration
 from postal_tracker.forms import ApplicantForm, DossierForm
+from postal_tracker.printing.documents import registers
 from postal_tracker.storage import migrations
 from postal_tracker.storage.tables import Dossier
 from tests.asserting import assert_problem
@@ -194,3 +196,19 @@ def test_the_page_of_registers_leads_to_each_book(centre: Centre, lan):
     assert f'href="{link}"' in page
     assert code in " ".join(read(lan.opens(link)))
     assert "Năm này chưa tiếp nhận hồ sơ nào" in lan.opens("/desk/reports/registers?year=2020").text
+
+
+def test_many_registers_are_listed_a_page_at_a_time(any_centre: Centre, monkeypatch):
+    monkeypatch.setattr(registers, "MOST", 1)
+    any_centre.a_dossier()
+    any_centre.a_dossier(office="H49.12.01")
+
+    def page(after):
+        return any_centre.database.read_now(
+            lambda s: registers.registers_of(s, 2026, scope=EVERYTHING, lang="vi", after=after)
+        )
+
+    [first], behind = page("")
+    [second], end = page(behind)
+    assert (first.code, behind, first.dossiers, list(first.books)) == (OFFICE, OFFICE, 1, [1])
+    assert (second.code, end) == ("H49.12.01", "")

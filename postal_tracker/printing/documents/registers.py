@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlmodel import Session, col, func, select
+from sqlalchemy import literal, true
+from sqlmodel import Session, col, select
 
 from labels.papers import editions, register
 from labels.papers.editions import Form
@@ -18,7 +19,14 @@ from postal_tracker.core.working_days import local_day
 from postal_tracker.printing.documents import anchors
 from postal_tracker.printing.documents.drawn import pdf
 from postal_tracker.printing.documents.parties import name_above, spoken
-from postal_tracker.storage.tables import Applicant, Authority, Dossier, Office, Procedure
+from postal_tracker.storage.tables import (
+    Applicant,
+    Authority,
+    DaySerial,
+    Dossier,
+    Office,
+    Procedure,
+)
 from postal_tracker.views.parcels import address_of
 
 
@@ -32,21 +40,27 @@ class Register:
     books: Iterable[int]
 
 
-def registers_of(session: Session, year: int, *, scope: Scope, lang: Lang) -> list[Register]:
-    """Return the registers of a year within reach, by office."""
-    last = func.max(col(Dossier.register_number))
+MOST = 100
+"""Registers on one page."""
+
+
+def registers_of(
+    session: Session, year: int, *, scope: Scope, lang: Lang, after: str = ""
+) -> tuple[list[Register], str]:
+    """Return the registers of a year within reach, by office; and behind which others follow."""
+    within = true() if scope.offices is None else col(Office.id).in_(sorted(scope.offices))
     rows = session.exec(
-        select(Office.code, Office.name_vi, Office.name_en, last)
-        .join(Dossier, col(Dossier.office_id) == col(Office.id))
-        .where(Dossier.register_year == year, scope.covers(Dossier))
-        .group_by(col(Office.code), col(Office.name_vi), col(Office.name_en))
+        select(Office.code, Office.name_vi, Office.name_en, DaySerial.last)
+        .join(DaySerial, col(DaySerial.series) == literal(register_books.SERIES) + col(Office.code))
+        .where(DaySerial.day == date(year, 1, 1), Office.code > after, within)
         .order_by(col(Office.code))
-    )
-    return [
-        Register(code, pick((vi, en), lang), number, register_books.books_up_to(number))
-        for code, vi, en, number in rows
-        if number
+        .limit(MOST + 1)
+    ).all()
+    found = [
+        Register(code, pick((vi, en), lang), last, register_books.books_up_to(last))
+        for code, vi, en, last in rows[:MOST]
     ]
+    return found, found[-1].code if len(rows) > MOST else ""
 
 
 def book_for(

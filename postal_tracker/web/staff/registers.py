@@ -1,6 +1,7 @@
 """The registers of a year, by office: each book is a file to print."""
 
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request, Response
 
@@ -17,9 +18,18 @@ async def show_registers(
     request: Request,
     context: ClerkOrManagerContext,
     year: Annotated[int | None, Query(ge=2000, le=2100)] = None,
+    after: Annotated[str, Query(max_length=30)] = "",
 ) -> Response:
     asked = year or local_day(context.now).year
-    found = await context.house.database.read(
-        lambda s: registers_of(s, asked, scope=context.scope, lang=context.lang), slow=True
+    found, behind = await context.house.database.read(
+        lambda s: registers_of(s, asked, scope=context.scope, lang=context.lang, after=after),
+        slow=True,
     )
-    return show(request, "desk/registers.html", context=context, year=asked, registers=found)
+    return show(
+        request,
+        "desk/registers.html",
+        context=context,
+        year=asked,
+        registers=found,
+        next_page=urlencode({"year": asked, "after": behind}) if behind else "",
+    )
