@@ -76,6 +76,8 @@ class Receipt:
     """What was handed in; with none there are lines to write on."""
     sets: int = 0
     """How many sets of papers; 0 if nobody counted."""
+    form: str = ""
+    """Which form of which circular it is."""
     book: int = 0
     """Of the register of dossiers; 0 where it is not in one."""
     number: int = 0
@@ -102,8 +104,9 @@ def pages(receipt: Receipt, paper: str = "a5") -> list[Page]:
 def _fitting(box: Box, receipt: Receipt, copy: Pair) -> Sequence[Strip]:
     """Return the strips in the largest type in which all of them have room.
 
-    Where the answers in both languages have none, they stand there in Vietnamese, as the form asks;
-    and where that has none either, without what only those ask for who check the record.
+    Where the answers in both languages have none, they stand there in Vietnamese, as the form asks,
+    and its number makes room; and where that has none either, without what only those ask for who
+    check the record.
     """
     short = _in_vietnamese(receipt)
     tellings = (receipt, short, replace(short, anchor=None))
@@ -119,6 +122,7 @@ def _fitting(box: Box, receipt: Receipt, copy: Pair) -> Sequence[Strip]:
 def _in_vietnamese(receipt: Receipt) -> Receipt:
     return replace(
         receipt,
+        form="",
         procedure=Pair(receipt.procedure.vi),
         received=Pair(receipt.received.vi),
         due=Pair(receipt.due.vi),
@@ -127,6 +131,9 @@ def _in_vietnamese(receipt: Receipt) -> Receipt:
 
 
 def _head(box: Box, receipt: Receipt, copy: Pair, size: float) -> Iterator[Strip]:
+    if receipt.form:
+        yield text(box, Paragraph(receipt.form), size_pt=size * 0.8, across=1)
+        yield gap(0.6)
     yield sheet.state_head(box, receipt.above, receipt.office, size_pt=size * 0.9)
     yield gap(3)
     yield both(box, _TITLE, size_pt=size * 1.4, bold=True, across=0.5)
@@ -208,7 +215,7 @@ def _advice(receipt: Receipt) -> Iterator[Pair]:
     call = f" or call {receipt.office_phone}" if receipt.office_phone else ""
     yield Pair(
         f"Quá ngày hẹn mà chưa có kết quả: xem như trên{ask} hoặc tới nơi tiếp nhận. Cơ quan giải "
-        "quyết phải xin lỗi bằng văn bản, nêu lý do và ngày hẹn mới.",
+        "quyết phải có văn bản xin lỗi và đề nghị gia hạn, nêu lý do và ngày hẹn mới.",
         f"If it is late, look there{call}, or come. The authority must apologise in writing, with "
         "the reason and a new day.",
     )

@@ -34,6 +34,7 @@ RECEIPT = Receipt(
     received=Pair("8 giờ 00 phút, ngày 23 tháng 11 năm 2026", "08:00, 23 November 2026"),
     due=Pair("17 giờ 00 phút, ngày 01 tháng 12 năm 2026", "17:00, 1 December 2026"),
     return_to=Pair("Tại nhà, qua dịch vụ bưu chính công ích", "At home, by public postal service"),
+    form="Mẫu số 01, Thông tư số 03/2025/TT-VPCP",
     lookup_code="7K3M-Q2XW-9PTA8",
     site="hoso.example.vn",
     qr="https://hoso.example.vn/t/7K3MQ2XW9PTA8ABCDEFGHIJKLMNOPQRSTUV",

@@ -95,6 +95,7 @@ def test_a_receipt_has_every_word_of_the_form() -> None:
     for words in (
         "TRUNG TÂM PHỤC VỤ HÀNH CHÍNH CÔNG TỈNH QUẢNG NINH BỘ PHẬN MỘT CỬA PHƯỜNG UÔNG BÍ",
         "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM Độc lập - Tự do - Hạnh phúc",
+        "Mẫu số 01, Thông tư số 03/2025/TT-VPCP",
         "GIẤY TIẾP NHẬN HỒ SƠ VÀ HẸN TRẢ KẾT QUẢ",
         "Mã hồ sơ: H49.12-261123-0001 Liên 1: giao người nộp hồ sơ · Copy 1: for the applicant",
         "Tiếp nhận hồ sơ của Received from Nguyễn Thị Hồng Ẩn",

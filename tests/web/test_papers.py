@@ -42,6 +42,7 @@ def test_a_receipt_tells_when_and_how_the_result_comes(centre, dossier):
 
     for words in (
         "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+        "Mẫu số 01, Thông tư số 03/2025/TT-VPCP",
         "GIẤY TIẾP NHẬN HỒ SƠ VÀ HẸN TRẢ KẾT QUẢ",
         f"Mã hồ sơ: {dossier}",
         "Nguyễn Thị Hồng Ẩn",

@@ -5,7 +5,8 @@ from urllib.parse import urlsplit
 
 from sqlmodel import Session, col, select
 
-from labels.papers import receipt
+from labels.papers import editions, receipt
+from labels.papers.editions import Form
 from labels.papers.receipt import Receipt
 from labels.papers.strips import Pair
 from postal_tracker.access import Caller, Scope
@@ -50,6 +51,7 @@ def receipt_for(session: Session, imprint: Imprint, code: str, *, scope: Scope) 
         qr=imprint.link(dossier),
         reprint=print_log.copies(session, PrintedPaper(dossier_id=dossier.id, is_receipt=True)),
         corrected=_corrected(session, dossier),
+        form=editions.heading(Form.RECEIPT, local_day(dossier.received_at)).number,
         book=book_of(dossier.register_number) if dossier.register_number else 0,
         number=dossier.register_number or 0,
         anchor=anchors.newest(session),
