@@ -192,6 +192,15 @@ def test_a_control_slip_says_that_a_result_came_late(centre: Centre):
     assert "Quá hạn" in read(paper(centre, code, "control"))
 
 
+def test_a_result_while_the_citizen_is_asked_is_not_late(any_centre: Centre):
+    code = any_centre.a_dossier()
+    act(any_centre, code, ASKS)
+    any_centre.clock.pass_(days=30)
+    act(any_centre, code, {"act": "result_ready"})
+
+    assert "Đúng hạn" in read(paper(any_centre, code, "control"))
+
+
 def test_an_evaluation_slip_from_the_record_names_neither_dossier_nor_person(centre: Centre):
     code = centre.a_dossier(name="Nguyễn Thị Hồng Ẩn")
     text = read(paper(centre, code, "evaluation"))

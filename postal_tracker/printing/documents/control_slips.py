@@ -32,7 +32,8 @@ def control_slip_for(
     session: Session, imprint: Imprint, code: str, *, scope: Scope, now: datetime
 ) -> ControlSlip:
     """Return a dossier's slip in words. Raises NotFound."""
-    office = session.get_one(Office, dossier_of(session, code, scope).office_id)
+    row = dossier_of(session, code, scope)
+    office = session.get_one(Office, row.office_id)
     dossier = views.dossier(
         session, code, scope=scope, today=local_day(now), titles=imprint.titles, lang="vi"
     )
@@ -47,7 +48,7 @@ def control_slip_for(
         received=dates.moment(dossier.received_at),
         due=dates.moment(dossier.due_at),
         printed=dates.moment(now),
-        steps=list(_Steps(dossier, imprint, names)),
+        steps=list(_Steps(dossier, imprint, names, row.stopped)),
         anchor=anchors.newest(session),
     )
 
@@ -99,6 +100,8 @@ class _Steps:
     dossier: DossierView
     imprint: Imprint
     names: Mapping[str, str]
+    is_stopped: bool
+    """Whether the clock stands, and stood at the result: then it cannot be late."""
 
     def __iter__(self) -> Iterator[Step]:
         for entry in self.dossier.timeline:
@@ -154,4 +157,6 @@ class _Steps:
     def _punctuality(self, entry: TimelineEntry) -> str:
         """By days, as the reports have it."""
         on, due = local_day(entry.happened_at), self.dossier.due_on
-        return "Trước hạn" if on < due else "Đúng hạn" if on == due else "Quá hạn"
+        if on < due:
+            return "Trước hạn"
+        return "Đúng hạn" if on == due or self.is_stopped else "Quá hạn"
