@@ -76,6 +76,8 @@ class Receipt:
     """What was handed in; with none there are lines to write on."""
     sets: int = 0
     """How many sets of papers; 0 if nobody counted."""
+    papers_count: int = 0
+    """How many papers in all; 0 if nobody counted."""
     form: str = ""
     """Which form of which circular it is."""
     book: int = 0
@@ -161,7 +163,7 @@ def _fields(box: Box, receipt: Receipt, size: float) -> Iterator[Strip]:
         (Pair("Email", "E-mail"), said(receipt.email)),
         (Pair("Nội dung yêu cầu giải quyết", "Requested"), said(receipt.procedure)),
         (Pair("Thành phần hồ sơ nộp gồm", "Papers handed in"), _papers(right, size, receipt)),
-        (Pair("Số lượng hồ sơ", "Number of sets"), said(f"{receipt.sets or _DOTS} (bộ)")),
+        (Pair("Số lượng hồ sơ", "Number of sets"), said(_counted(receipt))),
         (
             Pair("Thời gian giải quyết theo quy định", "Time limit"),
             said(receipt.limit),
@@ -176,6 +178,11 @@ def _fields(box: Box, receipt: Receipt, size: float) -> Iterator[Strip]:
     ):
         yield beside(both(left, question, size_pt=size), answer)
         yield gap(_AFTER_A_FIELD)
+
+
+def _counted(receipt: Receipt) -> str:
+    papers = f"; {receipt.papers_count} giấy tờ" if receipt.papers_count else ""
+    return f"{receipt.sets or _DOTS} (bộ){papers}"
 
 
 def _said(box: Box, size: float, answer: str | Pair) -> Strip:

@@ -247,9 +247,9 @@ def test_an_evaluation_slip_names_nobody_and_no_dossier(paper: str) -> None:
 
 
 def test_a_receipt_says_where_it_stands_in_the_register_and_how_many_sets_there_are() -> None:
-    [known] = read(receipt.pages(a_receipt(book=2, number=517, sets=1)))
+    [known] = read(receipt.pages(a_receipt(book=2, number=517, sets=1, papers_count=4)))
     [unknown] = read(receipt.pages(a_receipt()))
 
     assert "Quyển số 2 Số thứ tự 517" in known
-    assert "1 (bộ)" in known
+    assert "1 (bộ); 4 giấy tờ" in known
     assert "Quyển số .............. Số thứ tự .............." in unknown

@@ -56,6 +56,16 @@ def test_a_receipt_tells_when_and_how_the_result_comes(centre, dossier):
         assert words in text
 
 
+def test_a_receipt_says_how_many_papers_and_sets_were_handed_in(centre):
+    body = {"procedure": "GPLX-01", "applicant": {"name": "Bà Hoa"}}
+    counted = body | {"papers_count": 4, "sets_count": 2}
+    codes = [centre.post("/dossiers", told).json()["code"] for told in (body, counted)]
+    [plain], [known] = (texts(centre.post(f"/dossiers/{code}/receipt.pdf")) for code in codes)
+
+    assert "2 (bộ); 4 giấy tờ" in known
+    assert ".............. (bộ) " in plain
+
+
 def test_a_phone_that_scans_the_receipt_sees_the_dossier(centre, dossier):
     [link] = scanned(centre.post(f"/dossiers/{dossier}/receipt.pdf"))
     path = link.removeprefix(centre.settings.address)

@@ -52,13 +52,18 @@ def receipt_for(session: Session, imprint: Imprint, code: str, *, scope: Scope) 
         reprint=print_log.copies(session, PrintedPaper(dossier_id=dossier.id, is_receipt=True)),
         corrected=_corrected(session, dossier),
         form=editions.heading(Form.RECEIPT, local_day(dossier.received_at)).number,
+        sets=dossier.sets_count or 0,
+        papers_count=dossier.papers_count or 0,
         book=book_of(dossier.register_number) if dossier.register_number else 0,
         number=dossier.register_number or 0,
         anchor=anchors.newest(session),
     )
 
 
-_PRINTED = {"name", "phone", "email", "address", "ward", "province", "procedure", "return_by_post"}
+_PRINTED = {
+    *("name", "phone", "email", "address", "ward", "province", "procedure", "return_by_post"),
+    *("papers_count", "sets_count"),
+}
 """Data that stand on a receipt: corrected, they make one that was printed before wrong."""
 
 
