@@ -3,16 +3,14 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 from sqlmodel import Session, col, select
 
 from postal_tracker.core.bilingual_terms import Lang, limit_in_words, pick
 from postal_tracker.core.catalogue import (
     ONLINE,
-    DataStatus,
     Group,
-    Level,
     Online,
     national_code_of,
 )
@@ -23,14 +21,6 @@ from postal_tracker.storage.tables import Authority, Office, Procedure
 from postal_tracker.views.standing import Named
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Listed(Generic[T]):
-    """A page of a part of the catalogue."""
-
-    items: list[T]
-    next_cursor: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +64,7 @@ class ProcedureView:
     authority: Named
     group: Group
     field: str
-    level: Level
+    level: str
     online: Online
     lodging: list[Channel]
     """How it may be lodged."""
@@ -91,7 +81,31 @@ class ProcedureView:
     papers: list[str]
     valid_from: date | None
     valid_to: date | None
-    data_status: DataStatus
+    data_status: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfficePage:
+    """A page of offices."""
+
+    items: list[OfficeView]
+    next_cursor: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorityPage:
+    """A page of authorities."""
+
+    items: list[AuthorityView]
+    next_cursor: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedurePage:
+    """A page of procedures."""
+
+    items: list[ProcedureView]
+    next_cursor: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +119,13 @@ class Wanted:
     field: str = ""
 
 
-def offices(session: Session, wanted: Wanted, lang: Lang) -> Listed[OfficeView]:
+def offices(session: Session, wanted: Wanted, lang: Lang) -> OfficePage:
     rows = list(session.exec(select(Office).order_by(col(Office.id))))
     before: dict[str, list[str]] = {}
     for row in rows:
         for code in row.successors.split():
             before.setdefault(code, []).append(row.code)
-    return _page(rows, wanted, _names, lambda row: _office(row, before, lang))
+    return OfficePage(*_page(rows, wanted, _names, lambda row: _office(row, before, lang)))
 
 
 def _office(row: Office, before: Mapping[str, list[str]], lang: Lang) -> OfficeView:
@@ -129,7 +143,7 @@ def _office(row: Office, before: Mapping[str, list[str]], lang: Lang) -> OfficeV
     )
 
 
-def authorities(session: Session, wanted: Wanted, lang: Lang) -> Listed[AuthorityView]:
+def authorities(session: Session, wanted: Wanted, lang: Lang) -> AuthorityPage:
     query = select(Authority).order_by(col(Authority.id))
     if wanted.group:
         query = query.where(Authority.group == wanted.group)
@@ -138,10 +152,10 @@ def authorities(session: Session, wanted: Wanted, lang: Lang) -> Listed[Authorit
         name = pick((row.name_vi, row.name_en), lang)
         return AuthorityView(row.code, name, Group(row.group), row.address, row.phone)
 
-    return _page(session.exec(query), wanted, _names, seen)
+    return AuthorityPage(*_page(session.exec(query), wanted, _names, seen))
 
 
-def procedures(session: Session, wanted: Wanted, lang: Lang) -> Listed[ProcedureView]:
+def procedures(session: Session, wanted: Wanted, lang: Lang) -> ProcedurePage:
     query = (
         select(Procedure, Authority)
         .join(Authority, col(Authority.id) == col(Procedure.authority_id))
@@ -155,9 +169,10 @@ def procedures(session: Session, wanted: Wanted, lang: Lang) -> Listed[Procedure
     def names(pair: Any) -> str:
         return f"{_names(pair[0])} {pair[0].national_code} {pair[0].field}"
 
-    return _page(
+    found = _page(
         session.exec(query), wanted, names, lambda pair: _procedure(pair[0], pair[1], lang)
     )
+    return ProcedurePage(*found)
 
 
 def _procedure(row: Procedure, authority: Authority, lang: Lang) -> ProcedureView:
@@ -173,7 +188,7 @@ def _procedure(row: Procedure, authority: Authority, lang: Lang) -> ProcedureVie
         authority=Named(authority.code, pick((authority.name_vi, authority.name_en), lang)),
         group=Group(authority.group),
         field=row.field,
-        level=Level(row.level),
+        level=row.level,
         online=Online(row.online),
         lodging=[channel for channel, may in ways.items() if may],
         post_out=row.post_out,
@@ -186,7 +201,7 @@ def _procedure(row: Procedure, authority: Authority, lang: Lang) -> ProcedureVie
         papers=row.papers.splitlines(),
         valid_from=row.valid_from,
         valid_to=row.valid_to,
-        data_status=DataStatus(row.data_status),
+        data_status=row.data_status,
     )
 
 
@@ -202,7 +217,7 @@ def _names(row: Any) -> str:
 
 def _page(
     rows: Iterable[Any], wanted: Wanted, names: Callable[[Any], str], view: Callable[[Any], T]
-) -> Listed[T]:
+) -> tuple[list[T], int | None]:
     """Return the rows behind the cursor that hold each word of `q`, with or without marks.
 
     They are gone through one by one: a catalogue has some hundreds, at most some thousands.
@@ -219,4 +234,4 @@ def _page(
         if len(found) > wanted.limit:
             break
     page = found[: wanted.limit]
-    return Listed([one for _, one in page], page[-1][0] if len(found) > len(page) else None)
+    return [one for _, one in page], page[-1][0] if len(found) > len(page) else None

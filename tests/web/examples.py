@@ -83,9 +83,20 @@ def once(last: str) -> dict[str, str]:
 
 RARE = {
     "amount_vnd": 135_000,
+    "charge": 20_000,
     "closed_by": "refused",
     "cursor": 1500,
     "decision": "12/QĐ-UBND",
+    "data_status": "sample",
+    "fee": 115_000,
+    "field": "Giao thông đường bộ",
+    "level": "province",
+    "national_code": "1.005129",
+    "national_procedure_code": "1.005129",
+    "parent": "H49",
+    "result_number": "15/QĐ-CSGT",
+    "valid_from": "2025-07-01",
+    "valid_to": "2026-12-31",
     "fault": "Không tới được máy in Zebra quầy 1. Vui lòng kiểm tra nguồn điện và dây mạng "
     "của máy in.",
     "network": "203.0.113.7",
@@ -144,6 +155,11 @@ A_DOSSIER = {
     },
     "office": "H49.12",
     "return_by_post": True,
+    "channel": "postal",
+    "applicant_kind": "citizen",
+    "papers_count": 3,
+    "sets_count": 1,
+    "fee_vnd": 135_000,
     "note": "Thiếu một ảnh 3x4.",
 }
 
@@ -228,6 +244,9 @@ def _official(call: Recorder) -> None:
     call("show_ii06a", **period, by="authority", role="manager")
     call("show_dossiers_of_ii06a", **period, by="authority", key="total", role="manager")
     call("show_p766", **period, role="manager")
+    call("show_catalogue", role="manager")
+    for operation in ("list_offices", "list_authorities", "list_procedures"):
+        call(operation, limit=2)
 
 
 def _log(call: Recorder, centre: Centre) -> None:

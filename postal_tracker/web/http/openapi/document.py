@@ -26,6 +26,7 @@ _TAGS = {
     "prints": "Labels to the paper of a printer, each once.",
     "printers": "Which printers an office has.",
     "number-ranges": "Tracking numbers that a post allotted to the centre.",
+    "catalogue": "Offices, authorities and procedures.",
     "papers": "Receipts, forms of the law, lists, slips and envelopes as PDF.",
     "scans": "What a scanner read, and what can be done with it.",
     "events": "What couriers and portals report.",

@@ -48,7 +48,6 @@ GLOSSARY: Mapping[str, str] = {
     "open_late": "Column 13.",
     "on_time": "How many count as on time.",
     "ended": "How many ended in the period.",
-    "by_post": "How many came by post.",
     "overdue": "Whether that day has passed without a result.",
     "result_ready_at": "When the authority's result was ready.",
     "return_by_post": "Whether the result goes to the citizen by post.",
@@ -75,6 +74,9 @@ GLOSSARY: Mapping[str, str] = {
     "valid_from": "Its first day; null: always.",
     "valid_to": "Its last day; null: until further notice.",
     "data_status": "Empty: relied upon; `sample` and `placeholder`: invented.",
+    "by_post": "How many came by post; in the catalogue, how many can be sent by post.",
+    "online_commune": "How many of these the commune carries out.",
+    "parent": "The code of the office above it.",
     "procedures": "How many procedures are in force.",
     # Where things stand
     "stage": "Where the dossier stands on its round trip.",
