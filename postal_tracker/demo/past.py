@@ -21,6 +21,7 @@ from postal_tracker.demo import people
 from postal_tracker.demo.agenda import Agenda
 from postal_tracker.demo.old_desk import OldDesk
 from postal_tracker.demo.old_messages import OldMessages
+from postal_tracker.demo.placeholders import NAMED
 from postal_tracker.demo.plot import (
     BY_HAND,
     ELSE,
@@ -68,8 +69,7 @@ class Past:
 
     def tell(self) -> None:
         """Let it all happen."""
-        today = local_day(self._now)
-        for ago, day in enumerate(self._working_days(today)):
+        for ago, day in enumerate(self._working_days(local_day(self._now))):
             self._plan_day(day, ago)
         self._plan_this_hour()
         heard = self._now - timedelta(days=45)
@@ -100,7 +100,7 @@ class Past:
     def _catalogue(self) -> tuple[list[tuple[str, int]], dict[int, str]]:
         quick = (Procedure.limit_unit == Unit.WORKING_DAY, Procedure.limit_number <= 10)
         by_post = (col(Procedure.post_out), col(Procedure.post_back))
-        wanted = select(Procedure.code, Procedure.authority_id).where(*by_post, *quick)
+        wanted = select(Procedure.code, Procedure.authority_id).where(*by_post, *quick, NAMED)
         towns = {a.id: town_of(a.address) for a in self._session.exec(select(Authority))}
         return list(self._session.exec(wanted)), towns
 

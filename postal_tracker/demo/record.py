@@ -15,6 +15,7 @@ from postal_tracker.demo.access import CARRIER, Access
 from postal_tracker.demo.catalogue import load_sample_catalogue
 from postal_tracker.demo.director import towns_of
 from postal_tracker.demo.past import Past
+from postal_tracker.demo.placeholders import fill_up
 from postal_tracker.demo.plot import BY_HAND, Crew
 from postal_tracker.house import House
 from postal_tracker.printing import devices
@@ -117,6 +118,7 @@ def _furnish(session: Session, house: House, known: Access) -> tuple[Access, str
     is_new, now = _is_empty(session), house.now()
     if is_new:
         load_sample_catalogue(session)
+        fill_up(session)
         session.add_all(_ranges())
         session.flush()
         devices.add(session, _PRINTER, house.media, allowed=(), scope=EVERYTHING, now=now)
