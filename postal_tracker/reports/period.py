@@ -106,7 +106,10 @@ def in_period(period: Period) -> ColumnElement[bool]:
     """Return the condition for what came in, or was not settled when the period began."""
     return and_(
         col(Dossier.received_at) < period.until,
-        or_(col(Dossier.settled_at).is_(None), col(Dossier.settled_at) >= period.since),
+        or_(
+            and_(col(Dossier.open), col(Dossier.settled_at).is_(None)),
+            col(Dossier.settled_at) >= period.since,
+        ),
     )
 
 
