@@ -61,13 +61,17 @@ class Stood(NamedTuple):
     since: Any
     """Since when it stands or runs so."""
     due_at: Any
+    due_on: Any
     stopped: Any
     waits_for_papers: Any
     supplements: Any
     """How often papers were asked for."""
 
 
-UNMOVED = Stood(col(Dossier.first_due_at), col(Dossier.first_due_at), false(), false(), literal(0))
+UNMOVED = Stood(
+    *(col(Dossier.first_due_at), col(Dossier.first_due_at), col(Dossier.due_on)),
+    *(false(), false(), literal(0)),
+)
 """Of dossiers without a step, as most are."""
 
 
@@ -78,9 +82,11 @@ def moved(period: Period) -> Stood:
         .where(*_steps_before(period, _EARLIER))
         .where(_EARLIER.what == Act.SUPPLEMENT_REQUESTED.value)
     )
+    due = func.coalesce(_LAST.due_at, col(Dossier.first_due_at))
     return Stood(
         func.coalesce(_LAST.at, col(Dossier.first_due_at)),
-        func.coalesce(_LAST.due_at, col(Dossier.first_due_at)),
+        due,
+        LocalDay(due),
         func.coalesce(_LAST.stopped, false()),
         func.coalesce(_LAST.waiting_for, "").contains("supplement"),
         asked.correlate(Dossier).scalar_subquery(),
@@ -128,7 +134,7 @@ def fate(period: Period, stood: Stood) -> Any:
     Nor are those whose clock stands: waiting for papers they count as settled (column 9), waiting
     for money as open and in time.
     """
-    due_on, settled_on = LocalDay(stood.due_at), LocalDay(col(Dossier.settled_at))
+    due_on, settled_on = stood.due_on, LocalDay(col(Dossier.settled_at))
     settled = is_settled(period)
     begins = datetime.combine(period.told_on, time(), VIETNAM)
     return case(
@@ -157,7 +163,7 @@ def is_punctual(period: Period, stood: Stood) -> Any:
         (stood.supplements > 1, 0),
         (stood.stopped, 1),  # what ends it ends the stop, too
         (and_(settled, settled_at <= due), 1),  # as most are: days are dearer to compare
-        (and_(settled, LocalDay(settled_at) <= LocalDay(due)), 1),
+        (and_(settled, LocalDay(settled_at) <= stood.due_on), 1),
         (settled, 0),
         (due < begins, 0),
         else_=1,
