@@ -17,6 +17,7 @@ from postal_tracker.reports.follow_ups import (
 from postal_tracker.reports.found_by_poll import FoundByPollRow, found_by_poll
 from postal_tracker.reports.ii06a import Ii06aRow, ii06a
 from postal_tracker.reports.in_words import as_rows
+from postal_tracker.reports.nearly_late import NearlyLateRow, nearly_late
 from postal_tracker.reports.p766 import P766Row, p766
 from postal_tracker.reports.pages import MOST_LISTED, Report, each_page
 from postal_tracker.reports.parcels import (
@@ -39,6 +40,7 @@ __all__ = [
     "FoundByPollRow",
     "Ii06aRow",
     "LocationRow",
+    "NearlyLateRow",
     "OverdueRow",
     "P766Row",
     "PunctualityRow",
@@ -56,6 +58,7 @@ __all__ = [
     "found_by_poll",
     "ii06a",
     "locations",
+    "nearly_late",
     "overdue",
     "p766",
     "punctuality",

@@ -196,14 +196,17 @@ def overdue(
     wanted += [col(Dossier.authority_id) == views.id_of(Authority, authority)] if authority else []
     order = (col(Dossier.due_on), col(Dossier.authority_id), col(Dossier.id))
     rest = behind(order, cursor, date.fromisoformat, number, number)
-    page = fetch(session, _LATE.where(*wanted, *rest).order_by(*order), limit)
+    page = fetch(session, RIDING.where(*wanted, *rest).order_by(*order), limit)
     days = {d: calendar.working_days_between(d, today) for d in {r.due_on for r in page.rows}}
-    items = [_overdue_row(row, days[row.due_on], titles, lang) for row in page.rows]
+    items = [
+        OverdueRow(**overdue_row(row, titles, lang), working_days_late=days[row.due_on])
+        for row in page.rows
+    ]
     count = views.counted(session, select(col(Dossier.id)).where(*wanted))
     return Report(OverdueRow, items, page.cursor("due_on", "authority_id", "id"), count)
 
 
-_LATE: Any = (
+RIDING: Any = (
     _riding(
         select(
             col(Dossier.id),
@@ -230,18 +233,18 @@ _LATE: Any = (
 )
 
 
-def _overdue_row(row: Row[Any], days: int, titles: Mapping[str, str], lang: Lang) -> OverdueRow:
+def overdue_row(row: Row[Any], titles: Mapping[str, str], lang: Lang) -> dict[str, Any]:
+    """Return what is told of an open dossier that is late, or will be."""
     carrier = row.carrier or ""
-    return OverdueRow(
-        code=row.code,
-        applicant_name=row.applicant_name,
-        procedure=pick((row.procedure_vi, row.procedure_en), lang),
-        authority=pick((row.authority_vi, row.authority_en), lang),
-        office=pick((row.office_vi, row.office_en), lang),
-        holder=Holder(row.holder),
-        holder_name=views.holder_name(row, titles.get(carrier, carrier), lang),
-        place=row.place,
-        since=row.since,
-        due_on=row.due_on,
-        working_days_late=days,
-    )
+    return {
+        "code": row.code,
+        "applicant_name": row.applicant_name,
+        "procedure": pick((row.procedure_vi, row.procedure_en), lang),
+        "authority": pick((row.authority_vi, row.authority_en), lang),
+        "office": pick((row.office_vi, row.office_en), lang),
+        "holder": Holder(row.holder),
+        "holder_name": views.holder_name(row, titles.get(carrier, carrier), lang),
+        "place": row.place,
+        "since": row.since,
+        "due_on": row.due_on,
+    }

@@ -12,6 +12,7 @@ from postal_tracker.reports.dossiers import LocationRow, OverdueRow
 from postal_tracker.reports.follow_ups import FollowUpRow
 from postal_tracker.reports.found_by_poll import FoundByPollRow
 from postal_tracker.reports.ii06a import Ii06aRow
+from postal_tracker.reports.nearly_late import NearlyLateRow
 from postal_tracker.reports.p766 import P766Row
 from postal_tracker.reports.pages import Report
 from postal_tracker.reports.parcels import SilentRow, UnacceptedRow
@@ -40,6 +41,19 @@ HEADINGS: dict[type, dict[str, Pair]] = {
         "since": ("Thời điểm nhận giữ", "Held since"),
         "due_on": ("Ngày hẹn trả", "Due on"),
         "working_days_late": ("Số ngày làm việc quá hạn", "Working days late"),
+    },
+    NearlyLateRow: {
+        "code": ("Mã hồ sơ", "Dossier"),
+        "applicant_name": ("Họ tên", "Applicant"),
+        "procedure": ("Thủ tục", "Procedure"),
+        "authority": ("Cơ quan giải quyết", "Authority"),
+        "office": ("Điểm tiếp nhận", "Office"),
+        "holder": ("Loại nơi giữ", "Kind of holder"),
+        "holder_name": ("Đang giữ", "Held by"),
+        "place": ("Vị trí", "Place"),
+        "since": ("Thời điểm nhận giữ", "Held since"),
+        "due_on": ("Ngày hẹn trả", "Due on"),
+        "working_days_left": ("Số ngày làm việc còn lại", "Working days left"),
     },
     UnacceptedRow: {
         "handover": ("Bảng kê", "Handover list"),

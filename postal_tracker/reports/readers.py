@@ -48,6 +48,19 @@ def overdue_of(
     )
 
 
+def nearly_late_of(house: House, lang: Lang, *, scope: Scope) -> Read:
+    return lambda session, cursor, limit: reports.nearly_late(
+        session,
+        scope=scope,
+        today=house.today(),
+        calendar=house.calendar,
+        titles=house.titles,
+        lang=lang,
+        cursor=cursor,
+        limit=limit,
+    )
+
+
 def unaccepted_of(house: House, now: datetime, *, scope: Scope) -> Read:
     after = timedelta(hours=house.settings.unaccepted_after_hours)
     return lambda session, cursor, limit: reports.unaccepted(

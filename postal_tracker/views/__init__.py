@@ -35,7 +35,7 @@ from postal_tracker.views.messages import (
     messages,
 )
 from postal_tracker.views.parcels import ParcelView, dossier_codes, find_parcel, parcel
-from postal_tracker.views.standing import Named, holder_name, overdue
+from postal_tracker.views.standing import Named, holder_name, overdue, owed
 
 __all__ = [
     "MOST_CARRIED",
@@ -74,5 +74,6 @@ __all__ = [
     "message_counts",
     "messages",
     "overdue",
+    "owed",
     "parcel",
 ]

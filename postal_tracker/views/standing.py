@@ -182,9 +182,9 @@ def is_overdue(row: Any, today: date) -> bool:
 
 def overdue(today: date) -> ColumnElement[bool]:
     """Return the same as a condition on dossiers, in SQL."""
-    return and_(
-        col(Dossier.open),
-        col(Dossier.settled_at).is_(None),
-        ~col(Dossier.stopped),
-        col(Dossier.due_on) < today,
-    )
+    return and_(owed(), col(Dossier.due_on) < today)
+
+
+def owed() -> ColumnElement[bool]:
+    """Return the condition for what has no result yet while its clock runs."""
+    return and_(col(Dossier.open), col(Dossier.settled_at).is_(None), ~col(Dossier.stopped))

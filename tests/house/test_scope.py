@@ -70,7 +70,7 @@ UNSCOPED: dict[str, str] = {
     "views/standing.py:DOSSIER": NARROWED,
     "reports/dossiers.py:_riding": NARROWED,
     "reports/parcels.py:_with_its_list": NARROWED,
-    "reports/dossiers.py:_LATE": NARROWED,
+    "reports/dossiers.py:RIDING": NARROWED,
     "views/dossiers.py:_fitting": NARROWED,
     "views/worklists.py:_on_no_list": NARROWED,
     "views/citizen.py:_ENTRY": BY_PROOF,

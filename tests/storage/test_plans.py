@@ -67,6 +67,7 @@ LISTS = (
     *("/dossiers?q=nguyen&holder=post", "/messages?state=unread", "/messages?state=unclaimed"),
     *("/reports/locations", "/reports/overdue?office=H49.12", "/reports/overdue?authority=PC08"),
     *("/reports/silent", "/reports/unaccepted", "/reports/punctuality?month=2026-10"),
+    "/reports/nearly-late",
     *("/reports/found-by-poll?month=2026-10", "/reports/follow-ups/claimed"),
 )
 PAGES = (

@@ -229,7 +229,9 @@ def _what_managers_ask(call: Recorder, centre: Centre) -> None:
     month = f"{centre.clock():%Y-%m}"
     call("show_punctuality", month=month, role="manager")
     call("show_found_by_poll", month=month, role="manager")
-    centre.clock.pass_(days=12)
+    centre.clock.pass_(days=5)
+    call("show_nearly_late", role="manager")
+    centre.clock.pass_(days=7)
     call("show_locations", role="manager")
     call("show_overdue", office="H49.12", role="manager")
     call("show_unaccepted", role="manager")

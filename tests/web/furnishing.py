@@ -26,7 +26,7 @@ def furnished(served: Served) -> dict[str, str]:
     struck = f"/desk/dossiers/{codes[0]}/strike-out/{timeline[-1]['entry']}"
     official = ("official", "official?by=authority", "official/dossiers", "registers")
     reports = (
-        *("locations", "overdue", "unaccepted", "silent", "to-collect"),
+        *("locations", "overdue", "nearly-late", "unaccepted", "silent", "to-collect"),
         *("punctuality", "found-by-poll", "catalogue", *official),
     )
     return {

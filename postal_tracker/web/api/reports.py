@@ -17,6 +17,7 @@ from postal_tracker.reports import (
     FollowUpRow,
     FoundByPollRow,
     LocationRow,
+    NearlyLateRow,
     OverdueRow,
     PunctualityRow,
     Report,
@@ -29,6 +30,7 @@ from postal_tracker.reports.readers import (
     follow_ups_of,
     found_by_poll_of,
     locations_of,
+    nearly_late_of,
     overdue_of,
     punctuality_of,
     silent_of,
@@ -94,6 +96,13 @@ async def show_overdue(
         context.house, context.lang, scope=context.scope, office=office, authority=authority
     )
     return await answer_with(context, "overdue", read, asked)
+
+
+@router.get("/nearly-late", response_class=Response, responses=page_of(NearlyLateRow))
+async def show_nearly_late(context: ClerkOrManagerContext, asked: Part) -> Response:
+    """List what is due within two working days and has no result: hurry, or apologise in time."""
+    read = nearly_late_of(context.house, context.lang, scope=context.scope)
+    return await answer_with(context, "nearly-late", read, asked)
 
 
 @router.get("/unaccepted", response_class=Response, responses=page_of(UnacceptedRow))

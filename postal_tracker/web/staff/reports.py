@@ -15,6 +15,7 @@ from postal_tracker.reports.readers import (
     follow_ups_of,
     found_by_poll_of,
     locations_of,
+    nearly_late_of,
     overdue_of,
     punctuality_of,
     silent_of,
@@ -37,6 +38,9 @@ _READ: dict[str, Callable[[RequestContext, str], Read]] = {
     "catalogue": lambda context, _: catalogue_of(context.house, context.lang),
     "locations": lambda context, _: locations_of(context.house, context.lang, scope=context.scope),
     "overdue": lambda context, _: overdue_of(context.house, context.lang, scope=context.scope),
+    "nearly-late": lambda context, _: nearly_late_of(
+        context.house, context.lang, scope=context.scope
+    ),
     "unaccepted": lambda context, _: unaccepted_of(context.house, context.now, scope=context.scope),
     "silent": lambda context, _: silent_of(context.house, context.now, scope=context.scope),
     **{kind: _follow_ups(kind) for kind in reports.FOLLOW_UPS},

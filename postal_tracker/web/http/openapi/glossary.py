@@ -59,6 +59,7 @@ GLOSSARY: Mapping[str, str] = {
     "fee_vnd": "What it costs the applicant, in VND.",
     "result_number": "The number that the authority gave its result.",
     "note": "Remarks for colleagues; never shown to citizens.",
+    "working_days_left": "Working days until the result is due; 0 on the day itself.",
     "working_days_late": "Working days since the result was due.",
     # The catalogue
     "national_code": "Its code in the national database; empty: not known.",

@@ -1,0 +1,69 @@
+"""What will be late soon: while there is time to hurry, or to apologise before the day is over."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from postal_tracker import views
+from postal_tracker.access import Scope
+from postal_tracker.core.bilingual_terms import Lang
+from postal_tracker.core.journey import Holder
+from postal_tracker.core.working_days import Calendar
+from postal_tracker.reports.dossiers import RIDING, overdue_row
+from postal_tracker.reports.pages import Report, behind, fetch, number
+from postal_tracker.storage.tables import Dossier
+
+AHEAD = 2
+"""Working days: the law wants to be told a day before at the latest (Decree 61/2018 art. 19)."""
+
+
+@dataclass(frozen=True, slots=True)
+class NearlyLateRow:
+    """One open dossier without a result, shortly before its appointed day."""
+
+    code: str
+    applicant_name: str
+    procedure: str
+    authority: str
+    office: str
+    holder: Holder
+    holder_name: str
+    """The office's, carrier's or authority's name."""
+    place: str
+    since: datetime
+    due_on: date
+    working_days_left: int
+    """0 on the day itself."""
+
+
+def nearly_late(
+    session: Session,
+    *,
+    scope: Scope,
+    today: date,
+    calendar: Calendar,
+    titles: Mapping[str, str],
+    lang: Lang,
+    limit: int = 100,
+    cursor: str | None = None,
+) -> Report:
+    """Return what is due within AHEAD working days and has no result, the first due first.
+
+    Not what waits for the citizen: its clock stands.
+    """
+    last = calendar.add(today, AHEAD)
+    wanted = [views.owed(), scope.covers(Dossier)]
+    wanted += [col(Dossier.due_on) >= today, col(Dossier.due_on) <= last]
+    order = (col(Dossier.due_on), col(Dossier.authority_id), col(Dossier.id))
+    rest = behind(order, cursor, date.fromisoformat, number, number)
+    page = fetch(session, RIDING.where(*wanted, *rest).order_by(*order), limit)
+    days = {d: calendar.working_days_between(today, d) for d in {r.due_on for r in page.rows}}
+    items = [
+        NearlyLateRow(**overdue_row(row, titles, lang), working_days_left=days[row.due_on])
+        for row in page.rows
+    ]
+    count = views.counted(session, select(col(Dossier.id)).where(*wanted))
+    return Report(NearlyLateRow, items, page.cursor("due_on", "authority_id", "id"), count)
