@@ -4,7 +4,7 @@ import json
 
 from tests.web.conftest import Served
 
-STATUTORY = ("request_supplement", "receive_payment", "extend", "stop")
+STATUTORY = ("request_supplement", "receive_supplement", "receive_payment", "extend", "stop")
 """Pages of acts that differ from each other."""
 
 

@@ -28,11 +28,7 @@ def upgrade() -> None:
         "procedure", sa.Column("field", _text(200), nullable=False, server_default=sa.text("''"))
     )
     op.create_index(
-        "ix_dossier_settled",
-        "dossier",
-        ["settled_at", "received_at", "authority_id", "office_id"],
-        sqlite_where=sa.text("settled_at IS NOT NULL"),
-        postgresql_where=sa.text("settled_at IS NOT NULL"),
+        "ix_dossier_settled", "dossier", ["settled_at", "received_at", "authority_id", "office_id"]
     )
 
 
