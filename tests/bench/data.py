@@ -169,6 +169,7 @@ def _copy_one(
     into[Dossier][-1] |= {
         "code": f"H49.12-{n // 100_000:06d}-{n % 100_000:05d}",
         "lookup_code": codes.new_lookup_code(secrets.token_bytes),
+        **{"register_year": None, "register_number": None},  # a number is given once
     }
     into[Parcel][-1]["tracking_number"] = codes.make_s10("EE", 20_000_000 + n)
     whose = into[Applicant][-1]
