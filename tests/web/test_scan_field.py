@@ -120,7 +120,7 @@ FIRST_FIELD = {
     "/cancel": ("f-note",),
     "/strike-out/": ("f-note",),
     "/acts/request_supplement": ("f-missing",),
-    "/acts/receive_supplement": ("f-at",),
+    "/acts/receive_supplement": ("nowhere",),  # a date has the focus, and takes no letter
     "/acts/request_payment": ("f-amount_vnd",),
     "/acts/receive_payment": ("f-amount_vnd",),
     "/acts/": ("f-reason",),
