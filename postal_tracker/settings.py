@@ -163,7 +163,8 @@ class Settings(BaseSettings):
     """Whether pages are served over https only; then cookies are marked Secure and HSTS is sent.
     Unless told: everywhere but on this machine alone and with plain HTTP."""
     allowed_hosts: str = ""
-    """Names, with commas between, by which the service may be called; empty: any."""
+    """By which names, with commas between, the service may be called beside that of `public_url`,
+    this machine's own, and every number; `*`: by any."""
     docs: bool = True
     """Whether /docs shows the API, to whoever has a key or is signed in."""
     open_docs: bool = False

@@ -30,6 +30,9 @@ TOKEN = "whsec_" + "dGVzdC10b2tlbi1mb3ItdGhlLXJlaGVhcnNhbC1jYXJyaWVy"
 PRINTERS = "127.0.0.1,192.168.0.0/16"
 """Where label printers may stand: those of the tests on this machine."""
 
+HOSTS = "testserver"
+"""By which name tests call the service."""
+
 KEY_ROLES = tuple(Role)
 
 
@@ -90,7 +93,7 @@ class Centre:
                     rate_per_second=1000,  # tests wait for nothing else
                 ),
             },
-            **{"open_docs": True, "printer_networks": PRINTERS, **settings},
+            **{"open_docs": True, "printer_networks": PRINTERS, "allowed_hosts": HOSTS, **settings},
         )
         self.house = House(self.settings, clock=self.clock)
         self.database = self.house.database

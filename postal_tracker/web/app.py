@@ -23,6 +23,7 @@ from postal_tracker.web.html import assets, problem_pages
 from postal_tracker.web.http import errors, openapi
 from postal_tracker.web.http.admission import Admission, Rooms, Share
 from postal_tracker.web.http.connections import Connections
+from postal_tracker.web.http.hosts import right_call
 from postal_tracker.web.http.lookups import Gate
 from postal_tracker.web.http.middleware import Guard
 
@@ -64,7 +65,7 @@ def create_app(
     assets.install(app)
     problem_pages.install(app)
     https = house.settings.secure_cookies
-    app.add_middleware(Guard, https=https, hosts=house.settings.hosts)
+    app.add_middleware(Guard, https=https, is_right_call=right_call(house.settings))
     app.state.rooms = Rooms(_most_of(house.settings), https=https)
     app.add_middleware(Admission, rooms=app.state.rooms)  # outside of it
     return app

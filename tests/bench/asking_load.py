@@ -113,7 +113,7 @@ def _hooks(standin: RehearsalStandIn, numbers: Sequence[str], wanted: int) -> li
 
 def _hook(standin: RehearsalStandIn, number: str) -> bytes:
     told = standin.hook(number, standin.scans[number][-1])
-    head = [f"POST /hooks/rehearsal/{HOOK_SECRET} HTTP/1.1", "Host: bench"]
+    head = [f"POST /hooks/rehearsal/{HOOK_SECRET} HTTP/1.1", "Host: localhost"]
     head += [f"Content-Length: {len(told.body)}"]
     head += [f"{name}: {value}" for name, value in told.headers.items()]
     return "\r\n".join([*head, "", ""]).encode() + told.body

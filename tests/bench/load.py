@@ -52,7 +52,7 @@ def request(
 ) -> bytes:
     """Return one request as it goes over the wire."""
     content = json.dumps(body, ensure_ascii=False).encode() if body is not None else b""
-    head = [f"{method} {path} HTTP/1.1", "Host: bench", f"Content-Length: {len(content)}"]
+    head = [f"{method} {path} HTTP/1.1", "Host: localhost", f"Content-Length: {len(content)}"]
     head += ["Content-Type: application/json"] if content else []
     head += [f"Authorization: Bearer {key}"] if key else []
     head += [f"{name}: {value}" for name, value in headers.items()]

@@ -48,7 +48,9 @@ def a_caller_who_does_not_finish(url, _folder):
     """He has sent half of what he announced, and keeps the line."""
     host, port = url.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port))) as line:
-        line.sendall(b"POST /api/v1/track HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\n{")
+        line.sendall(
+            b"POST /api/v1/track HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99\r\n\r\n{"
+        )
         time.sleep(0.2)
         yield
 

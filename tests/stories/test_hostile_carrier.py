@@ -111,7 +111,7 @@ class Door:
 
     def head(self, length: int | str, *more: str) -> bytes:
         path = f"/hooks/vnpost/{hook_secret('vnpost')}"
-        lines = [f"POST {path} HTTP/1.1", "host: centre", f"content-length: {length}", *more]
+        lines = [f"POST {path} HTTP/1.1", "host: localhost", f"content-length: {length}", *more]
         lines.append("connection: close")
         return "\r\n".join([*lines, "", ""]).encode()
 

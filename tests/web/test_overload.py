@@ -163,7 +163,7 @@ def shed(town):
 def test_of_a_caller_who_hung_up_while_he_waited_nothing_is_kept(town):
     number = town.centre.a_parcel()
     body = json.dumps({"events": [town.centre.an_event(number, "accepted")]}).encode()
-    head = f"POST /api/v1/events HTTP/1.1\r\nhost: x\r\ncontent-length: {len(body)}\r\n"
+    head = f"POST /api/v1/events HTTP/1.1\r\nhost: localhost\r\ncontent-length: {len(body)}\r\n"
     key = town.key("courier")["authorization"]
     with town.full("public"):
         with socket.create_connection(("127.0.0.1", town.http.base_url.port)) as wire:
@@ -281,7 +281,7 @@ def test_who_come_at_one_moment_are_not_taken_in_one_by_one(sqlite_url):
         began = time.monotonic()
         wires = [open_.enter_context(socket.create_connection(there, 60)) for _ in range(come)]
         for wire in wires:
-            wire.sendall(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n")
+            wire.sendall(b"GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n")
         assert all(wire.recv(65_536).startswith(b"HTTP/1.1 200") for wire in wires)
         waited = time.monotonic() - began
     centre.house.close()
@@ -297,7 +297,8 @@ def test_a_crowd_is_answered_to_the_last_and_the_door_is_open_when_it_has_gone(t
         wires = [open_.enter_context(socket.create_connection(there, 60)) for _ in range(300)]
         for wire in wires:
             body = json.dumps({"events": [town.an_event()]}).encode()
-            head = f"POST /api/v1/events HTTP/1.1\r\nhost: x\r\ncontent-length: {len(body)}\r\n"
+            head = "POST /api/v1/events HTTP/1.1\r\nhost: localhost\r\n"
+            head += f"content-length: {len(body)}\r\n"
             wire.sendall(f"{head}authorization: {key}\r\n\r\n".encode() + body)
         began = time.monotonic()
         assert town.http.get("/healthz").status_code == 200
@@ -329,7 +330,7 @@ def test_however_a_request_is_written_it_is_refused_and_the_next_is_heard(town, 
     stays = request_line.endswith("1.1") and "close" not in more
     with town.full("carriers"), comes_to(town) as wire:
         for _ in range(3 if stays else 1):
-            wire.sendall(f"{request_line}\r\nhost: x\r\n{more}\r\n\r\n".encode())
+            wire.sendall(f"{request_line}\r\nhost: localhost\r\n{more}\r\n\r\n".encode())
             wire.sendall(body[:1])  # an answer may come before the body is whole
             time.sleep(0.01)
             wire.sendall(body[1:])
@@ -339,7 +340,7 @@ def test_however_a_request_is_written_it_is_refused_and_the_next_is_heard(town, 
             assert all(f"\r\n{name}: " in head for name in ("date", "cache-control"))
             assert json.loads(told)["type"] == "/problems/overload"
         if stays:
-            wire.sendall(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n")
+            wire.sendall(b"GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n")
             assert an_answer(wire)[0].startswith("HTTP/1.1 200")
         else:
             assert wire.recv(1) == b""
@@ -348,10 +349,10 @@ def test_however_a_request_is_written_it_is_refused_and_the_next_is_heard(town, 
 def test_who_is_refused_with_several_requests_under_way_hears_them_in_their_order(town):
     with town.full("carriers"), comes_to(town) as wire:
         wire.sendall(
-            b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n"
-            b"POST /api/v1/events HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n{}"
-            b"HEAD /hooks/ghn/x HTTP/1.1\r\nhost: x\r\n\r\n"
-            b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n"
+            b"GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n"
+            b"POST /api/v1/events HTTP/1.1\r\nhost: localhost\r\ncontent-length: 2\r\n\r\n{}"
+            b"HEAD /hooks/ghn/x HTTP/1.1\r\nhost: localhost\r\n\r\n"
+            b"GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n"
         )
         told = b""
         while told.count(b"HTTP/1.1 ") < 4 or not told.endswith(b"}"):

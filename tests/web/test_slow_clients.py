@@ -21,8 +21,8 @@ pytestmark = pytest.mark.alone
 BOUND = 0.2
 """Seconds; the setting's default is 30."""
 
-HEAD = b"POST /api/v1/track HTTP/1.1\r\nhost: x\r\n"
-GET = b"GET /healthz HTTP/1.1\r\nhost: x\r\n"
+HEAD = b"POST /api/v1/track HTTP/1.1\r\nhost: localhost\r\n"
+GET = b"GET /healthz HTTP/1.1\r\nhost: localhost\r\n"
 A_PROOF = json.dumps({"code": "ABCD-EFGH-JKMN", "phone_last4": "0000"}).encode()
 
 
@@ -154,7 +154,9 @@ def test_who_waits_for_our_answer_is_not_cut(street):
 def test_who_takes_no_answer_is_cut(street):
     wanted = 20  # of 1.4 MB: more than the system keeps for us
     with street.comes() as wire:
-        wire.sendall(b"GET /static/swagger-ui-bundle.js HTTP/1.1\r\nhost: x\r\n\r\n" * wanted)
+        wire.sendall(
+            b"GET /static/swagger-ui-bundle.js HTTP/1.1\r\nhost: localhost\r\n\r\n" * wanted
+        )
         time.sleep(6 * BOUND)
         heard = until_the_end(wire)
 
@@ -173,7 +175,7 @@ def patient_street(sqlite_url):
 @pytest.mark.parametrize(
     "sent",
     [
-        b"GET /" + LONG + b" HTTP/1.1\r\nhost: x\r\n\r\n",
+        b"GET /" + LONG + b" HTTP/1.1\r\nhost: localhost\r\n\r\n",
         GET + b"x: " + LONG + b"\r\n\r\n",
         GET + b"x: y\r\n" * 100 + b"\r\n",
         HEAD + b"transfer-encoding: chunked\r\n\r\n0\r\n" + b"x: y\r\n" * 110 + b"\r\n",
@@ -314,7 +316,8 @@ def test_a_network_is_an_address_or_what_a_household_is_given_and_never_this_mac
 def test_who_sends_too_much_hears_it_though_his_connection_ends_with_it(sqlite_url, ending):
     """As proxies ask: a connection for each request. Closed without reading, they tell of 502."""
     body = b"x" * (3 * 1024 * 1024)
-    head = f"POST /api/v1/track {ending}host: x\r\ncontent-length: {len(body)}\r\n\r\n".encode()
+    line = f"POST /api/v1/track {ending}host: localhost\r\n"
+    head = f"{line}content-length: {len(body)}\r\n\r\n".encode()
     heard = []
     with a_street(sqlite_url, slow_client_seconds=30) as street:
         for _ in range(8):
@@ -331,7 +334,7 @@ def test_who_sends_too_much_hears_it_though_his_connection_ends_with_it(sqlite_u
 def test_who_goes_on_sending_after_his_answer_is_not_read_for_ever(sqlite_url, monkeypatch):
     monkeypatch.setattr(lingering, "MOST_BYTES", 4 * 1024 * 1024)
     monkeypatch.setattr(lingering, "SECONDS", 1.0)
-    head = b"POST /api/v1/track HTTP/1.0\r\nhost: x\r\ncontent-length: 9999999999\r\n\r\n"
+    head = b"POST /api/v1/track HTTP/1.0\r\nhost: localhost\r\ncontent-length: 9999999999\r\n\r\n"
     with a_street(sqlite_url, slow_client_seconds=30) as street:
         for pause, most in ((0.0, 20 * 1024 * 1024), (0.1, 40 * 65_536)):
             sent = 0

@@ -1,5 +1,7 @@
 """In service the API's description and the figures are for those who belong here."""
 
+import socket
+
 import pytest
 from fastapi.testclient import TestClient
 
@@ -70,13 +72,46 @@ NAMES = {
 def test_the_service_is_called_by_its_own_names_alone(tmp_path, migrated_sqlite):
     copy = tmp_path / "named.db"
     copy.write_bytes(migrated_sqlite.read_bytes())
-    with Centre(f"sqlite:///{copy}", allowed_hosts="hoso.example.vn, 192.0.2.7") as centre:
+    with Centre(f"sqlite:///{copy}", allowed_hosts="tra-cuu.example.vn, hoso.example.vn") as centre:
         told = {name: centre.client.get("/", headers={"host": name}) for name in NAMES}
 
         assert {name: answer.status_code for name, answer in told.items()} == NAMES
         assert_problem(told["evil.example"], 400, "unknown-host")
         assert told["evil.example"].headers["x-content-type-options"] == "nosniff"
         assert centre.client.get("/healthz", headers={"host": "10.0.0.9"}).status_code == 200
+
+
+OWN_NAMES = {
+    "hoso.example.vn": 200,
+    "hoso.example.vn:8443": 200,
+    socket.gethostname().upper(): 200,
+    f"{socket.gethostname()}.local:8000": 200,
+    "localhost:8000": 200,
+    "192.168.1.20:8000": 200,
+    "[::1]:8000": 200,
+    "evil.example": 400,
+    "192.168.1.20.evil.example": 400,
+    "localhost.evil.example": 400,
+    "[::1].evil.example": 400,
+    "": 400,
+}
+
+
+def test_unless_told_the_service_answers_to_its_own_names_and_to_numbers(tmp_path, migrated_sqlite):
+    copy = tmp_path / "unnamed.db"
+    copy.write_bytes(migrated_sqlite.read_bytes())
+    own = {"public_url": "https://hoso.example.vn", "allowed_hosts": ""}
+    with Centre(f"sqlite:///{copy}", **own) as centre:
+        told = {name: centre.client.get("/", headers={"host": name}) for name in OWN_NAMES}
+
+        assert {name: answer.status_code for name, answer in told.items()} == OWN_NAMES
+
+
+def test_an_operator_may_have_the_service_called_by_any_name(tmp_path, migrated_sqlite):
+    copy = tmp_path / "any.db"
+    copy.write_bytes(migrated_sqlite.read_bytes())
+    with Centre(f"sqlite:///{copy}", allowed_hosts="*") as centre:
+        assert centre.client.get("/", headers={"host": "anything.example"}).status_code == 200
 
 
 HTTPS = [

@@ -3,14 +3,13 @@
 Plain ASGI, for it runs at every request.
 """
 
-import re
 import zlib
+from collections.abc import Callable
 
 from starlette.exceptions import HTTPException
-from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from postal_tracker.core.problems import BadRequest
+from postal_tracker.web.http.hosts import MISCALLED
 
 KIB = 1024
 
@@ -62,16 +61,18 @@ def protective_headers(*, https: bool) -> list[tuple[bytes, bytes]]:
 class Guard:
     """Bounds what comes in, adds to what goes out."""
 
-    def __init__(self, app: ASGIApp, *, https: bool, hosts: frozenset[str]) -> None:
-        self.app, self.hosts = app, hosts
+    def __init__(
+        self, app: ASGIApp, *, https: bool, is_right_call: Callable[[Scope], bool]
+    ) -> None:
+        self.app, self.is_right_call = app, is_right_call
         self.headers = protective_headers(https=https)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        if self.hosts and not _is_called_right(scope, self.hosts):
-            await _MISCALLED(scope, receive, self._dressed(send))
+        if not self.is_right_call(scope):
+            await MISCALLED(scope, receive, self._dressed(send))
             return
         most = most_bytes(scope["path"])
         plain = _unpacked(_bounded(receive, most), _encoding(scope), most)
@@ -88,33 +89,6 @@ class Guard:
             await send(message)
 
         return dressed
-
-
-_FOR_LOAD_BALANCERS = ("/healthz", "/readyz")
-"""They call us by our number."""
-
-_UNKNOWN_HOST = BadRequest(
-    "unknown-host",
-    "Tên máy chủ này không được phục vụ ở đây. Vui lòng dùng địa chỉ mà cơ quan công bố.",
-    "This host is not served here. Use the address that the office names.",
-)
-_MISCALLED = JSONResponse(
-    {
-        "type": f"/problems/{_UNKNOWN_HOST.slug}",
-        "title": "Bad request",
-        "status": _UNKNOWN_HOST.status,
-        "detail": f"{_UNKNOWN_HOST.vi} {_UNKNOWN_HOST.en}",
-    },
-    _UNKNOWN_HOST.status,
-    media_type="application/problem+json",
-)
-
-
-def _is_called_right(scope: Scope, hosts: frozenset[str]) -> bool:
-    """Tell whether a request names a host of ours: links and redirects are made from it."""
-    told = [value for name, value in scope["headers"] if name == b"host"]
-    host = re.sub(r":\d*$", "", told[0].decode("latin-1").lower()) if len(told) == 1 else ""
-    return host in hosts or scope["path"] in _FOR_LOAD_BALANCERS
 
 
 def _encoding(scope: Scope) -> bytes:
