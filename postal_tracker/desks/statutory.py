@@ -79,7 +79,7 @@ def act(
     """
     wanted = ACTS[form.act]
     _refuse_unfit(session, dossier, wanted.act, at)
-    if faults := [*_lacking(form, wanted), *_too_early(dossier, form, now)]:
+    if faults := [*_lacking(form, wanted), *_too_early(session, dossier, form, at)]:
         raise Invalid("invalid-form", faults[0].vi, faults[0].en, faults=faults)
     entry = desk_entry(
         wanted.act,
@@ -147,12 +147,23 @@ def _lacking(form: ActForm, wanted: StatutoryAct) -> Iterator[FieldFault]:
             yield FieldFault(name, *_LACKING[name])
 
 
-def _too_early(dossier: Dossier, form: ActForm, now: datetime) -> Iterator[FieldFault]:
-    """A promise is of a date to come, and later than the one before."""
+def _too_early(
+    session: Session, dossier: Dossier, form: ActForm, at: datetime
+) -> Iterator[FieldFault]:
+    """A promise is of a date to come, and later than the one before: when it was made."""
     until = form.new_due_at
-    if form.act == "extend" and (until is None or until <= max(now, dossier.due_at)):
+    if form.act == "extend" and (
+        until is None or until <= max(at, _due_then(session, dossier, at))
+    ):
         yield FieldFault(
             "new_due_at",
-            "Ngày hẹn mới phải sau ngày hẹn hiện tại và sau lúc này.",
-            "The new date must be after the present one and still to come.",
+            "Ngày hẹn mới phải sau ngày hẹn lúc xin lỗi và sau lúc đó.",
+            "The new date must be after the one it replaces, and after the apology.",
         )
+
+
+def _due_then(session: Session, dossier: Dossier, at: datetime) -> datetime:
+    """Return when a dossier was due by what was promised until then."""
+    mine = col(DeadlineStep.dossier_id) == dossier.id, col(DeadlineStep.at) <= at
+    last = select(DeadlineStep.due_at).where(*mine).order_by(col(DeadlineStep.number).desc())
+    return session.exec(last.limit(1)).first() or dossier.first_due_at

@@ -370,7 +370,7 @@ class AnyHistory(RuleBasedStateMachine):
         if not self.act_on(code, form):
             return
         assert settled_at is None or at < settled_at
-        assert days > 0
+        assert until > at
         self.model.note(self.model.of_dossier[code], "extended", at, until=until)
 
     @rule(code=dossiers, act=st.sampled_from(sorted(ASKS)), ago=_long_ago)
