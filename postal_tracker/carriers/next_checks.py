@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, select
+from sqlalchemy import case, select, update
 from sqlmodel import Session, col
 
 from adapters.event import Milestone
@@ -79,6 +79,14 @@ def _progress(row: Any) -> ParcelProgress:
 def put_off(session: Session, times: Iterable[tuple[int, datetime]]) -> None:
     """Ask about these open parcels at these times."""
     _PUT_OFF.store(session.connection(), {id_: {"next_check_at": at} for id_, at in times})
+
+
+def poll_at_once(session: Session, parcel_id: int, *, now: datetime) -> bool:
+    """Let an open parcel be polled next; tell whether it is polled at all."""
+    polled = update(Parcel).where(
+        col(Parcel.id) == parcel_id, col(Parcel.open), col(Parcel.next_check_at).is_not(None)
+    )
+    return session.connection().execute(polled.values(next_check_at=now)).rowcount == 1
 
 
 def _while_open(new: Any) -> Any:

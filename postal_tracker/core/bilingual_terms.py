@@ -62,6 +62,7 @@ ACTS: dict[Act, Pair] = {
     Act.CANCELLED: ("Rút hồ sơ", "Dossier withdrawn"),
     Act.STRUCK_OUT: ("Hủy nội dung ghi nhầm", "Wrong entry struck out"),
     Act.CORRECTED: ("Đính chính thông tin", "Data corrected"),
+    Act.NOTED: ("Ghi chú xử lý", "Note"),
     Act.EXTENDED: (
         "Xin lỗi và gia hạn thời gian trả kết quả",
         "Apology, and a later date for the result",

@@ -89,6 +89,10 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
             "Địa chỉ này không dẫn tới đâu. Vui lòng kiểm tra lại địa chỉ.",
             "This address leads nowhere. Check it.",
         ),
+        "no-such-work-item": (
+            "Danh sách việc cần làm không có việc này. Vui lòng tải lại danh sách.",
+            "There is nothing like this on the worklist. Load the list again.",
+        ),
         "no-such-dossier": (
             "Không có hồ sơ mang mã này. Vui lòng kiểm tra lại mã.",
             "No dossier has this code. Check the code.",
@@ -267,6 +271,10 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
         "another-carriers-parcel": (
             "Bưu gửi thuộc đơn vị bưu chính khác với bảng kê. Vui lòng lập bảng kê riêng.",
             "The parcel's carrier is not the list's. Make a list of its own.",
+        ),
+        "carrier-not-polled": (
+            "Không hỏi được đơn vị bưu chính về bưu gửi này qua mạng. Vui lòng gọi điện.",
+            "The carrier cannot be polled about this parcel. Call them.",
         ),
         "parcel-gone-already": (
             "Bưu gửi đã được giao cho bưu chính. Vui lòng bỏ nó khỏi bảng kê.",

@@ -27,6 +27,7 @@ from postal_tracker.forms.shapes import (
     SignatureForm,
     TrackForm,
     WithoutHome,
+    WorkForm,
 )
 from postal_tracker.forms.values import (
     AnyNumber,
@@ -65,6 +66,7 @@ __all__ = [
     "TrackForm",
     "WithoutHome",
     "Word",
+    "WorkForm",
     "faults_of",
     "field_invalid",
     "invalid",

@@ -206,6 +206,19 @@ class ActForm(Form):
     """To whom a result was handed: the applicant, a relative, somebody with a power of attorney."""
 
 
+class WorkForm(Form):
+    """What somebody does with an item of the worklist."""
+
+    act: Literal["take", "assign", "release", "snooze", "note", "ask_carrier"]
+    """`take` it oneself, `assign` it to somebody, `release` it again; `snooze`: put it off; `note`
+    what was said, with the dossiers it is about; `ask_carrier` at once."""
+    assignee: Short = ""
+    """The sign-in name of whom an `assign` gives it to."""
+    until: Moment | None = None
+    """Until when a `snooze` puts it off, 60 days at most."""
+    note: Note = ""
+
+
 class ScanForm(Form):
     """What a scanner read, and what to do about it."""
 

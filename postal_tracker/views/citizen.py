@@ -117,6 +117,7 @@ _NOT_FOR_CITIZENS = {
     Act.POSSIBLE_DOUBLE,
     Act.STRUCK_OUT,
     Act.TAKEN_OUT,
+    Act.NOTED,
 }
 
 

@@ -35,6 +35,7 @@ _RANK: dict[What, int] = {
             Act.PAYMENT_REQUESTED,
             Act.PAYMENT_RECEIVED,
             Act.EXTENDED,
+            Act.NOTED,
         )
     )
 }
@@ -87,7 +88,7 @@ def standing(facts: Iterable[Fact]) -> list[Fact]:
     return [fact for fact in distinct.values() if fact.key not in struck]
 
 
-_MOVES_NOTHING = frozenset({Act.STRUCK_OUT, Act.CORRECTED, *LIMIT_ACTS})
+_MOVES_NOTHING = frozenset({Act.STRUCK_OUT, Act.CORRECTED, Act.NOTED, *LIMIT_ACTS})
 
 
 def order_of(fact: Fact, sealed_at: datetime | None = None) -> Order:

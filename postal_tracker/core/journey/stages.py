@@ -33,6 +33,8 @@ class Act(StrEnum):
     STRUCK_OUT = "struck_out"
     CORRECTED = "corrected"
     """Somebody's data were put right; the papers stayed where they were."""
+    NOTED = "noted"
+    """Somebody called, asked or wrote; what was said is a note beside it."""
 
 
 CLOSINGS = frozenset({Act.CANCELLED, Act.REFUSED, Act.STOPPED})

@@ -28,6 +28,7 @@ from postal_tracker.storage.tables.bookkeeping import (
     DaySerial,
     NumberRange,
     PrintedLabel,
+    WorkItem,
     WrongProof,
 )
 from postal_tracker.storage.tables.carriers import CarrierState, Echo, MessageNumber, Worker
@@ -119,6 +120,7 @@ __all__ = [
     "StageChange",
     "Tally",
     "TallyChange",
+    "WorkItem",
     "Worker",
     "WrongProof",
     "metadata",

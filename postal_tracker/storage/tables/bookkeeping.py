@@ -41,6 +41,19 @@ class DaySerial(SQLModel, table=True):
     last: int
 
 
+class WorkItem(SQLModel, table=True):
+    """Who has taken something on the worklist, or until when it was put off; else it has no row."""
+
+    __tablename__ = "work_item"
+    __table_args__ = (Index("ix_work_item_changed", "changed_at"),)
+
+    key: str = Field(max_length=120, primary_key=True)
+    """Its kind, and a code that names no person: `silent:EA123456785VN`."""
+    assignee_id: int | None = ref("staff_member.id", null=True)
+    snoozed_until: datetime | None = None
+    changed_at: datetime
+
+
 class PrintedLabel(SQLModel, table=True):
     """Who printed which label when; `copy_number` 2 and above are reprints.
 

@@ -21,6 +21,7 @@ from postal_tracker.web.api import (
     reports,
     scans,
     track,
+    worklist,
 )
 
 router = APIRouter()
@@ -36,6 +37,7 @@ for resource in (
     carriers,
     official,
     reports,
+    worklist,
     audit,
     log,
 ):

@@ -1,0 +1,179 @@
+"""What needs somebody, kind by kind: rows of the worklist from those of reports and pages."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session
+
+from postal_tracker import views
+from postal_tracker.access import Scope
+from postal_tracker.core.bilingual_terms import Lang
+from postal_tracker.core.worklist import ABOUT, SOLVED_BY, About, WorkKind
+from postal_tracker.forms import field_invalid
+from postal_tracker.house import House
+from postal_tracker.reports import readers
+from postal_tracker.reports.waiting import Waiting, waiting
+from postal_tracker.views import worklists
+
+
+@dataclass(frozen=True, slots=True)
+class WorkRow:
+    """One thing that needs somebody. It goes off the list by itself once that was done."""
+
+    id: str
+    """Its kind and code: `silent:EA123456785VN`."""
+    kind: WorkKind
+    about: About
+    code: str
+    """A dossier's code, a parcel's or list's number, a message's id, a carrier's name."""
+    solved_by: str
+    """What takes it off the list: `seal`, `print`, `sign`, `send`, `call`, `ask_carrier`, …"""
+    since: datetime | None = None
+    """Since when it waits; null where that is not known."""
+    hours: int | None = None
+    carrier: str = ""
+    place: str = ""
+    reason: str | None = None
+    attempts: int = 0
+    dossiers: Sequence[str] = ()
+    """What is inside, of a parcel."""
+    due_on: str | None = None
+    """Of a dossier that will be late soon."""
+    left: int | None = None
+    """How many numbers are left."""
+    assignee: str = ""
+    """The sign-in name of who has taken it."""
+    assignee_name: str = ""
+    snoozed_until: datetime | None = None
+
+
+Rows = tuple[list[WorkRow], str | None]
+"""Some of one kind, and behind which cursor the next ones are."""
+
+ReadRows = Callable[[Session, str | None, int], Rows]
+
+
+def list_of(kind: WorkKind, house: House, *, scope: Scope, now: datetime, lang: Lang) -> ReadRows:
+    """Return what reads the rows of one kind, from a cursor on, so many."""
+    if kind in (WorkKind.UNREAD, WorkKind.UNMATCHED):
+        return _messages(kind, scope=scope, now=now, lang=lang)
+    if kind is WorkKind.NUMBERS_LOW:
+        return _numbers(house, scope=scope)
+    read = _report_of(kind, house, scope=scope, now=now, lang=lang)
+
+    def page(session: Session, cursor: str | None, limit: int) -> Rows:
+        report = read(session, cursor, limit)
+        return [_row(kind, item, now) for item in report.items], report.next_cursor
+
+    return page
+
+
+_FOLLOW_UPS = {
+    WorkKind.FAILED_DELIVERY: "failed-delivery",
+    WorkKind.TO_COLLECT: "to-collect",
+    WorkKind.RETURNING: "returning",
+    WorkKind.CLAIMED: "claimed",
+}
+
+
+def _report_of(
+    kind: WorkKind, house: House, *, scope: Scope, now: datetime, lang: Lang
+) -> readers.Read:
+    if kind is WorkKind.NEARLY_LATE:
+        return readers.nearly_late_of(house, lang, scope=scope)
+    if kind is WorkKind.SILENT:
+        return readers.silent_of(house, now, scope=scope)
+    if kind is WorkKind.UNACCEPTED:
+        return readers.unaccepted_of(house, now, scope=scope)
+    if kind in _FOLLOW_UPS:
+        return readers.follow_ups_of(house, now, _FOLLOW_UPS[kind], scope=scope)
+    what: Waiting = kind.value  # type: ignore[assignment]  # the others are in Waiting
+    return lambda session, cursor, limit: waiting(
+        session, what, scope=scope, limit=limit, cursor=cursor
+    )
+
+
+_SINCE = ("last_news_at", "signed_at", "since")
+_CODE = ("tracking_number", "code")
+
+
+def _row(kind: WorkKind, item: Any, now: datetime) -> WorkRow:
+    """Return a report's row as the worklist tells it: never with a person's name."""
+    code, since = _first(item, _CODE), _first(item, _SINCE)
+    due_on = getattr(item, "due_on", None)
+    return WorkRow(
+        id=f"{kind}:{code}",
+        kind=kind,
+        about=ABOUT[kind],
+        code=code,
+        solved_by=SOLVED_BY[kind],
+        since=since,
+        hours=max(0, int((now - since) / timedelta(hours=1))),
+        carrier=getattr(item, "carrier", ""),
+        place=getattr(item, "place", ""),
+        reason=getattr(item, "reason", None),
+        attempts=getattr(item, "attempts", 0),
+        dossiers=getattr(item, "dossiers", ()),
+        due_on=due_on.isoformat() if due_on else None,
+    )
+
+
+def _first(item: Any, names: Sequence[str]) -> Any:
+    return next(getattr(item, name) for name in names if hasattr(item, name))
+
+
+_STATES = {WorkKind.UNREAD: "unread", WorkKind.UNMATCHED: "unclaimed"}
+
+
+def _messages(kind: WorkKind, *, scope: Scope, now: datetime, lang: Lang) -> ReadRows:
+    def page(session: Session, cursor: str | None, limit: int) -> Rows:
+        if not scope.is_whole:  # they belong to no office
+            return [], None
+        try:
+            after = int(cursor) if cursor else None
+        except ValueError:
+            raise field_invalid("cursor", "Không có trang này.", "There is no such page.") from None
+        found = views.messages(
+            session, _STATES[kind], scope=scope, cursor=after, limit=limit, lang=lang
+        )
+        return [_message(kind, one, now) for one in found.items], found.next_cursor
+
+    return page
+
+
+def _message(kind: WorkKind, one: Any, now: datetime) -> WorkRow:
+    return WorkRow(
+        id=f"{kind}:{one.id}",
+        kind=kind,
+        about=About.MESSAGE,
+        code=str(one.id),
+        solved_by=SOLVED_BY[kind],
+        since=one.received_at,
+        hours=max(0, int((now - one.received_at) / timedelta(hours=1))),
+        carrier=one.carrier,
+    )
+
+
+def _numbers(house: House, *, scope: Scope) -> ReadRows:
+    def page(session: Session, _cursor: str | None, _limit: int) -> Rows:
+        if not scope.is_whole:
+            return [], None
+        low = worklists.numbers_running_out(session, house.titles)
+        return [_low(name, left) for name, left in low.items()], None
+
+    return page
+
+
+def _low(carrier: str, left: int) -> WorkRow:
+    kind = WorkKind.NUMBERS_LOW
+    return WorkRow(
+        id=f"{kind}:{carrier}",
+        kind=kind,
+        about=About.CARRIER,
+        code=carrier,
+        solved_by=SOLVED_BY[kind],
+        carrier=carrier,
+        left=left,
+    )

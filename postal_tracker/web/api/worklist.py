@@ -1,0 +1,61 @@
+"""The worklist: what needs somebody today, and what somebody does about it."""
+
+from typing import Annotated
+
+from fastapi import Path, Query
+from sqlmodel import Session
+
+from postal_tracker.core.worklist import WorkKind
+from postal_tracker.desks import working
+from postal_tracker.forms import WorkForm
+from postal_tracker.reports.worklist import Asked, WorkPage, WorkState, state_of, worklist
+from postal_tracker.web.api.routing import api_router
+from postal_tracker.web.http.auth import ClerkOrManagerContext, RequestContext
+from postal_tracker.web.http.errors import documented
+from postal_tracker.web.http.parameters import Code
+
+router = api_router("worklist")
+
+
+@router.get("/worklist")
+async def show_worklist(
+    context: ClerkOrManagerContext,
+    kind: WorkKind | None = None,
+    assignee: Code = "",
+    snoozed: bool = False,
+    cursor: Annotated[str | None, Query(max_length=200)] = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+) -> WorkPage:
+    """List what needs somebody, kind by kind, of each the longest waiting first.
+
+    A page may hold fewer items than `limit`, or none, and have a `next_cursor` all the same.
+    """
+    asked = Asked([kind] if kind else list(WorkKind), assignee=assignee, snoozed=snoozed)
+    return await read_worklist(context, asked, limit=limit, cursor=cursor)
+
+
+async def read_worklist(
+    context: RequestContext, asked: Asked, *, limit: int, cursor: str | None
+) -> WorkPage:
+    house, scope, now, lang = context.house, context.scope, context.now, context.lang
+    return await house.database.read(
+        lambda s: worklist(
+            s, house, asked, scope=scope, now=now, lang=lang, limit=limit, cursor=cursor
+        ),
+        slow=True,
+    )
+
+
+@router.post("/worklist/{item}", responses=documented(404, 409))
+async def work_on(
+    item: Annotated[str, Path(max_length=120, examples=["silent:EA123456785VN"])],
+    form: WorkForm,
+    context: ClerkOrManagerContext,
+) -> WorkState:
+    """Take an item, give it to somebody, put it off, note what was said, ask its carrier now."""
+
+    def command(session: Session) -> WorkState:
+        key = working.work_on(session, item, form, by=context.caller, now=context.now)
+        return state_of(session, key)
+
+    return await context.house.database.write(command)
