@@ -30,8 +30,8 @@ TOKEN = "whsec_" + "dGVzdC10b2tlbi1mb3ItdGhlLXJlaGVhcnNhbC1jYXJyaWVy"
 PRINTERS = "127.0.0.1,192.168.0.0/16"
 """Where label printers may stand: those of the tests on this machine."""
 
-HOSTS = "testserver"
-"""By which name tests call the service."""
+HOSTS = "testserver,office.test"
+"""By which names tests call the service."""
 
 KEY_ROLES = tuple(Role)
 

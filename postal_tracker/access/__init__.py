@@ -16,6 +16,7 @@ from postal_tracker.access.accounts import (
     enable_staff,
     list_staff,
     reset_password,
+    username_of,
 )
 from postal_tracker.access.callers import CARRIED, PEOPLE, Caller, KeyScope, Role
 from postal_tracker.access.fields import check_new_password, normal_username
@@ -118,5 +119,6 @@ __all__ = [
     "take_turn",
     "too_many_sign_ins",
     "touch_session",
+    "username_of",
     "wrong_sign_in",
 ]

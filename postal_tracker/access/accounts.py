@@ -7,7 +7,7 @@ from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from postal_tracker.access.callers import PEOPLE, Role
+from postal_tracker.access.callers import PEOPLE, Caller, Role
 from postal_tracker.access.fields import (
     check_new_password,
     check_office,
@@ -137,6 +137,13 @@ def list_staff(session: Session) -> list[StaffView]:
         )
         for m in members
     ]
+
+
+def username_of(session: Session, caller: Caller) -> str:
+    """Return under which name a caller signs in; empty for a key."""
+    kind, _, number = caller.label.partition(":")
+    member = session.get(StaffMember, int(number)) if kind == "staff" else None
+    return member.username if member else ""
 
 
 def find_member(session: Session, username: str) -> StaffMember | None:

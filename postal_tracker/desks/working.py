@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlmodel import Session, col, delete, select
 
 from postal_tracker import views
-from postal_tracker.access import Caller, refuse_part
+from postal_tracker.access import Caller, Scope, refuse_part
 from postal_tracker.carriers.next_checks import poll_at_once
 from postal_tracker.core.journey import Act
 from postal_tracker.core.problems import Conflict, NotFound
@@ -24,6 +25,9 @@ from postal_tracker.storage.tables import (
 
 LONGEST = timedelta(days=60)
 """For so long something may be put off."""
+
+MOST_COLLEAGUES = 300
+"""Names to choose from."""
 
 KEPT = timedelta(days=180)
 """So long who took something is remembered after the last word on it."""
@@ -149,15 +153,26 @@ def _assignee(session: Session, form: WorkForm, by: Caller) -> int | None:
         return None
     if form.act == "take":
         return _own_account(by)
-    query = select(StaffMember.id).where(
-        StaffMember.username == form.assignee,
-        col(StaffMember.disabled_at).is_(None),
-        col(StaffMember.role).in_(("desk", "manager")),
-    )
+    query = _colleagues(by.scope).where(StaffMember.username == form.assignee)
     found = session.exec(query).first()
     if found is None:
         raise field_invalid("assignee", "Không có cán bộ này.", "There is no such member of staff.")
-    return found
+    return int(found.id)
+
+
+def colleagues(session: Session, *, scope: Scope) -> list[tuple[str, str]]:
+    """Return the sign-in names and names of those to whom something can be given."""
+    query = _colleagues(scope).order_by(col(StaffMember.name)).limit(MOST_COLLEAGUES)
+    return [(one.username, one.name) for one in session.exec(query)]
+
+
+def _colleagues(scope: Scope) -> Any:
+    query = select(StaffMember).where(
+        col(StaffMember.disabled_at).is_(None), col(StaffMember.role).in_(("desk", "manager"))
+    )
+    if scope.offices is None:
+        return query
+    return query.where(col(StaffMember.office_id).in_(sorted(scope.offices)))
 
 
 def _own_account(by: Caller) -> int:
@@ -165,7 +180,7 @@ def _own_account(by: Caller) -> int:
     if kind != "staff":
         raise field_invalid(
             "act",
-            "Khóa API không tự nhận việc được; hãy giao cho một cán bộ (`assign`).",
+            "Khóa API không tự nhận việc được; vui lòng giao cho một cán bộ (`assign`).",
             "A key cannot take something itself; give it to somebody (`assign`).",
         )
     return int(number)

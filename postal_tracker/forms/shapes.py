@@ -217,6 +217,7 @@ class WorkForm(Form):
     until: Moment | None = None
     """Until when a `snooze` puts it off, 60 days at most."""
     note: Note = ""
+    """What was said; kept with the dossiers that it is about, never shown to citizens."""
 
 
 class ScanForm(Form):

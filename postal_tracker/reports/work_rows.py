@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session
 
+from adapters.event import Reason
 from postal_tracker import views
 from postal_tracker.access import Scope
 from postal_tracker.core.bilingual_terms import Lang
@@ -26,27 +27,32 @@ class WorkRow:
     """Its kind and code: `silent:EA123456785VN`."""
     kind: WorkKind
     about: About
+    """What it is: whose code `code` is."""
     code: str
     """A dossier's code, a parcel's or list's number, a message's id, a carrier's name."""
     solved_by: str
-    """What takes it off the list: `seal`, `print`, `sign`, `send`, `call`, `ask_carrier`, …"""
+    """The act that takes it off the list: `seal`, `print`, `sign`, `call`, `ask_carrier`, …"""
     since: datetime | None = None
     """Since when it waits; null where that is not known."""
     hours: int | None = None
     carrier: str = ""
+    """The carrier of a parcel, list or message."""
     place: str = ""
-    reason: str | None = None
+    reason: Reason | None = None
+    """Why a delivery failed, or what went wrong."""
     attempts: int = 0
     dossiers: Sequence[str] = ()
     """What is inside, of a parcel."""
-    due_on: str | None = None
+    due_on: date | None = None
     """Of a dossier that will be late soon."""
     left: int | None = None
-    """How many numbers are left."""
+    """How many numbers are left, where they run out."""
     assignee: str = ""
-    """The sign-in name of who has taken it."""
+    """The sign-in name of who has taken it; empty: nobody."""
     assignee_name: str = ""
+    """The name of who has taken it."""
     snoozed_until: datetime | None = None
+    """Until when it was put off."""
 
 
 Rows = tuple[list[WorkRow], str | None]
@@ -102,7 +108,6 @@ _CODE = ("tracking_number", "code")
 def _row(kind: WorkKind, item: Any, now: datetime) -> WorkRow:
     """Return a report's row as the worklist tells it: never with a person's name."""
     code, since = _first(item, _CODE), _first(item, _SINCE)
-    due_on = getattr(item, "due_on", None)
     return WorkRow(
         id=f"{kind}:{code}",
         kind=kind,
@@ -116,7 +121,7 @@ def _row(kind: WorkKind, item: Any, now: datetime) -> WorkRow:
         reason=getattr(item, "reason", None),
         attempts=getattr(item, "attempts", 0),
         dossiers=getattr(item, "dossiers", ()),
-        due_on=due_on.isoformat() if due_on else None,
+        due_on=getattr(item, "due_on", None),
     )
 
 

@@ -32,9 +32,13 @@ class WorkState:
     """Who has taken an item, and until when it was put off."""
 
     id: str
+    """Its kind and code: `silent:EA123456785VN`."""
     assignee: str = ""
+    """The sign-in name of who has taken it; empty: nobody."""
     assignee_name: str = ""
+    """The name of who has taken it."""
     snoozed_until: datetime | None = None
+    """Until when it was put off."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,6 +111,17 @@ QUESTIONS: dict[tuple[str, str, str], Ask] = {
     ("POST", f"{API}/scans", "parcel"): at(f"{API}/scans", json={"code": "{parcel}"}),
     ("POST", f"{API}/scans", "handover"): at(f"{API}/scans", json={"code": "{handover}"}),
     ("POST", f"{API}/events", "parcel"): _event,
+    **{
+        ("POST", f"{way}/worklist/{{item}}", of): at(
+            f"{way}/worklist/{kind}:{{{of}}}", **{how: {"act": "snooze"}}
+        )
+        for way, how in ((API, "json"), ("/desk", "data"))
+        for of, kind in (
+            ("dossier", "to_seal"),
+            ("parcel", "silent"),
+            ("handover", "unsigned_list"),
+        )
+    },
     ("POST", f"{API}/number-ranges", "-"): at(f"{API}/number-ranges", json=_RANGE),
     ("POST", "/desk/scan", "dossier"): at("/desk/scan", data={"code": "{dossier}"}),
     ("POST", "/desk/scan", "parcel"): at("/desk/scan", data={"code": "{parcel}"}),

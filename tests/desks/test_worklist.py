@@ -1,10 +1,12 @@
-"""What needs somebody today: on one list, with the act that solves it, and off it once that is done."""
+"""What needs somebody today: on one list, with the act that solves it, off it once it is done."""
 
 from datetime import timedelta
+from functools import partial
 from urllib.parse import urlencode
 
 import pytest
 
+from postal_tracker.desks import working
 from tests.asserting import assert_problem
 from tests.centre import Centre
 from tests.web.conftest import employ
@@ -187,14 +189,10 @@ def test_nobodys_name_is_on_the_list(a_hard_day):
 
 
 def test_who_took_what_is_forgotten_half_a_year_after_the_last_word(a_hard_day):
-    from postal_tracker.desks import working
-
     centre, sent = a_hard_day
     done(centre, f"silent:{sent['silent']}", act="release")
     later = centre.clock() + working.KEPT
-    forget = lambda now: centre.database.write_now(  # noqa: E731
-        lambda s: working.forget_old(s, 10, now=now)
-    )
 
-    assert forget(later - timedelta(seconds=1)) == 0
-    assert forget(later + timedelta(seconds=1)) == 1
+    for seconds, gone in ((-1, 0), (1, 1), (2, 0)):
+        forget = partial(working.forget_old, most=10, now=later + timedelta(seconds=seconds))
+        assert centre.database.write_now(forget) == gone

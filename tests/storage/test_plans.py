@@ -67,11 +67,19 @@ LISTS = (
     *("/dossiers?q=nguyen&holder=post", "/messages?state=unread", "/messages?state=unclaimed"),
     *("/reports/locations", "/reports/overdue?office=H49.12", "/reports/overdue?authority=PC08"),
     *("/reports/silent", "/reports/unaccepted", "/reports/punctuality?month=2026-10"),
-    "/reports/nearly-late",
+    *("/reports/nearly-late", "/worklist"),
+    *(f"/worklist?kind={kind}" for kind in ("to_seal", "to_print", "result_waiting")),
     *("/reports/found-by-poll?month=2026-10", "/reports/follow-ups/claimed"),
 )
 PAGES = (
-    *("", "/dossiers", "/dossiers?holder=post", "/dossiers?overdue=on", "/dossiers/new"),
+    *(
+        "",
+        "/worklist",
+        "/dossiers",
+        "/dossiers?holder=post",
+        "/dossiers?overdue=on",
+        "/dossiers/new",
+    ),
     *("/dossiers/{code}", "/dossiers/{code}/correct", "/dossiers/{code}/cancel"),
     *("/parcels/new", "/parcels/{number}", "/handovers", "/handovers/{list}", "/prints"),
     *("/messages", "/printers", "/carriers", "/reports", "/reports/locations", "/reports/overdue"),

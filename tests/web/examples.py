@@ -83,6 +83,9 @@ def once(last: str) -> dict[str, str]:
 
 RARE = {
     "amount_vnd": 135_000,
+    "assignee": "lan",
+    "assignee_name": "Nguyễn Thị Lan",
+    "left": 42,
     "charge": 20_000,
     "closed_by": "refused",
     "cursor": 1500,
@@ -239,6 +242,12 @@ def _what_managers_ask(call: Recorder, centre: Centre) -> None:
     failed = {"reason": "nobody_home", "place": "Bưu cục Hạ Long"}
     centre.tell(centre.an_event(number, "delivery_failed", **failed))
     call("show_follow_ups", kind="failed-delivery", role="manager")
+    call("show_worklist", kind="failed_delivery", limit=1)
+    call(
+        "work_on",
+        {"act": "note", "note": "Đã gọi, hẹn phát lại chiều nay"},
+        item=f"failed_delivery:{number}",
+    )
 
 
 def _official(call: Recorder) -> None:

@@ -33,6 +33,7 @@ def furnished(served: Served) -> dict[str, str]:
         "": ["/", "/desk/sign-in", "/courier/sign-in", "/nowhere"],
         "lan": [
             "/desk",
+            "/desk/worklist",
             "/desk/dossiers",
             "/desk/dossiers/new",
             *[f"/desk/dossiers/{code}" for code in codes],

@@ -8,11 +8,12 @@ from sqlmodel import Session
 from postal_tracker.core.worklist import WorkKind
 from postal_tracker.desks import working
 from postal_tracker.forms import WorkForm
-from postal_tracker.reports.worklist import Asked, WorkPage, WorkState, state_of, worklist
+from postal_tracker.reports.worklist import Asked, WorkPage, WorkState, state_of
 from postal_tracker.web.api.routing import api_router
-from postal_tracker.web.http.auth import ClerkOrManagerContext, RequestContext
+from postal_tracker.web.http.auth import ClerkOrManagerContext
 from postal_tracker.web.http.errors import documented
 from postal_tracker.web.http.parameters import Code
+from postal_tracker.web.http.reading import read_worklist
 
 router = api_router("worklist")
 
@@ -20,9 +21,9 @@ router = api_router("worklist")
 @router.get("/worklist")
 async def show_worklist(
     context: ClerkOrManagerContext,
-    kind: WorkKind | None = None,
-    assignee: Code = "",
-    snoozed: bool = False,
+    kind: Annotated[WorkKind | None, Query(description="One kind; without it, all.")] = None,
+    assignee: Annotated[Code, Query(description="Only what this account has taken.")] = "",
+    snoozed: Annotated[bool, Query(description="Also what was put off.")] = False,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> WorkPage:
@@ -34,21 +35,9 @@ async def show_worklist(
     return await read_worklist(context, asked, limit=limit, cursor=cursor)
 
 
-async def read_worklist(
-    context: RequestContext, asked: Asked, *, limit: int, cursor: str | None
-) -> WorkPage:
-    house, scope, now, lang = context.house, context.scope, context.now, context.lang
-    return await house.database.read(
-        lambda s: worklist(
-            s, house, asked, scope=scope, now=now, lang=lang, limit=limit, cursor=cursor
-        ),
-        slow=True,
-    )
-
-
 @router.post("/worklist/{item}", responses=documented(404, 409))
 async def work_on(
-    item: Annotated[str, Path(max_length=120, examples=["silent:EA123456785VN"])],
+    item: Annotated[str, Path(max_length=120, description="Its `id` on the list.")],
     form: WorkForm,
     context: ClerkOrManagerContext,
 ) -> WorkState:

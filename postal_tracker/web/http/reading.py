@@ -1,6 +1,7 @@
-"""One dossier, read for whoever asks; that it was seen is written down."""
+"""What pages and programs read alike; that a person's data were seen is written down."""
 
 from postal_tracker import views
+from postal_tracker.reports.worklist import Asked, WorkPage, worklist
 from postal_tracker.web.http.auth import RequestContext
 
 
@@ -14,3 +15,16 @@ async def read_dossier(context: RequestContext, code: str) -> views.DossierView:
     )
     context.saw(views.fields_of(dossier), dossiers=[dossier.code])
     return dossier
+
+
+async def read_worklist(
+    context: RequestContext, asked: Asked, *, limit: int, cursor: str | None
+) -> WorkPage:
+    """Return a page of what needs somebody. Raises Invalid (the cursor)."""
+    house, scope, now, lang = context.house, context.scope, context.now, context.lang
+    return await house.database.read(
+        lambda s: worklist(
+            s, house, asked, scope=scope, now=now, lang=lang, limit=limit, cursor=cursor
+        ),
+        slow=True,
+    )

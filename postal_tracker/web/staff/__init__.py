@@ -25,6 +25,7 @@ from postal_tracker.web.staff import (
     sessions,
     sign_in,
     statutory,
+    worklist,
 )
 
 router = APIRouter(include_in_schema=False)
@@ -37,6 +38,7 @@ for pages in (
     password,
     sessions,
     board,
+    worklist,
     registration,
     search,
     dossiers,

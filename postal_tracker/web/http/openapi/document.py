@@ -28,6 +28,7 @@ _TAGS = {
     "number-ranges": "Tracking numbers that a post allotted to the centre.",
     "catalogue": "Offices, authorities and procedures.",
     "papers": "Receipts, forms of the law, lists, slips and envelopes as PDF.",
+    "worklist": "What needs somebody today, and who has taken it.",
     "scans": "What a scanner read, and what can be done with it.",
     "events": "What couriers and portals report.",
     "track": "One dossier for its citizen.",

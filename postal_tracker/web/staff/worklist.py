@@ -1,0 +1,99 @@
+"""The worklist as a page: what needs somebody today, the act that solves it, who has taken it."""
+
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request, Response
+
+from postal_tracker import access
+from postal_tracker.core.dates import midnight
+from postal_tracker.core.problems import Problem
+from postal_tracker.core.worklist import WorkKind
+from postal_tracker.desks import working
+from postal_tracker.forms import WorkForm, read_as
+from postal_tracker.reports.worklist import Asked
+from postal_tracker.web.html.forms import form_of
+from postal_tracker.web.html.rendering import go, show
+from postal_tracker.web.http.auth import ClerkOrManagerContext, RequestContext
+from postal_tracker.web.http.reading import read_worklist
+
+router = APIRouter(prefix="/desk/worklist")
+
+_A_PAGE = 100
+_KEPT = ("kind", "mine", "snoozed")
+"""What an address of the list may hold."""
+
+
+@router.get("")
+async def show_all(request: Request, context: ClerkOrManagerContext) -> Response:
+    return await _page(request, context)
+
+
+@router.post("/{item}")
+async def work(item: str, request: Request, context: ClerkOrManagerContext) -> Response:
+    sent = await form_of(request, context.caller)
+    values = {**sent.given("act", "assignee", "note"), **_until(sent.one("until"), context)}
+    try:
+        form = read_as(WorkForm, values)
+        await context.house.database.write(
+            lambda s: working.work_on(s, item, form, by=context.caller, now=context.now)
+        )
+    except Problem as problem:
+        return await _page(request, context, problem)
+    kept = _kept(request)
+    address = "/desk/worklist" + (f"?{urlencode(kept)}" if kept else "")
+    return go(request, address, done=f"work_{form.act}")
+
+
+def _until(choice: str, context: RequestContext) -> dict[str, Any]:
+    """Read until when something is put off: an hour, tomorrow morning, a week."""
+    begins = midnight(context.house.today())
+    moments: dict[str, datetime] = {
+        "hour": context.now + timedelta(hours=1),
+        "tomorrow": begins + timedelta(days=1, hours=8),
+        "week": begins + timedelta(days=7, hours=8),
+    }
+    return {"until": moments[choice]} if choice in moments else {}
+
+
+def _kept(request: Request) -> dict[str, str]:
+    asked = request.query_params
+    return {name: asked[name][:40] for name in _KEPT if asked.get(name)}
+
+
+async def _page(
+    request: Request, context: RequestContext, problem: Problem | None = None
+) -> Response:
+    kept, cursor = _kept(request), request.query_params.get("cursor")
+    mine, colleagues = await context.house.database.read(
+        lambda s: (
+            access.username_of(s, context.caller),
+            working.colleagues(s, scope=context.scope),
+        )
+    )
+    asked = _asked(kept, mine)
+    page = await read_worklist(context, asked, limit=_A_PAGE, cursor=None if problem else cursor)
+    following = urlencode({**kept, "cursor": page.next_cursor}) if page.next_cursor else ""
+    return show(
+        request,
+        "desk/worklist.html",
+        context=context,
+        problem=problem,
+        here="/desk/worklist" if problem else "",
+        groups=[(kind, list(rows)) for kind, rows in groupby(page.items, lambda row: row.kind)],
+        count=len(page.items),
+        kinds=[kind.value for kind in WorkKind],
+        kept=kept,
+        colleagues=colleagues,
+        query=f"?{urlencode(kept)}" if kept else "",
+        titles=context.house.titles,
+        next_page=f"/desk/worklist?{following}" if following else "",
+    )
+
+
+def _asked(kept: dict[str, str], own: str) -> Asked:
+    kind = kept.get("kind", "")
+    kinds = [WorkKind(kind)] if kind in set(WorkKind) else list(WorkKind)
+    return Asked(kinds, assignee=own if "mine" in kept else "", snoozed="snoozed" in kept)

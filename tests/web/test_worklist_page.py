@@ -1,0 +1,82 @@
+"""The worklist as people see it: what waits, whose it is, what was said; with no script."""
+
+import re
+
+import pytest
+
+
+@pytest.fixture
+def a_silent_parcel(centre):
+    """The number of a parcel of which nothing has been heard for six days."""
+    number = centre.a_parcel(centre.a_dossier())
+    centre.tell(centre.an_event(number, "accepted"))
+    centre.clock.pass_(days=6)
+    return number
+
+
+def test_a_clerk_takes_what_waits_and_gives_it_back(centre, a_silent_parcel, lan):
+    address = f"/desk/worklist/silent:{a_silent_parcel}"
+    page = lan.opens("/desk/worklist?kind=silent").text
+    assert "1 việc cần làm" in page
+    assert a_silent_parcel in page
+    assert lan.sends(address, {"act": "take"}).status_code == 303
+    page = lan.opens("/desk/worklist?mine=yes").text
+    assert "Đã nhận việc." in page
+    assert a_silent_parcel in page
+    lan.sends(address, {"act": "release"})
+
+    assert a_silent_parcel not in lan.opens("/desk/worklist?mine=yes").text
+
+
+def test_what_is_put_off_until_tomorrow_is_back_in_the_morning(centre, a_silent_parcel, lan):
+    lan.sends(
+        f"/desk/worklist/silent:{a_silent_parcel}",
+        {"act": "snooze", "until": "tomorrow"},
+    )
+    assert "Không còn việc nào cần làm" in lan.opens("/desk/worklist?kind=silent").text
+    assert a_silent_parcel in lan.opens("/desk/worklist?snoozed=yes").text
+    centre.clock.pass_(hours=25)
+    lan.signs_in("lan")
+
+    assert a_silent_parcel in lan.opens("/desk/worklist").text
+
+
+def test_a_note_stands_on_the_dossiers_page(centre, a_silent_parcel, lan):
+    [code] = centre.get(f"/parcels/{a_silent_parcel}").json()["dossiers"]
+    lan.sends(
+        f"/desk/worklist/silent:{a_silent_parcel}",
+        {"act": "note", "note": "Đã gọi bưu cục Uông Bí"},
+    )
+    page = lan.opens(f"/desk/dossiers/{code}").text
+
+    assert "Ghi chú xử lý" in page
+    assert "Đã gọi bưu cục Uông Bí" in page
+
+
+def test_each_row_leads_to_what_solves_it(centre, a_silent_parcel, lan):
+    code = centre.a_dossier()
+    page = lan.opens("/desk/worklist").text
+    links = set(re.findall(r'href="(/desk/(?:parcels|dossiers)[^"]*)"', page))
+
+    assert f"/desk/parcels/new?dossier={code}" in links
+    assert f"/desk/parcels/{a_silent_parcel}" in links
+    for link in links:
+        assert lan.opens(link.replace("&amp;", "&")).status_code == 200, link
+
+
+def test_nonsense_is_said_on_the_list(centre, a_silent_parcel, lan):
+    told = lan.sends("/desk/worklist/silent:nowhere", {"act": "take"})
+    assert told.status_code == 404
+    empty = lan.sends(f"/desk/worklist/silent:{a_silent_parcel}", {"act": "note", "note": ""})
+
+    assert empty.status_code == 422
+    assert "Vui lòng ghi nội dung" in empty.text
+    assert a_silent_parcel in empty.text
+
+
+def test_a_chief_gives_work_out(centre, a_silent_parcel, minh):
+    page = minh.opens("/desk/worklist").text
+    assert '<option value="lan">' in page
+    minh.sends(f"/desk/worklist/silent:{a_silent_parcel}", {"act": "assign", "assignee": "lan"})
+
+    assert centre.get("/worklist?kind=silent").json()["items"][0]["assignee"] == "lan"
