@@ -64,6 +64,7 @@ class Past:
         self._to_send: list[Life] = []
         self._rides: dict[str, Ride] = {}
         self._undecided: dict[str, Life] = {}
+        self._over: set[str] = set()
         self._contradicted = False
         self._procedures, self._towns = self._catalogue()
 
@@ -148,6 +149,7 @@ class Past:
     def _end(self, at: datetime, *, code: str, act: str) -> None:
         if any(life.code == code for life in self._to_send):
             self._to_send = [life for life in self._to_send if life.code != code]
+            self._over.add(code)
             self._desk.act(code, act, at, reason=WHY[act])
 
     def _ask(self, code: str, at: datetime) -> None:
@@ -155,8 +157,12 @@ class Past:
         self._desk.act(code, "request_supplement", at + timedelta(minutes=1), **LACKING)
         if self._chance.random() < 0.8:
             on = self._house.calendar.add(local_day(at), 1)
-            come = partial(self._desk.act, code, "receive_supplement")
-            self._agenda.at(local(on, time(9, 10)), come)
+            self._agenda.at(local(on, time(9, 10)), partial(self._hand_in, code=code))
+
+    def _hand_in(self, at: datetime, *, code: str) -> None:
+        """Bring the papers asked for, unless it was decided without them."""
+        if code not in self._over:
+            self._desk.act(code, "receive_supplement", at)
 
     def _send(self, at: datetime, *, ago: int | None) -> None:
         """The postman comes: what has come in until now goes out."""
@@ -249,6 +255,7 @@ class Past:
     def _decide(self, at: datetime, *, lives: Sequence[Life]) -> None:
         decided = [life for life in lives if self._undecided.pop(life.code, None)]
         for life in decided:
+            self._over.add(life.code)
             self._desk.act(life.code, "result_ready", at)
         self._agenda.at(at + timedelta(minutes=50), partial(self._send_back, lives=decided))
 
