@@ -42,6 +42,7 @@ from postal_tracker.access.scope import (
     reach_of,
     refuse_other_carrier,
     refuse_part,
+    within,
 )
 from postal_tracker.access.sessions import (
     SIGN_IN,
@@ -120,5 +121,6 @@ __all__ = [
     "too_many_sign_ins",
     "touch_session",
     "username_of",
+    "within",
     "wrong_sign_in",
 ]

@@ -10,7 +10,7 @@ below it, what the role allows; somebody of no office with all files of the inst
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from sqlalchemy import ColumnElement, and_, exists, false, true
@@ -148,6 +148,18 @@ def reach_of(session: Session, office_id: int | None) -> Reach:
         found |= {id_ for id_, _ in below}
         above = {code for _, code in below}
     return Reach(frozenset(found), len(found) == len(rows))
+
+
+def within(session: Session, scope: Scope, office: str) -> Scope:
+    """Return the part of a reach that lies in an office (its code) and in those below it.
+
+    Of an office that is not there, or out of reach, that is nothing.
+    """
+    if not office:
+        return scope
+    id_ = session.exec(select(Office.id).where(Office.code == office)).first()
+    below = reach_of(session, id_).offices
+    return replace(scope, offices=frozenset(one for one in below if scope.holds(one)))
 
 
 def office_above(session: Session, offices: Collection[int]) -> int | None:

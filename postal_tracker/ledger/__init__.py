@@ -28,6 +28,7 @@ from postal_tracker.ledger.deadlines import settle, work_out
 from postal_tracker.ledger.dossiers import (
     cells,
     columns,
+    histories,
     last_known,
     replay_dossiers,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "cells",
     "columns",
     "differences",
+    "histories",
     "last_known",
     "parcel_columns",
     "record",

@@ -211,6 +211,11 @@ _OPEN = Prepared(
 
 def replay_dossiers(connection: Connection, ids: Sequence[int]) -> dict[int, Journey]:
     """Return where these dossiers stand, from the ledger alone."""
+    return {id_: replay(history) for id_, history in histories(connection, ids).items()}
+
+
+def histories(connection: Connection, ids: Sequence[int]) -> dict[int, list[Fact]]:
+    """Return what happened to each of these dossiers and to their parcels, in no order."""
     if not ids:
         return {}
     inside: dict[int, list[int]] = defaultdict(list)
@@ -222,12 +227,12 @@ def replay_dossiers(connection: Connection, ids: Sequence[int]) -> dict[int, Jou
         col(LedgerEntry.dossier_id).is_(None), col(LedgerEntry.parcel_id).in_(list(inside))
     )
     wanted = or_(col(LedgerEntry.dossier_id).in_(ids), of_parcels)
-    histories: dict[int, list[Fact]] = {id_: [] for id_ in ids}
+    found: dict[int, list[Fact]] = {id_: [] for id_ in ids}
     for dossier_id, parcel_id, fact in stored_facts(connection, wanted, ids):
         for owner in [dossier_id] if dossier_id is not None else inside[parcel_id or 0]:
-            if owner in histories:
-                histories[owner].append(fact)
-    return {id_: replay(history) for id_, history in histories.items()}
+            if owner in found:
+                found[owner].append(fact)
+    return found
 
 
 def facts_of(session: Session, dossier_id: int) -> list[Fact]:

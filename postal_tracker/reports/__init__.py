@@ -5,9 +5,10 @@ ledger at most one month is gone through. Each report comes a page at a time, as
 rows are of one kind; `as_rows` turns it into a table in words.
 """
 
-from postal_tracker.reports.behind import Column, FigureRow, behind_figure
+from postal_tracker.reports.behind import Column, Figure, FigureRow, behind_figure
 from postal_tracker.reports.catalogue import CatalogueRow, catalogue
 from postal_tracker.reports.dossiers import LocationRow, OverdueRow, locations, overdue
+from postal_tracker.reports.due_soon import DueSoon, due_soon
 from postal_tracker.reports.follow_ups import (
     FOLLOW_UPS,
     FollowUpRow,
@@ -15,9 +16,11 @@ from postal_tracker.reports.follow_ups import (
     follow_ups,
 )
 from postal_tracker.reports.found_by_poll import FoundByPollRow, found_by_poll
+from postal_tracker.reports.given_back import GivenBack, given_back
 from postal_tracker.reports.ii06a import Ii06aRow, ii06a
 from postal_tracker.reports.in_words import as_rows
 from postal_tracker.reports.nearly_late import NearlyLateRow, nearly_late
+from postal_tracker.reports.overview import Overview, overview
 from postal_tracker.reports.p766 import P766Row, p766
 from postal_tracker.reports.pages import MOST_LISTED, Report, each_page
 from postal_tracker.reports.parcels import (
@@ -28,40 +31,57 @@ from postal_tracker.reports.parcels import (
     silent,
     unaccepted,
 )
+from postal_tracker.reports.post_days import PostRow, delivered, post_days, posted
 from postal_tracker.reports.punctuality import PunctualityRow, punctuality
+from postal_tracker.reports.spent import SpentRow, slowest, spent_by_authority, spent_by_holder
 
 __all__ = [
     "FOLLOW_UPS",
     "MOST_LISTED",
     "CatalogueRow",
     "Column",
+    "DueSoon",
+    "Figure",
     "FigureRow",
     "FollowUpRow",
     "FoundByPollRow",
+    "GivenBack",
     "Ii06aRow",
     "LocationRow",
     "NearlyLateRow",
     "OverdueRow",
+    "Overview",
     "P766Row",
+    "PostRow",
     "PunctualityRow",
     "Report",
     "SilentRow",
+    "SpentRow",
     "UnacceptedRow",
     "as_rows",
     "behind_figure",
     "catalogue",
     "count_silent",
     "count_unaccepted",
+    "delivered",
+    "due_soon",
     "each_page",
     "follow_up_counts",
     "follow_ups",
     "found_by_poll",
+    "given_back",
     "ii06a",
     "locations",
     "nearly_late",
     "overdue",
+    "overview",
     "p766",
+    "post_days",
+    "posted",
     "punctuality",
     "silent",
+    "slowest",
+    "spent_by_authority",
+    "spent_by_holder",
     "unaccepted",
 ]

@@ -1,7 +1,7 @@
 """The dossiers behind a figure of the official reports: each number opens to its rows."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Row, select
@@ -41,6 +41,9 @@ Column = Literal[
 ]
 """Of II.06a, 3 to 13."""
 
+Figure = Column | Literal["received_new"]
+"""And what came in within the period: columns 4 and 5."""
+
 
 @dataclass(frozen=True, slots=True)
 class FigureRow:
@@ -62,18 +65,23 @@ def behind_figure(
     period: Period,
     by: By,
     key: str,
-    column: Column,
+    column: Figure,
     *,
     scope: Scope,
     lang: Lang,
     limit: int = 100,
     cursor: str | None = None,
+    due_on: date | None = None,
 ) -> Report:
-    """Return the dossiers that a figure of II.06a counts; the `key` is of its row."""
+    """Return the dossiers that a figure of II.06a counts; the `key` is of its row.
+
+    With a day, only those that have no result and are due on it.
+    """
     stood = moved(period)
     wanted = [in_period(period), scope.covers(Dossier)]
     wanted += [GROUPS[by][2][0] == key] if key != TOTAL else []
     wanted += _of_column(period, stood, column)
+    wanted += [views.owed(), col(Dossier.due_on) == due_on] if due_on else []
     query = (
         select(
             *(col(Dossier.id), col(Dossier.code), col(Dossier.received_at)),
@@ -101,10 +109,12 @@ def behind_figure(
 _ORDER = col(Dossier.id) + 0
 
 
-def _of_column(period: Period, stood: Stood, column: Column) -> list[ColumnElement[bool]]:
+def _of_column(period: Period, stood: Stood, column: Figure) -> list[ColumnElement[bool]]:
     """Return under which condition a dossier is counted in a column."""
     if column == "received":
         return []
+    if column == "received_new":
+        return [col(Dossier.received_at) >= period.since]
     if column in CAME:
         return [came(period) == CAME.index(column)]
     first = {"settled": FATES[:3], "open": FATES[3:]}.get(column, (column,))

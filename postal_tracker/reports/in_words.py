@@ -16,7 +16,9 @@ from postal_tracker.reports.nearly_late import NearlyLateRow
 from postal_tracker.reports.p766 import P766Row
 from postal_tracker.reports.pages import Report
 from postal_tracker.reports.parcels import SilentRow, UnacceptedRow
+from postal_tracker.reports.post_days import PostedRow
 from postal_tracker.reports.punctuality import PunctualityRow
+from postal_tracker.reports.spent import SlowRow
 from postal_tracker.spreadsheets import Cell
 
 HEADINGS: dict[type, dict[str, Pair]] = {
@@ -150,6 +152,29 @@ HEADINGS: dict[type, dict[str, Pair]] = {
         "due_at": ("Hẹn trả", "Due"),
         "settled_at": ("Kết thúc giải quyết", "Settled"),
         "fate": ("Cột", "Column"),
+    },
+    SlowRow: {
+        "code": ("Mã hồ sơ", "Dossier"),
+        "procedure": ("Thủ tục", "Procedure"),
+        "authority": ("Cơ quan giải quyết", "Authority"),
+        "office": ("Điểm tiếp nhận", "Office"),
+        "received_at": ("Ngày nhận", "Received"),
+        "given_at": ("Trả lúc", "Given back"),
+        "office_days": ("Ở điểm tiếp nhận (ngày)", "With the office (days)"),
+        "post_days": ("Ở bưu chính (ngày)", "With the post (days)"),
+        "authority_days": ("Ở cơ quan giải quyết (ngày)", "With the authority (days)"),
+        "citizen_days": ("Chờ người nộp (ngày)", "Waiting for the citizen (days)"),
+        "days": ("Cả chặng (ngày)", "The whole way (days)"),
+    },
+    PostedRow: {
+        "tracking_number": ("Số hiệu bưu gửi", "Parcel"),
+        "carrier": ("Đơn vị bưu chính", "Carrier"),
+        "direction": ("Chiều gửi", "Direction"),
+        "route": ("Tuyến", "Route"),
+        "taken_at": ("Bưu chính nhận lúc", "Taken over"),
+        "delivered_at": ("Phát lúc", "Delivered"),
+        "days": ("Số ngày", "Days"),
+        "expected_on": ("Ngày bưu chính hẹn phát", "Promised for"),
     },
 }
 

@@ -16,10 +16,16 @@ national    where it stands in the numbers of the national portal
 """
 
 from postal_tracker.core.journey.deadline import ASKED_FOR, Step, Term, steps_of
-from postal_tracker.core.journey.dossiers import follow, replay
+from postal_tracker.core.journey.dossiers import custody, follow, replay
 from postal_tracker.core.journey.facts import Fact
 from postal_tracker.core.journey.national import national_status
-from postal_tracker.core.journey.parcels import ParcelJourney, follow_parcel, replay_parcel
+from postal_tracker.core.journey.parcels import (
+    ParcelJourney,
+    Ride,
+    follow_parcel,
+    replay_parcel,
+    rides,
+)
 from postal_tracker.core.journey.stages import (
     CLOSINGS,
     FINAL_MILESTONES,
@@ -33,7 +39,7 @@ from postal_tracker.core.journey.stages import (
     Stage,
     What,
 )
-from postal_tracker.core.journey.standing import Journey, Leg
+from postal_tracker.core.journey.standing import Journey, Leg, Stay
 
 __all__ = [
     "ASKED_FOR",
@@ -50,14 +56,18 @@ __all__ = [
     "Journey",
     "Leg",
     "ParcelJourney",
+    "Ride",
     "Stage",
+    "Stay",
     "Step",
     "Term",
     "What",
+    "custody",
     "follow",
     "follow_parcel",
     "national_status",
     "replay",
     "replay_parcel",
+    "rides",
     "steps_of",
 ]

@@ -1,7 +1,9 @@
 """A dossier's journey: what our desks and the post do with it, one fact after the other."""
 
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from itertools import islice
 
 from adapters.event import Milestone
 from postal_tracker.core.journey.facts import Fact, Order, not_struck_out, order_of
@@ -17,7 +19,7 @@ from postal_tracker.core.journey.stages import (
     Stage,
     What,
 )
-from postal_tracker.core.journey.standing import Journey, Leg, flagged, held, leg_over
+from postal_tracker.core.journey.standing import Journey, Leg, Stay, flagged, held, leg_over
 
 _PACKING = frozenset({Act.SEALED, Act.TAKEN_OUT})
 
@@ -26,17 +28,32 @@ _BEFORE_ACCEPTANCE = frozenset({Milestone.ANNOUNCED, Milestone.HANDED_OVER})
 
 def replay(facts: Iterable[Fact]) -> Journey:
     """Return where a dossier stands, from its own facts and those of its parcels, in any order."""
+    return deque(_replayed(facts), maxlen=1).pop()
+
+
+def custody(facts: Iterable[Fact]) -> list[Stay]:
+    """Return in whose hands a dossier has been, the first first; the last one has it still."""
+    stays: list[Stay] = []
+    for journey in islice(_replayed(facts), 1, None):
+        if not stays or stays[-1].holder is not journey.holder:
+            stays.append(Stay(journey.holder, journey.since))
+    return stays
+
+
+def _replayed(facts: Iterable[Fact]) -> Iterator[Journey]:
+    """Yield where a dossier stands before all facts, and after each in turn."""
     standing = _not_taken_out(not_struck_out(facts))
     sealings = sorted(
         (f.happened_at, f.parcel) for f in standing if f.what is Act.SEALED and f.parcel
     )
     sealed_at: dict[int | None, datetime] = {parcel: at for at, parcel in sealings}
     journey = Journey()
+    yield journey
     for order, fact in sorted(
         ((order_of(f, sealed_at.get(f.parcel)), f) for f in standing), key=_first
     ):
         journey = _follow(journey, fact, order)
-    return journey
+        yield journey
 
 
 def follow(journey: Journey, fact: Fact) -> Journey | None:

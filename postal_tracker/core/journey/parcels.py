@@ -1,12 +1,18 @@
 """Where a parcel stands: what its scans say, one after the other."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from adapters.event import Milestone
 from postal_tracker.core.journey.facts import LONG_AGO, Fact, Order, not_struck_out, order_of
-from postal_tracker.core.journey.stages import FINAL_MILESTONES, PASSING, Flag
+from postal_tracker.core.journey.stages import (
+    FINAL_MILESTONES,
+    PASSING,
+    Direction,
+    Flag,
+)
 
 
 class ParcelJourney(NamedTuple):
@@ -39,6 +45,40 @@ def follow_parcel(parcel: ParcelJourney, fact: Fact) -> ParcelJourney | None:
         return None
     order = order_of(fact)
     return _follow_parcel(parcel, fact, order) if order > parcel.last else None
+
+
+class Ride(NamedTuple):
+    """How long the post had one parcel."""
+
+    parcel: int
+    direction: Direction
+    since: datetime
+    """When it was handed over or, if nobody wrote that down, first scanned."""
+    delivered_at: datetime
+
+
+def rides(facts: Iterable[Fact]) -> list[Ride]:
+    """Return those of a dossier's parcels that were delivered, from all facts in any order.
+
+    What only somebody claims is no delivery.
+    """
+    scans: dict[int, list[Fact]] = defaultdict(list)
+    for fact in sorted(not_struck_out(facts), key=order_of):
+        if fact.parcel and isinstance(fact.what, Milestone) and fact.what not in _ON_PAPER:
+            scans[fact.parcel].append(fact)
+    return [ride for mine in scans.values() if (ride := _ride(mine))]
+
+
+_ON_PAPER = frozenset({Milestone.ANNOUNCED, Milestone.UNRECOGNISED})
+"""With these the post has nothing in its hands yet, or nobody knows whether it has."""
+
+
+def _ride(scans: Sequence[Fact]) -> Ride | None:
+    first = scans[0]
+    for scan in scans[1:]:
+        if scan.what is Milestone.DELIVERED and not scan.is_claim and scan.direction:
+            return Ride(scan.parcel or 0, scan.direction, first.happened_at, scan.happened_at)
+    return None
 
 
 def _follow_parcel(parcel: ParcelJourney, fact: Fact, order: Order) -> ParcelJourney:

@@ -25,6 +25,13 @@ class Leg(NamedTuple):
     sealed_at: datetime
 
 
+class Stay(NamedTuple):
+    """Somebody had a dossier from a moment on, at whatever places."""
+
+    holder: Holder
+    since: datetime
+
+
 class Journey(NamedTuple):
     """Where one dossier stands after the facts so far."""
 

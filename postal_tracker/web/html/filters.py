@@ -20,6 +20,7 @@ from postal_tracker.printing.documents.parties import spoken
 from postal_tracker.views import Count
 from postal_tracker.web.html.assets import asset
 from postal_tracker.web.html.i18n import translated
+from postal_tracker.web.html.overview_charts import one
 from postal_tracker.web.html.sentences import FILTERS
 
 
@@ -35,7 +36,7 @@ def install(templates: Environment) -> None:
         button=_button,
     )
     templates.filters.update(phone=spoken, what=_what, datum=_datum, **FILTERS)
-    templates.filters.update(detail=_detail, dong=_dong, decimals=_decimals)
+    templates.filters.update(detail=_detail, dong=_dong, decimals=_decimals, one=_one)
     templates.globals.update(_=_gettext, asset=asset, named=_named)
 
 
@@ -142,3 +143,9 @@ def _decimals(context: Context, value: float | None) -> str:
     if value is None:
         return "–"
     return format_decimal(value, format="#,##0.00", locale=context["lang"])
+
+
+@pass_context
+def _one(context: Context, value: float | None) -> str:
+    """Return a figure with at most one decimal, as charts say it."""
+    return one(value, context["lang"])

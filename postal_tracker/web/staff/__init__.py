@@ -13,6 +13,7 @@ from postal_tracker.web.staff import (
     handovers,
     messages,
     official,
+    overview,
     papers,
     parcels,
     password,
@@ -30,8 +31,8 @@ from postal_tracker.web.staff import (
 
 router = APIRouter(include_in_schema=False)
 # `/desk/parcels/{number}/contents.pdf` must be known before `/desk/parcels/{number}`, and
-# `/desk/dossiers/new` before `/desk/dossiers/{code}`, `/desk/reports/official` and
-# `/desk/reports/registers` before `/desk/reports/{name}`.
+# `/desk/dossiers/new` before `/desk/dossiers/{code}`, `/desk/reports/official`,
+# `/desk/reports/overview` and `/desk/reports/registers` before `/desk/reports/{name}`.
 for pages in (
     papers,
     sign_in,
@@ -55,6 +56,7 @@ for pages in (
     carriers,
     catalogue,
     official,
+    overview,
     registers,
     reports,
     audit,

@@ -1,0 +1,165 @@
+"""How punctual the post is: days from its hands to the door, by carrier and by route.
+
+Of the parcels in which the dossiers travelled that were given back in a month.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from postal_tracker.access import Scope
+from postal_tracker.core.bilingual_terms import Lang, pick
+from postal_tracker.core.journey import Direction, Ride
+from postal_tracker.core.working_days import local_day
+from postal_tracker.reports.given_back import GivenBack
+from postal_tracker.reports.pages import Report
+from postal_tracker.reports.period import names
+from postal_tracker.reports.spent import MOST_LISTED, at_most
+from postal_tracker.storage.tables import Parcel
+
+MOST_ROUTES = 15
+"""Of more, those with the most parcels are told."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostRow:
+    """How long one carrier takes on one route. Days of 24 hours."""
+
+    key: str
+    """Of the route: what leads to its parcels."""
+    carrier: str
+    """Its name for people."""
+    direction: Direction
+    route: str
+    parcels: int
+    median: float
+    most: float
+    """Nine in ten took no longer."""
+    promised: int
+    """Of how many the carrier said on which day they would come."""
+    kept: int
+    """How many of these came on that day or before."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostedRow:
+    """The ride of one parcel."""
+
+    tracking_number: str
+    carrier: str
+    direction: Direction
+    route: str
+    taken_at: datetime
+    delivered_at: datetime
+    days: float
+    expected_on: date | None
+
+
+class Delivered(NamedTuple):
+    """One parcel that was delivered, and when."""
+
+    ride: Ride
+    parcel: Any
+
+    @property
+    def days(self) -> float:
+        return (self.ride.delivered_at - self.ride.since) / timedelta(days=1)
+
+    @property
+    def key(self) -> str:
+        of = self.parcel
+        return f"{of.carrier}~{of.direction}~{of.office_id}~{of.authority_id or 0}"
+
+
+def delivered(session: Session, given: GivenBack, *, scope: Scope) -> list[Delivered]:
+    """Return the parcels of these dossiers that lie within reach, each once."""
+    found = {ride.parcel: ride for way in given.ways for ride in way.rides}
+    if not found:
+        return []
+    wanted = (col(Parcel.id).in_(list(found)), scope.covers(Parcel))
+    rows = session.connection().execute(select(*_PARCEL).where(*wanted))
+    return [Delivered(found[row.id], row) for row in rows]
+
+
+_PARCEL = (
+    *(col(Parcel.id), col(Parcel.carrier), col(Parcel.tracking_number), col(Parcel.direction)),
+    *(col(Parcel.office_id), col(Parcel.authority_id), col(Parcel.expected_on)),
+)
+
+
+def post_days(
+    session: Session, parcels: Sequence[Delivered], titles: Mapping[str, str], lang: Lang
+) -> list[PostRow]:
+    """Return a row for each carrier and route, the slowest first."""
+    by_route: dict[str, list[Delivered]] = defaultdict(list)
+    for one in parcels:
+        by_route[one.key].append(one)
+    said = _Routes(session, lang)
+    busiest = sorted(by_route.items(), key=lambda item: (-len(item[1]), item[0]))[:MOST_ROUTES]
+    rows = [_row(key, mine, titles, said) for key, mine in busiest]
+    return sorted(rows, key=lambda row: (-row.most, -row.median, row.key))
+
+
+def _row(
+    key: str, mine: Sequence[Delivered], titles: Mapping[str, str], said: "_Routes"
+) -> PostRow:
+    of, days = mine[0].parcel, [one.days for one in mine]
+    promised = [one for one in mine if one.parcel.expected_on]
+    return PostRow(
+        *(key, titles.get(of.carrier, of.carrier), Direction(of.direction), said.route(of)),
+        *(len(mine), at_most(days, 0.5), at_most(days, 0.9)),
+        len(promised),
+        sum(local_day(one.ride.delivered_at) <= one.parcel.expected_on for one in promised),
+    )
+
+
+class _Routes:
+    """Names of routes."""
+
+    def __init__(self, session: Session, lang: Lang) -> None:
+        self._offices = names(session, "office", lang)
+        self._authorities = names(session, "authority", lang)
+        self._lang: Lang = lang
+
+    def route(self, parcel: Any) -> str:
+        """Return from where to where: "office → authority"."""
+        office = self._offices[parcel.office_id][1]
+        known = self._authorities.get(parcel.authority_id or 0)
+        authority = known[1] if known else pick(_AN_AUTHORITY, self._lang)
+        if parcel.direction == Direction.TO_AUTHORITY:
+            return f"{office} → {authority}"
+        if parcel.direction == Direction.TO_CENTRE:
+            return f"{authority} → {office}"
+        return f"{known[1] if known else office} → {pick(_CITIZEN, self._lang)}"
+
+
+_AN_AUTHORITY = ("cơ quan giải quyết", "an authority")
+_CITIZEN = ("người dân", "citizens")
+
+
+def posted(
+    session: Session, parcels: Sequence[Delivered], key: str, titles: Mapping[str, str], lang: Lang
+) -> Report:
+    """Return the parcels behind a row, the slowest first."""
+    said = _Routes(session, lang)
+    fit = sorted(
+        (one for one in parcels if one.key == key), key=lambda one: (-one.days, one.parcel.id)
+    )
+    rows = [
+        PostedRow(
+            one.parcel.tracking_number,
+            titles.get(one.parcel.carrier, one.parcel.carrier),
+            Direction(one.parcel.direction),
+            said.route(one.parcel),
+            *(one.ride.since, one.ride.delivered_at),
+            round(one.days, 1),
+            one.parcel.expected_on,
+        )
+        for one in fit[:MOST_LISTED]
+    ]
+    return Report(PostedRow, rows)
