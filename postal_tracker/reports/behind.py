@@ -19,6 +19,7 @@ from postal_tracker.reports.period import (
     Fate,
     Period,
     Stood,
+    ended_in,
     fate,
     in_period,
     moved,
@@ -41,8 +42,8 @@ Column = Literal[
 ]
 """Of II.06a, 3 to 13."""
 
-Figure = Column | Literal["received_new"]
-"""And what came in within the period: columns 4 and 5."""
+Figure = Column | Literal["received_new", "ended"]
+"""And what came in within the period (columns 4 and 5), and what has no more to be decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +72,17 @@ def behind_figure(
     lang: Lang,
     limit: int = 100,
     cursor: str | None = None,
-    due_on: date | None = None,
+    due: tuple[date, date] | None = None,
 ) -> Report:
     """Return the dossiers that a figure of II.06a counts; the `key` is of its row.
 
-    With a day, only those that have no result and are due on it.
+    With two days, only those that have no result and are due between them or on one of them.
     """
     stood = moved(period)
     wanted = [in_period(period), scope.covers(Dossier)]
     wanted += [GROUPS[by][2][0] == key] if key != TOTAL else []
     wanted += _of_column(period, stood, column)
-    wanted += [views.owed(), col(Dossier.due_on) == due_on] if due_on else []
+    wanted += [views.owed(), col(Dossier.due_on).between(*due)] if due else []
     query = (
         select(
             *(col(Dossier.id), col(Dossier.code), col(Dossier.received_at)),
@@ -115,6 +116,8 @@ def _of_column(period: Period, stood: Stood, column: Figure) -> list[ColumnEleme
         return []
     if column == "received_new":
         return [col(Dossier.received_at) >= period.since]
+    if column == "ended":
+        return [ended_in(period)]
     if column in CAME:
         return [came(period) == CAME.index(column)]
     first = {"settled": FATES[:3], "open": FATES[3:]}.get(column, (column,))

@@ -78,11 +78,11 @@ class OnTimeRow:
 
 
 class FlowRow(NamedTuple):
-    """How many came in and how many were settled in a month."""
+    """How many came in and how many were settled in a month, without what waits for papers."""
 
     month: date
     received_new: int
-    settled: int
+    ended: int
 
 
 @dataclass(frozen=True, slots=True)

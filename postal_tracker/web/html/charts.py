@@ -7,13 +7,14 @@ the picture, which are pixels of a page where it is not scaled.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 from markupsafe import Markup
 
 WIDTH = 560
 _ROW, _BAR, _LINE = 40, 14, 18
-_LABEL = 96
-"""Kept free at the right for what a bar says."""
+_LETTER = 7.7
+"""How wide one is at most, on average."""
 _LONGEST = 68
 """Letters of a name; the rest stands in the table."""
 
@@ -64,21 +65,26 @@ class Line:
 def bars(about: About, rows: Sequence[Bar], *, whole: float = 0) -> Markup:
     """Draw a bar for each row, in their order; `whole` is the value of a full length."""
     longest = whole or max((row.value for row in rows), default=0) or 1
-    scale = (WIDTH - _LABEL) / longest
+    label = 12 + _LETTER * max((len(row.said) for row in rows), default=0)
+    scale = (WIDTH - label) / longest
     drawn = (_bar(row, _ROW * place, scale) for place, row in enumerate(rows))
     return _picture(about, _ROW * len(rows), drawn)
 
 
 def _bar(row: Bar, top: int, scale: float) -> Markup:
-    name = row.name if len(row.name) <= _LONGEST else row.name[: _LONGEST - 1].rstrip() + "…"
     length, middle = (round(value * scale, 1) for value in (row.value, row.middle))
     parts = [
-        _text(0, top + 13, name),
+        _text(0, top + 13, cut(row.name, _LONGEST)),
         _rect(0, top + _LINE, length, _BAR, f"bar {row.tone}" + " rest" * bool(row.middle)),
         _rect(0, top + _LINE, middle, _BAR, f"bar {row.tone}") if row.middle else Markup(),
         _text(length + 6, top + _LINE + 12, row.said, "figure"),
     ]
     return Markup("<g>{}{}{}{}</g>").format(*parts)
+
+
+def cut(name: str, letters: int) -> str:
+    """Return as much of a name as there is room for."""
+    return name if len(name) <= letters else name[: letters - 1].rstrip() + "…"
 
 
 def groups(about: About, rows: Sequence[Group], series: Sequence[str]) -> Markup:
@@ -97,8 +103,10 @@ def groups(about: About, rows: Sequence[Group], series: Sequence[str]) -> Markup
             drawn.append(
                 _text(x + (column - 4) / 2, height - tall - 4, said, "figure small", "middle")
             )
-        drawn.append(_text(left + column * len(series) / 2, height + 18, row.name, "", "middle"))
-    return _picture(about, height + foot - 16, drawn)
+        middle = left + column * len(series) / 2
+        for n, line in enumerate(wrap(row.name, int(wide / _LETTER))):
+            drawn.append(_text(middle, height + 18 + 16 * n, line, "", "middle"))
+    return _picture(about, height + foot, drawn)
 
 
 def _age(place: int, of: int) -> str:

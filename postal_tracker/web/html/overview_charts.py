@@ -10,7 +10,7 @@ from postal_tracker.core.bilingual_terms import Lang
 from postal_tracker.reports import DueSoon, Overview, PostRow, SpentRow
 from postal_tracker.reports.overview import OnTimeRow
 from postal_tracker.reports.spent import WHOLE
-from postal_tracker.web.html.charts import About, Bar, Group, Line, bars, groups, lines, shares
+from postal_tracker.web.html.charts import About, Bar, Group, Line, bars, cut, groups, lines, shares
 from postal_tracker.web.html.i18n import translated
 
 MOST_BARS = 12
@@ -25,7 +25,7 @@ def one(value: float | None, lang: Lang) -> str:
 def compared(told: Overview, lang: Lang) -> Markup:
     _ = partial(translated, lang=lang)
     names = {
-        "received_new": _("Tiếp nhận"),
+        "received_new": _("Đã tiếp nhận"),
         "settled": _("Đã giải quyết"),
         "settled_late": _("Giải quyết quá hạn"),
         "open": _("Đang giải quyết"),
@@ -47,15 +47,15 @@ def compared(told: Overview, lang: Lang) -> Markup:
 def flow(told: Overview, lang: Lang) -> Markup:
     _ = partial(translated, lang=lang)
     received = [row.received_new for row in told.flow]
-    settled = [row.settled for row in told.flow]
+    ended = [row.ended for row in told.flow]
     about = About(
         "flow",
-        _("Tiếp nhận và giải quyết qua 13 tháng"),
-        _("Hai đường: số hồ sơ tiếp nhận và số hồ sơ đã giải quyết của mỗi tháng."),
+        _("Tiếp nhận và kết thúc qua 13 tháng"),
+        _("Hai đường: số hồ sơ tiếp nhận và số hồ sơ đã kết thúc của mỗi tháng."),
     )
     rows = [
-        Line(_("Tiếp nhận"), received, one(received[-1], lang)),
-        Line(_("Đã giải quyết"), settled, one(settled[-1], lang)),
+        Line(_("Đã tiếp nhận"), received, one(received[-1], lang)),
+        Line(_("Đã kết thúc"), ended, one(ended[-1], lang)),
     ]
     return lines(about, [f"{row.month:%m/%Y}" for row in told.flow], rows)
 
@@ -67,12 +67,19 @@ def on_time(name: str, title: str, rows: Sequence[OnTimeRow], lang: Lang) -> Mar
         Bar(
             row.name,
             row.on_time_percent or 0,
-            f"{one(row.on_time_percent, lang)} %",
+            _said_on_time(row, lang),
             tone="late" if row.settled_late else "good",
         )
         for row in rows[:MOST_BARS]
     ]
     return bars(about, drawn, whole=100)
+
+
+def _said_on_time(row: OnTimeRow, lang: Lang) -> str:
+    _ = partial(translated, lang=lang)
+    said = f"{one(row.on_time_percent, lang)} %"
+    late = _("{n} quá hạn", n=one(row.settled_late, lang))
+    return f"{said} ({late})" if row.settled_late else said
 
 
 def spent(rows: Sequence[SpentRow], lang: Lang) -> Markup:
@@ -101,11 +108,18 @@ def spreads(name: str, title: str, rows: Sequence[SpentRow], lang: Lang) -> Mark
 
 def post(rows: Sequence[PostRow], lang: Lang) -> Markup:
     _ = partial(translated, lang=lang)
+    of_one = len({row.carrier for row in rows}) == 1
     drawn = [
-        Bar(f"{row.carrier}: {row.route}", row.most, _days(row, lang), row.median)
+        Bar(_route(row, of_one=of_one), row.most, _days(row, lang), row.median)
         for row in rows[:MOST_BARS]
     ]
     return bars(About("post", _("Bưu chính theo tuyến"), _told_of_spread(lang)), drawn)
+
+
+def _route(row: PostRow, *, of_one: bool) -> str:
+    """Return a route with as much of both its ends as there is room for."""
+    ends = " → ".join(cut(end, 30) for end in row.route.split(" → "))
+    return ends if of_one else f"{cut(row.carrier, 12)}: {ends}"
 
 
 def due(told: DueSoon, lang: Lang) -> Markup:
@@ -121,7 +135,7 @@ def due(told: DueSoon, lang: Lang) -> Markup:
 
 def _told_of_spread(lang: Lang) -> str:
     _ = partial(translated, lang=lang)
-    return _("Phần đậm: một nửa số hồ sơ không lâu hơn; cả thanh: chín phần mười không lâu hơn.")
+    return _("Phần đậm: một nửa không lâu hơn; cả thanh: chín phần mười không lâu hơn.")
 
 
 def _days(row: SpentRow | PostRow, lang: Lang) -> str:

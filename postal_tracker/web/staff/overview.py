@@ -17,6 +17,7 @@ from postal_tracker.access import Scope, within
 from postal_tracker.core.bilingual_terms import Lang
 from postal_tracker.forms import field_invalid
 from postal_tracker.reports import months
+from postal_tracker.reports.due_soon import days_ahead
 from postal_tracker.reports.ii06a import TOTAL
 from postal_tracker.reports.in_words import HEADINGS
 from postal_tracker.reports.pages import Report
@@ -186,8 +187,16 @@ def _read_behind(session: Session, context: RequestContext, asked: _Asked) -> Re
         lang=lang,
         limit=_A_PAGE,
         cursor=asked.cursor,
-        due_on=asked.day,
+        due=_days(asked, context),
     )
+
+
+def _days(asked: _Asked, context: RequestContext) -> tuple[date, date] | None:
+    """Return between which days is due what somebody asks for; None: that does not matter."""
+    if asked.figure != "due":
+        return None
+    ahead = days_ahead(context.house.today(), context.house.calendar)
+    return (asked.day, asked.day) if asked.day else (ahead[0], ahead[-1])
 
 
 def _month(context: RequestContext, month: str) -> date:
