@@ -16,7 +16,6 @@ from postal_tracker.reports.follow_ups import (
     follow_ups,
 )
 from postal_tracker.reports.found_by_poll import FoundByPollRow, found_by_poll
-from postal_tracker.reports.given_back import GivenBack, given_back
 from postal_tracker.reports.ii06a import Ii06aRow, ii06a
 from postal_tracker.reports.in_words import as_rows
 from postal_tracker.reports.nearly_late import NearlyLateRow, nearly_late
@@ -34,6 +33,7 @@ from postal_tracker.reports.parcels import (
 from postal_tracker.reports.post_days import PostRow, delivered, post_days, posted
 from postal_tracker.reports.punctuality import PunctualityRow, punctuality
 from postal_tracker.reports.spent import SpentRow, slowest, spent_by_authority, spent_by_holder
+from postal_tracker.reports.ways import GivenBack, given_back
 
 __all__ = [
     "FOLLOW_UPS",

@@ -16,10 +16,10 @@ from postal_tracker.access import Scope
 from postal_tracker.core.bilingual_terms import Lang, pick
 from postal_tracker.core.journey import Direction, Ride
 from postal_tracker.core.working_days import local_day
-from postal_tracker.reports.given_back import GivenBack
 from postal_tracker.reports.pages import Report
 from postal_tracker.reports.period import names
 from postal_tracker.reports.spent import MOST_LISTED, at_most
+from postal_tracker.reports.ways import GivenBack
 from postal_tracker.storage.tables import Parcel
 
 MOST_ROUTES = 15

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from math import ceil
 from typing import Any
 
@@ -12,9 +12,10 @@ from sqlmodel import Session, col
 
 from postal_tracker.core.bilingual_terms import Lang, pick, say
 from postal_tracker.core.journey import Holder
-from postal_tracker.reports.given_back import GivenBack, Way
+from postal_tracker.core.working_days import local_day
 from postal_tracker.reports.pages import Report
 from postal_tracker.reports.period import names
+from postal_tracker.reports.ways import GivenBack, Way
 from postal_tracker.storage.tables import Dossier, Procedure
 
 WHOLE = "whole"
@@ -46,9 +47,8 @@ class SlowRow:
     code: str
     procedure: str
     authority: str
-    office: str
-    received_at: datetime
-    given_at: datetime
+    received_on: date
+    given_on: date
     office_days: float
     post_days: float
     authority_days: float
@@ -95,7 +95,7 @@ def spent_by_authority(session: Session, given: GivenBack, lang: Lang) -> list[S
 
 def slowest(session: Session, given: GivenBack, key: str, lang: Lang) -> Report:
     """Return the ways behind a row, the slowest first; the key is a holder's or an authority's."""
-    authorities, offices = names(session, "authority", lang), names(session, "office", lang)
+    authorities = names(session, "authority", lang)
     by_holder = key in set(Holder) or key == WHOLE
     fit = [w for w in given.ways if by_holder or authorities[w.authority_id][0] == key]
     holder = Holder.AUTHORITY if not by_holder else None if key == WHOLE else Holder(key)
@@ -106,9 +106,8 @@ def slowest(session: Session, given: GivenBack, key: str, lang: Lang) -> Report:
             code=about[way.dossier].code,
             procedure=pick((about[way.dossier].name_vi, about[way.dossier].name_en), lang),
             authority=authorities[way.authority_id][1],
-            office=offices[way.office_id][1],
-            received_at=way.received_at,
-            given_at=way.given_at,
+            received_on=local_day(way.received_at),
+            given_on=local_day(way.given_at),
             **{f"{h.value}_days": round(way.days[h], 1) for h in Holder},
             days=round(sum(way.days.values()), 1),
         )
