@@ -156,6 +156,9 @@ QUESTIONS: dict[tuple[str, str, str], Ask] = {
         "/desk/printers/{printer_id}/offset", data={"offset_x": "0", "offset_y": "0"}
     ),
     ("GET", "/desk/reports/{name}", "list"): at("/desk/reports/overdue"),
+    ("GET", "/desk/reports/overview/behind", "list"): at(
+        "/desk/reports/overview/behind", params={"figure": "open"}
+    ),
     ("GET", "/log/entries", "-"): at("/log/entries", params=_FIRST_LEAF),
     ("GET", f"{API}/log/entries", "-"): at(f"{API}/log/entries", params=_FIRST_LEAF),
     ("POST", "/courier/{tracking_number:path}", "parcel"): _reported,

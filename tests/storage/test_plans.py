@@ -84,6 +84,12 @@ PAGES = (
     *("/parcels/new", "/parcels/{number}", "/handovers", "/handovers/{list}", "/prints"),
     *("/messages", "/printers", "/carriers", "/reports", "/reports/locations", "/reports/overdue"),
     *("/reports/silent", "/reports/unaccepted", "/reports/punctuality", "/reports/found-by-poll"),
+    *("/reports/overview", "/reports/overview?month=2026-10&office=H49.12"),
+    *(
+        f"/reports/overview/behind?month=2026-10&figure={figure}"
+        for figure in ("received_new", "ended", "settled_late", "open", "due", "slow", "posted")
+    ),
+    "/reports/overview/behind?figure=due&day=2026-11-25&key=PC08",
 )
 
 

@@ -7,6 +7,8 @@ from tests.web.conftest import Served
 STATUTORY = ("request_supplement", "receive_supplement", "receive_payment", "extend", "stop")
 """Pages of acts that differ from each other."""
 
+SLOW = ("overview/behind?figure=slow&key=whole", "overview/behind?figure=posted")
+
 
 def furnished(served: Served) -> dict[str, str]:
     """Give the centre something of everything; return the addresses by who may see them."""
@@ -25,9 +27,10 @@ def furnished(served: Served) -> dict[str, str]:
     timeline = centre.get(f"/dossiers/{codes[0]}").json()["timeline"]
     struck = f"/desk/dossiers/{codes[0]}/strike-out/{timeline[-1]['entry']}"
     official = ("official", "official?by=authority", "official/dossiers", "registers")
+    overview = ("overview", "overview?month=2020-01", "overview/behind?figure=open", *SLOW)
     reports = (
         *("locations", "overdue", "nearly-late", "unaccepted", "silent", "to-collect"),
-        *("punctuality", "found-by-poll", "catalogue", *official),
+        *("punctuality", "found-by-poll", "catalogue", *official, *overview),
     )
     return {
         "": ["/", "/desk/sign-in", "/courier/sign-in", "/nowhere"],

@@ -137,7 +137,15 @@ DESK_ONLY = ["/desk/dossiers/new", "/desk/parcels/new", "/desk/prints", "/desk/m
 STAFF = ["/desk", "/desk/dossiers", "/desk/handovers"]
 REPORTS = [
     f"/desk/reports/{name}"
-    for name in ("locations", "overdue", "unaccepted", "silent", "punctuality", "found-by-poll")
+    for name in (
+        "locations",
+        "overdue",
+        "unaccepted",
+        "silent",
+        "punctuality",
+        "found-by-poll",
+        "overview",
+    )
 ]
 
 

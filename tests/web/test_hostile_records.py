@@ -89,7 +89,7 @@ def pages_of(code, number, listed):
 LISTS = (
     *("/desk", "/desk/dossiers", "/desk/handovers", "/desk/dossiers/new"),
     *(f"/desk/messages?state={state}" for state in ("unread", "unclaimed", "conflicting")),
-    *(f"/desk/reports/{name}" for name in ("overdue", "silent", "to-collect")),
+    *(f"/desk/reports/{name}" for name in ("overdue", "silent", "to-collect", "overview")),
 )
 
 
