@@ -83,7 +83,17 @@ def behind_figure(
     wanted += [GROUPS[by][2][0] == key] if key != TOTAL else []
     wanted += _of_column(period, stood, column)
     wanted += [views.owed(), col(Dossier.due_on).between(*due)] if due else []
-    query = (
+    query = _listed(period, stood).where(*wanted)
+    rest = behind([col(Dossier.id)], cursor, number)
+    page = fetch(session, query.where(*rest).order_by(_ORDER), limit)
+    count = views.counted(session, query.with_only_columns(col(Dossier.id)))
+    rows = [_row(row, period, lang) for row in page.rows]
+    return Report(FigureRow, rows, page.cursor("id"), count)
+
+
+def _listed(period: Period, stood: Stood) -> Any:
+    """Return the query for what is told of a dossier; what uses it narrows it."""
+    return (
         select(
             *(col(Dossier.id), col(Dossier.code), col(Dossier.received_at)),
             *(stood.due_at.label("due_at"), col(Dossier.settled_at)),
@@ -97,13 +107,7 @@ def behind_figure(
         .join(Procedure, col(Procedure.id) == col(Dossier.procedure_id))
         .join(Office, col(Office.id) == col(Dossier.office_id))
         .join(Authority, col(Authority.id) == col(Dossier.authority_id))
-        .where(*wanted)
     )
-    rest = behind([col(Dossier.id)], cursor, number)
-    page = fetch(session, query.where(*rest).order_by(_ORDER), limit)
-    count = views.counted(session, query.with_only_columns(col(Dossier.id)))
-    rows = [_row(row, period, lang) for row in page.rows]
-    return Report(FigureRow, rows, page.cursor("id"), count)
 
 
 # Not by the index of ids: PostgreSQL would walk along it through all that came before the period.

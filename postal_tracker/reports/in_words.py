@@ -173,7 +173,7 @@ HEADINGS: dict[type, dict[str, Pair]] = {
         "taken_at": ("Bưu chính nhận lúc", "Taken over"),
         "delivered_at": ("Phát lúc", "Delivered"),
         "days": ("Số ngày", "Days"),
-        "expected_on": ("Ngày bưu chính hẹn phát", "Promised for"),
+        "expected_on": ("Ngày bưu chính hẹn phát", "Expected on"),
     },
 }
 

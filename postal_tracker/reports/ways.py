@@ -20,13 +20,14 @@ from postal_tracker.core.journey import Fact, Holder, Ride, custody, rides
 from postal_tracker.reports.period import Period
 from postal_tracker.storage.tables import DeadlineStep, Dossier
 
-MOST_FOLLOWED = 1_500
-"""Of more, every second, third … is followed: by then a median is right to one or two in 100."""
+MOST_FOLLOWED = 1_000
+"""Of more, every second, third … is followed: then "half of them" may mean 47 to 53 in 100."""
 
 LIES = timedelta(days=92)
 """What lay longer than that after it was settled is not looked for: the index goes by that day."""
 
-_AT_ONCE = 500
+_AT_ONCE = 40
+"""So few that each parcel is looked up, not all of them read through."""
 
 _DAY = timedelta(days=1)
 

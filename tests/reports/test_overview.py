@@ -269,7 +269,7 @@ def test_each_route_has_its_days_and_its_promises(any_centre):
     given = followed(any_centre)
 
     def read(session: Session) -> object:
-        parcels = reports.delivered(session, given, scope=EVERYTHING)
+        parcels = reports.delivered(session, given)
         rows = reports.post_days(session, parcels, {"rehearsal": "Bưu chính"}, "vi")
         behind = [reports.posted(session, parcels, row.key, {}, "vi").items for row in rows]
         return rows, [[one.tracking_number for one in each] for each in behind]

@@ -79,7 +79,7 @@ def _read(session: Session, context: RequestContext, month: date, office: str) -
     house, lang, now = context.house, context.lang, context.now
     scope = within(session, context.scope, office)
     given = reports.given_back(session, months.period_of_month(month, now), scope=scope)
-    parcels = reports.delivered(session, given, scope=scope)
+    parcels = reports.delivered(session, given)
     return _Told(
         reports.overview(session, month, scope=scope, lang=lang, now=now),
         given,
@@ -175,7 +175,7 @@ def _read_behind(session: Session, context: RequestContext, asked: _Asked) -> Re
         given = reports.given_back(session, period, scope=scope)
         if asked.figure == "slow":
             return reports.slowest(session, given, asked.key, lang)
-        parcels = reports.delivered(session, given, scope=scope)
+        parcels = reports.delivered(session, given)
         return reports.posted(session, parcels, asked.key, house.titles, lang)
     return reports.behind_figure(
         session,
