@@ -43,6 +43,8 @@ class WorkRow:
     attempts: int = 0
     dossiers: Sequence[str] = ()
     """What is inside, of a parcel."""
+    procedure: str = ""
+    """What is asked for, of a dossier."""
     due_on: date | None = None
     """Of a dossier that will be late soon."""
     left: int | None = None
@@ -97,7 +99,7 @@ def _report_of(
         return readers.follow_ups_of(house, now, _FOLLOW_UPS[kind], scope=scope)
     what: Waiting = kind.value  # type: ignore[assignment]  # the others are in Waiting
     return lambda session, cursor, limit: waiting(
-        session, what, scope=scope, limit=limit, cursor=cursor
+        session, what, scope=scope, lang=lang, limit=limit, cursor=cursor
     )
 
 
@@ -121,6 +123,7 @@ def _row(kind: WorkKind, item: Any, now: datetime) -> WorkRow:
         reason=getattr(item, "reason", None),
         attempts=getattr(item, "attempts", 0),
         dossiers=getattr(item, "dossiers", ()),
+        procedure=getattr(item, "procedure", ""),
         due_on=getattr(item, "due_on", None),
     )
 
