@@ -11,6 +11,7 @@ from postal_tracker.commands import access, audit, copies, data, labels, papers,
 from postal_tracker.commands.carriers import carriers
 from postal_tracker.commands.log import log
 from postal_tracker.commands.messages import messages
+from postal_tracker.commands.national import national
 from postal_tracker.commands.numbers import numbers
 from postal_tracker.commands.printers import printers
 from postal_tracker.demo import command
@@ -62,6 +63,7 @@ for name, group, panel in (
     ("import", papers.lists, "Daily work"),
     ("log", log, "Care of the data"),
     ("messages", messages, "Daily work"),
+    ("national", national, "Daily work"),
     ("staff", access.people, "Access"),
     ("keys", access.keys, "Access"),
     ("carriers", carriers, "Access"),

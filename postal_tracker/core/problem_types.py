@@ -66,6 +66,10 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
             "Hồ sơ nằm trong bưu gửi của điểm tiếp nhận khác; nơi đó ghi nhận bưu gửi.",
             "The dossier is in another office's parcel; they record what becomes of it.",
         ),
+        "scope-missing": (
+            "Khóa không có phạm vi mà lời gọi này cần. Vui lòng tạo khóa với `--scope national`.",
+            "The key has not the scope that this call needs. Make one with `--scope national`.",
+        ),
         "another-carrier": (
             "Khóa chỉ dùng cho bưu gửi của một đơn vị bưu chính. Vui lòng chọn đúng đơn vị đó, "
             "hoặc dùng khóa khác.",
@@ -224,10 +228,17 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
             "parcel first.",
         ),
         "dossier-code-taken": (
-            "Mã hồ sơ đã được đăng ký. Vui lòng kiểm tra mã; hồ sơ gửi lại thì dùng "
-            "Idempotency-Key.",
-            "The dossier code is registered already. Check it; to repeat a request safely send an "
-            "Idempotency-Key.",
+            "Mã hồ sơ đã được đăng ký, với dữ liệu khác. Vui lòng kiểm tra mã; hồ sơ gửi lại thì "
+            "dùng Idempotency-Key, hoặc khóa có phạm vi `registration` với đúng dữ liệu cũ.",
+            "The dossier code is registered already, with other data. Check it; to repeat a "
+            "request safely send an Idempotency-Key, or the same data by a key with the scope "
+            "`registration`.",
+        ),
+        "cursor-of-another-record": (
+            "Dữ liệu đã được phục hồi từ một bản sao cũ hơn con trỏ. Vui lòng tiếp tục từ con trỏ "
+            "gần nhất còn được chấp nhận; không còn con trỏ nào thì đọc lại từ đầu.",
+            "The record was put back to a copy older than the cursor. Go on from the newest of "
+            "your cursors that is still taken; if none is, read from the beginning.",
         ),
         "dossier-in-open-parcel": (
             "Hồ sơ còn nằm trong một bưu gửi đang mở. Vui lòng ghi nhận bưu gửi đó đã tới, hoặc "

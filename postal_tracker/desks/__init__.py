@@ -3,6 +3,7 @@
 common        what several of them need: finding dossiers, checking times, writing an entry
 acts          what is done with a dossier after it was taken in, and taking a mistake back
 registration  taking a dossier in
+lodged_elsewhere  what another system registers: under its code, once
 correcting    putting right what was taken down, with a reason
 sealing       putting dossiers into a parcel
 handover      lists that a postman signs

@@ -150,10 +150,11 @@ def stored_facts(
     )
     rows = connection.execute(query).all()
     keys = {row.id: row.key for row in rows}
-    return [(row.dossier_id, row.parcel_id, _fact(row, keys)) for row in rows]
+    return [(row.dossier_id, row.parcel_id, stored_fact(row, keys)) for row in rows]
 
 
-def _fact(row: Row[Any], keys: Mapping[int, str]) -> Fact:
+def stored_fact(row: Row[Any], keys: Mapping[int, str]) -> Fact:
+    """Return the fact of a stored entry with its parcel's direction; `keys`: of entries, by id."""
     return Fact(
         key=row.key,
         what=_WHAT[row.what],

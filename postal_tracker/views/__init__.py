@@ -18,6 +18,7 @@ catalogue    what the desk's forms offer to choose from
 first_steps  what an empty centre needs before its first dossier
 citizen      what a citizen may see of one dossier
 lookup       finding it for a citizen, throttled
+national     items for the national public service portal, in its own names
 """
 
 from postal_tracker.views.corrections import CorrectionPage, CorrectionView, corrections

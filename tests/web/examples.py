@@ -82,6 +82,10 @@ def once(last: str) -> dict[str, str]:
 
 
 RARE = {
+    **{"MaTTHC": "1.005129", "TenLinhVuc": "Giao thông đường bộ", "MaKetQua": "15/QĐ-CSGT"},
+    **{"NgayTra": "20261204093000", "NgayTuChoi": "20261125080000"},
+    **{"ThongTinTra": "Trả qua dịch vụ bưu chính", "GhiChu": "Không thuộc thẩm quyền"},
+    **{"TenGiayTo": "Đổi giấy phép lái xe ô tô", "NgayNopHoSo": "20261123080000"},
     "amount_vnd": 135_000,
     "assignee": "lan",
     "assignee_name": "Nguyễn Thị Lan",
@@ -267,6 +271,8 @@ def _log(call: Recorder, centre: Centre) -> None:
     call("prove_inclusion", entry=1, role="")
     call("prove_consistency", role="", **{"from": 3, "to": 5})
     call("list_log_entries", role="admin", **{"from": 0, "to": 2})
+    call("list_national_dossiers", cursor="", role="admin")
+    call("list_national_progress", cursor="", role="admin")
 
 
 def _plain(told: dict[str, Any]) -> dict[str, Any]:
@@ -282,6 +288,7 @@ def _plain(told: dict[str, Any]) -> dict[str, Any]:
     )  # what was audited till then is a leaf, too
     text = re.sub(r"(?<=[\"n ])[A-Za-z0-9+/]{43}=", f"{'3vVdPzpS' * 5}abc=", text)
     text = re.sub(r"[A-Za-z0-9+/]{91}=", f"{'6dJ1kPq0' * 11}abc=", text)
+    text = re.sub(r"\b\d+-[0-9a-f]{16}\b", "19-c0ffee00c0ffee00", text)
     text = re.sub(r"\b[0-9a-f]{64}\b", "c0ffee00" * 8, text)
     text = re.sub(r"127\.0\.0\.1:\d+", "192.168.1.40:9100", text)
     plain: dict[str, Any] = _shortened(json.loads(text))

@@ -15,7 +15,7 @@ deadline    when a dossier is due: what stops its clock, what promises another d
 national    where it stands in the numbers of the national portal
 """
 
-from postal_tracker.core.journey.deadline import ASKED_FOR, Step, Term, steps_of
+from postal_tracker.core.journey.deadline import ASKED_FOR, Step, Term, in_turn, steps_of
 from postal_tracker.core.journey.dossiers import custody, follow, replay
 from postal_tracker.core.journey.facts import Fact
 from postal_tracker.core.journey.national import national_status
@@ -65,6 +65,7 @@ __all__ = [
     "custody",
     "follow",
     "follow_parcel",
+    "in_turn",
     "national_status",
     "replay",
     "replay_parcel",

@@ -43,7 +43,7 @@ def steps_of(facts: Iterable[Fact], term: Term, calendar: Calendar) -> Iterator[
     asked: dict[Act, datetime] = {}
     changes: list[Change] = []
     due = term.first_due_at
-    for fact in _in_turn(facts):
+    for fact in in_turn(facts):
         if change := _change(fact, asked):
             changes.append(change)
             due = due_at(term.limit, term.received_at, calendar, changes)
@@ -52,7 +52,8 @@ def steps_of(facts: Iterable[Fact], term: Term, calendar: Calendar) -> Iterator[
         yield Step(fact.happened_at, Act(fact.what), due, stopped, waiting)
 
 
-def _in_turn(facts: Iterable[Fact]) -> list[Fact]:
+def in_turn(facts: Iterable[Fact]) -> list[Fact]:
+    """Return what moved the clock, in its order: a fact for each of the steps."""
     return sorted((f for f in standing(facts) if f.what in LIMIT_ACTS), key=order_of)
 
 

@@ -13,6 +13,7 @@ sequencing  appends what is due, and signs
 proofs      that a leaf is in the log, that it has only grown
 epochs      a restored copy is noted
 succession  another key after one that is lost
+feed        what is in it behind a cursor, for those who go on from there
 exporting   the whole log as lines, for those who check it elsewhere
 """
 

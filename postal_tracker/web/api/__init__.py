@@ -12,6 +12,7 @@ from postal_tracker.web.api import (
     labels,
     log,
     messages,
+    national,
     number_ranges,
     official,
     papers,
@@ -38,6 +39,7 @@ for resource in (
     official,
     reports,
     worklist,
+    national,
     audit,
     log,
 ):

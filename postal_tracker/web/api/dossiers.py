@@ -7,8 +7,9 @@ from fastapi import Header, Query, Response
 from sqlmodel import Session
 
 from postal_tracker import views
-from postal_tracker.core.problems import Unconditional
-from postal_tracker.desks import acts, correcting, doubles, registration
+from postal_tracker.access import KeyScope
+from postal_tracker.core.problems import Conflict, Unconditional
+from postal_tracker.desks import acts, correcting, doubles, lodged_elsewhere, registration
 from postal_tracker.forms import ActForm, CorrectionForm, DossierForm
 from postal_tracker.web.api.creation import CREATED, Creating
 from postal_tracker.web.api.routing import api_router
@@ -31,21 +32,27 @@ from postal_tracker.web.http.reading import read_dossier
 
 router = api_router("dossiers")
 
+_THERE: dict[int | str, dict[str, Any]] = {
+    200: {"description": "It is there already, with the same code and data."}
+}
 
-@router.post("/dossiers", status_code=201, responses={**CREATED, **documented(409)})
+
+@router.post("/dossiers", status_code=201, responses={**_THERE, **CREATED, **documented(409)})
 async def register_dossier(
-    form: DossierForm, context: ClerkOrProgramContext, creating: Creating
+    form: DossierForm, context: ClerkOrProgramContext, creating: Creating, response: Response
 ) -> views.DossierView:
     """Take a dossier in.
 
-    If one of the same person, procedure and day is there, `flags` names it `possible_double`.
+    If one of the same person, procedure and day is there, `flags` names it `possible_double`. The
+    procedure may be named by its national code. A key with the scope `registration` that sends a
+    code again with the same data gets the dossier that is there (200); with other data, 409.
     """
 
     def command(session: Session) -> dict[str, Any]:
         calendar = context.house.calendar
         code = registration.register(
             session,
-            form,
+            lodged_elsewhere.in_our_codes(session, form, now=context.now),
             by=context.caller,
             calendar=calendar,
             now=context.now,
@@ -53,8 +60,23 @@ async def register_dossier(
         )
         return {"code": code}
 
-    made = await creating.once(context, command)
+    try:
+        made = await creating.once(context, command)
+    except Conflict as taken:
+        if taken.slug != "dossier-code-taken" or not await _is_there(context, form):
+            raise
+        made, response.status_code = {"code": form.code}, 200
     return await read_dossier(context, made["code"])
+
+
+async def _is_there(context: RequestContext, form: DossierForm) -> bool:
+    """Tell whether this dossier is there already; not to who sees no person: he could try out."""
+    if not (form.code and KeyScope.REGISTRATION in context.caller.scopes):
+        return False
+    scope, now = context.scope, context.now
+    return await context.house.database.read(
+        lambda s: lodged_elsewhere.is_there(s, form, scope=scope, now=now)
+    )
 
 
 @router.get("/dossiers")

@@ -230,6 +230,7 @@ ManagerOrAdminContext = Annotated[RequestContext, allow(Role.MANAGER, Role.ADMIN
 AnyCallerContext = Annotated[RequestContext, allow(*Role)]
 StaffContext = Annotated[RequestContext, allow(*ALL_STAFF)]
 AdminContext = Annotated[RequestContext, allow(Role.ADMIN)]
+AdminOrProgramContext = Annotated[RequestContext, allow(Role.ADMIN, Role.INTEGRATION)]
 CourierContext = Annotated[RequestContext, allow(Role.COURIER)]
 CourierOrStaffContext = Annotated[RequestContext, allow(Role.COURIER, *ALL_STAFF)]
 ReporterContext = Annotated[RequestContext, allow(*REPORTERS)]

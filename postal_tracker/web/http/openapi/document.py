@@ -36,6 +36,7 @@ _TAGS = {
     "log": "The log that cannot be rewritten: checkpoints and proofs for anybody.",
     "carriers": "Which carriers there are, and the status of each.",
     "reports": "What managers ask, as JSON, CSV or XLSX.",
+    "national": "What the national public service portal is told, in its own names.",
     "audit": "Who did what to the service, and who looked at whose data.",
     "hooks": "Where carriers send their messages.",
     "problems": "What a problem's `type` means, and what to do.",
