@@ -1,6 +1,7 @@
 """What the national public service portal is told, in its own names.
 
 items    what an item of DongBoHoSoMC and of CapNhatTienDoHoSoMC holds
+course   how a dossier stood after each entry: pure
 mapping  how a dossier and an entry of the ledger become one: pure
 feeds    which of them stand behind a cursor
 """

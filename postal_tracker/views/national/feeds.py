@@ -13,6 +13,7 @@ from postal_tracker.core.working_days import Calendar
 from postal_tracker.ledger.log import feed
 from postal_tracker.ledger.log.feed import Mention
 from postal_tracker.storage.tables import Applicant, Dossier, EntryDetail, LedgerEntry, Procedure
+from postal_tracker.views.national.course import Course
 from postal_tracker.views.national.items import CapNhatTienDoHoSoMC, DongBoHoSoMC
 from postal_tracker.views.national.mapping import File, dossier_item, progress_item
 from postal_tracker.views.standing import DOSSIER
@@ -76,8 +77,9 @@ def progress_behind(
     mentions, end, is_more = _up_to(feed.part_from(connection, start), distinct=False)
     files = _files(session, _named(mentions), scope, titles)
     entries = {id_: {told.entry: told for told in file.history} for id_, file in files.items()}
+    courses = {id_: Course(file.row, file.history, calendar) for id_, file in files.items()}
     items = [
-        progress_item(files[id_], entries[id_][mention.entry], calendar)
+        progress_item(files[id_], entries[id_][mention.entry], courses[id_].after(mention.number))
         for mention in mentions
         for id_ in mention.dossiers
         if id_ in files

@@ -11,19 +11,15 @@ from postal_tracker.core.journey import (
     CLOSINGS,
     Act,
     Channel,
-    Fact,
     Stage,
     Step,
-    Term,
     in_turn,
-    national_status,
-    replay,
     steps_of,
 )
 from postal_tracker.core.journey.facts import standing
-from postal_tracker.core.time_limits import Limit, Unit
 from postal_tracker.core.working_days import VIETNAM, Calendar
 from postal_tracker.ledger.log.feed import Told
+from postal_tracker.views.national.course import term_of
 from postal_tracker.views.national.items import (
     CapNhatTienDoHoSoMC,
     DongBoHoSoMC,
@@ -159,7 +155,7 @@ def _supplements(file: File, calendar: Calendar) -> Iterator[HoSoBoSung]:
 def _steps(file: File, calendar: Calendar) -> Iterator[tuple[Told, Step]]:
     facts = [told.fact for told in file.history]
     by_key = {told.fact.key: told for told in file.history}
-    steps = steps_of(facts, _term(file.row), calendar)
+    steps = steps_of(facts, term_of(file.row), calendar)
     for fact, step in zip(in_turn(facts), steps, strict=True):
         yield by_key[fact.key], step
 
@@ -189,11 +185,9 @@ def _results(row: Any) -> Iterator[GiayToKetQua]:
 # What happened to it
 
 
-def progress_item(file: File, told: Told, calendar: Calendar) -> CapNhatTienDoHoSoMC:
-    """Return an entry, with how the dossier stood once the log held it."""
-    row = file.row
-    so_far = [one.fact for one in file.history if _is_up_to(one.number, told.number)]
-    status, due_at = _stood(so_far, row, calendar)
+def progress_item(file: File, told: Told, stood: tuple[int, datetime]) -> CapNhatTienDoHoSoMC:
+    """Return an entry; `stood`: the number on the portal and the date after it."""
+    row, (status, due_at) = file.row, stood
     carrier = "" if told.by else file.titles.get(told.carrier, told.carrier)
     return CapNhatTienDoHoSoMC(
         MaHoSo=row.code,
@@ -205,29 +199,6 @@ def progress_item(file: File, told: Told, calendar: Calendar) -> CapNhatTienDoHo
         NgayBatDau=moment(row.received_at),
         NgayKetThucTheoQuyDinh=moment(due_at),
     )
-
-
-def _is_up_to(number: int | None, last: int | None) -> bool:
-    return number is not None and last is not None and number <= last
-
-
-def _stood(facts: Sequence[Fact], row: Any, calendar: Calendar) -> tuple[int, datetime]:
-    """Return the number and the date that follow from these facts alone."""
-    journey = replay(facts)
-    steps = list(steps_of(facts, _term(row), calendar))
-    waiting = steps[-1].waiting_for if steps and journey.settled_at is None else ""
-    status = national_status(
-        journey.stage,
-        journey.closed_by,
-        has_result=journey.result_ready_at is not None,
-        waiting_for=waiting,
-    )
-    return status, steps[-1].due_at if steps else row.first_due_at
-
-
-def _term(row: Any) -> Term:
-    limit = Limit(row.limit_number, Unit(row.limit_unit))
-    return Term(limit, row.received_at, row.first_due_at)
 
 
 def _what_happened(told: Told, said: Mapping[str, str]) -> str:
