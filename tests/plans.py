@@ -31,6 +31,7 @@ LARGE = frozenset(
         "handover",
         "handover_line",
         "ledger_entry",
+        "log_leaf",
         "message_number",
         "outbox",
         "parcel",

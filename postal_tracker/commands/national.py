@@ -54,6 +54,8 @@ def export_items(
             unfinished.replace(output)
         except OSError as fault:
             stop(f"{output} cannot be written ({fault.strerror or fault}).")
+        finally:
+            unfinished.unlink(missing_ok=True)
     print(cursor)
 
 

@@ -481,6 +481,12 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
         ),
     },
     503: {
+        "log-behind": (
+            "Nhật ký chống sửa đổi đang dừng, nên nguồn dữ liệu theo thứ tự của nó cũng dừng. Vui "
+            "lòng báo người quản trị: nhật ký của dịch vụ cho biết lý do.",
+            "The log stands still, and so does what is told in its order. Tell the operator: the "
+            "service's own log says why.",
+        ),
         "busy": (
             "Cơ sở dữ liệu đang bận hoặc không tới được. Vui lòng gửi lại sau `Retry-After`, kèm "
             "cùng Idempotency-Key nếu có.",

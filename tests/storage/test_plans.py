@@ -5,12 +5,14 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from sqlmodel import col, select
 
 from postal_tracker.background.tasks import Tasks
 from postal_tracker.carriers import announcing
 from postal_tracker.carriers.polling.leases import LEASE, lease
 from postal_tracker.ledger import tallies
-from tests.growing import grow
+from postal_tracker.storage.tables import LedgerEntry, LogLeaf
+from tests.growing import FIRST, grow
 from tests.plans import hearing, read_through
 from tests.web.conftest import Visitor, employ
 from tests.web.examples import recorded
@@ -201,6 +203,28 @@ def posted(centre):
     yield hoa, "POST", "/", {"code": other, "phone_last4": "5678"}
     yield hoa, "POST", "/", {"code": other, "phone_last4": "0000"}
     yield hoa, "GET", "/courier/sign-in", {}
+
+
+def test_no_page_of_the_national_feeds_reads_a_large_table_through(large):
+    """Of what was made here; the rest of the record has no leaves yet."""
+    number = large.a_parcel(large.a_dossier(), large.a_dossier(name="Ông Ba"))
+    large.tell(large.an_event(number, "accepted"))
+    ids = select(LedgerEntry.id).where(LedgerEntry.id < FIRST).order_by(col(LedgerEntry.id))
+    found = large.database.read_now(lambda s: s.exec(ids).all())
+    leaves = [
+        LogLeaf(seq=n, kind="entry", row_id=id_, hash="0" * 64) for n, id_ in enumerate(found)
+    ]
+    large.database.write_now(lambda s: s.add_all(leaves))
+    engine = large.database.engine
+    with hearing(engine) as asked:
+        for what in ("dossiers", "progress"):
+            for cursor in ("0", f"3-{'0' * 16}", f"{len(leaves)}-{'0' * 16}"):
+                told = large.get(f"/national/{what}?cursor={cursor}", role="admin")
+                assert told.status_code in (200, 503), told.text
+                assert told.status_code == 503 or told.json()["items"]
+
+    assert len({one.statement for one in asked}) > 10
+    assert faults(engine, asked) == {}
 
 
 def test_no_work_of_the_night_or_of_a_round_reads_a_large_table_through(large):

@@ -457,6 +457,22 @@ def test_a_cursor_of_what_is_no_longer_in_the_record_is_refused(portal):
         assert_problem(answer, 422, "invalid-form")
 
 
+def test_a_feed_that_stands_still_because_the_log_does_says_so(portal):
+    portal.a_dossier()
+    end = read(logged(portal), "progress")["next_cursor"]
+    portal.clock.pass_(hours=1)
+    assert read(portal, "progress", end)["items"] == [], "nothing has happened"
+    portal.a_dossier(name="Ông Ba", phone="0987000111")
+    portal.clock.pass_(minutes=9)
+    assert read(portal, "progress", end)["items"] == []
+    portal.clock.pass_(minutes=2)
+    for what in ("dossiers", "progress"):
+        answer = portal.get(f"/national/{what}", role="national", params={"cursor": end})
+        assert_problem(answer, 503, "log-behind")
+        assert read(portal, what)["items"], "what is in it is told"
+    assert read(logged(portal), "progress", end)["items"]
+
+
 # Who reads, and of whom
 
 

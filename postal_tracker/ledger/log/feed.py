@@ -9,13 +9,14 @@ an older copy another leaf stands there, or none, and the cursor is refused.
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, or_, select
 from sqlmodel import col
 
 from postal_tracker.core.journey import Fact
-from postal_tracker.core.problems import Conflict, FieldFault, Invalid
+from postal_tracker.core.problems import Busy, Conflict, FieldFault, Invalid
 from postal_tracker.ledger.entries import stored_fact
 from postal_tracker.storage.bulk import among
 from postal_tracker.storage.prepared import Prepared
@@ -59,6 +60,33 @@ def cursor_at(connection: Connection, number: int) -> str:
 
 
 _LEAF = Prepared(select(col(LogLeaf.hash)).where(col(LogLeaf.seq) == bindparam("number")))
+
+
+PATIENCE = timedelta(minutes=10)
+
+
+def refuse_standstill(connection: Connection, now: datetime) -> None:
+    """Say so if the log stands still: else whoever reads it would think that nothing happens.
+
+    Raises Busy if the newest entry has been waiting for its number for longer than PATIENCE.
+    """
+    newest = _NEWEST.first(connection, {})
+    if newest and newest.seq is None and newest.recorded_at < now - PATIENCE:
+        raise Busy(
+            "log-behind",
+            "Nhật ký chống sửa đổi đang dừng nên chưa có dữ liệu mới. Vui lòng báo người quản trị.",
+            "The log stands still, so nothing new is in it. Please tell the operator.",
+            retry_after_seconds=300,
+        )
+
+
+_OF_ENTRY = and_(col(LogLeaf.kind) == "entry", col(LogLeaf.row_id) == col(LedgerEntry.id))
+_NEWEST = Prepared(
+    select(col(LedgerEntry.recorded_at), col(LogLeaf.seq))
+    .join_from(LedgerEntry, LogLeaf, _OF_ENTRY, isouter=True)
+    .order_by(col(LedgerEntry.id).desc())
+    .limit(1)
+)
 
 
 class Mention(NamedTuple):
@@ -159,7 +187,6 @@ _RIDDEN = Prepared(
 
 
 def _history(ids: list[int], parcels: list[int]) -> Any:
-    leaf = and_(col(LogLeaf.kind) == "entry", col(LogLeaf.row_id) == col(LedgerEntry.id))
     # What names a dossier is its own alone; and only the others' index leads to them by parcel.
     of_parcels = and_(
         col(LedgerEntry.dossier_id).is_(None), col(LedgerEntry.parcel_id).in_(parcels)
@@ -167,6 +194,6 @@ def _history(ids: list[int], parcels: list[int]) -> Any:
     return (
         select(table_of(LedgerEntry), col(Parcel.direction), col(Parcel.carrier), col(LogLeaf.seq))
         .join(Parcel, col(Parcel.id) == col(LedgerEntry.parcel_id), isouter=True)
-        .join(LogLeaf, leaf, isouter=True)
+        .join(LogLeaf, _OF_ENTRY, isouter=True)
         .where(or_(col(LedgerEntry.dossier_id).in_(ids), of_parcels))
     )

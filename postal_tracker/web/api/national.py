@@ -1,17 +1,25 @@
 """What the national public service portal is told, for the province's adapter to fetch."""
 
-from typing import Annotated, Any
+from collections.abc import Callable
+from typing import Annotated, Any, TypeVar
 
 from fastapi import Query
+from sqlmodel import Session
 
 from postal_tracker.access import KeyScope, Role
 from postal_tracker.core.problems import Forbidden
-from postal_tracker.ledger.log.feed import LONGEST_CURSOR
-from postal_tracker.views import national
-from postal_tracker.views.national import DossierFeed, ProgressFeed
+from postal_tracker.ledger.log.feed import LONGEST_CURSOR, refuse_standstill
+from postal_tracker.views.national import (
+    DossierFeed,
+    ProgressFeed,
+    dossiers_behind,
+    progress_behind,
+)
 from postal_tracker.web.api.routing import api_router
 from postal_tracker.web.http.auth import AdminOrProgramContext, RequestContext
 from postal_tracker.web.http.errors import documented
+
+PageT = TypeVar("PageT", DossierFeed, ProgressFeed)
 
 router = api_router("national", below="/national")
 
@@ -23,38 +31,50 @@ CursorQuery = Annotated[
     ),
 ]
 
-_CONFLICT: dict[int | str, dict[str, Any]] = documented(409)
+_REFUSED: dict[int | str, dict[str, Any]] = documented(409)
 
 
-@router.get("/dossiers", responses=_CONFLICT)
+@router.get("/dossiers", responses=_REFUSED)
 async def list_national_dossiers(
     context: AdminOrProgramContext, cursor: CursorQuery = ""
 ) -> DossierFeed:
     """List the dossiers that changed since a cursor as DongBoHoSoMC takes them, 200 at most."""
-    _refuse_without_scope(context)
-    house = context.house
-    page = await house.database.read(
-        lambda s: national.dossiers_behind(s, cursor, scope=context.scope, calendar=house.calendar),
-        slow=True,
-    )
-    await _saw(context, ["name", "phone", "email", "entry_note"], page, "national dossiers")
-    return page
+    scope, calendar = context.scope, context.house.calendar
+
+    def query(session: Session) -> DossierFeed:
+        return dossiers_behind(session, cursor, scope=scope, calendar=calendar)
+
+    return await _told(context, query, ["name", "phone", "email", "entry_note"], "dossiers")
 
 
-@router.get("/progress", responses=_CONFLICT)
+@router.get("/progress", responses=_REFUSED)
 async def list_national_progress(
     context: AdminOrProgramContext, cursor: CursorQuery = ""
 ) -> ProgressFeed:
     """List what happened since a cursor as CapNhatTienDoHoSoMC takes it, 200 items at most."""
+    scope, calendar, titles = context.scope, context.house.calendar, context.house.titles
+
+    def query(session: Session) -> ProgressFeed:
+        return progress_behind(session, cursor, scope=scope, calendar=calendar, titles=titles)
+
+    return await _told(context, query, ["entry_note"], "progress")
+
+
+async def _told(
+    context: RequestContext, query: Callable[[Session], PageT], fields: list[str], what: str
+) -> PageT:
+    """Return a page; whose items it holds is written down before they leave the house.
+
+    Raises Forbidden, and Busy for a page of nothing while the log stands still.
+    """
     _refuse_without_scope(context)
-    house = context.house
-    page = await house.database.read(
-        lambda s: national.progress_behind(
-            s, cursor, scope=context.scope, calendar=house.calendar, titles=house.titles
-        ),
-        slow=True,
-    )
-    await _saw(context, ["entry_note"], page, "national progress")
+    now, read = context.now, context.house.database.read
+    page = await read(query, slow=True)
+    if not page.items and not page.is_more:
+        await read(lambda s: refuse_standstill(s.connection(), now))
+    if codes := dict.fromkeys(item.MaHoSo for item in page.items):
+        context.saw(fields, dossiers=codes, detail=f"national {what}")
+        await context.house.audit.settle()
     return page
 
 
@@ -66,13 +86,3 @@ def _refuse_without_scope(context: RequestContext) -> None:
             "Khóa này không có phạm vi national. Vui lòng tạo khóa với --scope national.",
             "This key has not the scope national. Make one with --scope national.",
         )
-
-
-async def _saw(
-    context: RequestContext, fields: list[str], page: DossierFeed | ProgressFeed, detail: str
-) -> None:
-    """Write down whose items these are, before they leave the house."""
-    codes = dict.fromkeys(item.MaHoSo for item in page.items)
-    if codes:
-        context.saw(fields, dossiers=codes, detail=detail)
-        await context.house.audit.settle()
