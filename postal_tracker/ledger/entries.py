@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 from sqlmodel import col
 
 from adapters.event import Milestone, Reason, Source
@@ -150,11 +150,11 @@ def stored_facts(
     )
     rows = connection.execute(query).all()
     keys = {row.id: row.key for row in rows}
-    return [(row.dossier_id, row.parcel_id, stored_fact(row, keys)) for row in rows]
+    return [(row.dossier_id, row.parcel_id, stored_fact(row, keys, row.direction)) for row in rows]
 
 
-def stored_fact(row: Row[Any], keys: Mapping[int, str]) -> Fact:
-    """Return the fact of a stored entry with its parcel's direction; `keys`: of entries, by id."""
+def stored_fact(row: Any, keys: Mapping[int, str], direction: str | None) -> Fact:
+    """Return the fact of a stored entry; `keys`: of entries, by id; `direction`: its parcel's."""
     return Fact(
         key=row.key,
         what=_WHAT[row.what],
@@ -163,7 +163,7 @@ def stored_fact(row: Row[Any], keys: Mapping[int, str]) -> Fact:
         place=row.place,
         reason=Reason(row.reason) if row.reason else None,
         parcel=row.parcel_id,
-        direction=Direction(row.direction) if row.direction else None,
+        direction=Direction(direction) if direction else None,
         strikes=keys.get(row.strikes_id) if row.strikes_id else None,
         due_at=row.due_at,
     )

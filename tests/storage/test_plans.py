@@ -12,7 +12,7 @@ from postal_tracker.carriers import announcing
 from postal_tracker.carriers.polling.leases import LEASE, lease
 from postal_tracker.ledger import tallies
 from postal_tracker.storage.tables import LedgerEntry, LogLeaf
-from tests.growing import FIRST, grow
+from tests.growing import grow
 from tests.plans import hearing, read_through
 from tests.web.conftest import Visitor, employ
 from tests.web.examples import recorded
@@ -33,6 +33,7 @@ MAY_SCAN = (
     ("", r"^SELECT count\(\*\) .* FROM dossier WHERE NOT \(dossier\.open .* LIMIT"),
     ("", r"max\(ledger_entry\.id\) AS max_1 FROM ledger_entry$"),
     ("", r"FROM parcel ORDER BY parcel\.id DESC LIMIT"),
+    ("", r"FROM ledger_entry LEFT OUTER JOIN log_leaf .* ORDER BY ledger_entry\.id DESC LIMIT"),
     # Out of everybody's reach: nothing is read.
     ("", r"WHERE (.* AND )?(0 = 1|false)( |$)"),
     ("", r"IN \(SELECT (outbox|carrier_message)\.id FROM \w+ ORDER BY \w+\.id LIMIT"),
@@ -206,11 +207,11 @@ def posted(centre):
 
 
 def test_no_page_of_the_national_feeds_reads_a_large_table_through(large):
-    """Of what was made here; the rest of the record has no leaves yet."""
+    """The newest entries have leaves, the rest of this record has none."""
     number = large.a_parcel(large.a_dossier(), large.a_dossier(name="Ông Ba"))
     large.tell(large.an_event(number, "accepted"))
-    ids = select(LedgerEntry.id).where(LedgerEntry.id < FIRST).order_by(col(LedgerEntry.id))
-    found = large.database.read_now(lambda s: s.exec(ids).all())
+    newest = select(LedgerEntry.id).order_by(col(LedgerEntry.id).desc()).limit(300)
+    found = sorted(large.database.read_now(lambda s: s.exec(newest).all()))
     leaves = [
         LogLeaf(seq=n, kind="entry", row_id=id_, hash="0" * 64) for n, id_ in enumerate(found)
     ]
@@ -220,8 +221,8 @@ def test_no_page_of_the_national_feeds_reads_a_large_table_through(large):
         for what in ("dossiers", "progress"):
             for cursor in ("0", f"3-{'0' * 16}", f"{len(leaves)}-{'0' * 16}"):
                 told = large.get(f"/national/{what}?cursor={cursor}", role="admin")
-                assert told.status_code in (200, 503), told.text
-                assert told.status_code == 503 or told.json()["items"]
+                assert told.status_code == 200, told.text
+                assert bool(told.json()["items"]) is not cursor.startswith(str(len(leaves)))
 
     assert len({one.statement for one in asked}) > 10
     assert faults(engine, asked) == {}

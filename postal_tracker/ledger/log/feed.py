@@ -10,9 +10,9 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, or_, select
+from sqlalchemy import Connection, and_, bindparam, select
 from sqlmodel import col
 
 from postal_tracker.core.journey import Fact
@@ -169,31 +169,47 @@ def histories(connection: Connection, ids: Sequence[int]) -> dict[int, list[Told
     inside: dict[int, list[int]] = defaultdict(list)
     for ride in _RIDDEN.all(connection, {"ids": list(ids)}):
         inside[ride.parcel_id].append(ride.dossier_id)
-    found: dict[int, list[Told]] = {id_: [] for id_ in ids}
-    rows = connection.execute(_history(list(ids), list(inside))).all() if ids else []
+    rows = [
+        *_OF_DOSSIERS.all(connection, {"ids": list(ids)}),
+        *_OF_PARCELS.all(connection, {"ids": list(inside)}),
+    ]
     keys = {row.id: row.key for row in rows}
+    named = {"ids": sorted({row.parcel_id for row in rows if row.parcel_id is not None})}
+    parcels = {row.id: row for row in _PARCELS.all(connection, named)}
+    numbers = {row.row_id: row.seq for row in _NUMBERS.all(connection, {"ids": list(keys)})}
+    found: dict[int, list[Told]] = {id_: [] for id_ in ids}
     for row in rows:
-        told = Told(row.id, row.seq, row.by, row.carrier or "", stored_fact(row, keys))
+        parcel = parcels.get(row.parcel_id)
+        fact = stored_fact(row, keys, parcel and parcel.direction)
+        told = Told(row.id, numbers.get(row.id), row.by, parcel.carrier if parcel else "", fact)
         for owner in [row.dossier_id] if row.dossier_id is not None else inside[row.parcel_id]:
             found[owner].append(told)
     return found
 
+
+# Joined, they would make PostgreSQL read a whole index for a page of two hundred.
 
 _RIDDEN = Prepared(
     select(col(Enclosure.parcel_id), col(Enclosure.dossier_id)).where(
         among(col(Enclosure.dossier_id), "ids")
     )
 )
-
-
-def _history(ids: list[int], parcels: list[int]) -> Any:
+_OF_DOSSIERS = Prepared(
+    select(table_of(LedgerEntry)).where(among(col(LedgerEntry.dossier_id), "ids"))
+)
+_OF_PARCELS = Prepared(
     # What names a dossier is its own alone; and only the others' index leads to them by parcel.
-    of_parcels = and_(
-        col(LedgerEntry.dossier_id).is_(None), col(LedgerEntry.parcel_id).in_(parcels)
+    select(table_of(LedgerEntry)).where(
+        col(LedgerEntry.dossier_id).is_(None), among(col(LedgerEntry.parcel_id), "ids")
     )
-    return (
-        select(table_of(LedgerEntry), col(Parcel.direction), col(Parcel.carrier), col(LogLeaf.seq))
-        .join(Parcel, col(Parcel.id) == col(LedgerEntry.parcel_id), isouter=True)
-        .join(LogLeaf, _OF_ENTRY, isouter=True)
-        .where(or_(col(LedgerEntry.dossier_id).in_(ids), of_parcels))
+)
+_PARCELS = Prepared(
+    select(col(Parcel.id), col(Parcel.direction), col(Parcel.carrier)).where(
+        among(col(Parcel.id), "ids")
     )
+)
+_NUMBERS = Prepared(
+    select(col(LogLeaf.row_id), col(LogLeaf.seq)).where(
+        col(LogLeaf.kind) == "entry", among(col(LogLeaf.row_id), "ids")
+    )
+)
