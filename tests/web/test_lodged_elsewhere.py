@@ -36,10 +36,15 @@ def joined(any_centre):
     return any_centre
 
 
-def a_key(centre, *scopes):
+def a_key(centre, *scopes, office_id=1):
     return centre.database.write_now(
         lambda s: access.create_key(
-            s, role=Role.INTEGRATION, name="x", scopes=scopes, now=centre.clock(), office_id=1
+            s,
+            role=Role.INTEGRATION,
+            name="x",
+            scopes=scopes,
+            now=centre.clock(),
+            office_id=office_id,
         )
     )
 
@@ -104,6 +109,13 @@ def test_who_may_see_no_person_cannot_try_out_whose_dossier_it_is(joined):
     lodge(joined)
     for role in ("integration", "desk"):
         assert_problem(lodge(joined, role), 409, "dossier-code-taken")
+
+
+def test_a_system_of_another_office_learns_nothing_by_the_same_code(joined):
+    lodge(joined)
+    joined.keys["ward"] = a_key(joined, KeyScope.REGISTRATION, office_id=2)
+
+    assert_problem(lodge(joined, "ward"), 409, "dossier-code-taken")
 
 
 def test_the_same_key_repeats_the_first_answer(joined):

@@ -307,6 +307,21 @@ def test_what_was_taken_back_is_in_no_dossier_and_stays_among_what_happened(port
     assert [i["TrangThai"] for i in read(portal, "progress")["items"]] == ["2", "5", "2"]
 
 
+def test_a_payment_and_an_end_that_were_taken_back_are_in_no_dossier(portal):
+    code = portal.a_dossier()
+    for told in (BILLS, {"act": "stop", "reason": "Không còn thẩm quyền"}):
+        act(portal, code, 1, **told)
+    [dossier] = read(logged(portal), "dossiers")["items"]
+    assert [fee["Gia"] for fee in dossier["DanhSachLePhi"]] == ["135000"]
+    assert dossier["GhiChu"] == "Không còn thẩm quyền"
+
+    act(portal, code, 1, act="strike_out", entry=2)
+    act(portal, code, 1, act="strike_out", entry=3)
+    act(portal, code, 1, act="refuse", reason="Nhầm nơi nộp")
+    [dossier] = read(logged(portal), "dossiers")["items"]
+    assert (dossier["DanhSachLePhi"], dossier["GhiChu"]) == ([], "Nhầm nơi nộp")
+
+
 def test_what_a_parcel_met_is_told_of_each_dossier_in_it(portal):
     codes = [portal.a_dossier(), portal.a_dossier(name="Ông Ba", phone="0987000111")]
     number = portal.a_parcel(*codes)
@@ -514,6 +529,14 @@ def test_each_reading_is_in_the_audit_log_with_whom_it_named(portal):
         ]
         assert seen[0]["who"].startswith("key:")
         assert seen[0]["door"] == "GET /api/v1/national/progress"
+
+
+def test_a_reading_is_written_down_before_it_is_answered(portal):
+    portal.a_dossier()
+    read(logged(portal), "dossiers")
+
+    written = "SELECT count(*) FROM audit_entry WHERE detail = 'national dossiers'"
+    assert count(portal, written) == 1
 
 
 def test_of_whom_the_data_were_erased_the_dossier_is_told_without_the_person(portal):
