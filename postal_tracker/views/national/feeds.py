@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 from sqlmodel import Session, col
 
 from postal_tracker.access import Scope
+from postal_tracker.core.journey import Act
 from postal_tracker.core.working_days import Calendar
 from postal_tracker.ledger.log import feed
 from postal_tracker.ledger.log.feed import Mention
@@ -70,7 +71,8 @@ def progress_behind(
 ) -> ProgressFeed:
     """Return what happened, an item for each dossier that it is about. Raises as the other.
 
-    What is read again from a cursor says the same, but for what was taken out of a parcel since.
+    What is read again from a cursor says the same, but for what was taken out of a parcel since. Not
+    what colleagues noted for each other.
     """
     connection = session.connection()
     start = feed.position(connection, cursor)
@@ -82,7 +84,7 @@ def progress_behind(
         progress_item(files[id_], entries[id_][mention.entry], courses[id_].after(mention.number))
         for mention in mentions
         for id_ in mention.dossiers
-        if id_ in files
+        if id_ in files and entries[id_][mention.entry].fact.what is not Act.NOTED
     ]
     return ProgressFeed(items, feed.cursor_at(connection, end), is_more)
 
