@@ -66,7 +66,7 @@ def test_each_picture_shows_the_numbers_of_its_table(month, minh, lang):
 
 
 def test_the_heading_tells_the_answer(month, minh):
-    assert "Tháng 11/2026: giải quyết 2 hồ sơ, 100 % đúng hạn; 0 hồ sơ đang quá hạn" in " ".join(
+    assert "Tháng 11/2026: giải quyết 2 hồ sơ, 100 % đúng hạn; còn 0 hồ sơ quá hạn" in " ".join(
         minh.opens(OVERVIEW).text.split()
     )
 

@@ -28,8 +28,8 @@ def compared(told: Overview, lang: Lang) -> Markup:
         "received_new": _("Đã tiếp nhận"),
         "settled": _("Đã giải quyết"),
         "settled_late": _("Giải quyết quá hạn"),
-        "open": _("Đang giải quyết"),
-        "open_late": _("Đang quá hạn"),
+        "open": _("Còn lại"),
+        "open_late": _("Còn lại, quá hạn"),
     }
     months = (told.year_before, told.before, told.now)
     rows = []
@@ -140,7 +140,7 @@ def _told_of_spread(lang: Lang) -> str:
 
 def _days(row: SpentRow | PostRow, lang: Lang) -> str:
     _ = partial(translated, lang=lang)
-    return f"{one(row.median, lang)} – {one(row.most, lang)} {_('ngày')}"
+    return _("{half} – {most} ngày", half=one(row.median, lang), most=one(row.most, lang))
 
 
 def _capital(words: str) -> str:

@@ -68,6 +68,7 @@ async def show_overview(
         office=office,
         named=next((one.name for one in told.offices if one.code == office), ""),
         now_at=context.now,
+        is_under_way=first == context.house.today().replace(day=1),
         month=f"{first:%Y-%m}",
         before=f"{months.month_before(first):%Y-%m}",
         asked=urlencode({"month": f"{first:%Y-%m}", "office": office}),
