@@ -30,7 +30,7 @@ from postal_tracker.reports.parcels import (
     silent,
     unaccepted,
 )
-from postal_tracker.reports.post_days import PostRow, delivered, post_days, posted
+from postal_tracker.reports.post_days import PostRow, by_carrier, delivered, post_days, posted
 from postal_tracker.reports.punctuality import PunctualityRow, punctuality
 from postal_tracker.reports.spent import SpentRow, slowest, spent_by_authority, spent_by_holder
 from postal_tracker.reports.ways import GivenBack, given_back
@@ -60,6 +60,7 @@ __all__ = [
     "UnacceptedRow",
     "as_rows",
     "behind_figure",
+    "by_carrier",
     "catalogue",
     "count_silent",
     "count_unaccepted",

@@ -4,7 +4,7 @@ Of the parcels in which the dossiers travelled that were given back in a month.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -27,14 +27,14 @@ MOST_ROUTES = 15
 
 @dataclass(frozen=True, slots=True)
 class PostRow:
-    """How long one carrier takes on one route. Days of 24 hours."""
+    """How long one carrier takes, on one route or on all. Days of 24 hours."""
 
     key: str
-    """Of the route: what leads to its parcels."""
+    """What leads to its parcels: the carrier, or the carrier and the route."""
     carrier: str
     """Its name for people."""
-    direction: Direction
     route: str
+    """Empty: all routes."""
     parcels: int
     median: float
     most: float
@@ -102,17 +102,30 @@ def post_days(
         by_route[one.key].append(one)
     said = _Routes(session, lang)
     busiest = sorted(by_route.items(), key=lambda item: (-len(item[1]), item[0]))[:MOST_ROUTES]
-    rows = [_row(key, mine, titles, said) for key, mine in busiest]
+    return _slowest_first(
+        _row(key, mine, titles, said.route(mine[0].parcel)) for key, mine in busiest
+    )
+
+
+def by_carrier(parcels: Sequence[Delivered], titles: Mapping[str, str]) -> list[PostRow]:
+    """Return a row for each carrier, the slowest first."""
+    mine: dict[str, list[Delivered]] = defaultdict(list)
+    for one in parcels:
+        mine[one.parcel.carrier].append(one)
+    return _slowest_first(_row(key, theirs, titles) for key, theirs in mine.items())
+
+
+def _slowest_first(rows: Iterable[PostRow]) -> list[PostRow]:
     return sorted(rows, key=lambda row: (-row.most, -row.median, row.key))
 
 
 def _row(
-    key: str, mine: Sequence[Delivered], titles: Mapping[str, str], said: "_Routes"
+    key: str, mine: Sequence[Delivered], titles: Mapping[str, str], route: str = ""
 ) -> PostRow:
-    of, days = mine[0].parcel, [one.days for one in mine]
+    carrier, days = mine[0].parcel.carrier, [one.days for one in mine]
     promised = [one for one in mine if one.parcel.expected_on]
     return PostRow(
-        *(key, titles.get(of.carrier, of.carrier), Direction(of.direction), said.route(of)),
+        *(key, titles.get(carrier, carrier), route),
         *(len(mine), at_most(days, 0.5), at_most(days, 0.9)),
         len(promised),
         sum(local_day(one.ride.delivered_at) <= one.parcel.expected_on for one in promised),
@@ -149,7 +162,8 @@ def posted(
     """Return the parcels behind a row, the slowest first."""
     said = _Routes(session, lang)
     fit = sorted(
-        (one for one in parcels if one.key == key), key=lambda one: (-one.days, one.parcel.id)
+        (one for one in parcels if key in (one.key, one.parcel.carrier)),
+        key=lambda one: (-one.days, one.parcel.id),
     )
     rows = [
         PostedRow(

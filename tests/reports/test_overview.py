@@ -272,16 +272,20 @@ def test_each_route_has_its_days_and_its_promises(any_centre):
         parcels = reports.delivered(session, given)
         rows = reports.post_days(session, parcels, {"rehearsal": "Bưu chính"}, "vi")
         behind = [reports.posted(session, parcels, row.key, {}, "vi").items for row in rows]
-        return rows, [[one.tracking_number for one in each] for each in behind]
+        all_of = reports.by_carrier(parcels, {})
+        behind += [reports.posted(session, parcels, row.key, {}, "vi").items for row in all_of]
+        return rows, all_of, [[one.tracking_number for one in each] for each in behind]
 
-    rows, behind = any_centre.database.read_now(read)
+    rows, (all_of,), behind = any_centre.database.read_now(read)
 
     assert [(row.carrier, row.parcels, row.median, row.most) for row in rows] == [
         ("Bưu chính", 1, 2.0, 2.0),
         ("Bưu chính", 1, 1.0, 1.0),
     ]
     assert [(row.kept, row.promised) for row in rows] == [(1, 1), (0, 0)]
-    assert behind == [[there], [back]]
+    assert behind == [[there], [back], [there, back]]
+    assert (all_of.key, all_of.parcels, all_of.median, all_of.most) == ("rehearsal", 2, 1.0, 2.0)
+    assert (all_of.kept, all_of.promised) == (1, 1)
     assert rows[0].route.endswith("Uông Bí → Phòng Cảnh sát giao thông")
     assert rows[1].route.endswith("→ Trung tâm Phục vụ hành chính công Uông Bí")
 

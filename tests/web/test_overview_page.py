@@ -55,7 +55,7 @@ def sections(page):
 def test_each_picture_shows_the_numbers_of_its_table(month, minh, lang):
     shown = list(sections(minh.opens(f"{OVERVIEW}?lang={lang}").text))
 
-    assert len(shown) == 8
+    assert len(shown) == 9
     for picture, table in shown:
         figures = [
             text.text for text in picture.iter(f"{SVG}text") if "figure" in text.get("class")

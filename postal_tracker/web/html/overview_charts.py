@@ -106,18 +106,19 @@ def spreads(name: str, title: str, rows: Sequence[SpentRow], lang: Lang) -> Mark
     return bars(About(name, title, _told_of_spread(lang)), drawn)
 
 
-def post(rows: Sequence[PostRow], lang: Lang) -> Markup:
-    _ = partial(translated, lang=lang)
+def post(name: str, title: str, rows: Sequence[PostRow], lang: Lang) -> Markup:
     of_one = len({row.carrier for row in rows}) == 1
     drawn = [
         Bar(_route(row, of_one=of_one), row.most, _days(row, lang), row.median)
         for row in rows[:MOST_BARS]
     ]
-    return bars(About("post", _("Bưu chính theo tuyến"), _told_of_spread(lang)), drawn)
+    return bars(About(name, title, _told_of_spread(lang)), drawn)
 
 
 def _route(row: PostRow, *, of_one: bool) -> str:
     """Return a route with as much of both its ends as there is room for."""
+    if not row.route:
+        return row.carrier
     ends = " → ".join(cut(end, 30) for end in row.route.split(" → "))
     return ends if of_one else f"{cut(row.carrier, 12)}: {ends}"
 

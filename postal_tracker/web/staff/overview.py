@@ -46,7 +46,8 @@ class _Told:
     given: reports.GivenBack
     spent: list[reports.SpentRow]
     at_authorities: list[reports.SpentRow]
-    post: list[reports.PostRow]
+    carriers: list[reports.PostRow]
+    routes: list[reports.PostRow]
     due: reports.DueSoon
     offices: list[Named]
 
@@ -86,6 +87,7 @@ def _read(session: Session, context: RequestContext, month: date, office: str) -
         given,
         reports.spent_by_holder(given, lang),
         reports.spent_by_authority(session, given, lang),
+        reports.by_carrier(parcels, house.titles),
         reports.post_days(session, parcels, house.titles, lang),
         reports.due_soon(
             session, scope=scope, today=house.today(), calendar=house.calendar, lang=lang
@@ -114,7 +116,8 @@ def _drawn(told: _Told, context: RequestContext) -> charts.Charts:
         "shares": charts.spent(told.spent, lang),
         "holders": charts.spreads("holders", _("Số ngày ở mỗi nơi"), told.spent, lang),
         "at_authorities": charts.spreads("at", at_authorities, told.at_authorities, lang),
-        "post": charts.post(told.post, lang),
+        "carriers": charts.post("carriers", _("Bưu chính theo đơn vị"), told.carriers, lang),
+        "routes": charts.post("routes", _("Bưu chính theo tuyến"), told.routes, lang),
         "due": charts.due(told.due, lang),
     }
 
