@@ -168,7 +168,6 @@ HEADINGS: dict[type, dict[str, Pair]] = {
     PostedRow: {
         "tracking_number": ("Số hiệu bưu gửi", "Parcel"),
         "carrier": ("Đơn vị bưu chính", "Carrier"),
-        "direction": ("Chiều gửi", "Direction"),
         "route": ("Tuyến", "Route"),
         "taken_at": ("Bưu chính nhận lúc", "Taken over"),
         "delivered_at": ("Phát lúc", "Delivered"),

@@ -53,6 +53,15 @@ def fetch(session: Session, query: Any, limit: int) -> Fetched:
     return Fetched(rows[:most], len(rows) > most)
 
 
+def part_of(
+    rows: Sequence[Any], limit: int, cursor: str | None
+) -> tuple[Sequence[Any], str | None]:
+    """Return a page of rows that are all at hand, and the cursor of the next. Raises Invalid."""
+    start = read_cursor(cursor, number)[0] if cursor else 0
+    end = start + max(1, min(limit, MOST_LISTED))
+    return rows[start:end], str(end) if rows[end:] else None
+
+
 def _written(value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 

@@ -15,11 +15,12 @@ from sqlmodel import Session, col
 from postal_tracker.core.bilingual_terms import Lang, pick
 from postal_tracker.core.journey import Direction, Ride
 from postal_tracker.core.working_days import local_day
-from postal_tracker.reports.pages import Report
+from postal_tracker.reports.pages import Report, part_of
 from postal_tracker.reports.period import names
-from postal_tracker.reports.spent import MOST_LISTED, at_most
+from postal_tracker.reports.spent import at_most
 from postal_tracker.reports.ways import GivenBack
 from postal_tracker.storage.tables import Parcel
+from postal_tracker.views import Count
 
 MOST_ROUTES = 15
 """Of more, those with the most parcels are told."""
@@ -51,7 +52,6 @@ class PostedRow:
 
     tracking_number: str
     carrier: str
-    direction: Direction
     route: str
     taken_at: datetime
     delivered_at: datetime
@@ -157,7 +157,14 @@ _CITIZEN = ("người dân", "citizens")
 
 
 def posted(
-    session: Session, parcels: Sequence[Delivered], key: str, titles: Mapping[str, str], lang: Lang
+    session: Session,
+    parcels: Sequence[Delivered],
+    key: str,
+    titles: Mapping[str, str],
+    lang: Lang,
+    *,
+    limit: int = 100,
+    cursor: str | None = None,
 ) -> Report:
     """Return the parcels behind a row, the slowest first."""
     said = _Routes(session, lang)
@@ -165,16 +172,16 @@ def posted(
         (one for one in parcels if key in (one.key, one.parcel.carrier)),
         key=lambda one: (-one.days, one.parcel.id),
     )
+    shown, more = part_of(fit, limit, cursor)
     rows = [
         PostedRow(
             one.parcel.tracking_number,
             titles.get(one.parcel.carrier, one.parcel.carrier),
-            Direction(one.parcel.direction),
             said.route(one.parcel),
             *(one.ride.since, one.ride.delivered_at),
             round(one.days, 1),
             one.parcel.expected_on,
         )
-        for one in fit[:MOST_LISTED]
+        for one in shown
     ]
-    return Report(PostedRow, rows)
+    return Report(PostedRow, rows, more, Count(len(fit)))

@@ -13,15 +13,14 @@ from sqlmodel import Session, col
 from postal_tracker.core.bilingual_terms import Lang, pick, say
 from postal_tracker.core.journey import Holder
 from postal_tracker.core.working_days import local_day
-from postal_tracker.reports.pages import Report
+from postal_tracker.reports.pages import Report, part_of
 from postal_tracker.reports.period import names
 from postal_tracker.reports.ways import GivenBack, Way
 from postal_tracker.storage.tables import Dossier, Procedure
+from postal_tracker.views import Count
 
 WHOLE = "whole"
 """The key of the whole way."""
-
-MOST_LISTED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +92,23 @@ def spent_by_authority(session: Session, given: GivenBack, lang: Lang) -> list[S
     return sorted(rows, key=lambda row: (-row.most, row.key))
 
 
-def slowest(session: Session, given: GivenBack, key: str, lang: Lang) -> Report:
+def slowest(
+    session: Session,
+    given: GivenBack,
+    key: str,
+    lang: Lang,
+    *,
+    limit: int = 100,
+    cursor: str | None = None,
+) -> Report:
     """Return the ways behind a row, the slowest first; the key is a holder's or an authority's."""
     authorities = names(session, "authority", lang)
     by_holder = key in set(Holder) or key == WHOLE
     fit = [w for w in given.ways if by_holder or authorities[w.authority_id][0] == key]
     holder = Holder.AUTHORITY if not by_holder else None if key == WHOLE else Holder(key)
-    worst = sorted(fit, key=lambda way: (-_took(way, holder), way.dossier))[:MOST_LISTED]
-    about = _about(session, [way.dossier for way in worst])
+    worst = sorted(fit, key=lambda way: (-_took(way, holder), way.dossier))
+    shown, more = part_of(worst, limit, cursor)
+    about = _about(session, [way.dossier for way in shown])
     rows = [
         SlowRow(
             code=about[way.dossier].code,
@@ -111,9 +119,9 @@ def slowest(session: Session, given: GivenBack, key: str, lang: Lang) -> Report:
             **{f"{h.value}_days": round(way.days[h], 1) for h in Holder},
             days=round(sum(way.days.values()), 1),
         )
-        for way in worst
+        for way in shown
     ]
-    return Report(SlowRow, rows)
+    return Report(SlowRow, rows, more, Count(len(worst)))
 
 
 def _took(way: Way, holder: Holder | None) -> float:

@@ -246,6 +246,14 @@ def test_the_slowest_stand_first_behind_a_figure(any_centre):
     assert behind("PC08") == [slow, quick]
     assert behind("VPDK") == [land]
     assert behind("nobody") == []
+    first = any_centre.database.read_now(
+        lambda s: reports.slowest(s, given, "whole", "vi", limit=2)
+    )
+    rest = any_centre.database.read_now(
+        lambda s: reports.slowest(s, given, "whole", "vi", limit=2, cursor=first.next_cursor)
+    )
+    assert [row.code for row in (*first.items, *rest.items)] == [slow, land, quick]
+    assert (first.count.n, rest.next_cursor) == (3, None)
     rows = any_centre.database.read_now(lambda s: reports.spent_by_authority(s, given, "vi"))
     assert [(row.key, row.dossiers, row.most) for row in rows] == [
         ("PC08", 2, 10.0),

@@ -7,7 +7,6 @@ the picture, which are pixels of a page where it is not scaled.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from textwrap import wrap
 
 from markupsafe import Markup
 
@@ -104,9 +103,18 @@ def groups(about: About, rows: Sequence[Group], series: Sequence[str]) -> Markup
                 _text(x + (column - 4) / 2, height - tall - 4, said, "figure small", "middle")
             )
         middle = left + column * len(series) / 2
-        for n, line in enumerate(wrap(row.name, int(wide / _LETTER))):
+        for n, line in enumerate(_in_lines(row.name, int(wide / _LETTER))):
             drawn.append(_text(middle, height + 18 + 16 * n, line, "", "middle"))
     return _picture(about, height + foot, drawn)
+
+
+def _in_lines(name: str, letters: int) -> list[str]:
+    """Break a name that is too long at the blank next to its middle."""
+    blanks = [place for place, letter in enumerate(name) if letter == " "]
+    if len(name) <= letters or not blanks:
+        return [name]
+    middle = min(blanks, key=lambda place: abs(place - len(name) / 2))
+    return [name[:middle], name[middle + 1 :]]
 
 
 def _age(place: int, of: int) -> str:

@@ -178,9 +178,9 @@ def _read_behind(session: Session, context: RequestContext, asked: _Asked) -> Re
     if asked.figure == "slow" or asked.figure == "posted":
         given = reports.given_back(session, period, scope=scope)
         if asked.figure == "slow":
-            return reports.slowest(session, given, asked.key, lang)
+            return reports.slowest(session, given, asked.key, lang, cursor=asked.cursor)
         parcels = reports.delivered(session, given)
-        return reports.posted(session, parcels, asked.key, house.titles, lang)
+        return reports.posted(session, parcels, asked.key, house.titles, lang, cursor=asked.cursor)
     return reports.behind_figure(
         session,
         period,
