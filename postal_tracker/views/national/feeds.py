@@ -71,8 +71,8 @@ def progress_behind(
 ) -> ProgressFeed:
     """Return what happened, an item for each dossier that it is about. Raises as the other.
 
-    What is read again from a cursor says the same, but for what was taken out of a parcel since. Not
-    what colleagues noted for each other.
+    What is read again from a cursor says the same, but for what was taken out of a parcel since.
+    What colleagues noted for each other is left out.
     """
     connection = session.connection()
     start = feed.position(connection, cursor)
