@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from postal_tracker.commands import access, audit, copies, data, labels, papers, serving
+from postal_tracker.commands import access, audit, copies, data, labels, papers, serving, tracking
 from postal_tracker.commands.carriers import carriers
 from postal_tracker.commands.log import log
 from postal_tracker.commands.messages import messages
@@ -53,7 +53,7 @@ def _speak_utf8() -> None:
 for panel, commands in {
     "Running": (command.demo, serving.serve, serving.worker, serving.rehearsal),
     "Care of the data": (data.migrate, data.replay, data.verify, copies.backup, copies.restore),
-    "Daily work": (papers.track, labels.labels),
+    "Daily work": (tracking.track, labels.labels),
 }.items():
     for each in commands:
         app.command(rich_help_panel=panel)(each)

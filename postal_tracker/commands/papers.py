@@ -1,16 +1,14 @@
-"""Lists in, and one journey in the terminal."""
+"""Lists in, from other systems, and their templates."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from sqlmodel import Session
 
-from postal_tracker import views
-from postal_tracker.access import EVERYTHING, Caller, Role
+from postal_tracker.access import Caller, Role, reach_of
 from postal_tracker.commands.import_reports import keep_list
 from postal_tracker.commands.terminal import (
     WRONGLY_ASKED,
@@ -21,20 +19,14 @@ from postal_tracker.commands.terminal import (
     language,
     office_id,
     opened,
-    print_json,
-    said,
     stop,
 )
-from postal_tracker.core.bilingual_terms import HOLDERS, SOURCES, STAGES, Lang, Pair, pick, say_what
-from postal_tracker.core.problems import NotFound, no_such
 from postal_tracker.desks import imports
 from postal_tracker.desks.imports import (
     Column,
     Doubles,
     Kind,
 )
-from postal_tracker.desks.scanning import look_at
-from postal_tracker.house import House
 from postal_tracker.spreadsheets import write_csv, write_template
 
 lists = typer.Typer(no_args_is_help=True, help="Bring in lists, as CSV or XLSX.")
@@ -145,6 +137,42 @@ def import_authorities(
     _import_catalogue(Kind.AUTHORITIES, file, keep_good, lang, as_json)
 
 
+@lists.command("acts", epilog=_columns(Kind.ACTS))
+def import_acts(
+    file: List,
+    office: Annotated[
+        str, typer.Option("--office", help="Whose dossiers alone: of it and those below it.")
+    ] = "",
+    keep_good: KeepGood = False,
+    lang: Language = "vi",
+    as_json: AsJson = False,
+) -> None:
+    """Record what was done with dossiers: asked for, extended, ended, result handed over.
+
+    Rows come in any order. An act of a dossier that is recorded already with its time is not
+    recorded again, so that the same list may come twice.
+    """
+    spoken = language(lang)
+    with opened() as house:
+        by = house.database.read_now(lambda s: _of_office(s, office))
+        with bar("Reading") as tell:
+            checked = imports.check_acts(file, file.name, on_row=tell)
+        keep = partial(imports.record_acts, by=by, calendar=house.calendar, now=house.now())
+        keep_list(house, keep, checked, keep_good=keep_good, lang=spoken, as_json=as_json)
+
+
+def _of_office(session: Session, code: str) -> Caller:
+    at = office_id(session, code)
+    reach = reach_of(session, at)
+    return Caller(
+        OPERATOR,
+        Role.INTEGRATION,
+        at,
+        offices=reach.offices,
+        has_whole_centre=reach.is_whole,
+    )
+
+
 @lists.command("template")
 def import_template(
     kind: Annotated[Kind, typer.Argument(help="What the list is to be of.")],
@@ -173,99 +201,3 @@ def _workbook(kind: Kind, header: Sequence[str], columns: Sequence[Column]) -> b
     notes = [("Cột / Column", "Bắt buộc", "Nội dung", "What it holds", "Ví dụ / Example")]
     notes += [(c.heading, "x" if c.needed else "", c.vi, c.en, c.example) for c in columns]
     return write_template(header, notes, title=kind, notes_title="Hướng dẫn")
-
-
-# One journey
-
-
-def track(
-    code: Annotated[str, typer.Argument(help="A dossier's, a parcel's or a lookup code.")],
-    lang: Language = "vi",
-    as_json: AsJson = False,
-) -> None:
-    """Show one dossier's or parcel's journey. Names nobody."""
-    spoken = language(lang)
-    with opened() as house:
-        seen = house.database.read_now(lambda s: _find(s, house, code, spoken))
-    if as_json:
-        print_json(seen)
-    elif "timeline" in seen:
-        _print_dossier(seen, spoken)
-    else:
-        _print_parcel(seen, spoken)
-
-
-_ABOUT_SOMEBODY = ("applicant", "applicant_name", "note")
-
-
-def _find(session: Session, house: House, code: str, lang: Lang) -> dict[str, Any]:
-    found = look_at(session, code, by=Caller(OPERATOR, Role.DESK, None))
-    if found.kind == "parcel":
-        return asdict(views.parcel(session, found.code, scope=EVERYTHING))
-    if found.kind != "dossier":
-        raise _nothing()
-    seen = asdict(
-        views.dossier(
-            session,
-            found.code,
-            scope=EVERYTHING,
-            today=house.today(),
-            titles=house.titles,
-            lang=lang,
-        )
-    )
-    for entry in seen["timeline"]:
-        del entry["note"]
-    return {name: value for name, value in seen.items() if name not in _ABOUT_SOMEBODY}
-
-
-def _nothing() -> NotFound:
-    return no_such("dossier")
-
-
-def _say(pairs: dict[Any, Pair], word: str, lang: Lang) -> str:
-    return next((pick(pair, lang) for term, pair in pairs.items() if term.value == word), word)
-
-
-def _print_dossier(seen: dict[str, Any], lang: Lang) -> None:
-    where = seen["location"]
-    holder = where["name"] or _say(HOLDERS, where["holder"], lang)
-    lines = [
-        f"{seen['code']}  {seen['procedure']['name']}",
-        f"{_say(STAGES, seen['stage'], lang)}",
-        f"{holder}  {where['place']}  {said(where['since'], lang)}",
-        f"{pick(_DUE, lang)} "
-        f"{said(seen['due_on'], lang)}{pick(_LATE, lang) if seen['overdue'] else ''}",
-    ]
-    _print_lines(lines)
-    for entry in seen["timeline"]:
-        struck = "  ✗" if entry["struck_out"] else ""
-        _print_step(entry, entry["what"], entry["parcel"] or "", lang, struck)
-
-
-def _print_parcel(seen: dict[str, Any], lang: Lang) -> None:
-    inside = ", ".join(seen["dossiers"])
-    _print_lines([f"{seen['tracking_number']}  {seen['carrier']}  {inside}"])
-    for event in seen["events"]:
-        struck = "  ✗" if event["struck_out"] else ""
-        _print_step(event, event["milestone"], "", lang, struck)
-
-
-def _print_lines(lines: Sequence[str]) -> None:
-    for line in lines:
-        print(line)
-
-
-def _print_step(step: dict[str, Any], what: str, parcel: str, lang: Lang, struck: str) -> None:
-    parts = [
-        said(step["happened_at"], lang),
-        say_what(what, lang),
-        step["place"] or "",
-        parcel,
-        f"– {_say(SOURCES, step['source'], lang)}",
-    ]
-    _print_lines(["  " + "  ".join(part for part in parts if part) + struck])
-
-
-_DUE: Pair = ("Hẹn trả:", "Due:")
-_LATE: Pair = (" (quá hạn)", " (overdue)")

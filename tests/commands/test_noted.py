@@ -57,6 +57,7 @@ STORY = [
     (("import", "offices", "offices.csv"), "command", "import offices: 1 rows"),
     (("import", "authorities", "places.csv"), "command", "import authorities: 1 rows"),
     (("import", "procedures", "what.csv"), "command", "import procedures: 1 rows"),
+    (("import", "acts", "acts.csv"), "command", "import acts: 1 rows"),
     (("backup", "copy.db"), "exported", "backup"),
     (("log", "export", "-o", "log.jsonl"), "exported", "log"),
     (("log", "export", "--for-strangers", "-o", "l"), "exported", "log for strangers"),
@@ -70,6 +71,10 @@ FILES = {
     "what.csv": (
         ("Mã", "Tên", "Cơ quan giải quyết", "Số ngày làm việc"),
         ("TT-77", "Thủ tục", "PC08", "5"),
+    ),
+    "acts.csv": (
+        ("Mã hồ sơ", "Việc đã làm", "Thời điểm"),
+        ("H49.12-261123-0001", "Đã có kết quả", "24/11/2026 08:00"),
     ),
 }
 
@@ -87,6 +92,7 @@ def newest(centre, **wanted):
 def test_what_a_command_does_is_written_down(run, furnished, tmp_path, typed, what, detail):
     for name, (header, row) in FILES.items():
         (tmp_path / name).write_bytes(write_csv(header, [row]))
+    furnished.a_dossier(received_at="2026-11-23T08:00:00+07:00")
     before = {"staff": STORY[:1], "printers": STORY[6:7]}
     for first, _, _ in before.get(typed[0], ()):
         if first != typed:

@@ -17,6 +17,8 @@ class Kind(StrEnum):
     OFFICES = "offices"
     AUTHORITIES = "authorities"
     PROCEDURES = "procedures"
+    ACTS = "acts"
+    """What was done with dossiers that are there: asked for, extended, ended, handed over."""
 
 
 class Doubles(StrEnum):
@@ -33,8 +35,11 @@ REQUIRED: dict[Kind, tuple[str, ...]] = {
     Kind.OFFICES: ("code", "name_vi"),
     Kind.AUTHORITIES: ("code", "name_vi"),
     Kind.PROCEDURES: ("code", "name_vi", "authority", "limit"),
+    Kind.ACTS: ("code", "act", "at"),
 }
 
+_DOSSIER = ("Mã hồ sơ", "Mã số hồ sơ", "Số hồ sơ", "code", "dossier code")
+_NOTE = ("Ghi chú", "note")
 _ENGLISH = ("Tên tiếng Anh", "name_en", "English name")
 _ADDRESS = ("Địa chỉ", "address")
 _PHONE = ("Điện thoại", "Số điện thoại", "SĐT", "ĐT", "phone", "telephone")
@@ -43,7 +48,7 @@ _TO = ("Hiệu lực đến", "Đến ngày", "valid_to")
 
 HEADINGS: dict[Kind, dict[str, tuple[str, ...]]] = {
     Kind.DOSSIERS: {
-        "code": ("Mã hồ sơ", "Mã số hồ sơ", "Số hồ sơ", "code", "dossier code"),
+        "code": _DOSSIER,
         "procedure": ("Thủ tục", "Mã thủ tục", "Thủ tục hành chính", "TTHC", "procedure"),
         "procedure_name": ("Tên thủ tục", "Tên thủ tục hành chính", "procedure name"),
         "name": ("Họ tên", "Họ và tên", "Người nộp", "Người nộp hồ sơ", "name", "applicant"),
@@ -61,7 +66,7 @@ HEADINGS: dict[Kind, dict[str, tuple[str, ...]]] = {
         "papers_count": ("Số giấy tờ nộp", "Số lượng giấy tờ", "papers_count"),
         "sets_count": ("Số bộ hồ sơ", "Số bộ", "sets_count"),
         "fee_vnd": ("Phí, lệ phí", "Số tiền phí, lệ phí", "fee_vnd"),
-        "note": ("Ghi chú", "note"),
+        "note": _NOTE,
     },
     Kind.OFFICES: {
         "code": ("Mã điểm tiếp nhận", "Mã", "code"),
@@ -102,6 +107,23 @@ HEADINGS: dict[Kind, dict[str, tuple[str, ...]]] = {
         "data_status": ("Dữ liệu mẫu", "data_status"),
         "valid_from": _FROM,
         "valid_to": _TO,
+    },
+    Kind.ACTS: {
+        "code": _DOSSIER,
+        "act": ("Việc đã làm", "Nghiệp vụ", "act"),
+        "at": ("Thời điểm", "Ngày giờ", "at", "happened at"),
+        "reason": ("Lý do", "reason"),
+        "missing": ("Giấy tờ còn thiếu", "Giấy tờ cần bổ sung", "missing"),
+        "guidance": ("Hướng dẫn", "guidance"),
+        "new_due_at": ("Ngày hẹn mới", "Hẹn trả lại", "new_due_at"),
+        "signed_by": ("Người ký", "signed_by"),
+        "decision": ("Số quyết định", "Số quyết định, văn bản", "decision"),
+        "amount_vnd": ("Số tiền", "amount_vnd", "amount"),
+        "what": ("Khoản phải nộp", "what"),
+        "receipt": ("Số biên lai", "receipt"),
+        "to": ("Người nhận kết quả", "to", "handed to"),
+        "strikes": ("Việc bị hủy", "strikes", "strikes out"),
+        "note": _NOTE,
     },
 }
 """Which headings lead to which column, in any case, with or without marks and remarks in ()."""

@@ -109,6 +109,43 @@ _ABOUT: dict[Kind, dict[str, tuple[str, str, str]]] = {
         "valid_from": ("01/07/2025", "Ngày đầu tiên", "Its first day"),
         "valid_to": ("", "Ngày cuối cùng", "Its last day"),
     },
+    Kind.ACTS: {
+        "code": ("H49.12-261123-0001", "Mã hồ sơ đã đăng ký", "Of a dossier that is there"),
+        "act": (
+            "Yêu cầu bổ sung",
+            "Yêu cầu bổ sung, Ghi nhận đã bổ sung, Yêu cầu nộp tiền, Ghi nhận đã nộp tiền, Xin lỗi "
+            "và gia hạn, Từ chối hồ sơ, Rút hồ sơ, Dừng giải quyết, Đã có kết quả, Đã nhận lại hồ "
+            "sơ, Trả kết quả, Lấy ra khỏi bưu gửi, Hủy ghi nhận",
+            "request_supplement, receive_supplement, request_payment, receive_payment, extend, "
+            "refuse, withdraw, stop, result_ready, received_back, hand_over_result, taken_out, "
+            "strike_out; or what the dossier's page calls them",
+        ),
+        "at": (
+            "23/11/2026 10:15",
+            "Ngày trước, tháng sau; giờ và phút",
+            "Day first, with hour and minute",
+        ),
+        "reason": ("Giấy tờ hết hạn", "Lý do; không ghi tên người", "Why; no person's name"),
+        "missing": (
+            "Giấy khám sức khỏe; Bản sao giấy tờ",
+            "Cách nhau dấu ;",
+            "Papers asked for, with ; between",
+        ),
+        "guidance": ("", "Hướng dẫn người nộp", "What the citizen is to do"),
+        "new_due_at": ("", "Ngày giờ hẹn mới khi gia hạn", "Of an extension: the new date"),
+        "signed_by": ("", "Người ký văn bản xin lỗi", "Who signed the apology"),
+        "decision": ("", "Số quyết định dừng", "By which an authority stops"),
+        "amount_vnd": ("", "Số đồng phải nộp, đã nộp", "VND to be paid, or paid"),
+        "what": ("", "Phí, lệ phí, thuế phải nộp", "Which fee or tax"),
+        "receipt": ("", "Số biên lai", "The number of the receipt"),
+        "to": ("", "Ai nhận kết quả; không ghi tên", "The applicant, a relative; no name"),
+        "strikes": (
+            "",
+            "Khi hủy ghi nhận: việc nào, vào thời điểm trên",
+            "Of a strike_out: which act, done at the time above",
+        ),
+        "note": ("", "Ghi chú nội bộ", "For the office alone"),
+    },
 }
 
 

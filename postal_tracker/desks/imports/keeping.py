@@ -1,83 +1,31 @@
 """Keeping the rows of a list that was checked, and telling what became of each."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select
 
 from postal_tracker.access import Caller
-from postal_tracker.core import codes
-from postal_tracker.core.problems import FieldFault, Invalid, Problem
+from postal_tracker.core.problems import Invalid
 from postal_tracker.core.working_days import Calendar
 from postal_tracker.desks import doubles as found
 from postal_tracker.desks.doubles import OnDoubles, PossibleDouble
 from postal_tracker.desks.imports.checking import Checked, CheckedRow, Progress
-from postal_tracker.desks.imports.columns import Doubles, Kind, by_column
+from postal_tracker.desks.imports.columns import Doubles, Kind
+from postal_tracker.desks.imports.outcomes import (
+    ImportReport,
+    RowOutcome,
+    RowReport,
+    finished,
+    keep_row,
+    refused,
+)
 from postal_tracker.desks.imports.rows import AuthorityRow, OfficeRow, ProcedureRow
 from postal_tracker.desks.imports.versions import keep_version
 from postal_tracker.desks.registration import Refusal, register_all
 from postal_tracker.forms import field_invalid
 from postal_tracker.storage.tables import Authority, Office, Procedure
-
-
-class RowOutcome(StrEnum):
-    """What became of a row."""
-
-    REGISTERED = "registered"
-    ADDED = "added"
-    CHANGED = "changed"
-    UNCHANGED = "unchanged"
-    SKIPPED = "skipped"
-    """It may be registered already, and was passed over as asked."""
-    GOOD = "good"
-    """It would have been kept, but for other rows."""
-    REFUSED = "refused"
-
-
-@dataclass(frozen=True, slots=True)
-class RowReport:
-    """What became of one row; `row` is its number in a spreadsheet, faults name its columns."""
-
-    row: int
-    outcome: RowOutcome
-    code: str = ""
-    faults: Sequence[FieldFault] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ImportReport:
-    """What became of a list; `kept` says whether any of it stays."""
-
-    kind: Kind
-    kept: bool
-    good: int
-    refused: int
-    skipped: int
-    ignored: Sequence[str]
-    rows: Sequence[RowReport]
-
-
-class NothingImported(Invalid):
-    """A row was refused, and with it the list. Leaves the transaction with nothing kept."""
-
-    def __init__(self, report: ImportReport) -> None:
-        super().__init__(
-            "nothing-imported",
-            f"Chưa nhập dòng nào: có {report.refused} dòng bị từ chối. "
-            "Vui lòng sửa các dòng được nêu rồi nhập lại.",
-            f"Nothing was imported: {report.refused} rows are refused. "
-            "Set them right and import the list again.",
-            faults=[_in_row(r.row, f) for r in report.rows for f in r.faults][:50],
-        )
-        self.report = report
-
-
-def _in_row(row: int, fault: FieldFault) -> FieldFault:
-    return FieldFault(f"{row}: {fault.field}", fault.vi, fault.en)
 
 
 def register_dossiers(
@@ -113,7 +61,7 @@ def register_dossiers(
         reports += _told(checked, some, outcomes, rows_of, doubles)
         for done in range(len(reports) - len(some), len(reports)):
             tell(done + 1, len(checked.rows))
-    return _finished(checked, reports, keep_good=keep_good)
+    return finished(checked, reports, keep_good=keep_good)
 
 
 _ON_DOUBLES: Mapping[Doubles | None, OnDoubles] = {
@@ -148,9 +96,9 @@ def _told(
         elif isinstance(outcome, PossibleDouble) and doubles is Doubles.SKIP:
             yield RowReport(row.row, RowOutcome.SKIPPED, outcome.codes[0])
         elif isinstance(outcome, PossibleDouble):
-            yield _refused(checked, row, _double_told(rows_of, outcome.codes))
+            yield refused(checked, row, _double_told(rows_of, outcome.codes))
         else:
-            yield _refused(checked, row, outcome)
+            yield refused(checked, row, outcome)
 
 
 def _double_told(rows_of: Mapping[str, int], before: Sequence[str]) -> Invalid:
@@ -187,56 +135,10 @@ def update_catalogue(
 
     reports = []
     for done, row in enumerate(checked.rows, start=1):
-        reports.append(_keep_row(session, checked, row, keep))
+        reports.append(keep_row(session, checked, row, keep))
         if on_row:
             on_row(done, len(checked.rows))
-    return _finished(checked, reports, keep_good=keep_good)
-
-
-def _keep_row(
-    session: Session,
-    checked: Checked,
-    row: CheckedRow,
-    keep: Callable[[CheckedRow], tuple[RowOutcome, str]],
-) -> RowReport:
-    if row.form is None:
-        return RowReport(row.row, RowOutcome.REFUSED, faults=row.faults)
-    try:
-        with session.begin_nested():
-            return RowReport(row.row, *keep(row))
-    except (Problem, codes.BadCode) as refused:
-        return _refused(checked, row, refused)
-    except IntegrityError:  # somebody else was a moment quicker
-        told = ("Mã này vừa được ghi ở nơi khác.", "The code is taken.")
-        return _refused(checked, row, field_invalid("code", *told))
-
-
-def _refused(checked: Checked, row: CheckedRow, refusal: Refusal) -> RowReport:
-    faults = refusal.faults if isinstance(refusal, Problem) else ()
-    told = faults or [FieldFault("code", refusal.vi, refusal.en)]
-    named = by_column(checked.kind, told, checked.headings)
-    return RowReport(row.row, RowOutcome.REFUSED, row.form.code, named)
-
-
-def _finished(checked: Checked, reports: Sequence[RowReport], *, keep_good: bool) -> ImportReport:
-    refused = sum(report.outcome is RowOutcome.REFUSED for report in reports)
-    if refused and not keep_good:
-        raise NothingImported(_report(checked, _undone(reports), refused, kept=False))
-    return _report(checked, reports, refused, kept=refused < len(reports))
-
-
-def _undone(reports: Iterable[RowReport]) -> list[RowReport]:
-    """Return what the report says once all is rolled back: codes given out are given back."""
-    told = (RowOutcome.REFUSED, RowOutcome.SKIPPED)
-    return [r if r.outcome in told else RowReport(r.row, RowOutcome.GOOD) for r in reports]
-
-
-def _report(
-    checked: Checked, rows: Sequence[RowReport], refused: int, *, kept: bool
-) -> ImportReport:
-    good = len(rows) - refused
-    skipped = sum(report.outcome is RowOutcome.SKIPPED for report in rows)
-    return ImportReport(checked.kind, kept, good - skipped, refused, skipped, checked.ignored, rows)
+    return finished(checked, reports, keep_good=keep_good)
 
 
 def _keep_office(session: Session, form: OfficeRow, columns: set[str]) -> RowOutcome:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Annotated, Any, NoReturn, Self
 
 from pydantic import (
@@ -22,6 +22,7 @@ from postal_tracker.core.journey import Channel
 from postal_tracker.core.text import folded, meant
 from postal_tracker.core.time_limits import Limit, read_limit
 from postal_tracker.core.working_days import VIETNAM
+from postal_tracker.desks.imports.act_rows import ActRow
 from postal_tracker.desks.imports.columns import Kind
 from postal_tracker.desks.imports.words import (
     ApplicantKindWord,
@@ -34,40 +35,19 @@ from postal_tracker.desks.imports.words import (
     Papers,
     StatusWord,
     Vnd,
+    moment,
     office_code,
     wrong,
 )
 from postal_tracker.forms import ApplicantForm, DossierForm, Form, Line, Name, Short, Word
 from postal_tracker.forms.values import of_today
 
-_DAY_FIRST = re.compile(
-    r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[ ,T]+(\d{1,2})[:hg](\d{2})(?::\d{2})?)?"
-)
-
-
-def _moment(text: Any) -> Any:
-    """Read 23/11/2026 08:30 or ISO; local time unless it says otherwise, midnight if no hour."""
-    if not isinstance(text, str):
-        return text
-    found = _DAY_FIRST.fullmatch(text.strip())
-    try:
-        if found:
-            day, month, year, hour, minute = (int(part or 0) for part in found.groups())
-            return datetime(year, month, day, hour, minute, tzinfo=VIETNAM)
-        moment = datetime.fromisoformat(text.strip())
-        return (moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        wrong(
-            "Ngày giờ phải có dạng 23/11/2026 08:30.",
-            "A date and time looks like 23/11/2026 08:30.",
-        )
-
 
 def _day(text: Any) -> Any:
     if not isinstance(text, str):
         return text
     try:
-        return _moment(text).astimezone(VIETNAM).date()
+        return moment(text).astimezone(VIETNAM).date()
     except OverflowError:
         wrong("Không có ngày này.", "There is no such day.")
 
@@ -177,7 +157,7 @@ class DossierRow(DossierForm):
     @field_validator("received_at", mode="before")
     @classmethod
     def _local(cls, text: Any) -> Any:
-        return _moment(text)
+        return moment(text)
 
     @field_validator("return_by_post", mode="before")
     @classmethod
@@ -256,6 +236,7 @@ FORMS: dict[Kind, type[Form]] = {
     Kind.OFFICES: OfficeRow,
     Kind.AUTHORITIES: AuthorityRow,
     Kind.PROCEDURES: ProcedureRow,
+    Kind.ACTS: ActRow,
 }
 
 

@@ -1,9 +1,8 @@
 """What the cells of the catalogue mean: words of fixed lists, sums of money, lists in one cell."""
 
 import re
-from collections.abc import Mapping
-from datetime import date
-from enum import StrEnum
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, NoReturn
 
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -22,6 +21,7 @@ from postal_tracker.core.bilingual_terms import (
 from postal_tracker.core.catalogue import ApplicantKind, DataStatus, Group, Level, Online
 from postal_tracker.core.journey import Channel
 from postal_tracker.core.text import folded
+from postal_tracker.core.working_days import VIETNAM
 from postal_tracker.forms import Line
 
 
@@ -29,7 +29,30 @@ def wrong(vi: str, en: str) -> NoReturn:
     raise PydanticCustomError("refused", "{en}", {"vi": vi, "en": en})
 
 
-def _reader(words: Mapping[Any, Pair], *others: tuple[str, StrEnum]) -> BeforeValidator:
+_DAY_FIRST = re.compile(
+    r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[ ,T]+(\d{1,2})[:hg](\d{2})(?::\d{2})?)?"
+)
+
+
+def moment(text: Any) -> Any:
+    """Read 23/11/2026 08:30 or ISO; local time unless it says otherwise, midnight if no hour."""
+    if not isinstance(text, str):
+        return text
+    found = _DAY_FIRST.fullmatch(text.strip())
+    try:
+        if found:
+            day, month, year, hour, minute = (int(part or 0) for part in found.groups())
+            return datetime(year, month, day, hour, minute, tzinfo=VIETNAM)
+        moment = datetime.fromisoformat(text.strip())
+        return (moment if moment.tzinfo else moment.replace(tzinfo=VIETNAM)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        wrong(
+            "Ngày giờ phải có dạng 23/11/2026 08:30.",
+            "A date and time looks like 23/11/2026 08:30.",
+        )
+
+
+def reader(words: Mapping[Any, Pair], *others: tuple[str, str]) -> Callable[[Any], Any]:
     """Return what reads one of a list's words: in Vietnamese, English or the API's own."""
     known = {folded(said): term for term, pair in words.items() for said in (*pair, term) if said}
     known |= {folded(said): term for said, term in others}
@@ -43,7 +66,11 @@ def _reader(words: Mapping[Any, Pair], *others: tuple[str, StrEnum]) -> BeforeVa
             wrong(f"Chỉ ghi một trong: {named[0]}.", f"Write one of: {named[1]}.")
         return found
 
-    return BeforeValidator(read)
+    return read
+
+
+def _reader(words: Mapping[Any, Pair], *others: tuple[str, str]) -> BeforeValidator:
+    return BeforeValidator(reader(words, *others))
 
 
 GroupWord = Annotated[Group, _reader(GROUPS)]
@@ -100,26 +127,27 @@ def vnd(text: str) -> int | None:
     return int(re.sub(r"\D", "", found[1]))
 
 
-def _vnd(text: Any) -> Any:
+def vnd_of(text: Any) -> Any:
+    """Read a sum for a form; refuse what is none."""
     found = vnd(text) if isinstance(text, str) else text
     if found is None and isinstance(text, str):
         wrong("Số tiền phải là số đồng, ví dụ 135.000.", "A sum is in VND, such as 135,000.")
     return found
 
 
-Vnd = Annotated[Annotated[int, Field(ge=0, le=MOST_VND)] | None, BeforeValidator(_vnd)]
+Vnd = Annotated[Annotated[int, Field(ge=0, le=MOST_VND)] | None, BeforeValidator(vnd_of)]
 
 MOST_PAPERS = 60
 
 
-def _lines(text: Any) -> Any:
+def lines(text: Any) -> Any:
     """Take a list in one cell apart: a line each, or with semicolons between."""
     if not isinstance(text, str):
         return text
     return [line for part in re.split(r"[;\r\n]+", text) if (line := part.strip(" -+•\t"))]
 
 
-Papers = Annotated[list[Line], BeforeValidator(_lines), Field(max_length=MOST_PAPERS)]
+Papers = Annotated[list[Line], BeforeValidator(lines), Field(max_length=MOST_PAPERS)]
 
 
 def office_code(code: str) -> str:
