@@ -91,6 +91,16 @@ class Calendar:
         is_late = received_at.astimezone(VIETNAM).time() > self.forward_until
         return self.add(received_on, int(is_late))
 
+    def forwarded_until(self, now: datetime) -> datetime:
+        """Return up to which moment what came must go today, or should have gone before, in UTC.
+
+        That is 15:00 of today, or of the last working day before: the inverse of `forward_by`.
+        """
+        day = local_day(now)
+        while not self.is_working_day(day):
+            day -= _ONE_DAY
+        return datetime.combine(day, self.forward_until, VIETNAM).astimezone(UTC)
+
     def closes_on(self, day: date) -> datetime:
         """Return when the office closes on a working day, in UTC."""
         return datetime.combine(day, self.hours[-1][1], VIETNAM).astimezone(UTC)

@@ -33,6 +33,7 @@ from postal_tracker.reports.parcels import (
 from postal_tracker.reports.post_days import PostRow, by_carrier, delivered, post_days, posted
 from postal_tracker.reports.punctuality import PunctualityRow, punctuality
 from postal_tracker.reports.spent import SpentRow, slowest, spent_by_authority, spent_by_holder
+from postal_tracker.reports.to_forward import ToForwardRow, to_forward
 from postal_tracker.reports.ways import GivenBack, given_back
 
 __all__ = [
@@ -57,6 +58,7 @@ __all__ = [
     "Report",
     "SilentRow",
     "SpentRow",
+    "ToForwardRow",
     "UnacceptedRow",
     "as_rows",
     "behind_figure",
@@ -84,5 +86,6 @@ __all__ = [
     "slowest",
     "spent_by_authority",
     "spent_by_holder",
+    "to_forward",
     "unaccepted",
 ]

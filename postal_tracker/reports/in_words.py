@@ -5,7 +5,7 @@ from typing import Any
 
 from adapters.event import Reason
 from postal_tracker.core.bilingual_terms import Lang, Pair, pick, say, say_what
-from postal_tracker.core.journey import Direction, Holder
+from postal_tracker.core.journey import Act, Direction, Holder
 from postal_tracker.reports.behind import FigureRow
 from postal_tracker.reports.catalogue import CatalogueRow
 from postal_tracker.reports.dossiers import LocationRow, OverdueRow
@@ -19,6 +19,7 @@ from postal_tracker.reports.parcels import SilentRow, UnacceptedRow
 from postal_tracker.reports.post_days import PostedRow
 from postal_tracker.reports.punctuality import PunctualityRow
 from postal_tracker.reports.spent import SlowRow
+from postal_tracker.reports.to_forward import ToForwardRow
 from postal_tracker.spreadsheets import Cell
 
 HEADINGS: dict[type, dict[str, Pair]] = {
@@ -56,6 +57,16 @@ HEADINGS: dict[type, dict[str, Pair]] = {
         "since": ("Thời điểm nhận giữ", "Held since"),
         "due_on": ("Ngày hẹn trả", "Due on"),
         "working_days_left": ("Số ngày làm việc còn lại", "Working days left"),
+    },
+    ToForwardRow: {
+        "code": ("Mã hồ sơ", "Dossier"),
+        "procedure": ("Thủ tục", "Procedure"),
+        "authority": ("Cơ quan giải quyết", "Authority"),
+        "office": ("Điểm tiếp nhận", "Office"),
+        "complete_at": ("Đủ hồ sơ lúc", "Complete at"),
+        "forward_on": ("Phải chuyển trong ngày", "To be forwarded on"),
+        "minutes_left": ("Thời gian còn lại", "Time left"),
+        "act": ("Việc cần làm", "What to do"),
     },
     UnacceptedRow: {
         "handover": ("Bảng kê", "Handover list"),
@@ -186,12 +197,22 @@ FATES_IN_WORDS: dict[str, Pair] = {
 
 _IN_WORDS: dict[str, Callable[[Any, Lang], Cell]] = {
     "fate": lambda value, lang: pick(FATES_IN_WORDS[value], lang),
+    "act": lambda value, lang: say(Act(value), lang),
+    "minutes_left": lambda value, lang: _left(value, lang),
     "holder": lambda value, lang: say(Holder(value), lang),
     "direction": lambda value, lang: say(Direction(value), lang),
     "milestone": say_what,
     "reason": lambda value, lang: say(Reason(value), lang) if value else None,
     "dossiers": lambda value, _lang: value if isinstance(value, int) else ", ".join(value),
 }
+
+
+def _left(minutes: int, lang: Lang) -> str:
+    if not minutes:
+        return pick(("đã quá hạn chuyển", "overdue"), lang)
+    hours, rest = divmod(minutes, 60)
+    vi = f"{hours} giờ {rest} phút" if hours else f"{rest} phút"
+    return pick((vi, f"{hours} h {rest} min" if hours else f"{rest} min"), lang)
 
 
 def as_rows(report: Report, lang: Lang) -> tuple[list[str], list[list[Cell]]]:

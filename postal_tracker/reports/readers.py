@@ -61,6 +61,18 @@ def nearly_late_of(house: House, lang: Lang, *, scope: Scope) -> Read:
     )
 
 
+def to_forward_of(house: House, now: datetime, lang: Lang, *, scope: Scope) -> Read:
+    return lambda session, cursor, limit: reports.to_forward(
+        session,
+        scope=scope,
+        now=now,
+        calendar=house.calendar,
+        lang=lang,
+        cursor=cursor,
+        limit=limit,
+    )
+
+
 def unaccepted_of(house: House, now: datetime, *, scope: Scope) -> Read:
     after = timedelta(hours=house.settings.unaccepted_after_hours)
     return lambda session, cursor, limit: reports.unaccepted(

@@ -75,6 +75,7 @@ UNSCOPED: dict[str, str] = {
     "reports/parcels.py:_with_its_list": NARROWED,
     "reports/behind.py:_listed": NARROWED,
     "reports/dossiers.py:RIDING": NARROWED,
+    "reports/to_forward.py:_LYING": NARROWED,
     "views/dossiers.py:_fitting": NARROWED,
     "views/worklists.py:_on_no_list": NARROWED,
     "views/citizen.py:_ENTRY": BY_PROOF,

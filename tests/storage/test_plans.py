@@ -70,7 +70,7 @@ LISTS = (
     *("/dossiers?q=nguyen&holder=post", "/messages?state=unread", "/messages?state=unclaimed"),
     *("/reports/locations", "/reports/overdue?office=H49.12", "/reports/overdue?authority=PC08"),
     *("/reports/silent", "/reports/unaccepted", "/reports/punctuality?month=2026-10"),
-    *("/reports/nearly-late", "/worklist"),
+    *("/reports/nearly-late", "/reports/to-forward", "/worklist"),
     *(f"/worklist?kind={kind}" for kind in ("to_seal", "to_print", "result_waiting")),
     *("/reports/found-by-poll?month=2026-10", "/reports/follow-ups/claimed"),
 )
@@ -93,6 +93,7 @@ PAGES = (
         for figure in ("received_new", "ended", "settled_late", "open", "due", "slow", "posted")
     ),
     "/reports/overview/behind?figure=due&day=2026-11-25&key=PC08",
+    "/reports/to-forward",
 )
 
 

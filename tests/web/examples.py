@@ -230,6 +230,7 @@ def _messages(call: Recorder, centre: Centre) -> None:
 
 
 def _what_managers_ask(call: Recorder, centre: Centre) -> None:
+    call("show_to_forward", role="manager")
     number = centre.a_parcel("H49.12-261123-0001")
     made = centre.post("/handovers", {"carrier": "rehearsal", "parcels": [number]}).json()
     centre.post(f"/handovers/{made['number']}/sign", {"signed_by": "Phạm Anh Tuấn"})

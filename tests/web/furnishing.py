@@ -29,7 +29,8 @@ def furnished(served: Served) -> dict[str, str]:
     official = ("official", "official?by=authority", "official/dossiers", "registers")
     overview = ("overview", "overview?month=2020-01", "overview/behind?figure=open", *SLOW)
     reports = (
-        *("locations", "overdue", "nearly-late", "unaccepted", "silent", "to-collect"),
+        *("locations", "overdue", "nearly-late", "to-forward", "unaccepted"),
+        *("silent", "to-collect"),
         *("punctuality", "found-by-poll", "catalogue", *official, *overview),
     )
     return {

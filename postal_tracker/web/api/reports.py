@@ -22,6 +22,7 @@ from postal_tracker.reports import (
     PunctualityRow,
     Report,
     SilentRow,
+    ToForwardRow,
     UnacceptedRow,
 )
 from postal_tracker.reports.in_words import header_of, rows_of
@@ -34,6 +35,7 @@ from postal_tracker.reports.readers import (
     overdue_of,
     punctuality_of,
     silent_of,
+    to_forward_of,
     unaccepted_of,
 )
 from postal_tracker.storage.pools import DRAWING
@@ -103,6 +105,13 @@ async def show_nearly_late(context: ClerkOrManagerContext, asked: Part) -> Respo
     """List what is due within two working days and has no result: hurry, or apologise in time."""
     read = nearly_late_of(context.house, context.lang, scope=context.scope)
     return await answer_with(context, "nearly-late", read, asked)
+
+
+@router.get("/to-forward", response_class=Response, responses=page_of(ToForwardRow))
+async def show_to_forward(context: ClerkOrManagerContext, asked: Part) -> Response:
+    """List what must go to the authority today: received, or completed, by 15:00 or before."""
+    read = to_forward_of(context.house, context.now, context.lang, scope=context.scope)
+    return await answer_with(context, "to-forward", read, asked)
 
 
 @router.get("/unaccepted", response_class=Response, responses=page_of(UnacceptedRow))

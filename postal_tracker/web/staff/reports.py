@@ -19,6 +19,7 @@ from postal_tracker.reports.readers import (
     overdue_of,
     punctuality_of,
     silent_of,
+    to_forward_of,
     unaccepted_of,
 )
 from postal_tracker.web.html.rendering import show
@@ -40,6 +41,9 @@ _READ: dict[str, Callable[[RequestContext, str], Read]] = {
     "overdue": lambda context, _: overdue_of(context.house, context.lang, scope=context.scope),
     "nearly-late": lambda context, _: nearly_late_of(
         context.house, context.lang, scope=context.scope
+    ),
+    "to-forward": lambda context, _: to_forward_of(
+        context.house, context.now, context.lang, scope=context.scope
     ),
     "unaccepted": lambda context, _: unaccepted_of(context.house, context.now, scope=context.scope),
     "silent": lambda context, _: silent_of(context.house, context.now, scope=context.scope),
