@@ -23,7 +23,7 @@ national     items for the national public service portal, in its own names
 
 from postal_tracker.views.corrections import CorrectionPage, CorrectionView, corrections
 from postal_tracker.views.counting import MOST_COUNTED, Count, counted, counted_each
-from postal_tracker.views.dossier import NOBODY, DossierView, dossier, fields_of
+from postal_tracker.views.dossier import NOBODY, DossierView, PostTime, dossier, fields_of
 from postal_tracker.views.dossiers import MOST_LISTED, DossierPage, Filter, Held, dossiers, id_of
 from postal_tracker.views.handovers import HandoverView, handover
 from postal_tracker.views.in_hand import MOST_CARRIED, Addressee, Carried, addressee, carried
@@ -58,6 +58,7 @@ __all__ = [
     "MessageView",
     "Named",
     "ParcelView",
+    "PostTime",
     "addressee",
     "carried",
     "corrections",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -13,7 +13,7 @@ from postal_tracker.access import Scope
 from postal_tracker.core import codes
 from postal_tracker.core.bilingual_terms import Lang, pick
 from postal_tracker.core.catalogue import ApplicantKind, national_code_of
-from postal_tracker.core.journey import Act, Channel, Direction
+from postal_tracker.core.journey import Act, Channel, Direction, Fact, with_post
 from postal_tracker.core.problems import no_such
 from postal_tracker.storage.tables import Applicant, Dossier, Enclosure, Parcel
 from postal_tracker.views.history import TimelineEntry, timeline
@@ -49,6 +49,16 @@ class ParcelSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class PostTime:
+    """How long the post had a dossier, in all its parcels together."""
+
+    minutes: int
+    """Of the times that are over."""
+    since: datetime | None
+    """Since when it has it again; null if it does not."""
+
+
+@dataclass(frozen=True, slots=True)
 class DossierView(DossierSummary):
     """One dossier, whole."""
 
@@ -67,6 +77,7 @@ class DossierView(DossierSummary):
     result_ready_at: datetime | None
     note: str | None
     parcels: list[ParcelSummary]
+    with_post: PostTime
     timeline: list[TimelineEntry]
     version: int
     """The number of what a desk did last: what `If-Match` of a correction names."""
@@ -116,9 +127,25 @@ def dossier(
         result_ready_at=row.result_ready_at,
         note=person.note if person else None,
         parcels=[_parcel_summary(parcel) for parcel in parcels],
+        with_post=_with_post(told, parcels),
         timeline=told,
         version=max(e.entry for e in told if e.what in DESK_ACTS),
     )
+
+
+def _with_post(told: Sequence[TimelineEntry], parcels: Sequence[Parcel]) -> PostTime:
+    """Return how long the post had it; what was struck out tells nothing."""
+    directions = {p.tracking_number: (p.id, Direction(p.direction)) for p in parcels}
+    nowhere = (None, None)
+    facts = []
+    for entry in told:
+        if entry.struck_out or entry.what is Act.STRUCK_OUT:
+            continue
+        parcel, direction = directions.get(entry.parcel or "", nowhere)
+        who = (entry.source, entry.place or "", entry.reason)
+        facts.append(Fact(str(entry.entry), entry.what, entry.happened_at, *who, parcel, direction))
+    gone, since = with_post(facts)
+    return PostTime(gone // timedelta(minutes=1), since)
 
 
 def lodged(row: Row[Any]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ national    where it stands in the numbers of the national portal
 """
 
 from postal_tracker.core.journey.deadline import ASKED_FOR, Step, Term, in_turn, steps_of
-from postal_tracker.core.journey.dossiers import custody, follow, replay
+from postal_tracker.core.journey.dossiers import WithPost, custody, follow, replay, with_post
 from postal_tracker.core.journey.facts import Fact
 from postal_tracker.core.journey.national import national_status
 from postal_tracker.core.journey.parcels import (
@@ -62,6 +62,7 @@ __all__ = [
     "Step",
     "Term",
     "What",
+    "WithPost",
     "custody",
     "follow",
     "follow_parcel",
@@ -71,4 +72,5 @@ __all__ = [
     "replay_parcel",
     "rides",
     "steps_of",
+    "with_post",
 ]

@@ -2,11 +2,12 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
-from itertools import islice
+from datetime import datetime, timedelta
+from itertools import islice, pairwise
+from typing import NamedTuple
 
 from adapters.event import Milestone
-from postal_tracker.core.journey.facts import Fact, Order, not_struck_out, order_of
+from postal_tracker.core.journey.facts import LONG_AGO, Fact, Order, not_struck_out, order_of
 from postal_tracker.core.journey.on_the_way import ARRIVED, MOVES
 from postal_tracker.core.journey.stages import (
     CLOSINGS,
@@ -54,6 +55,23 @@ def _replayed(facts: Iterable[Fact]) -> Iterator[Journey]:
     ):
         journey = _follow(journey, fact, order)
         yield journey
+
+
+class WithPost(NamedTuple):
+    """How long the post had a dossier, in all its parcels together."""
+
+    until_now: timedelta
+    """The times that are over."""
+    since: datetime | None
+    """Since when it has it again; None if it does not."""
+
+
+def with_post(facts: Iterable[Fact]) -> WithPost:
+    """Return how long the post had a dossier; facts come in any order."""
+    stays = custody(facts)
+    gone = (after.since - one.since for one, after in pairwise(stays) if one.holder is Holder.POST)
+    last = stays[-1] if stays else Stay(Holder.OFFICE, LONG_AGO)
+    return WithPost(sum(gone, timedelta()), last.since if last.holder is Holder.POST else None)
 
 
 def follow(journey: Journey, fact: Fact) -> Journey | None:

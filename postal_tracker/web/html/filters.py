@@ -17,7 +17,7 @@ from postal_tracker.core.catalogue import ApplicantKind, DataStatus, Group, Leve
 from postal_tracker.core.journey import Channel, Direction, Flag, Holder, Stage
 from postal_tracker.core.working_days import local_day
 from postal_tracker.printing.documents.parties import spoken
-from postal_tracker.views import Count
+from postal_tracker.views import Count, PostTime
 from postal_tracker.web.html.assets import asset
 from postal_tracker.web.html.i18n import translated
 from postal_tracker.web.html.overview_charts import one
@@ -31,6 +31,7 @@ def install(templates: Environment) -> None:
         moment=_moment,
         day=_day,
         span=_span,
+        with_post=_with_post,
         days=_days,
         counted=_counted,
         button=_button,
@@ -59,6 +60,14 @@ def _day(context: Context, on: date) -> str:
 def _span(context: Context, since: datetime) -> str:
     """Return how long ago something was."""
     return dates.span(max(context["now"] - since, timedelta()), context["lang"])
+
+
+@pass_context
+def _with_post(context: Context, told: PostTime) -> str:
+    """Return how long the post had a dossier, up to now."""
+    now: datetime = context["now"]
+    again = now - told.since if told.since else timedelta()
+    return dates.span(timedelta(minutes=told.minutes) + max(again, timedelta()), context["lang"])
 
 
 @pass_context

@@ -60,6 +60,8 @@ GLOSSARY: Mapping[str, str] = {
     "result_number": "The number that the authority gave its result.",
     "note": "Remarks for colleagues; never shown to citizens.",
     "working_days_left": "Working days until the result is due; 0 on the day itself.",
+    "with_post": "How long the post had it, in all its parcels together.",
+    "minutes": "Minutes of the times that are over.",
     "complete_at": "When it was received, or the papers came that were asked for.",
     "forward_on": "The working day on which it must go to the authority; after 15:00 the next one.",
     "minutes_left": "Minutes until the office closes on that day; 0 if that is past.",
