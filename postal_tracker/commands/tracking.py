@@ -51,6 +51,7 @@ def _find(session: Session, house: House, code: str, lang: Lang) -> dict[str, An
             today=house.today(),
             titles=house.titles,
             lang=lang,
+            calendar=house.calendar,
         )
     )
     for entry in seen["timeline"]:

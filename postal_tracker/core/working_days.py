@@ -3,7 +3,7 @@
 Pure, but for reading files of overrides. Holidays come from the `holidays` package; what it has
 wrong is set right by `working_days_vn.csv`, and the centre's own file, of the same columns, has
 the last word. Days that the State has yet to announce are the package's estimate: when they are
-announced, they go into the centre's file.
+announced, they go into the centre's file, with a row that says until when (`announced`).
 
 BadOverrides
   a file of days off and make-up days cannot be read; names the line
@@ -31,6 +31,8 @@ OFFICE_HOURS: Hours = ((time(7, 30), time(11, 30)), (time(13, 30), time(17)))
 _SHIPPED = Path(__file__).with_name("working_days_vn.csv")
 _ONE_DAY = timedelta(days=1)
 _WORKING = {"0": False, "1": True}
+_ANNOUNCED = "announced"
+"""In place of 0 or 1: the State has announced all days off up to this day."""
 
 
 class BadOverrides(ValueError):
@@ -60,6 +62,13 @@ class Calendar:
     """A dossier received later may go to the authority the next working day (Decree 61/2018)."""
     hours: Hours = OFFICE_HOURS
     """When the office is open on a working day."""
+
+    announced_until: date | None = None
+    """Days after it are an estimate; None: none is."""
+
+    def is_estimate(self, day: date) -> bool:
+        """Tell whether the State may still announce other days off on the way to this one."""
+        return self.announced_until is not None and day > self.announced_until
 
     def is_working_day(self, day: date) -> bool:
         _refuse_beyond(day)
@@ -148,8 +157,10 @@ class Calendar:
 
 def centre_calendar(own_file: Path | None = None, hours: Hours = OFFICE_HOURS) -> Calendar:
     """Return the country's calendar, corrected by the centre's own file. Raises BadOverrides."""
-    own = read_overrides(own_file) if own_file else {}
-    return Calendar(read_overrides(_SHIPPED) | own, hours=hours)
+    shipped, until = _read(_SHIPPED)
+    own, own_until = _read(own_file) if own_file else ({}, None)
+    announced = max((day for day in (until, own_until) if day), default=None)
+    return Calendar(shipped | own, hours=hours, announced_until=announced)
 
 
 def read_hours(text: str) -> Hours:
@@ -178,30 +189,40 @@ def read_overrides(path: Path) -> dict[date, Override]:
 
     UTF-8, with or without the mark that spreadsheets put in front. Raises BadOverrides.
     """
+    return _read(path)[0]
+
+
+def _read(path: Path) -> tuple[dict[date, Override], date | None]:
+    """Return what a file overrides, and until when it says that days off are announced."""
     try:
         rows = csv.reader(StringIO(path.read_text("utf-8-sig"), newline=""), strict=True)
     except UnicodeDecodeError:
         raise BadOverrides(f"{path.name}: not UTF-8; save it as 'CSV UTF-8'") from None
     overrides: dict[date, Override] = {}
+    announced: date | None = None
     try:
         _expect(next(rows, None) == COLUMNS, f"the first line must be {','.join(COLUMNS)}")
         for row in filter(any, rows):
             day, override = _read_row(row)
+            if override is None:
+                announced = max(day, announced or day)
+                continue
             _expect(day not in overrides, f"{day} stands here twice")
             overrides[day] = override
     except (ValueError, csv.Error) as problem:
         raise BadOverrides(f"{path.name}, line {max(rows.line_num, 1)}: {problem}") from None
-    return overrides
+    return overrides, announced
 
 
-def _read_row(row: list[str]) -> tuple[date, Override]:
+def _read_row(row: list[str]) -> tuple[date, Override | None]:
     _expect(len(row) == len(COLUMNS), f"{len(COLUMNS)} columns are needed, here are {len(row)}")
     day, working, reason, source = (cell.strip() for cell in row)
-    _expect(working in _WORKING, "working must be 1 (working day) or 0 (day off)")
+    is_word = working == _ANNOUNCED
+    _expect(is_word or working in _WORKING, "working must be 1 (working day) or 0 (day off)")
     _expect(reason != "", "a reason is needed")
     on = _read_day(day)
     _refuse_beyond(on)
-    return on, Override(_WORKING[working], reason, source)
+    return on, None if is_word else Override(_WORKING[working], reason, source)
 
 
 def _read_day(text: str) -> date:

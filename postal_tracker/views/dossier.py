@@ -15,6 +15,7 @@ from postal_tracker.core.bilingual_terms import Lang, pick
 from postal_tracker.core.catalogue import ApplicantKind, national_code_of
 from postal_tracker.core.journey import Act, Channel, Direction, Fact, with_post
 from postal_tracker.core.problems import no_such
+from postal_tracker.core.working_days import Calendar
 from postal_tracker.storage.tables import Applicant, Dossier, Enclosure, Parcel
 from postal_tracker.views.history import TimelineEntry, timeline
 from postal_tracker.views.standing import DOSSIER, DossierSummary, summary
@@ -63,6 +64,8 @@ class DossierView(DossierSummary):
     """One dossier, whole."""
 
     lookup_code: str
+    due_estimated: bool
+    """Whether the State has yet to announce days off on the way to `due_on`."""
     office_name: str
     applicant: ApplicantView | None
     """Null for a program whose key has not the scope to see whose dossiers it registers."""
@@ -101,10 +104,11 @@ def dossier(
     today: date,
     titles: Mapping[str, str],
     lang: Lang,
+    calendar: Calendar | None = None,
 ) -> DossierView:
     """Return one dossier with its parcels and timeline. Raises NotFound.
 
-    `titles` are the carriers' names by which people know them.
+    `titles` name carriers as people know them. Without a calendar no date is called an estimate.
     """
     wanted = DOSSIER.where(col(Dossier.code) == code, scope.covers(Dossier))
     row = session.connection().execute(wanted).first()
@@ -120,6 +124,7 @@ def dossier(
     return DossierView(
         **short,
         lookup_code=codes.show_lookup_code(row.lookup_code),
+        due_estimated=bool(calendar and calendar.is_estimate(row.due_on)),
         office_name=pick((row.office_vi, row.office_en), lang),
         applicant=_as_seen(person) if person else None,
         return_by_post=row.return_by_post,

@@ -337,3 +337,22 @@ def test_results_are_due_when_this_office_closes():
     due = due_at(Limit(5), datetime(2026, 3, 2, 8, tzinfo=VIETNAM), calendar)
 
     assert due.astimezone(VIETNAM) == datetime(2026, 3, 9, 16, 30, tzinfo=VIETNAM)
+
+
+# Days that nobody has announced
+
+
+def test_days_off_are_an_estimate_once_the_announced_ones_end():
+    assert not CALENDAR.is_estimate(date(2026, 12, 31))
+    assert CALENDAR.is_estimate(date(2027, 1, 4))
+    assert not Calendar({}).is_estimate(date(2090, 1, 2))
+
+
+def test_the_centre_says_until_when_days_are_announced_but_never_less(tmp_path):
+    for until, is_estimate in (("2027-12-31", False), ("2025-12-31", True)):
+        text = f"{HEADER}{until},announced,Lịch nghỉ đã công bố,TB 1\n2027-02-11,0,Nghỉ Tết,TB 1\n"
+        calendar = centre_calendar(a_file(tmp_path, text))
+
+        assert calendar.is_estimate(date(2027, 1, 4)) == is_estimate
+        assert not calendar.is_working_day(date(2027, 2, 11))
+        assert until not in {str(day) for day in calendar.overrides}

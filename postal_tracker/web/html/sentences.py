@@ -87,6 +87,8 @@ def _due(_: Translate, dossier: DossierView, on: datetime) -> str:
         return _("Đã có kết quả lúc {at}; hẹn trả {due}.", at=at, due=on)
     if dossier.overdue:
         return _("Hẹn trả {due}: đã quá hạn.", due=on)
+    if dossier.due_estimated:
+        return _("Hẹn trả {due} (dự kiến: lịch nghỉ lễ năm đó chưa được công bố).", due=on)
     return _("Hẹn trả {due}.", due=on)
 
 

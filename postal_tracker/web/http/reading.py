@@ -10,7 +10,13 @@ async def read_dossier(context: RequestContext, code: str) -> views.DossierView:
     house, today = context.house, context.house.today()
     dossier = await house.database.read(
         lambda s: views.dossier(
-            s, code, scope=context.scope, today=today, titles=house.titles, lang=context.lang
+            s,
+            code,
+            scope=context.scope,
+            today=today,
+            titles=house.titles,
+            lang=context.lang,
+            calendar=house.calendar,
         )
     )
     context.saw(views.fields_of(dossier), dossiers=[dossier.code])

@@ -29,6 +29,7 @@ GLOSSARY: Mapping[str, str] = {
     "new_due_at": "What an extension promises.",
     "due_at": "Until when the result is due: as a rule the end of office hours.",
     "due_on": "The day on which the result is due.",
+    "due_estimated": "Whether the State has yet to announce days off on the way to that day.",
     "clock": "Whether its time runs: not while the citizen is asked for papers or money.",
     "waiting_for": "What the citizen has been asked for.",
     "closed_by": "What ended it before there was a result.",
