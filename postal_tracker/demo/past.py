@@ -1,7 +1,7 @@
 """Five weeks of the rehearsal centre, told through the desks and the ledger as they happened.
 
-Everything goes the way that real work goes: people register, seal and sign, the invented post
-travels at its real pace and its messages are read by its adapter. Only the clock is in the past.
+All goes as real work goes: people register, seal and sign, the invented post travels at its real
+pace, its messages are read by its adapter. Only the clock is in the past.
 """
 
 from collections import defaultdict
@@ -87,14 +87,12 @@ class Past:
         self._session.expunge_all()  # what is done need not be looked through at each step
 
     def _working_days(self, today: date) -> list[date]:
-        """Return the last working days, the latest first; today only if it is one."""
+        """Return the last working days, the latest first; number 0 is today, whatever it is."""
         days: list[date] = []
         day = today
         while len(days) <= WORKING_DAYS:
-            if self._house.calendar.is_working_day(day):
+            if day == today or self._house.calendar.is_working_day(day):
                 days.append(day)
-            elif day == today:
-                days.append(day)  # number 0 is today, whatever it is
             day -= timedelta(days=1)
         return days
 
@@ -156,8 +154,8 @@ class Past:
         """Papers are lacking; as a rule they come the next working day, some do not."""
         self._desk.act(code, "request_supplement", at + timedelta(minutes=1), **LACKING)
         if self._chance.random() < 0.8:
-            on = self._house.calendar.add(local_day(at), 1)
-            self._agenda.at(local(on, time(9, 10)), partial(self._hand_in, code=code))
+            came = local(self._house.calendar.add(local_day(at), 1), time(9, 10))
+            self._agenda.at(came, partial(self._hand_in, code=code))
 
     def _hand_in(self, at: datetime, *, code: str) -> None:
         """Bring the papers asked for, unless it was decided without them."""
@@ -254,8 +252,8 @@ class Past:
 
     def _decide(self, at: datetime, *, lives: Sequence[Life]) -> None:
         decided = [life for life in lives if self._undecided.pop(life.code, None)]
+        self._over.update(life.code for life in decided)
         for life in decided:
-            self._over.add(life.code)
             self._desk.act(life.code, "result_ready", at)
         self._agenda.at(at + timedelta(minutes=50), partial(self._send_back, lives=decided))
 
