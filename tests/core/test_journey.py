@@ -1,7 +1,7 @@
 """Where a dossier stands, worked out from what happened to it, however the news arrives."""
 
 from datetime import UTC, datetime, timedelta
-from itertools import permutations
+from itertools import pairwise, permutations
 
 import pytest
 from hypothesis import given
@@ -22,11 +22,13 @@ from postal_tracker.core.journey import (
     Leg,
     ParcelJourney,
     Stage,
+    custody,
     follow,
     follow_parcel,
     national_status,
     replay,
     replay_parcel,
+    rides,
 )
 
 EIGHT = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
@@ -421,6 +423,27 @@ def test_any_order_and_any_doubling_of_a_history_tells_the_same_journey(data):
 
     assert replay(arrived) == replay(history)
     assert replay_parcel(of_parcel(arrived)) == replay_parcel(of_parcel(history))
+
+
+@given(st.data())
+def test_custody_ends_with_whoever_has_it_and_nobody_follows_upon_himself(data):
+    history = data.draw(histories())
+    stays = custody(history)
+    holders = [stay.holder for stay in stays]
+
+    assert custody(data.draw(st.permutations(history))) == stays
+    assert holders[0] is Holder.OFFICE
+    assert holders[-1] is replay(history).holder
+    assert all(one is not after for one, after in pairwise(holders))
+
+
+@given(histories())
+def test_a_ride_has_a_beginning_and_an_end_and_is_of_one_parcel(history):
+    found = rides(history)
+
+    assert all(ride.since <= ride.delivered_at for ride in found)
+    assert len({ride.parcel for ride in found}) == len(found)
+    assert all(ride.direction is DIRECTIONS[ride.parcel] for ride in found)
 
 
 def followed(facts, start, step, whole):
