@@ -45,7 +45,10 @@ KeyOfCarrier = Annotated[
 
 KeyScopes = Annotated[
     list[KeyScope] | None,
-    typer.Option("--scope", help="Whose data it may see (integration); may be given twice."),
+    typer.Option(
+        "--scope",
+        help="For integration: registration (whose dossiers it registers), national (the portal).",
+    ),
 ]
 
 OfCarrier = Annotated[

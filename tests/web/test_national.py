@@ -1,9 +1,11 @@
 """The national portal's adapter: items field by field, a cursor behind which nothing is lost."""
 
 from contextlib import closing
+from copy import copy
 from datetime import timedelta
 
 import pytest
+from fastapi.testclient import TestClient
 from sqlalchemy import text, update
 from sqlmodel import Session, col, select
 
@@ -13,6 +15,7 @@ from postal_tracker.access import KeyScope, Role
 from postal_tracker.house import House
 from postal_tracker.ledger import NewEntry
 from postal_tracker.ledger.log import feed
+from postal_tracker.storage.engines import sqlite
 from postal_tracker.storage.tables import (
     Applicant,
     Office,
@@ -22,7 +25,7 @@ from postal_tracker.storage.tables import (
 )
 from postal_tracker.views.national import feeds
 from tests.asserting import assert_problem
-from tests.centre import Centre
+from tests.centre import Centre, app_of
 from tests.ledger.log import worker
 
 OFFICE = "Trung tâm Phục vụ hành chính công Uông Bí"
@@ -337,6 +340,16 @@ def test_what_a_parcel_met_is_told_of_each_dossier_in_it(portal):
     assert changed["new"] == []
 
 
+def test_that_a_dossier_may_be_another_again_is_not_for_the_portal(portal):
+    portal.a_dossier()
+    body = {"procedure": "GPLX-01", "applicant": {"name": "Bà Hoa", "phone": "0912345678"}}
+    assert portal.post("/dossiers", body).json()["flags"] == ["possible_double"]
+
+    told = read(logged(portal), "progress")
+    assert [one["TrangThai"] for one in told["items"]] == ["2", "2"]
+    assert told["next_cursor"].startswith("3-")
+
+
 # The cursor
 
 
@@ -486,6 +499,29 @@ def test_a_feed_that_stands_still_because_the_log_does_says_so(portal):
         assert_problem(answer, 503, "log-behind")
         assert read(portal, what)["items"], "what is in it is told"
     assert read(logged(portal), "progress", end)["items"]
+
+
+def test_a_cursor_of_before_a_restored_copy_is_good_and_a_later_one_is_not(centre, tmp_path):
+    centre.settings.log_key_file = tmp_path / "log-key"
+    centre.a_dossier()
+    before = read(logged(centre), "progress", role="admin")["next_cursor"]
+    record, file = centre.database.engine.url.database, tmp_path / "copy.db"
+    with closing(sqlite.connect(record)) as origin, closing(sqlite.connect(file)) as target:
+        origin.backup(target)
+    centre.a_dossier(name="Ông Ba", phone="0987000111")
+    later = read(logged(centre), "progress", before, role="admin")["next_cursor"]
+
+    settings = centre.settings.model_copy(update={"database_url": f"sqlite:///{file}"})
+    with closing(House(settings, clock=centre.clock)) as house:
+        restored = copy(centre)
+        restored.house, restored.database = house, house.database
+        restored.client = TestClient(app_of(house))
+        restored.a_dossier(name="Bà Tư", phone="0987000222")
+        restored.a_dossier(name="Bà Năm", phone="0987000333")
+        logged(restored)
+        answer = restored.get("/national/progress", role="admin", params={"cursor": later})
+        assert_problem(answer, 409, "cursor-of-another-record")
+        assert len(read(restored, "progress", before, role="admin")["items"]) == 2
 
 
 # Who reads, and of whom

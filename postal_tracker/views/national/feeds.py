@@ -49,6 +49,9 @@ class ProgressFeed:
     """Whether there is more to read at once; a page may be empty though there is."""
 
 
+_AMONG_COLLEAGUES = frozenset({Act.POSSIBLE_DOUBLE, Act.NOTED})
+
+
 def dossiers_behind(
     session: Session, cursor: str, *, scope: Scope, calendar: Calendar
 ) -> DossierFeed:
@@ -80,11 +83,16 @@ def progress_behind(
     files = _files(session, _named(mentions), scope, titles)
     entries = {id_: {told.entry: told for told in file.history} for id_, file in files.items()}
     courses = {id_: Course(file.row, file.history, calendar) for id_, file in files.items()}
-    items = [
-        progress_item(files[id_], entries[id_][mention.entry], courses[id_].after(mention.number))
+    told_of = (
+        (files[id_], entries[id_][mention.entry], courses[id_])
         for mention in mentions
         for id_ in mention.dossiers
-        if id_ in files and entries[id_][mention.entry].fact.what is not Act.NOTED
+        if id_ in files
+    )
+    items = [
+        progress_item(file, told, course.after(told.number or 0))
+        for file, told, course in told_of
+        if told.fact.what not in _AMONG_COLLEAGUES
     ]
     return ProgressFeed(items, feed.cursor_at(connection, end), is_more)
 
