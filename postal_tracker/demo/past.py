@@ -59,8 +59,7 @@ class Past:
         self._post = World(seed=7)
         self._agenda = Agenda()
         self._messages = OldMessages(session, house.carriers)
-        self._told = 0
-        self._people = 0
+        self._told = self._people = 0
         self._to_send: list[Life] = []
         self._rides: dict[str, Ride] = {}
         self._undecided: dict[str, Life] = {}
@@ -246,9 +245,8 @@ class Past:
             self._agenda.at(self._office_hours(at), partial(self._receive, ride=ride))
         elif not self._contradicted and at < self._now - timedelta(days=2):
             self._contradicted = True
-            self._agenda.at(
-                at + timedelta(hours=5), partial(self._messages.contradict, number=ride.number)
-            )
+            later = at + timedelta(hours=5)
+            self._agenda.at(later, partial(self._messages.contradict, number=ride.number))
 
     def _decide(self, at: datetime, *, lives: Sequence[Life]) -> None:
         decided = [life for life in lives if self._undecided.pop(life.code, None)]
@@ -275,10 +273,8 @@ class Past:
         self._desk.receive(ride.number, at)
         for life in ride.lives:
             if self._chance.random() < 0.85:
-                wait = timedelta(hours=self._chance.uniform(2, 70))
-                self._agenda.at(
-                    self._office_hours(at + wait), partial(self._desk.act, life.code, "collected")
-                )
+                on = self._office_hours(at + timedelta(hours=self._chance.uniform(2, 70)))
+                self._agenda.at(on, partial(self._desk.act, life.code, "collected"))
 
     def _office_hours(self, at: datetime) -> datetime:
         """Return this moment, or the next one at which the office is open."""
@@ -291,9 +287,8 @@ class Past:
 
     def _carry(self, rides: Sequence[Ride], at: datetime) -> None:
         for ride in rides:
-            self._agenda.at(
-                at + timedelta(minutes=5), partial(self._report, ride, Milestone.ACCEPTED)
-            )
+            soon = at + timedelta(minutes=5)
+            self._agenda.at(soon, partial(self._report, ride, Milestone.ACCEPTED))
             there = at + timedelta(minutes=self._chance.randint(60, 200))
             self._agenda.at(there, partial(self._report, ride, Milestone.DELIVERED))
 

@@ -28,7 +28,7 @@ NOT_WRITTEN = {
     ),
     **dict.fromkeys(("demo", "rehearsal", "log witness", "import template"), OTHER),
     **dict.fromkeys(("serve", "worker"), ITSELF),
-    "national export": "each page is a reading of those in it, which tests/web/test_national.py sees",
+    "national export": "its pages are readings: see tests/commands/test_national.py",
     "migrate": "it changes tables, and no data; the log of migrations stands in the database",
     "log new-key": "that another key signs stands in the log itself, for ever",
 }
