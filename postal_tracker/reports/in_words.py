@@ -4,187 +4,30 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from adapters.event import Reason
-from postal_tracker.core.bilingual_terms import Lang, Pair, pick, say, say_what
+from postal_tracker.core.bilingual_terms import DATA, Lang, Pair, pick, say, say_what
 from postal_tracker.core.journey import Act, Direction, Holder
-from postal_tracker.reports.behind import FigureRow
-from postal_tracker.reports.catalogue import CatalogueRow
-from postal_tracker.reports.dossiers import LocationRow, OverdueRow
-from postal_tracker.reports.follow_ups import FollowUpRow
-from postal_tracker.reports.found_by_poll import FoundByPollRow
-from postal_tracker.reports.ii06a import Ii06aRow
-from postal_tracker.reports.nearly_late import NearlyLateRow
-from postal_tracker.reports.p766 import P766Row
+from postal_tracker.reports.headings import HEADINGS
 from postal_tracker.reports.pages import Report
-from postal_tracker.reports.parcels import SilentRow, UnacceptedRow
-from postal_tracker.reports.post_days import PostedRow
-from postal_tracker.reports.punctuality import PunctualityRow
-from postal_tracker.reports.spent import SlowRow
-from postal_tracker.reports.to_forward import ToForwardRow
 from postal_tracker.spreadsheets import Cell
 
-HEADINGS: dict[type, dict[str, Pair]] = {
-    LocationRow: {
-        "holder": ("Loại nơi giữ", "Kind of holder"),
-        "holder_code": ("Mã nơi giữ", "Holder's code"),
-        "name": ("Tên", "Name"),
-        "place": ("Vị trí", "Place"),
-        "dossiers": ("Số hồ sơ", "Dossiers"),
-        "overdue": ("Quá hạn", "Overdue"),
-        "oldest_since": ("Giữ lâu nhất từ", "Held longest since"),
-    },
-    OverdueRow: {
-        "code": ("Mã hồ sơ", "Dossier"),
-        "applicant_name": ("Họ tên", "Applicant"),
-        "procedure": ("Thủ tục", "Procedure"),
-        "authority": ("Cơ quan giải quyết", "Authority"),
-        "office": ("Điểm tiếp nhận", "Office"),
-        "holder": ("Loại nơi giữ", "Kind of holder"),
-        "holder_name": ("Đang giữ", "Held by"),
-        "place": ("Vị trí", "Place"),
-        "since": ("Thời điểm nhận giữ", "Held since"),
-        "due_on": ("Ngày hẹn trả", "Due on"),
-        "working_days_late": ("Số ngày làm việc quá hạn", "Working days late"),
-    },
-    NearlyLateRow: {
-        "code": ("Mã hồ sơ", "Dossier"),
-        "applicant_name": ("Họ tên", "Applicant"),
-        "procedure": ("Thủ tục", "Procedure"),
-        "authority": ("Cơ quan giải quyết", "Authority"),
-        "office": ("Điểm tiếp nhận", "Office"),
-        "holder": ("Loại nơi giữ", "Kind of holder"),
-        "holder_name": ("Đang giữ", "Held by"),
-        "place": ("Vị trí", "Place"),
-        "since": ("Thời điểm nhận giữ", "Held since"),
-        "due_on": ("Ngày hẹn trả", "Due on"),
-        "working_days_left": ("Số ngày làm việc còn lại", "Working days left"),
-    },
-    ToForwardRow: {
-        "code": ("Mã hồ sơ", "Dossier"),
-        "procedure": ("Thủ tục", "Procedure"),
-        "authority": ("Cơ quan giải quyết", "Authority"),
-        "office": ("Điểm tiếp nhận", "Office"),
-        "complete_at": ("Đủ hồ sơ lúc", "Complete at"),
-        "forward_on": ("Phải chuyển trong ngày", "To be forwarded on"),
-        "minutes_left": ("Thời gian còn lại", "Time left"),
-        "act": ("Việc cần làm", "What to do"),
-    },
-    UnacceptedRow: {
-        "handover": ("Bảng kê", "Handover list"),
-        "tracking_number": ("Số hiệu bưu gửi", "Parcel"),
-        "carrier": ("Đơn vị bưu chính", "Carrier"),
-        "direction": ("Chiều gửi", "Direction"),
-        "dossiers": ("Hồ sơ bên trong", "Dossiers inside"),
-        "signed_at": ("Ký nhận lúc", "Signed at"),
-        "signed_by": ("Người ký nhận", "Signed by"),
-        "hours": ("Số giờ chờ", "Hours waiting"),
-    },
-    SilentRow: {
-        "tracking_number": ("Số hiệu bưu gửi", "Parcel"),
-        "carrier": ("Đơn vị bưu chính", "Carrier"),
-        "direction": ("Chiều gửi", "Direction"),
-        "dossiers": ("Hồ sơ bên trong", "Dossiers inside"),
-        "milestone": ("Tin cuối", "Last update"),
-        "place": ("Vị trí", "Place"),
-        "last_news_at": ("Tin cuối lúc", "Last update at"),
-        "hours": ("Số giờ chưa cập nhật", "Hours without an update"),
-        "next_check_at": ("Tra cứu lại lúc", "Next check at"),
-    },
-    FollowUpRow: {
-        "tracking_number": ("Số hiệu bưu gửi", "Parcel"),
-        "carrier": ("Đơn vị bưu chính", "Carrier"),
-        "direction": ("Chiều gửi", "Direction"),
-        "dossiers": ("Hồ sơ bên trong", "Dossiers inside"),
-        "milestone": ("Tin cuối", "Last update"),
-        "reason": ("Lý do", "Reason"),
-        "place": ("Vị trí", "Place"),
-        "last_news_at": ("Tin cuối lúc", "Last update at"),
-        "hours": ("Số giờ đã qua", "Hours since"),
-        "attempts": ("Số lần phát không thành công", "Failed attempts"),
-    },
-    PunctualityRow: {
-        "authority": ("Mã cơ quan", "Authority code"),
-        "authority_name": ("Cơ quan giải quyết", "Authority"),
-        "ahead": ("Trước hạn", "Ahead of time"),
-        "on_time": ("Đúng hạn", "On time"),
-        "late": ("Quá hạn", "Late"),
-        "total": ("Tổng số", "Total"),
-    },
-    FoundByPollRow: {
-        "carrier": ("Đơn vị bưu chính", "Carrier"),
-        "scans": ("Số mốc", "Scans"),
-        "told_first": ("Được báo trước", "Reported first"),
-        "told_later": ("Tra cứu thấy, sau được báo", "Found by polling, reported later"),
-        "never_told": ("Tra cứu thấy, không được báo", "Found by polling, never reported"),
-        "never_told_percent": ("Không được báo (%)", "Never reported (%)"),
-    },
-    CatalogueRow: {
-        "key": ("Mã", "Code"),
-        "name": ("Khối cơ quan", "Branch"),
-        "procedures": ("Số thủ tục", "Procedures"),
-        "online": ("Trực tuyến", "Online"),
-        "online_commune": ("Trực tuyến cấp xã", "Online at communes"),
-        "by_post": ("Qua bưu chính", "By post"),
-    },
-    Ii06aRow: {
-        "key": ("Mã", "Code"),
-        "name": ("Lĩnh vực, đơn vị", "Field or unit"),
-        "dossiers": ("Danh sách hồ sơ", "List of dossiers"),
-        "received": ("Tiếp nhận: tổng số", "Received: total"),
-        "received_online": ("Trực tuyến", "Online"),
-        "received_direct": ("Trực tiếp, dịch vụ bưu chính", "In person, by post"),
-        "carried_over": ("Từ kỳ trước", "From the period before"),
-        "settled": ("Đã giải quyết: tổng số", "Settled: total"),
-        "settled_early": ("Trước hạn", "Before the date"),
-        "settled_on_time": ("Đúng hạn", "On the date"),
-        "settled_late": ("Quá hạn", "Late"),
-        "open": ("Đang giải quyết: tổng số", "In hand: total"),
-        "open_in_time": ("Trong hạn", "In time"),
-        "open_late": ("Quá hạn", "Late"),
-    },
-    P766Row: {
-        "key": ("Mã cơ quan", "Authority code"),
-        "name": ("Cơ quan giải quyết", "Authority"),
-        "behind": ("Danh sách hồ sơ", "List of dossiers"),
-        "dossiers": ("Tiếp nhận và đang giải quyết", "Received and in hand"),
-        "on_time": ("Đúng hạn", "On time"),
-        "on_time_percent": ("2.1: tỷ lệ đúng hạn (%)", "2.1: on time (%)"),
-        "ended": ("Đã kết thúc", "Ended"),
-        "mean_days": ("2.2: số ngày làm việc bình quân", "2.2: mean working days"),
-        "received": ("Tiếp nhận trong kỳ", "Received in the period"),
-        "by_post": ("Qua dịch vụ bưu chính", "By post"),
-        "by_post_percent": ("3.3: tỷ lệ qua bưu chính (%)", "3.3: by post (%)"),
-    },
-    FigureRow: {
-        "code": ("Mã hồ sơ", "Dossier"),
-        "procedure": ("Thủ tục", "Procedure"),
-        "authority": ("Cơ quan giải quyết", "Authority"),
-        "office": ("Điểm tiếp nhận", "Office"),
-        "received_at": ("Ngày nhận", "Received"),
-        "due_at": ("Hẹn trả", "Due"),
-        "settled_at": ("Kết thúc giải quyết", "Settled"),
-        "fate": ("Cột", "Column"),
-    },
-    SlowRow: {
-        "code": ("Mã hồ sơ", "Dossier"),
-        "procedure": ("Thủ tục", "Procedure"),
-        "authority": ("Cơ quan giải quyết", "Authority"),
-        "received_on": ("Ngày nhận", "Received"),
-        "given_on": ("Ngày trả", "Given back"),
-        "office_days": ("Ở điểm tiếp nhận", "Office"),
-        "post_days": ("Ở bưu chính", "Post"),
-        "authority_days": ("Ở cơ quan", "Authority"),
-        "citizen_days": ("Chờ người nộp", "Citizen"),
-        "days": ("Cả chặng (ngày)", "The whole way (days)"),
-    },
-    PostedRow: {
-        "tracking_number": ("Số hiệu bưu gửi", "Parcel"),
-        "carrier": ("Đơn vị bưu chính", "Carrier"),
-        "route": ("Tuyến", "Route"),
-        "taken_at": ("Bưu chính nhận lúc", "Taken over"),
-        "delivered_at": ("Phát lúc", "Delivered"),
-        "days": ("Số ngày", "Days"),
-        "expected_on": ("Ngày bưu chính hẹn phát", "Expected on"),
-    },
+GAPS_IN_WORDS: dict[str, Pair] = {
+    "never_handed_over": (
+        "đã đóng gói, chưa bàn giao cho bưu chính",
+        "sealed, not handed over to the post",
+    ),
+    "not_accepted": (
+        "đã bàn giao, bưu chính chưa xác nhận",
+        "handed over, no word from the carrier",
+    ),
+    "accepted_late": ("bưu chính xác nhận chậm", "the carrier's first word came late"),
+    "accepted_after_delivery": (
+        "bưu chính ghi chấp nhận sau khi phát",
+        "accepted after it was delivered",
+    ),
+    "arrival_untold": (
+        "đã nhận lại, bưu chính không báo phát",
+        "received back, no delivery told by the carrier",
+    ),
 }
 
 FATES_IN_WORDS: dict[str, Pair] = {
@@ -200,10 +43,15 @@ _IN_WORDS: dict[str, Callable[[Any, Lang], Cell]] = {
     "act": lambda value, lang: say(Act(value), lang),
     "minutes_left": lambda value, lang: _left(value, lang),
     "holder": lambda value, lang: say(Holder(value), lang),
+    "held_when_due": lambda value, lang: say(value, lang),
+    "kind": lambda value, lang: pick(GAPS_IN_WORDS[value], lang),
+    "what": say_what,
+    "struck": lambda value, lang: say_what(value, lang) if value else None,
+    "fields": lambda value, lang: "; ".join(pick(DATA[one], lang) for one in value),
     "direction": lambda value, lang: say(Direction(value), lang),
     "milestone": say_what,
     "reason": lambda value, lang: say(Reason(value), lang) if value else None,
-    "dossiers": lambda value, _lang: value if isinstance(value, int) else ", ".join(value),
+    "dossiers": lambda value, _lang: value if isinstance(value, int | str) else ", ".join(value),
 }
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Literal
 
 from sqlmodel import Session
 
@@ -11,7 +13,9 @@ from postal_tracker.core.bilingual_terms import Lang
 from postal_tracker.core.working_days import YEARS
 from postal_tracker.forms import field_invalid
 from postal_tracker.house import House
+from postal_tracker.reports import inspection
 from postal_tracker.reports.behind import Column
+from postal_tracker.reports.inspection.recorded import Asked
 from postal_tracker.reports.pages import Report
 from postal_tracker.reports.period import By, Period
 
@@ -152,6 +156,26 @@ def ii06a_of(lang: Lang, period: Period, by: By, *, scope: Scope) -> Read:
 def p766_of(house: House, lang: Lang, period: Period, *, scope: Scope) -> Read:
     return lambda session, _cursor, _limit: reports.p766(
         session, period, scope=scope, calendar=house.calendar, lang=lang
+    )
+
+
+Part = Literal["work", "late", "gaps", "corrections", "acts"]
+"""Of the inspection of duty: what accounts did, what was late, gaps in custody, what was corrected
+or struck out, and all entries of desks."""
+
+
+def inspection_of(house: House, lang: Lang, asked: Asked, part: Part, *, scope: Scope) -> Read:
+    """Return what reads one part of the inspection of duty."""
+    after = timedelta(hours=house.settings.unaccepted_after_hours)
+    read: dict[Part, Callable[..., Report]] = {
+        "work": inspection.work,
+        "late": partial(inspection.late, lang=lang),
+        "gaps": partial(inspection.gaps, after=after, titles=house.titles),
+        "corrections": partial(inspection.acts, retractions=True),
+        "acts": inspection.acts,
+    }
+    return lambda session, cursor, limit: read[part](
+        session, asked, scope=scope, cursor=cursor, limit=limit
     )
 
 

@@ -20,7 +20,7 @@ from postal_tracker.views import worklists
 
 
 @dataclass(frozen=True, slots=True)
-class WorkRow:
+class ToDoRow:
     """One thing that needs somebody. It goes off the list by itself once that was done."""
 
     id: str
@@ -57,7 +57,7 @@ class WorkRow:
     """Until when it was put off."""
 
 
-Rows = tuple[list[WorkRow], str | None]
+Rows = tuple[list[ToDoRow], str | None]
 """Some of one kind, and behind which cursor the next ones are."""
 
 ReadRows = Callable[[Session, str | None, int], Rows]
@@ -107,10 +107,10 @@ _SINCE = ("last_news_at", "signed_at", "since")
 _CODE = ("tracking_number", "code")
 
 
-def _row(kind: WorkKind, item: Any, now: datetime) -> WorkRow:
+def _row(kind: WorkKind, item: Any, now: datetime) -> ToDoRow:
     """Return a report's row as the worklist tells it: never with a person's name."""
     code, since = _first(item, _CODE), _first(item, _SINCE)
-    return WorkRow(
+    return ToDoRow(
         id=f"{kind}:{code}",
         kind=kind,
         about=ABOUT[kind],
@@ -151,8 +151,8 @@ def _messages(kind: WorkKind, *, scope: Scope, now: datetime, lang: Lang) -> Rea
     return page
 
 
-def _message(kind: WorkKind, one: Any, now: datetime) -> WorkRow:
-    return WorkRow(
+def _message(kind: WorkKind, one: Any, now: datetime) -> ToDoRow:
+    return ToDoRow(
         id=f"{kind}:{one.id}",
         kind=kind,
         about=About.MESSAGE,
@@ -174,9 +174,9 @@ def _numbers(house: House, *, scope: Scope) -> ReadRows:
     return page
 
 
-def _low(carrier: str, left: int) -> WorkRow:
+def _low(carrier: str, left: int) -> ToDoRow:
     kind = WorkKind.NUMBERS_LOW
-    return WorkRow(
+    return ToDoRow(
         id=f"{kind}:{carrier}",
         kind=kind,
         about=About.CARRIER,

@@ -15,7 +15,7 @@ from postal_tracker.core.bilingual_terms import Lang
 from postal_tracker.core.worklist import WorkKind
 from postal_tracker.forms import field_invalid
 from postal_tracker.house import House
-from postal_tracker.reports.work_rows import ReadRows, WorkRow, list_of
+from postal_tracker.reports.work_rows import ReadRows, ToDoRow, list_of
 from postal_tracker.storage.tables import StaffMember, WorkItem
 
 
@@ -23,7 +23,7 @@ from postal_tracker.storage.tables import StaffMember, WorkItem
 class WorkPage:
     """A page of the worklist."""
 
-    items: Sequence[WorkRow]
+    items: Sequence[ToDoRow]
     next_cursor: str | None
 
 
@@ -75,14 +75,14 @@ def worklist(
 
 def _read(
     session: Session, lists: Mapping[WorkKind, ReadRows], cursor: str | None, limit: int
-) -> tuple[list[WorkRow], str | None]:
+) -> tuple[list[ToDoRow], str | None]:
     """Read one list after the other, up to `limit` rows; return them and where to go on."""
     kinds = list(lists)
     name, _, inner = (cursor or "").partition("~")
     if cursor and name not in kinds:
         raise field_invalid("cursor", "Không có trang này.", "There is no such page.")
     rest = kinds[kinds.index(WorkKind(name)) :] if cursor else kinds
-    rows: list[WorkRow] = []
+    rows: list[ToDoRow] = []
     for kind in rest:
         if len(rows) >= limit:
             return rows, f"{kind}~"
@@ -93,7 +93,7 @@ def _read(
     return rows, None
 
 
-def _with_state(session: Session, rows: Sequence[WorkRow]) -> Iterator[WorkRow]:
+def _with_state(session: Session, rows: Sequence[ToDoRow]) -> Iterator[ToDoRow]:
     """Give each row who has taken it, and until when it was put off."""
     known = {state.id: state for state in _states(session, [row.id for row in rows])}
     for row in rows:
@@ -115,6 +115,6 @@ def _states(session: Session, keys: Sequence[str]) -> Iterator[WorkState]:
         yield WorkState(item.key, username or "", name or "", item.snoozed_until)
 
 
-def _is_wanted(row: WorkRow, asked: Asked, now: datetime) -> bool:
+def _is_wanted(row: ToDoRow, asked: Asked, now: datetime) -> bool:
     is_off = row.snoozed_until is not None and row.snoozed_until > now
     return (asked.snoozed or not is_off) and asked.assignee in ("", row.assignee)

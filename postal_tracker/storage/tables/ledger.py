@@ -76,6 +76,15 @@ class LedgerEntry(SQLModel, table=True):
             sqlite_where=text("source = 'courier'"),
             postgresql_where=text("source = 'courier'"),
         ),
+        # What desks recorded in a period.
+        Index(
+            "ix_ledger_entry_desk",
+            "recorded_at",
+            "what",
+            "by",
+            sqlite_where=text("source = 'staff'"),
+            postgresql_where=text("source = 'staff'"),
+        ),
     )
 
     id: int = row_id()

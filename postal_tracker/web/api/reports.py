@@ -67,11 +67,11 @@ class ReportPart:
 Part = Annotated[ReportPart, Depends()]
 
 
-def page_of(row: type) -> Any:
-    """Return what OpenAPI says of a report with rows of this kind."""
+def page_of(row: Any, name: str = "") -> Any:
+    """Return what OpenAPI says of a report with rows of this kind, or of one of these kinds."""
     rows: Any = list.__class_getitem__(row)
     page = create_model(
-        f"{row.__name__}s",
+        name or f"{row.__name__}s",
         __doc__="A page of a report.",
         items=(rows, ...),
         next_cursor=(str | None, None),

@@ -56,8 +56,12 @@ def saw_export(context: RequestContext, named: Sequence[str], name: str) -> None
 
 
 def names_in(report: Report) -> list[str]:
-    """Return the codes of the dossiers whose applicants a page of a report names."""
-    return [row.code for row in report.items if hasattr(row, "applicant_name")]
+    """Return the codes of the dossiers whose applicants a page names, or a clerk's reason may."""
+    return [row.code for row in report.items if hasattr(row, "applicant_name") or _may_name(row)]
+
+
+def _may_name(row: Any) -> bool:
+    return bool(getattr(row, "why", None) and row.code)
 
 
 def saw_labels(context: RequestContext, drawn: Iterable[LabelRef]) -> None:

@@ -11,6 +11,7 @@ from postal_tracker.web.staff import (
     dossiers,
     first_admin,
     handovers,
+    inspection,
     messages,
     official,
     overview,
@@ -32,7 +33,8 @@ from postal_tracker.web.staff import (
 router = APIRouter(include_in_schema=False)
 # `/desk/parcels/{number}/contents.pdf` must be known before `/desk/parcels/{number}`, and
 # `/desk/dossiers/new` before `/desk/dossiers/{code}`, `/desk/reports/official`,
-# `/desk/reports/overview` and `/desk/reports/registers` before `/desk/reports/{name}`.
+# `/desk/reports/overview`, `/desk/reports/inspection` and `/desk/reports/registers` before
+# `/desk/reports/{name}`.
 for pages in (
     papers,
     sign_in,
@@ -55,6 +57,7 @@ for pages in (
     printers,
     carriers,
     catalogue,
+    inspection,
     official,
     overview,
     registers,

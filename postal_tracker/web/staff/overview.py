@@ -18,8 +18,8 @@ from postal_tracker.core.bilingual_terms import Lang
 from postal_tracker.forms import field_invalid
 from postal_tracker.reports import months
 from postal_tracker.reports.due_soon import days_ahead
+from postal_tracker.reports.headings import HEADINGS
 from postal_tracker.reports.ii06a import TOTAL
-from postal_tracker.reports.in_words import HEADINGS
 from postal_tracker.reports.pages import Report
 from postal_tracker.reports.period import By, names
 from postal_tracker.views import Named

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from postal_tracker import reports
 from postal_tracker.core.problems import no_such
-from postal_tracker.reports.in_words import HEADINGS
+from postal_tracker.reports.headings import HEADINGS
 from postal_tracker.reports.readers import (
     Read,
     catalogue_of,

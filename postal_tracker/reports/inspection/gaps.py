@@ -1,0 +1,158 @@
+"""Where a parcel was in nobody's hands, as far as the record knows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal, get_args
+from urllib.parse import quote
+
+from sqlalchemy import ColumnElement, Row, and_, case, exists, func, literal, select
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col
+
+from adapters.event import Milestone
+from postal_tracker import views
+from postal_tracker.access import Scope
+from postal_tracker.core.journey import Act
+from postal_tracker.reports.inspection.hours import Hours
+from postal_tracker.reports.inspection.recorded import Asked, of_desks
+from postal_tracker.reports.pages import Report, behind, fetch, number
+from postal_tracker.storage.tables import Enclosure, LedgerEntry, Office, Parcel
+from postal_tracker.views import worklists
+
+GapKind = Literal[
+    "never_handed_over",
+    "not_accepted",
+    "accepted_late",
+    "accepted_after_delivery",
+    "arrival_untold",
+]
+"""Sealed and on no signed list; signed for and unknown to the carrier; known to him only after the
+hours of the rule; accepted by him after its delivery; on our desk without his delivery."""
+
+KINDS: tuple[GapKind, ...] = get_args(GapKind)
+
+
+@dataclass(frozen=True, slots=True)
+class GapRow:
+    """One gap: where it begins, and until when."""
+
+    kind: GapKind
+    tracking_number: str
+    carrier: str
+    """Its name for people."""
+    office: str
+    name: str
+    """Which account recorded the act with which it begins."""
+    begins_at: datetime
+    ends_at: datetime | None
+    """When somebody is known to have it again; None: nobody until now."""
+    hours: int
+    """Whole hours between the two, or until now."""
+    dossiers: str
+    """Where the parcel is shown, with what is in it and all that happened to it."""
+
+
+def gaps(
+    session: Session,
+    asked: Asked,
+    *,
+    scope: Scope,
+    after: timedelta,
+    titles: Mapping[str, str],
+    limit: int = 100,
+    cursor: str | None = None,
+) -> Report:
+    """Return gaps in custody that begin with an act of a desk in the period, oldest first.
+
+    `after`: for how many hours nobody need say that he has it.
+    """
+    hours, now = after / timedelta(hours=1), asked.period.now
+    query = _told(_begun(asked, scope), hours, now)
+    first = query.selected_columns["first"]
+    rest = behind([first], cursor, number)
+    page = fetch(session, query.where(*rest).order_by(first), limit)
+    count = views.counted(session, query)
+    names = worklists.names_of(session, {row.by for row in page.rows})
+    rows = [_row(row, names.get(row.by, row.by), titles, now) for row in page.rows]
+    return Report(GapRow, rows, page.cursor("first"), count)
+
+
+def _begun(asked: Asked, scope: Scope) -> Any:
+    """Return each parcel's sealing, signature and arrival at a desk, once each."""
+    entry = LedgerEntry
+    told = (Act.SEALED.value, Milestone.HANDED_OVER.value, Milestone.DELIVERED.value)
+    query = of_desks(
+        asked,
+        scope,
+        *(col(entry.parcel_id), col(entry.what), func.min(entry.id).label("first")),
+        *(func.min(entry.happened_at).label("at"), func.min(entry.by).label("by")),
+        func.min(Office.code).label("office"),
+    )
+    query = query.where(col(entry.what).in_(told), col(entry.parcel_id).is_not(None))
+    return query.group_by(col(entry.parcel_id), col(entry.what)).subquery()
+
+
+def _told(begun: Any, hours: float, now: datetime) -> Any:
+    c = begun.c
+    heard, accepted = _first_scan(c.parcel_id), _first_scan(c.parcel_id, Milestone.ACCEPTED)
+    delivered = _first_scan(c.parcel_id, Milestone.DELIVERED)
+    long_ago = c.at <= now - timedelta(hours=hours)
+    signed, kinds = c.what == Milestone.HANDED_OVER.value, range(len(KINDS))
+    kind = case(
+        (and_(c.what == Act.SEALED.value, long_ago, _waits()), kinds[0]),
+        (and_(signed, heard.is_(None), long_ago), kinds[1]),
+        (and_(signed, delivered < accepted), kinds[3]),
+        (and_(signed, Hours(c.at, heard) > hours), kinds[2]),
+        (and_(c.what == Milestone.DELIVERED.value, ~_told_by_carrier(c.parcel_id)), kinds[4]),
+    )
+    ends = case((signed, heard), (c.what == Milestone.DELIVERED.value, c.at))
+    return (
+        select(c.first, c.at, c.by, c.office, kind.label("kind"), ends.label("ends"))
+        .add_columns(col(Parcel.tracking_number), col(Parcel.carrier))
+        .join_from(begun, Parcel, col(Parcel.id) == c.parcel_id)
+        .where(kind.is_not(None))
+    )
+
+
+_SCAN: Any = aliased(LedgerEntry)
+
+
+def _first_scan(parcel: Any, what: Milestone | None = None) -> Any:
+    """Return when a parcel was first scanned so; without `what`: by whoever had it after us."""
+    ours = (Milestone.ANNOUNCED.value, Milestone.HANDED_OVER.value)
+    wanted = _SCAN.what == what.value if what else _SCAN.what.not_in(ours)
+    of_parcel = and_(_SCAN.parcel_id == parcel, _SCAN.dossier_id.is_(None), wanted)
+    return select(func.min(_SCAN.happened_at)).where(of_parcel).scalar_subquery()
+
+
+def _told_by_carrier(parcel: Any) -> ColumnElement[bool]:
+    """Return whether anybody but a desk told of its delivery."""
+    delivered = _SCAN.what == Milestone.DELIVERED.value
+    return exists(literal(1)).where(
+        _SCAN.parcel_id == parcel, _SCAN.dossier_id.is_(None), delivered, _SCAN.source != "staff"
+    )
+
+
+def _waits() -> ColumnElement[bool]:
+    """Return whether it is sealed, on no signed list, and nobody has it: with the row in scope."""
+    inside = exists(literal(1)).where(
+        col(Enclosure.parcel_id) == col(Parcel.id), col(Enclosure.open)
+    )
+    unheard = col(Parcel.milestone).in_(["", Milestone.ANNOUNCED.value])
+    return and_(col(Parcel.handed_over_at).is_(None), col(Parcel.open), unheard, inside)
+
+
+def _row(row: Row[Any], name: str, titles: Mapping[str, str], now: datetime) -> GapRow:
+    until = row.ends or now
+    return GapRow(
+        kind=KINDS[row.kind],
+        tracking_number=row.tracking_number,
+        carrier=titles.get(row.carrier, row.carrier),
+        office=row.office,
+        name=name,
+        begins_at=row.at,
+        ends_at=row.ends,
+        hours=max(0, int((until - row.at) / timedelta(hours=1))),
+        dossiers=f"/api/v1/parcels/{quote(row.tracking_number, safe='')}",
+    )
