@@ -117,7 +117,9 @@ def part_from(connection: Connection, start: int) -> Part:
     inside = _inside(connection, [e.parcel_id for e in about.values() if e.dossier_id is None])
     mentions = []
     for id_, number in numbers.items():
-        entry = about[id_]
+        entry = about.get(id_)
+        if entry is None:  # somebody has taken it out of the record: `verify` tells
+            continue
         alone = entry.dossier_id is not None
         of = [entry.dossier_id] if alone else inside[entry.parcel_id]
         mentions.append(Mention(number, id_, of))

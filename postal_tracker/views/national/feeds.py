@@ -1,4 +1,7 @@
-"""Pages of items behind a cursor, in the order in which the log has what they tell of."""
+"""Pages of items behind a cursor, in the order in which the log has what they tell of.
+
+Persons are shown, whatever a program sees elsewhere: that is what the scope `national` is for.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -87,7 +90,7 @@ def progress_behind(
         (files[id_], entries[id_][mention.entry], courses[id_])
         for mention in mentions
         for id_ in mention.dossiers
-        if id_ in files
+        if id_ in files and mention.entry in entries[id_]  # taken out of the parcel just now
     )
     items = [
         progress_item(file, told, course.after(told.number or 0))
