@@ -107,7 +107,9 @@ _SENTENCE = (
 
 def _desks(session: Session, lang: Lang) -> str:
     """Say how many of the communes' first desks are modern; who took over counts as they did."""
-    first = [row for row in session.scalars(select(Office)) if row.parent_code and row.successors]
+    offices = session.scalars(select(Office)).all()
+    above = {row.parent_code for row in offices}  # a centre is no commune's desk
+    first = [row for row in offices if row.successors and row.code not in above]
     if not first:
         return ""
     modern = sum(row.modern for row in first)
