@@ -38,17 +38,19 @@ def read_rows(
     most_rows: int = MOST_ROWS,
     most_bytes: int = MOST_BYTES,
     is_header: Callable[[Sequence[str]], bool] = lambda _: False,
+    joined: Callable[[Sequence[str], Sequence[str]], list[str]] = lambda _first, _second: [],
 ) -> tuple[list[str], Iterator[Row]]:
     """Return a table's headings and its rows as text; rows without any text are passed over.
 
     The first row that is not empty holds the headings, unless `is_header` knows them in one of
-    the next, below titles. Cells beyond them stand under SURPLUS.
+    the next, below titles; `joined` makes one of two rows of headings, or nothing where the second
+    is data. Cells beyond them stand under SURPLUS.
     Formulas come as they are written, beginning with `=`, and are never worked out. Raises Invalid
     and TooLarge, some of them only while the rows are being read.
     """
     read = _reader_of(filename)
     grid = read(_bytes_of(source, most_bytes))
-    first, grid = _headed(grid, is_header)
+    first, grid = _headed(grid, is_header, joined)
     header = [" ".join(name.split()) for name in first]
     while header and not header[-1]:
         header.pop()
@@ -60,12 +62,19 @@ def read_rows(
     return header, _rows(header, grid, most_rows)
 
 
-def _headed(grid: Grid, is_header: Callable[[Sequence[str]], bool]) -> tuple[list[str], Grid]:
-    """Return the row that holds the headings, and the rows that follow it."""
+def _headed(
+    grid: Grid,
+    is_header: Callable[[Sequence[str]], bool],
+    joined: Callable[[Sequence[str], Sequence[str]], list[str]],
+) -> tuple[list[str], Grid]:
+    """Return the headings of one row or two, and the rows that follow."""
     begin = list(islice(grid, _MOST_TITLES))
     place = next((n for n, (_, cells) in enumerate(begin) if is_header(cells)), 0)
     first = begin[place][1] if begin else []
-    return first, chain(begin[place + 1 :], grid)
+    rest = begin[place + 1 :]
+    if rest and (both := joined(first, rest[0][1])):
+        first, rest = both, rest[1:]
+    return first, chain(rest, grid)
 
 
 _MOST_TITLES = 20

@@ -1,10 +1,13 @@
 """The national database's own sheet of procedures, taken in as it is saved there."""
 
+from io import BytesIO
+
+import openpyxl
 import pytest
 from sqlmodel import select
 
 from postal_tracker.desks import imports
-from postal_tracker.desks.imports import Kind, NothingImported, RowOutcome
+from postal_tracker.desks.imports import Kind, NothingImported, RowOutcome, national
 from postal_tracker.spreadsheets import write_csv, write_xlsx
 from postal_tracker.storage.tables import Procedure
 
@@ -135,3 +138,86 @@ def test_how_far_it_is_online_is_what_was_ticked(centre, ticked, online):
     take_in(centre, [a_row(**{"Toàn trình": "", ticked: "X"})], limit="5")
 
     assert procedure(centre, "1.005129").online == online
+
+
+# Headings of two rows
+
+ABOVE = [
+    *("STT", "Mã TTHC", "Tên TTHC", "Lĩnh vực", "Phí, lệ phí", "", "Cấp thực hiện", ""),
+    *("Cơ quan thực hiện", "Dịch vụ công trực tuyến", "", "", "Dịch vụ BCCI", "Trạng thái"),
+]
+BELOW = [
+    *("", "", "", "", "Phí", "Lệ phí", "Cùng cấp", "02 cấp"),
+    *("", "Toàn trình", "Một phần", "Cung cấp thông tin", "(có/không)", ""),
+]
+ROW = [
+    *("1", "1.005129", "Đổi giấy phép lái xe", "Giao thông", "135.000", "Không", "x", ""),
+    *("Phòng Cảnh sát giao thông", "", "x", "", "Có", "Công khai"),
+]
+
+
+def merged(above):
+    """As some programs save it: what was merged stands in each of its cells."""
+    return [above[n] or above[n - 1] or above[n - 2] for n in range(len(above))]
+
+
+@pytest.mark.parametrize("xlsx", [False, True])
+@pytest.mark.parametrize("titles", [[], TITLES])
+@pytest.mark.parametrize("above", [ABOVE, merged(ABOVE)])
+def test_groups_may_stand_above_the_headings(any_centre, above, titles, xlsx):
+    report = take_in(
+        any_centre, [BELOW, ROW], header=above, titles=titles, xlsx=xlsx, limit="5 ngày làm việc"
+    )
+
+    [row] = report.rows
+    assert (row.outcome, row.row) == (RowOutcome.ADDED, len(titles) + 3)
+    found = procedure(any_centre, "1.005129")
+    assert (found.fee, found.charge, found.online) == (135_000, 0, "partial")
+    assert (found.post_out, found.field) == (True, "Giao thông")
+    assert {"Cùng cấp", "02 cấp"} <= set(report.ignored)
+
+
+def test_a_workbook_with_merged_headings_is_read_as_it_is_saved(centre):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for cells in (ABOVE, BELOW, ROW):
+        sheet.append([cell or None for cell in cells])
+    for n, letter in enumerate("ABCDIMN"):
+        assert n < 7
+        sheet.merge_cells(f"{letter}1:{letter}{1 if letter == 'M' else 2}")
+    for span in ("E1:F1", "G1:H1", "J1:L1"):
+        sheet.merge_cells(span)
+    saved = BytesIO()
+    book.save(saved)
+
+    checked = imports.check_catalogue(
+        Kind.PROCEDURES,
+        saved.getvalue(),
+        "tthc.xlsx",
+        known=centre.database.read_now(lambda s: imports.known(s, limit="8 giờ")),
+    )
+
+    [row] = checked.rows
+    assert (row.row, row.form.code, row.form.online) == (3, "1.005129", "partial")
+
+
+def test_names_that_stand_below_two_groups_are_told_apart():
+    above = ["Mã TTHC", "Tên TTHC", "Nộp", "", "Trả", ""]
+    below = ["", "", "Có", "Không", "Có", "Không"]
+    assert national.joined(above, below) == [
+        *("Mã TTHC", "Tên TTHC", "Nộp: Có", "Nộp: Không", "Trả: Có", "Trả: Không")
+    ]
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        ["1.005129", "Đổi thẻ", "x", "", "", ""],
+        ["", "Đổi thẻ", "x", "", "x", ""],
+        ["", "", "", "", "", ""],
+        ["", "", "Có", "", "x", ""],
+    ],
+)
+def test_a_row_of_data_is_not_taken_for_headings(second):
+    header = ["Mã TTHC", "Tên TTHC", "Lĩnh vực", "Phí", "Lệ phí", "Trạng thái"]
+    assert national.joined(header, second) == []

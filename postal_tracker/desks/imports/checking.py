@@ -105,7 +105,12 @@ def _check(
 ) -> Checked:
     knows = national.is_header if kind is Kind.PROCEDURES else _no_other
     header, found = read_rows(
-        source, filename, most_rows=most_rows, most_bytes=MOST_BYTES, is_header=knows
+        source,
+        filename,
+        most_rows=most_rows,
+        most_bytes=MOST_BYTES,
+        is_header=knows,
+        joined=national.joined if kind is Kind.PROCEDURES else _not_joined,
     )
     is_national = knows(header)
     headings = national.headings_of(header) if is_national else columns_of(kind, header)
@@ -118,6 +123,10 @@ def _check(
             on_row(done, len(rows))
     ignored = [name for name in header if name and name not in headings.values()]
     return Checked(kind, headings, ignored, checked)
+
+
+def _not_joined(_first: Sequence[str], _second: Sequence[str]) -> list[str]:
+    return []
 
 
 def _no_other(_cells: Sequence[str]) -> bool:

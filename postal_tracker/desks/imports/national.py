@@ -65,6 +65,40 @@ def is_header(cells: Sequence[str]) -> bool:
     return {"code", "name_vi"} <= set(_columns(cells))
 
 
+def joined(first: Sequence[str], second: Sequence[str]) -> list[str]:
+    """Return the headings of which two rows make one: groups above, their names below.
+
+    Nothing if the second row is none of headings: it has a code or a name of its own, or nothing
+    that belongs below a group. A name that stands below two groups has its group before it.
+    """
+    width = max(len(first), len(second))
+    upper, lower = ([*cells, *[""] * (width - len(cells))] for cells in (first, second))
+    told = {_OURS.get(bare(up)): low for up, low in zip(upper, lower, strict=True)}
+    if not is_header(first) or told["code"] or told["name_vi"]:
+        return []
+    upper = ["" if n and up == upper[n - 1] else up for n, up in enumerate(upper)]
+    if not any(
+        bare(low) and (not up or bare(low) in _OURS) for up, low in zip(upper, lower, strict=True)
+    ):
+        return []
+    names = [_name_of(upper[n:], lower[n:]) for n in range(width)]
+    return [
+        f"{_group_of(upper[: n + 1])}: {name}" if name and names.count(name) > 1 else name
+        for n, name in enumerate(names)
+    ]
+
+
+def _group_of(upper: Sequence[str]) -> str:
+    return next((up for up in reversed(upper) if up), "")
+
+
+def _name_of(upper: Sequence[str], lower: Sequence[str]) -> str:
+    """Return the heading of the first of these columns: what stands below is a remark, or more."""
+    up, low = upper[0], lower[0]
+    begins_group = len(upper) > 1 and not upper[1] and lower[1]
+    return low if bare(low) and (not up or begins_group or bare(low) in _OURS) else up
+
+
 def _columns(cells: Iterable[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for name in cells:
