@@ -155,6 +155,12 @@ QUESTIONS: dict[tuple[str, str, str], Ask] = {
     ("POST", "/desk/printers/{id_}/offset", "printer"): at(
         "/desk/printers/{printer_id}/offset", data={"offset_x": "0", "offset_y": "0"}
     ),
+    ("POST", "/desk/station/{mode}", "parcel"): at(
+        "/desk/station/lookup", data={"lines": "{parcel}"}
+    ),
+    ("POST", "/desk/station/undo", "-"): at(
+        "/desk/station/undo", data={"mode": "receive", "entries": "{entry}"}
+    ),
     ("GET", "/desk/reports/{name}", "list"): at("/desk/reports/overdue"),
     ("GET", "/desk/reports/overview/behind", "list"): at(
         "/desk/reports/overview/behind", params={"figure": "open"}
@@ -184,6 +190,7 @@ _IN_PATH = {
     "{slug}": "no-such-dossier",
     "{token}": "x",
     "{carrier}": "rehearsal",
+    "{mode}": "shelf",
     "{secret}": "wrong-secret-0123456789",
 }
 

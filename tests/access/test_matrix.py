@@ -170,6 +170,8 @@ def in_its_body(row, came) -> str:
         return "refused"
     if others == "unshown" and "chưa có bưu gửi này" in text:
         return "unshown"
+    if others == "untold" and "Không tìm thấy gì với mã này" in text:
+        return "untold"
     if others == "unnoted" and '"noted":0' in text:
         return "unnoted"
     return "yes"

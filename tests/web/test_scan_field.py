@@ -103,6 +103,8 @@ def test_a_scan_opens_what_it_is_wherever_it_begins(slow_desk):
         ("/desk/dossiers/{code}/acts/receive_supplement", "f-at"),
         ("/desk/dossiers/{code}/correct", "f-applicant-name"),
         ("/desk/password", "f-old_password"),
+        ("/desk/station/receive", "f-lines"),
+        ("/desk/station/test", "f-typed"),
         ("/desk/sign-in", "f-username"),
     ],
 )
@@ -125,6 +127,8 @@ FIRST_FIELD = {
     "/acts/receive_payment": ("f-amount_vnd",),
     "/acts/": ("f-reason",),
     "/correct": ("f-applicant-name",),
+    "/station/test": ("f-typed",),
+    "/station/": ("f-lines",),
     "/password": ("f-old_password",),
     "/sessions": ("nowhere",),  # nothing is to be filled in, and couriers have it, too
     "/sign-in": ("f-username",),

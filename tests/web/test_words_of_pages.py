@@ -70,8 +70,9 @@ def test_a_button_says_what_it_does_and_not_what_is_done(act):
 def test_no_page_brings_script_or_style_of_its_own(page):
     text = page.read_text()
 
-    # From files: Swagger UI, and the scan field's queue of the desk's pages.
-    assert "<script" not in text or page.name in ("docs.html", "frame.html")
+    # From files: Swagger UI, the scan field's queue of the desk's pages, the scan station.
+    with_script = ("docs.html", "frame.html", "station.html", "station_test.html")
+    assert "<script" not in text or page.name in with_script
     assert not re.search(r"\sstyle=|<style|\son\w+=|javascript:", text)
     assert "| safe" not in text
     assert "|safe" not in text
@@ -83,6 +84,7 @@ def test_a_page_has_one_frame_a_title_and_one_heading():
         *("base.html", "done.html", "faults.html", "fields.html", "form.html", "frame.html"),
         *("applicant.html", "lodging.html", "paper.html", "route.html", "story.html"),
         "report_table.html",
+        "station_rows.html",
     }
     for page in pages():
         if page.name in pieces:

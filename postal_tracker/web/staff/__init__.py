@@ -26,6 +26,7 @@ from postal_tracker.web.staff import (
     search,
     sessions,
     sign_in,
+    station,
     statutory,
     worklist,
 )
@@ -48,6 +49,7 @@ for pages in (
     parcels,
     prints,
     handovers,
+    station,
 ):
     router.include_router(pages.router)
 for pages in (

@@ -1,0 +1,150 @@
+// The scan station: scans are taken as fast as they come, and sent one after another, in order. What
+// the server did not answer is sent again under the same key, so that it is done once. Without
+// script the page is a form of many lines.
+
+const form = document.querySelector("form.station");
+const field = form.elements.namedItem("lines");
+const page = form.elements.namedItem("form_id").value;
+const list = document.querySelector(".readings");
+const last = document.querySelector(".last-reading");
+const AGAIN = 1000; // milliseconds until an unanswered scan is sent again
+
+const jobs = [];
+let busy = false;
+let made = 0;
+
+function show(part, is) {
+  form.querySelector(part).hidden = !is;
+}
+
+function tell() {
+  const waiting = jobs.length;
+  form.querySelector(".sending .number").textContent = waiting;
+  show(".sending", waiting);
+}
+
+function add(job) {
+  jobs.push({ ...job, key: `${page}-${++made}` });
+  tell();
+  work();
+}
+
+async function work() {
+  if (busy) return;
+  busy = true;
+  while (jobs.length) {
+    await (jobs[0].text ? send(jobs[0]) : takeBack(jobs[0]));
+    jobs.shift();
+    tell();
+  }
+  busy = false;
+}
+
+// Rows that the server told of a form; null if it refused it.
+async function post(address, sent, key) {
+  sent.set("form_id", key);
+  sent.set("part", "yes");
+  for (;;) {
+    const answer = await fetch(address, { method: "POST", body: sent }).catch(() => null);
+    const isAway = !answer || answer.status >= 500 || answer.status === 429;
+    show(".away", isAway);
+    if (!isAway) return answer.ok && !answer.redirected ? rowOf(await answer.text()) : null;
+    await new Promise((done) => setTimeout(done, AGAIN));
+  }
+}
+
+function rowOf(html) {
+  return document.importNode(
+    new DOMParser().parseFromString(html, "text/html").querySelector(".reading"),
+    true,
+  );
+}
+
+async function send(job) {
+  const sent = new URLSearchParams(new FormData(form));
+  sent.set("lines", job.text);
+  const row = (await post(form.action, sent, job.key)) ?? unsent();
+  row.querySelector(".line")?.remove(); // one line was sent: its number says nothing
+  list.prepend(row);
+  announce(row);
+  count();
+}
+
+function unsent() {
+  return document.importNode(document.getElementById("unsent").content.firstElementChild, true);
+}
+
+function announce(row) {
+  const shown = row.cloneNode(true);
+  shown.querySelector("form")?.remove();
+  last.className = `last-reading ${row.dataset.tone}`;
+  last.replaceChildren(...shown.childNodes);
+  document.dispatchEvent(new CustomEvent("reading", { detail: row.dataset.tone }));
+}
+
+function count() {
+  for (const shown of document.querySelectorAll("[data-count]"))
+    shown.textContent = list.querySelectorAll(`[data-tone="${shown.dataset.count}"]`).length;
+}
+
+async function takeBack(job) {
+  const of = job.form ?? list.querySelector("form.undo");
+  if (!of?.isConnected) return;
+  const row = of.closest(".reading");
+  const told = await post(of.action, new URLSearchParams(new FormData(of)), job.key);
+  announce(told ?? unsent());
+  if (told?.dataset.tone !== "right") return;
+  of.remove();
+  row.dataset.tone = "undone";
+  row.className = "reading undone";
+  row.querySelector(".sign").textContent = "↶";
+  row.querySelector(".tone").textContent = list.dataset.undone;
+  count();
+}
+
+function take() {
+  const lines = field.value.split("\n").map((line) => line.trim());
+  field.value = "";
+  for (const text of lines) if (text) add({ text });
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "F8") {
+    event.preventDefault();
+    if (!event.repeat) add({});
+    return;
+  }
+  const types = event.key.length === 1 && !event.ctrlKey && !event.altKey && !event.metaKey;
+  if (types && event.key !== " " && event.target !== field) field.focus();
+  const ends = event.key === "Enter" || (event.key === "Tab" && !event.shiftKey && field.value.trim());
+  if (ends && event.target === field) {
+    event.preventDefault();
+    take();
+  }
+});
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  take();
+});
+
+list.addEventListener("submit", (event) => {
+  event.preventDefault();
+  add({ form: event.target });
+  field.focus();
+});
+
+addEventListener("beforeunload", (event) => {
+  if (jobs.length) event.preventDefault();
+});
+
+// What a scanner typed before this ran stands in the field: whole lines, and the beginning of one.
+const typed = field.value.lastIndexOf("\n") + 1;
+const begun = field.value.slice(typed);
+field.value = field.value.slice(0, typed);
+take();
+field.value = begun;
+field.rows = 1;
+form.querySelector(".button").hidden = true;
+show(".keys", true);
+if (document.activeElement === document.body) field.focus();

@@ -1,0 +1,198 @@
+"""The scan station in a real browser, with a scanner that types, and without script."""
+
+import asyncio
+import re
+import statistics
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from tests.centre import Centre
+from tests.web.conftest import employ, sign_in
+from tests.web.serving import serving
+
+A_KEY = 8
+"""Milliseconds between the keys of a scanner."""
+BETWEEN_SCANS = 120
+AN_ANSWER = 0.3
+"""Seconds."""
+
+
+def slow(app: ASGIApp) -> ASGIApp:
+    """A server that takes its time with scans."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope.get("method") == "POST" and "/desk/station/" in scope.get("path", ""):
+            await asyncio.sleep(AN_ANSWER)
+        await app(scope, receive, send)
+
+    return answer
+
+
+@pytest.fixture
+def slow_desk(centre: Centre, page: Page, watched: list[str]) -> Iterator[tuple[Centre, Page]]:
+    employ(centre, "lan")
+    with serving(centre, slow) as address:
+        page.goto(f"{address}/desk")
+        sign_in(page, "lan")
+        page.wait_for_url(re.compile("/desk$"))
+        yield centre, page
+
+
+def goes_to(page: Page, mode: str) -> None:
+    page.goto(re.sub(r"/desk.*", f"/desk/station/{mode}", page.url))
+
+
+def scan(page: Page, code: str, ends: str = "Enter") -> None:
+    page.keyboard.type(code, delay=A_KEY)
+    page.keyboard.press(ends)
+
+
+def returning(centre: Centre, count: int) -> list[str]:
+    return [
+        centre.a_parcel(centre.a_dossier(), direction="to_centre", carrier="rehearsal")
+        for _ in range(count)
+    ]
+
+
+def tallied(page: Page) -> list[str]:
+    return page.locator(".tally dd").all_inner_texts()
+
+
+def test_three_returning_parcels_are_three_scans_and_one_page(slow_desk):
+    centre, page = slow_desk
+    numbers = returning(centre, 3)
+    goes_to(page, "receive")
+    opened = []
+    page.on("framenavigated", lambda frame: opened.append(frame.url))
+    page.evaluate("document.activeElement.blur()")
+    for number in numbers:
+        scan(page, number)
+        page.wait_for_timeout(BETWEEN_SCANS)
+
+    expect(page.locator(".reading .code")).to_have_text(numbers[::-1])
+    assert tallied(page) == ["3", "0", "0"]
+    assert opened == []
+    assert [centre.get(f"/parcels/{n}").json()["milestone"] for n in numbers] == ["delivered"] * 3
+
+
+def test_right_double_and_wrong_are_told_by_colour_sign_word_and_sound(slow_desk):
+    centre, page = slow_desk
+    (number,) = returning(centre, 1)
+    goes_to(page, "receive")
+    told = page.locator(".last-reading")
+    for text, tone, sign in (
+        (number, "right", "✓ Đúng"),
+        (number, "double", "= Trùng"),
+        ("001085012345||TRAN THI MAU|01021985", "wrong", "✗ Sai"),
+    ):
+        scan(page, text, ends="Tab")
+        expect(told).to_have_class(f"last-reading {tone}")
+        expect(told).to_contain_text(sign)
+        expect(page.locator("html")).to_have_attribute("data-sounded", tone)
+    assert tallied(page) == ["1", "1", "1"]
+    assert "MAU" not in page.content()
+
+
+def test_one_key_takes_the_last_scan_back(slow_desk):
+    centre, page = slow_desk
+    inside = [centre.a_dossier(), centre.a_dossier()]
+    number = centre.a_parcel(*inside, direction="to_centre")
+    goes_to(page, "receive")
+    scan(page, number)
+    page.keyboard.press("F8")  # before the scan is answered
+
+    expect(page.locator(".reading")).to_have_class("reading undone")
+    assert tallied(page) == ["0", "0", "0"]
+    assert [centre.stage(code) for code in inside] == ["sealed", "sealed"]
+    assert centre.differences() == []
+    centre.clock.pass_(minutes=1)
+    scan(page, number)
+    expect(page.locator(".tally .right dd")).to_have_text("1")
+    assert [centre.stage(code) for code in inside] == ["at_centre", "at_centre"]
+
+
+def test_what_was_not_answered_is_sent_again_and_done_once(slow_desk):
+    centre, page = slow_desk
+    first, second = returning(centre, 2)
+    goes_to(page, "receive")
+    tries = []
+
+    def cut(route):
+        tries.append(route.request.post_data)
+        if len(tries) == 1:
+            route.fetch()  # it is done, but the answer is lost
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/desk/station/receive", cut)
+    scan(page, first)
+    scan(page, second)
+    expect(page.locator(".away")).to_be_visible()
+    expect(page.locator(".reading .code")).to_have_text([second, first])
+    expect(page.locator(".away")).to_be_hidden()
+    assert tallied(page) == ["2", "0", "0"]
+    assert tries[0] == tries[1]
+
+
+def test_without_script_each_line_has_its_answer(lan, centre):
+    first, second = returning(centre, 2)
+    lines = f"{first}\r\n\r\n{second}\r\n{first}\r\nHELLO12345"
+    page = lan.sends("/desk/station/receive", {"lines": lines, "form_id": "pile"}).text
+
+    rows = re.findall(r'<li class="reading (\w+)".*?</li>', page.partition("<template")[0], re.S)
+    assert rows == ["wrong", "double", "right", "right"]
+    assert "Dòng 4, trùng dòng 1" in page
+    assert "Dòng 5" in page
+    assert "HELLO12345" not in page
+    again = lan.sends("/desk/station/receive", {"lines": lines, "form_id": "pile"}).text
+    assert again.count('class="reading right"') == 2
+
+
+def test_without_script_a_line_can_be_taken_back(lan, centre):
+    code = centre.a_dossier()
+    number = centre.a_parcel(code, direction="to_centre")
+    page = lan.sends("/desk/station/receive", {"lines": number}).text
+    entries = re.search(r'name="entries" value="([\d,]+)"', page)[1]
+    told = lan.sends("/desk/station/undo", {"mode": "receive", "entries": entries}).text
+
+    assert "Đã hoàn tác lượt quét này." in told
+    assert centre.stage(code) == "sealed"
+    again = lan.sends("/desk/station/undo", {"mode": "receive", "entries": entries}).text
+    assert "Nội dung này đã được hủy." in again
+
+
+@pytest.mark.slow
+def test_of_two_hundred_scans_none_is_lost_and_none_is_doubled(slow_desk):
+    centre, page = slow_desk
+    numbers = returning(centre, 200)
+    goes_to(page, "receive")
+    for number in numbers:
+        scan(page, number)
+        page.wait_for_timeout(BETWEEN_SCANS)
+    expect(page.locator(".reading .code")).to_have_text(numbers[::-1])
+    assert tallied(page) == ["200", "0", "0"]
+
+
+@pytest.mark.slow
+def test_a_scan_is_answered_before_the_next_paper_is_in_hand(desk, served):
+    numbers = returning(served.centre, 40)
+    goes_to(desk, "receive")
+    waits = []
+    for place, number in enumerate(numbers, 1):
+        desk.keyboard.type(number)
+        desk.evaluate(_WATCH)
+        desk.keyboard.press("Enter")
+        expect(desk.locator(".reading")).to_have_count(place)
+        waits.append(desk.evaluate("window.answered - window.pressed"))
+    assert statistics.median(waits) < 150
+
+
+_WATCH = """
+  addEventListener("keydown", () => (window.pressed = performance.now()), { once: true });
+  document.addEventListener(
+    "reading", () => (window.answered = performance.now()), { once: true });
+"""
