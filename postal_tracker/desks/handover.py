@@ -7,7 +7,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from adapters.event import Milestone
-from postal_tracker import ledger
+from postal_tracker import ledger, views
 from postal_tracker.access import Caller
 from postal_tracker.carriers.next_checks import plan
 from postal_tracker.core import codes
@@ -64,6 +64,11 @@ def _parcels(session: Session, numbers: Sequence[str], by: Caller) -> list[Parce
             f"There is no such open parcel: {named}.",
         )
     return [found[number] for number in numbers]
+
+
+def refuse_unlistable(session: Session, number: str, carrier: str, *, by: Caller) -> None:
+    """Refuse what cannot go on this carrier's list. Raises NotFound, Conflict."""
+    _refuse_unlistable(session, views.find_parcel(session, number, scope=by.scope), carrier)
 
 
 def _refuse_unlistable(session: Session, parcel: Parcel, carrier: str) -> None:

@@ -77,6 +77,21 @@ def put_into_parcel(
     return NewParcel(number, left)
 
 
+def refuse_unsealable(
+    session: Session, codes: Sequence[str], direction: Direction, *, by: Caller
+) -> None:
+    """Refuse a dossier, the last of these, that cannot be sealed with the others.
+
+    Raises Conflict. For whoever scans one after the other: the parcel's label is still to come.
+    """
+    query = select(Dossier).where(col(Dossier.code).in_(codes), by.scope.covers(Dossier))
+    dossiers = list(session.exec(query))
+    for dossier in dossiers:
+        if dossier.code == codes[-1]:
+            _refuse_unsealable(session, dossier)
+    _refuse_mixed(dossiers, direction)
+
+
 def _refuse_unsealable(session: Session, dossier: Dossier) -> None:
     ride = session.exec(
         select(Parcel.tracking_number)

@@ -54,7 +54,10 @@ def furnished(served: Served) -> dict[str, str]:
             "/desk/handovers",
             f"/desk/handovers/{made['number']}",
             f"/desk/handovers/{opened['number']}",
-            *[f"/desk/station/{m}" for m in ("receive", "lookup", "shelf", "handover", "seal", "test")],
+            *[
+                f"/desk/station/{m}"
+                for m in ("receive", "lookup", "shelf", "handover", "seal", "test")
+            ],
             "/desk/messages?state=unread",
             "/desk/messages?state=unclaimed",
             "/desk/messages?state=conflicting",

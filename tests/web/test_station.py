@@ -196,3 +196,72 @@ _WATCH = """
   document.addEventListener(
     "reading", () => (window.answered = performance.now()), { once: true });
 """
+
+
+def test_a_shelf_is_compared_with_the_record_and_nothing_is_changed(slow_desk):
+    centre, page = slow_desk
+    here, missing, gone = centre.a_dossier(), centre.a_dossier(), centre.a_dossier()
+    centre.a_parcel(gone)
+    goes_to(page, "shelf")
+    for code in (here, gone, here):
+        scan(page, code)
+        page.wait_for_timeout(BETWEEN_SCANS)
+    page.get_by_role("button", name="Đối chiếu").click()  # before all are answered
+
+    expect(page.locator(".missing li")).to_have_text([missing])
+    assert tallied(page) == ["1", "1", "1", "2"]
+    expect(page.locator(".reading.wrong")).to_contain_text("Sổ không ghi hồ sơ này ở đây")
+    expect(page.locator(".reading.double")).to_contain_text("Dòng 3, trùng dòng 1")
+    assert [centre.stage(c) for c in (here, missing, gone)] == [
+        "with_office",
+        "with_office",
+        "sealed",
+    ]
+
+
+def test_a_list_has_exactly_what_was_scanned(slow_desk):
+    centre, page = slow_desk
+    scanned, left = centre.a_parcel(), centre.a_parcel()
+    others = centre.a_parcel(carrier="by_hand", tracking_number="EE123456785VN")
+    goes_to(page, "handover")
+    page.get_by_label("Đơn vị bưu chính").select_option("rehearsal")
+    for number in (others, scanned, left):
+        scan(page, number)
+    expect(page.locator(".reading")).to_have_count(3)
+    page.keyboard.press("F8")  # this one stays here
+    expect(page.locator(".last-reading")).to_contain_text("Đã hoàn tác")
+    page.get_by_role("button", name="Đối chiếu").click()
+
+    expect(page.locator(".missing li")).to_have_text([left])
+    expect(page.locator(".reading.wrong")).to_contain_text("thuộc đơn vị bưu chính khác")
+    page.get_by_role("button", name="Lập bảng kê 1 bưu gửi đã quét").click()
+    expect(page.get_by_role("status")).to_contain_text("Đã lập bảng kê")
+    expect(page.locator("tbody th")).to_have_text([scanned])
+
+
+def test_a_label_closes_the_parcel_and_the_next_dossier_begins_another(slow_desk):
+    centre, page = slow_desk
+    codes = [centre.a_dossier() for _ in range(3)]
+    goes_to(page, "seal")
+    page.get_by_label("Đơn vị bưu chính").select_option("by_hand")
+    for text in (codes[0], codes[0], codes[1], "EE123456785VN", codes[2], "EE123456799VN"):
+        scan(page, text)
+        page.wait_for_timeout(BETWEEN_SCANS)
+
+    expect(page.locator(".reading")).to_have_count(6)
+    assert tallied(page) == ["5", "1", "0"]
+    assert centre.get("/parcels/EE123456785VN").json()["dossiers"] == codes[:2]
+    assert centre.get("/parcels/EE123456799VN").json()["dossiers"] == codes[2:]
+
+
+def test_without_script_parcels_are_sealed_by_their_labels(lan, centre):
+    codes = [centre.a_dossier() for _ in range(3)]
+    lines = "\n".join([codes[0], codes[1], "EE123456785VN", "EE123456785VN", codes[2]])
+    fields = {"lines": lines, "carrier": "by_hand", "direction": "to_authority"}
+    page = lan.sends("/desk/station/seal", fields).text
+
+    rows = re.findall(r'<li class="reading (\w+)"', page.partition("<template")[0])
+    assert rows == ["right", "double", "right", "right", "right"]
+    assert "1 hồ sơ chưa có nhãn bưu gửi" in page
+    assert f">\n{codes[2]}</textarea>" in page
+    assert centre.get("/parcels/EE123456785VN").json()["dossiers"] == codes[:2]

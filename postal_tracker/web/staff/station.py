@@ -1,37 +1,27 @@
 """The scan station: a pile of readings, each answered by its line. Works without script as a form
 of many lines; the script of the page sends the same form, one reading at a time."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
 from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
 
-from postal_tracker.core.problems import NotFound, Problem, no_such
+from postal_tracker.core.problems import Problem, no_such
 from postal_tracker.desks import station
-from postal_tracker.desks.station import Told, Tone
+from postal_tracker.desks.station import Tone
 from postal_tracker.forms import field_invalid
+from postal_tracker.views import worklists
 from postal_tracker.web.html.forms import NOTHING_SENT, Sent, form_of, once, prefilled
 from postal_tracker.web.html.rendering import go, show
 from postal_tracker.web.http.auth import ClerkContext, RequestContext
+from postal_tracker.web.staff.station_answers import Answers, Row, answer, expected_of
 
 router = APIRouter(prefix="/desk/station")
 
-MODES = ("receive", "lookup")
+MODES = ("receive", "lookup", "shelf", "handover", "seal")
 
-MOST_LINES = 2_000
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What is told of one line."""
-
-    line: int
-    told: Told
-    same_as: int = 0
-    """The line in which the same thing was read before; 0 if there is none."""
+NOTHING_READ = Answers()
 
 
 @router.get("")
@@ -57,23 +47,23 @@ async def undo(request: Request, context: ClerkContext) -> Response:
         told = station.told_again(await once(context, sent, values, command))
     except Problem as problem:
         told = station.refused(problem)
-    return _page(request, context, mode, sent, [Row(0, told)])
+    return await _page(request, context, mode, sent, Answers([Row(0, told)]))
 
 
 @router.get("/{mode}")
 async def show_one(mode: str, request: Request, context: ClerkContext) -> Response:
-    return _page(request, context, _mode(mode))
+    return await _page(request, context, _mode(mode))
 
 
 @router.post("/{mode}")
 async def take(mode: str, request: Request, context: ClerkContext) -> Response:
     """Answer each line; of a `part` the rows alone, for the page's script."""
     mode, sent = _mode(mode), await form_of(request, context.caller)
-    lines = _typed(sent)
-    if len(lines) > MOST_LINES:
-        return _page(request, context, mode, sent, problem=_too_many())
-    told = [(line, await _answer(context, mode, sent, line, text)) for line, text in lines]
-    return _page(request, context, mode, sent, _rows(told))
+    try:
+        answers = await answer(context, mode, sent, _typed(sent))
+    except Problem as problem:
+        return await _page(request, context, mode, sent, problem=problem)
+    return await _page(request, context, mode, sent, answers)
 
 
 def _mode(text: str) -> str:
@@ -84,69 +74,62 @@ def _mode(text: str) -> str:
 
 
 def _typed(sent: Sent) -> list[tuple[int, str]]:
-    """Return the lines in which something stands, by their numbers as they were typed."""
+    """Return the lines in which something stands, by their numbers as typed. Raises Invalid."""
     typed = "".join(sent.values.get("lines", [""])[:1]).split("\n")
-    return [(line, text.strip()) for line, text in enumerate(typed, 1) if text.strip()]
-
-
-def _too_many() -> Problem:
-    return field_invalid(
-        "lines",
-        f"Mỗi lần tối đa {MOST_LINES} dòng. Vui lòng chia làm nhiều lượt.",
-        f"At most {MOST_LINES} lines at a time. Send them in several parts.",
-    )
-
-
-async def _answer(context: RequestContext, mode: str, sent: Sent, line: int, text: str) -> Told:
-    by, now = context.caller, context.now
-    try:
-        if mode == "lookup":
-            return await context.house.database.read(lambda s: station.look_up(s, text, by=by))
-        own = prefilled(form_id=f"{sent.one('form_id') or uuid4().hex}-{line}")
-        answer = await once(
-            context,
-            own,
-            {"mode": mode, "text": text},
-            lambda s: station.receive(s, text, by=by, now=now).as_answer(),
+    lines = [(line, text.strip()) for line, text in enumerate(typed, 1) if text.strip()]
+    if len(lines) > station.MOST_CHECKED:
+        raise field_invalid(
+            "lines",
+            f"Mỗi lần tối đa {station.MOST_CHECKED} dòng. Vui lòng chia làm nhiều lượt.",
+            f"At most {station.MOST_CHECKED} lines at a time. Send them in several parts.",
         )
-        return station.told_again(answer)
-    except Problem as problem:
-        return station.refused(problem)
+    return lines
 
 
-def _rows(told: Sequence[tuple[int, Told]]) -> list[Row]:
-    """Name of each double the line in which it was read first."""
-    first: dict[str, int] = {}
-    rows = []
-    for line, one in told:
-        before = first.get(one.code, 0)
-        if before and one.tone is Tone.RIGHT:
-            one = Told(Tone.DOUBLE, one.vi, one.en, one.kind, one.code)
-        rows.append(Row(line, one, before if one.tone is Tone.DOUBLE else 0))
-        if one.code and one.tone is not Tone.WRONG:
-            first.setdefault(one.code, line)
-    return rows
-
-
-def _page(
+async def _page(
     request: Request,
     context: RequestContext,
     mode: str,
     sent: Sent = NOTHING_SENT,
-    rows: Sequence[Row] = (),
+    answers: Answers = NOTHING_READ,
     problem: Problem | None = None,
 ) -> Response:
-    tones = [row.told.tone for row in rows]
+    tones = [row.told.tone for row in answers.rows]
+    values = {
+        "mode": mode,
+        "answers": answers,
+        "rows": answers.rows,
+        "problem": problem,
+        "context": context,
+        "here": f"/desk/station/{mode}",
+    }
+    if sent.one("part") and not problem:
+        return show(request, "desk/station_rows.html", **values)
+    carrier, expected = await _expected(context, mode, sent.one("carrier"))
+    kept = prefilled(
+        carrier=carrier,
+        direction=sent.one("direction") or "to_authority",
+        lines=sent.one("lines") if problem else "\n".join(answers.left),
+    )
     return show(
         request,
-        "desk/station_rows.html" if sent.one("part") else "desk/station.html",
-        context=context,
-        sent=sent if problem else NOTHING_SENT,
-        problem=problem,
-        here=f"/desk/station/{mode}",
-        mode=mode,
+        "desk/station.html",
+        **values,
+        sent=kept,
         modes=MODES,
-        rows=rows,
+        carriers=list(context.house.carriers.choices.items()),
+        expected=expected,
         counts={tone.value: tones.count(tone) for tone in Tone},
         form_id=uuid4().hex,
     )
+
+
+async def _expected(context: RequestContext, mode: str, carrier: str) -> tuple[str, int]:
+    """Return the carrier, the newest parcel's if none was chosen, and how many are expected."""
+
+    def find(session: Session) -> tuple[str, int]:
+        chosen = carrier or worklists.latest_carrier(session, scope=context.scope)
+        expected, _ = expected_of(session, mode, chosen, context.caller)
+        return chosen, len(expected)
+
+    return await context.house.database.read(find, slow=True)

@@ -7,11 +7,13 @@ const field = form.elements.namedItem("lines");
 const page = form.elements.namedItem("form_id").value;
 const list = document.querySelector(".readings");
 const last = document.querySelector(".last-reading");
+const keeps = form.dataset.keeps; // "pile": checked together at the end; "parcel": up to its label
 const AGAIN = 1000; // milliseconds until an unanswered scan is sent again
 
 const jobs = [];
 let busy = false;
 let made = 0;
+let kept = []; // what was read of the pile, or of the parcel that is still open
 
 function show(part, is) {
   form.querySelector(part).hidden = !is;
@@ -38,6 +40,7 @@ async function work() {
     tell();
   }
   busy = false;
+  if (isEnding) end();
 }
 
 // Rows that the server told of a form; null if it refused it.
@@ -62,12 +65,32 @@ function rowOf(html) {
 
 async function send(job) {
   const sent = new URLSearchParams(new FormData(form));
-  sent.set("lines", job.text);
+  const before = keeps === "parcel" ? kept.map(({ text }) => text) : [];
+  sent.set("lines", [...before, job.text].join("\n"));
   const row = (await post(form.action, sent, job.key)) ?? unsent();
   row.querySelector(".line")?.remove(); // one line was sent: its number says nothing
+  if (keeps) keep(row, job.text);
   list.prepend(row);
   announce(row);
   count();
+}
+
+function keep(row, text) {
+  const { tone, code, kind } = row.dataset;
+  if (keeps === "parcel") {
+    if (tone === "right" && kind === "parcel") kept = [];
+    else if (tone === "right") kept.push({ text, row });
+    return;
+  }
+  if (code && kept.some((one) => one.row.dataset.code === code)) mark(row, "double", "=", list.dataset.double);
+  kept.push({ text, row });
+}
+
+function mark(row, tone, sign, word) {
+  row.dataset.tone = tone;
+  row.className = `reading ${tone}`;
+  row.querySelector(".sign").textContent = sign;
+  row.querySelector(".tone").textContent = word;
 }
 
 function unsent() {
@@ -88,6 +111,13 @@ function count() {
 }
 
 async function takeBack(job) {
+  if (keeps) {
+    const last = kept.pop();
+    if (last) mark(last.row, "undone", "↶", list.dataset.undone);
+    if (last) announce(last.row);
+    count();
+    return;
+  }
   const of = job.form ?? list.querySelector("form.undo");
   if (!of?.isConnected) return;
   const row = of.closest(".reading");
@@ -95,10 +125,7 @@ async function takeBack(job) {
   announce(told ?? unsent());
   if (told?.dataset.tone !== "right") return;
   of.remove();
-  row.dataset.tone = "undone";
-  row.className = "reading undone";
-  row.querySelector(".sign").textContent = "↶";
-  row.querySelector(".tone").textContent = list.dataset.undone;
+  mark(row, "undone", "↶", list.dataset.undone);
   count();
 }
 
@@ -123,9 +150,21 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// The pile goes to the server as one form, once each of it has been answered.
+let isEnding = false;
+
+function end() {
+  if (busy) return;
+  field.value = kept.map(({ text }) => text).join("\n");
+  kept = [];
+  form.submit();
+}
+
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   take();
+  isEnding = keeps === "pile";
+  if (isEnding) end();
 });
 
 list.addEventListener("submit", (event) => {
@@ -135,7 +174,7 @@ list.addEventListener("submit", (event) => {
 });
 
 addEventListener("beforeunload", (event) => {
-  if (jobs.length) event.preventDefault();
+  if (jobs.length || kept.length) event.preventDefault();
 });
 
 // What a scanner typed before this ran stands in the field: whole lines, and the beginning of one.
@@ -145,6 +184,6 @@ field.value = field.value.slice(0, typed);
 take();
 field.value = begun;
 field.rows = 1;
-form.querySelector(".button").hidden = true;
+form.querySelector(".button").hidden = keeps !== "pile";
 show(".keys", true);
 if (document.activeElement === document.body) field.focus();

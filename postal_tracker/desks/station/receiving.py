@@ -1,121 +1,44 @@
-"""The scan station: what one reading comes to in the mode that a clerk has chosen.
-
-It does nothing of its own: it calls what looks up, receives, seals and lists, and says in one
-sentence what came of it. A double is what the record has already, not what can be done again.
-"""
+"""Looking up, receiving back, and taking the last one back."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from enum import StrEnum
-from typing import Any
 
 from sqlmodel import Session, col, select
 
 from adapters.event import Milestone
 from postal_tracker import views
 from postal_tracker.access import Caller
-from postal_tracker.core.bilingual_terms import MILESTONES, STAGES, Pair
-from postal_tracker.core.codes import wedge
+from postal_tracker.core.bilingual_terms import Pair
 from postal_tracker.core.journey import Act, Direction, Stage
 from postal_tracker.core.problems import Problem
 from postal_tracker.core.working_days import Calendar
 from postal_tracker.desks import acts, common, scanning
 from postal_tracker.desks.scanning import ScanView
-from postal_tracker.forms import ScanForm, field_invalid, read_as
+from postal_tracker.desks.station.told import Told, Tone, read_one, standing_of, told_of
+from postal_tracker.forms import ScanForm, field_invalid
 from postal_tracker.storage.tables import Dossier, Enclosure, LedgerEntry
-
-
-class Tone(StrEnum):
-    """How a reading is told: by colour, sign, word and sound."""
-
-    RIGHT = "right"
-    DOUBLE = "double"
-    WRONG = "wrong"
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What a reading came to. What was read is not in it: people scan identity cards."""
-
-    tone: Tone
-    vi: str
-    en: str
-    kind: str = ""
-    """What it is: `dossier`, `parcel`, `handover`; empty of what is not in the record."""
-    code: str = ""
-    entries: list[int] = field(default_factory=list)
-    """The ledger's entries that were made by it: `undo` takes them back."""
-
-    def as_answer(self) -> dict[str, Any]:
-        return asdict(self)
-
-
-def told_again(answer: dict[str, Any]) -> Told:
-    """Return what was told when the same reading came before."""
-    kept = {name: value for name, value in answer.items() if name != "replayed"}
-    return Told(**{**kept, "tone": Tone(kept["tone"])})
-
-
-def refused(problem: Problem, seen: ScanView | None = None) -> Told:
-    """Return a problem as the answer to one reading."""
-    first = problem.faults[0] if problem.faults else problem
-    about = (seen.kind, seen.code) if seen and seen.code else ("", "")
-    return Told(Tone.WRONG, first.vi, first.en, *about)
 
 
 def look_up(session: Session, text: str, *, by: Caller) -> Told:
     """Say what a reading is and where it stands."""
-    seen = _read(session, text, by)
-    return _told(Tone.RIGHT, seen, _standing(seen))
+    seen = read_one(session, text, by)
+    return told_of(Tone.RIGHT, seen, standing_of(seen))
 
 
 def receive(session: Session, text: str, *, by: Caller, now: datetime) -> Told:
     """Take in a parcel or dossier that has come back. Raises Conflict, Forbidden."""
-    seen = _read(session, text, by)
+    seen = read_one(session, text, by)
     if _is_here(session, seen, by):
-        return _told(Tone.DOUBLE, seen, _ALREADY_HERE)
+        return told_of(Tone.DOUBLE, seen, _ALREADY_HERE)
     if Act.RECEIVED_BACK not in seen.acts:
-        return _told(Tone.WRONG, seen, _not_back(seen))
+        return told_of(Tone.WRONG, seen, _not_back(seen))
     done = scanning.scan(session, ScanForm(code=text, act=Act.RECEIVED_BACK), by=by, now=now)
     made = _entries_of(session, done, by, now)
-    told = _told(Tone.RIGHT, done, _standing(done))
+    told = told_of(Tone.RIGHT, done, standing_of(done))
     return Told(told.tone, told.vi, told.en, told.kind, told.code, made)
 
 
 _ALREADY_HERE = ("Đã nhận trước đó, đang ở điểm tiếp nhận.", "Received before, it is here.")
-
-
-def _read(session: Session, text: str, by: Caller) -> ScanView:
-    """Return what a reading is. Raises Invalid (nothing), Conflict (a keyboard changed it)."""
-    seen = scanning.read(session, read_as(ScanForm, {"code": text}), by=by)
-    if seen.choices or seen.repaired:
-        scanning.refuse_impossible(seen, "")
-    if seen.kind == "unknown":
-        raise field_invalid("code", *(wedge.SWITCH if wedge.is_changed(text) else _NOTHING))
-    return seen
-
-
-_NOTHING = (
-    "Không tìm thấy gì với mã này. Vui lòng quét lại.",
-    "Nothing is found for this code. Scan it again.",
-)
-
-
-def _told(tone: Tone, seen: ScanView, pair: Pair) -> Told:
-    return Told(tone, *pair, seen.kind, seen.code)
-
-
-def _standing(seen: ScanView) -> Pair:
-    if seen.kind == "dossier":
-        return STAGES[Stage(seen.stage or "")]
-    if seen.kind == "parcel":
-        return MILESTONES[Milestone(seen.stage or "")]
-    return _LIST_SIGNED if seen.stage == "signed" else _LIST_OPEN
-
-
-_LIST_SIGNED = ("Bảng kê đã ký nhận", "A list, signed")
-_LIST_OPEN = ("Bảng kê chưa ký nhận", "A list, not signed yet")
 
 
 def _not_back(seen: ScanView) -> Pair:
@@ -125,7 +48,7 @@ def _not_back(seen: ScanView) -> Pair:
             "Đây là bảng kê. Vui lòng quét từng bưu gửi hoặc hồ sơ.",
             "This is a list. Scan each parcel or dossier.",
         )
-    vi, en = _standing(seen)
+    vi, en = standing_of(seen)
     return f"Không thể nhận lại: {vi}.", f"This cannot be received back: {en}."
 
 
