@@ -4,8 +4,11 @@ import asyncio
 import re
 import statistics
 from collections.abc import Iterator
+from io import BytesIO
 
 import pytest
+import zxingcpp
+from PIL import Image
 from playwright.sync_api import Page, expect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -265,3 +268,28 @@ def test_without_script_parcels_are_sealed_by_their_labels(lan, centre):
     assert "1 hồ sơ chưa có nhãn bưu gửi" in page
     assert f">\n{codes[2]}</textarea>" in page
     assert centre.get("/parcels/EE123456785VN").json()["dossiers"] == codes[:2]
+
+
+@pytest.mark.parametrize(
+    ("ends", "told"),
+    [
+        ("Enter", "Máy quét và bàn phím hoạt động tốt."),
+        ("Tab", "Máy quét gửi Tab sau mã."),
+        ("", "Máy quét không gửi Enter sau mã."),
+    ],
+)
+def test_a_scanner_is_tested_by_a_code_that_the_page_shows(desk, served, ends, told):
+    goes_to(desk, "test")
+    desk.evaluate("document.activeElement.blur()")
+    desk.keyboard.type(shown_code(desk), delay=A_KEY)
+    if ends:
+        desk.keyboard.press(ends)
+
+    expect(desk.locator(".found")).to_contain_text(told)
+
+
+def shown_code(page: Page) -> str:
+    """Read the bars from the screen, as a scanner does."""
+    page.locator(".check-code").wait_for()
+    picture = Image.open(BytesIO(page.locator(".check-code").screenshot()))
+    return zxingcpp.read_barcodes(picture)[0].text

@@ -13,6 +13,7 @@ lookup     what a citizen types
 scans      any of them, from a scanner
 wedge      what may have been typed, where a keyboard changed a scan
 repairs    what it must have been
+scanner_check  what is set wrong, by how a code that we know arrived
 cleaning   what was read, cleaned
 
 BadCode

@@ -1,4 +1,4 @@
-"""What is scanned together: all that lies on a shelf, what one courier takes, what one parcel holds.
+"""What is scanned together: what lies on a shelf, what one courier takes, what a parcel holds.
 
 Shelf and handover are compared with the record; nothing is changed by that.
 """

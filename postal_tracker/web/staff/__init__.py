@@ -23,6 +23,7 @@ from postal_tracker.web.staff import (
     registers,
     registration,
     reports,
+    scanner_check,
     search,
     sessions,
     sign_in,
@@ -35,7 +36,7 @@ router = APIRouter(include_in_schema=False)
 # `/desk/parcels/{number}/contents.pdf` must be known before `/desk/parcels/{number}`, and
 # `/desk/dossiers/new` before `/desk/dossiers/{code}`, `/desk/reports/official`,
 # `/desk/reports/overview`, `/desk/reports/inspection` and `/desk/reports/registers` before
-# `/desk/reports/{name}`.
+# `/desk/reports/{name}`, `/desk/station/test` before `/desk/station/{mode}`.
 for pages in (
     papers,
     sign_in,
@@ -49,6 +50,7 @@ for pages in (
     parcels,
     prints,
     handovers,
+    scanner_check,
     station,
 ):
     router.include_router(pages.router)

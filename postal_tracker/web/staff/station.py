@@ -1,6 +1,7 @@
 """The scan station: a pile of readings, each answered by its line. Works without script as a form
 of many lines; the script of the page sends the same form, one reading at a time."""
 
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -94,27 +95,27 @@ async def _page(
     answers: Answers = NOTHING_READ,
     problem: Problem | None = None,
 ) -> Response:
-    tones = [row.told.tone for row in answers.rows]
-    values = {
-        "mode": mode,
-        "answers": answers,
-        "rows": answers.rows,
-        "problem": problem,
-        "context": context,
-        "here": f"/desk/station/{mode}",
-    }
+    show_it = partial(
+        show,
+        request,
+        context=context,
+        problem=problem,
+        here=f"/desk/station/{mode}",
+        mode=mode,
+        answers=answers,
+        rows=answers.rows,
+    )
     if sent.one("part") and not problem:
-        return show(request, "desk/station_rows.html", **values)
+        return show_it("desk/station_rows.html")
     carrier, expected = await _expected(context, mode, sent.one("carrier"))
     kept = prefilled(
         carrier=carrier,
         direction=sent.one("direction") or "to_authority",
         lines=sent.one("lines") if problem else "\n".join(answers.left),
     )
-    return show(
-        request,
+    tones = [row.told.tone for row in answers.rows]
+    return show_it(
         "desk/station.html",
-        **values,
         sent=kept,
         modes=MODES,
         carriers=list(context.house.carriers.choices.items()),
