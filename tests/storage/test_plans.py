@@ -84,6 +84,7 @@ PAGES = (
         "/dossiers/new",
     ),
     *("/dossiers/{code}", "/dossiers/{code}/correct", "/dossiers/{code}/cancel"),
+    *("/station/receive", "/station/shelf", "/station/handover", "/station/seal"),
     *("/parcels/new", "/parcels/{number}", "/handovers", "/handovers/{list}", "/prints"),
     *("/messages", "/printers", "/carriers", "/reports", "/reports/locations", "/reports/overdue"),
     *("/reports/silent", "/reports/unaccepted", "/reports/punctuality", "/reports/found-by-poll"),
@@ -158,6 +159,17 @@ def test_no_form_and_no_page_of_couriers_or_citizens_reads_a_large_table_through
     assert wrong == {}
 
 
+def scanned_at_the_station(lan, centre):
+    code, number = centre.a_dossier(), centre.a_parcel(centre.a_dossier(), direction="to_centre")
+    way = {"carrier": "rehearsal", "direction": "to_authority", "form_id": "d" * 32}
+    for mode in ("lookup", "shelf", "handover", "seal", "receive", "receive"):
+        yield lan, "POST", f"/desk/station/{mode}", way | {"lines": f"{code}\n{number}"}
+    last = centre.get(f"/parcels/{number}").json()["dossiers"][0]
+    timeline = centre.get(f"/dossiers/{last}").json()["timeline"]
+    back = next(e["entry"] for e in timeline if e["what"] == "received_back")
+    yield lan, "POST", "/desk/station/undo", {"mode": "receive", "entries": str(back)}
+
+
 def posted(centre):
     """Let people do by their forms what they do in a day, and look at pages of their own."""
     for name in ("lan", "tuan"):
@@ -195,6 +207,7 @@ def posted(centre):
     third = centre.a_dossier(name="Bà Lý", phone="0955555555")
     yield lan, "GET", f"{clerk}/{third}/cancel", {}
     yield lan, "POST", f"{clerk}/{third}/cancel", {"note": "rút hồ sơ"}
+    yield from scanned_at_the_station(lan, centre)
     yield lan, "POST", "/desk/messages/read-again", {"carrier": "", "state": "unread"}
     yield tuan, "GET", "/courier", {}
     yield tuan, "POST", "/courier", {"code": number}
