@@ -83,6 +83,16 @@ def test_a_bar_is_as_long_as_its_number():
     assert float(middle.get("width")) / float(rest.get("width")) == pytest.approx(1 / 3, abs=0.01)
 
 
+def test_a_spread_whose_half_took_no_time_is_not_drawn_as_if_all_took_long():
+    (row,) = ElementTree.fromstring(bars(ABOUT, [Bar("Thuế", 4.7, "0 – 4,7", 0)])).findall(
+        f"{SVG}g"
+    )
+    whole, half = row.findall(f"{SVG}rect")
+
+    assert whole.get("class") == "bar rest"
+    assert (half.get("class"), half.get("width")) == ("bar", "0")
+
+
 def test_a_long_name_is_cut_and_its_number_stays():
     name = "Ủy ban nhân dân " * 10
     (row,) = ElementTree.fromstring(bars(ABOUT, [Bar(name, 1, "1.234")])).findall(f"{SVG}g")

@@ -36,7 +36,7 @@ class Bar:
     name: str
     value: float
     said: str
-    middle: float = 0
+    middle: float | None = None
     """Of a spread: the median, drawn darker from the beginning."""
     tone: str = ""
     """`late`, `post`, … : a class of the style sheet."""
@@ -71,14 +71,16 @@ def bars(about: About, rows: Sequence[Bar], *, whole: float = 0) -> Markup:
 
 
 def _bar(row: Bar, top: int, scale: float) -> Markup:
-    length, middle = (round(value * scale, 1) for value in (row.value, row.middle))
+    length, is_spread = round(row.value * scale, 1), row.middle is not None
     parts = [
         _text(0, top + 13, cut(row.name, _LONGEST)),
-        _rect(0, top + _LINE, length, _BAR, f"bar {row.tone}" + " rest" * bool(row.middle)),
-        _rect(0, top + _LINE, middle, _BAR, f"bar {row.tone}") if row.middle else Markup(),
+        _rect(0, top + _LINE, length, _BAR, f"bar {row.tone}" + " rest" * is_spread),
         _text(length + 6, top + _LINE + 12, row.said, "figure"),
     ]
-    return Markup("<g>{}{}{}{}</g>").format(*parts)
+    if row.middle is not None:
+        middle = round(row.middle * scale, 1)
+        parts.insert(2, _rect(0, top + _LINE, middle, _BAR, f"bar {row.tone}"))
+    return Markup("<g>") + Markup("").join(parts) + Markup("</g>")
 
 
 def cut(name: str, letters: int) -> str:
