@@ -33,6 +33,7 @@ from postal_tracker.reports.parcels import (
 from postal_tracker.reports.post_days import PostRow, by_carrier, delivered, post_days, posted
 from postal_tracker.reports.punctuality import PunctualityRow, punctuality
 from postal_tracker.reports.spent import SpentRow, slowest, spent_by_authority, spent_by_holder
+from postal_tracker.reports.summary import SummaryRow, summary
 from postal_tracker.reports.to_forward import ToForwardRow, to_forward
 from postal_tracker.reports.ways import GivenBack, given_back
 
@@ -58,6 +59,7 @@ __all__ = [
     "Report",
     "SilentRow",
     "SpentRow",
+    "SummaryRow",
     "ToForwardRow",
     "UnacceptedRow",
     "as_rows",
@@ -86,6 +88,7 @@ __all__ = [
     "slowest",
     "spent_by_authority",
     "spent_by_holder",
+    "summary",
     "to_forward",
     "unaccepted",
 ]

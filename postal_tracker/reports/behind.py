@@ -15,6 +15,7 @@ from postal_tracker.reports.pages import Report, behind, fetch, number
 from postal_tracker.reports.period import (
     FATES,
     GROUPS,
+    LATE,
     By,
     Fate,
     Period,
@@ -24,6 +25,14 @@ from postal_tracker.reports.period import (
     in_period,
     moved,
     to_last_step,
+)
+from postal_tracker.reports.summary import (
+    APOLOGY,
+    WAYS_IN,
+    WITHOUT_RESULT,
+    apologised,
+    way_in,
+    without_result,
 )
 from postal_tracker.storage.tables import Authority, Dossier, Office, Procedure
 
@@ -39,11 +48,21 @@ Column = Literal[
     "open",
     "open_in_time",
     "open_late",
+    "received_new",
+    "received_at_desk",
+    "received_by_post",
+    "settled_no_later",
+    "settled_late_apologised",
+    "settled_late_unapologised",
+    "refused",
+    "stopped",
+    "withdrawn",
+    "waiting_for_papers",
 ]
-"""Of II.06a, 3 to 13."""
+"""Of II.06a, 3 to 13; then those of a week's or month's results."""
 
-Figure = Column | Literal["received_new", "ended"]
-"""And what came in within the period (columns 4 and 5), and what has no more to be decided."""
+Figure = Column | Literal["ended"]
+"""And what has no more to be decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +93,7 @@ def behind_figure(
     cursor: str | None = None,
     due: tuple[date, date] | None = None,
 ) -> Report:
-    """Return the dossiers that a figure of II.06a counts; the `key` is of its row.
+    """Return the dossiers that a figure counts; the `key` is of its row.
 
     With two days, only those that have no result and are due between them or on one of them.
     """
@@ -118,13 +137,21 @@ def _of_column(period: Period, stood: Stood, column: Figure) -> list[ColumnEleme
     """Return under which condition a dossier is counted in a column."""
     if column == "received":
         return []
-    if column == "received_new":
-        return [col(Dossier.received_at) >= period.since]
     if column == "ended":
         return [ended_in(period)]
     if column in CAME:
         return [came(period) == CAME.index(column)]
-    first = {"settled": FATES[:3], "open": FATES[3:]}.get(column, (column,))
+    if column == "received_new":
+        return [came(period) != CAME.index("carried_over")]
+    if column in WAYS_IN:
+        return [way_in(period) == WAYS_IN.index(column)]
+    if column in WITHOUT_RESULT:
+        return [without_result(period, stood) == WITHOUT_RESULT.index(column)]
+    if column in APOLOGY:
+        is_so = apologised(stood) == APOLOGY.index(column)
+        return [fate(period, stood) == LATE, is_so]
+    halves = {"settled": FATES[:3], "settled_no_later": FATES[:2], "open": FATES[3:]}
+    first = halves.get(column, (column,))
     return [fate(period, stood).in_([FATES.index(one) for one in FATES if one in first])]
 
 

@@ -14,6 +14,7 @@ from postal_tracker.reports.parcels import SilentRow, UnacceptedRow
 from postal_tracker.reports.post_days import PostedRow
 from postal_tracker.reports.punctuality import PunctualityRow
 from postal_tracker.reports.spent import SlowRow
+from postal_tracker.reports.summary import SummaryRow
 from postal_tracker.reports.to_forward import ToForwardRow
 
 HEADINGS: dict[type, dict[str, Pair]] = {
@@ -134,6 +135,28 @@ HEADINGS: dict[type, dict[str, Pair]] = {
         "open": ("Đang giải quyết: tổng số", "In hand: total"),
         "open_in_time": ("Trong hạn", "In time"),
         "open_late": ("Quá hạn", "Late"),
+    },
+    SummaryRow: {
+        "key": ("Mã", "Code"),
+        "name": ("Lĩnh vực, đơn vị", "Field or unit"),
+        "dossiers": ("Danh sách hồ sơ", "List of dossiers"),
+        "received": ("Tiếp nhận: tổng số", "Received: total"),
+        "carried_over": ("Từ kỳ trước", "From the period before"),
+        "received_online": ("Trực tuyến", "Online"),
+        "received_at_desk": ("Trực tiếp", "In person"),
+        "received_by_post": ("Dịch vụ bưu chính", "By post"),
+        "settled": ("Đã giải quyết: tổng số", "Settled: total"),
+        "settled_early": ("Trước hạn", "Before the date"),
+        "settled_on_time": ("Đúng hạn", "On the date"),
+        "settled_late_apologised": ("Quá hạn, có xin lỗi", "Late, with an apology"),
+        "settled_late_unapologised": ("Quá hạn, không xin lỗi", "Late, without one"),
+        "open": ("Đang giải quyết: tổng số", "In hand: total"),
+        "open_in_time": ("Trong hạn", "In time"),
+        "open_late": ("Quá hạn", "Late"),
+        "refused": ("Từ chối", "Refused"),
+        "stopped": ("Dừng giải quyết", "Stopped"),
+        "withdrawn": ("Xin rút", "Withdrawn"),
+        "waiting_for_papers": ("Chờ bổ sung", "Waiting for papers"),
     },
     P766Row: {
         "key": ("Mã cơ quan", "Authority code"),

@@ -66,22 +66,19 @@ class Stood(NamedTuple):
     waits_for_papers: Any
     supplements: Any
     """How often papers were asked for."""
+    apologies: Any
+    """How often a later date was promised, with an apology (form 04)."""
 
 
 UNMOVED = Stood(
     *(col(Dossier.first_due_at), col(Dossier.first_due_at), col(Dossier.due_on)),
-    *(false(), false(), literal(0)),
+    *(false(), false(), literal(0), literal(0)),
 )
 """Of dossiers without a step, as most are."""
 
 
 def moved(period: Period) -> Stood:
     """Return the columns of a dossier's last step until then; see `to_last_step`."""
-    asked = (
-        select(func.count())
-        .where(*_steps_before(period, _EARLIER))
-        .where(_EARLIER.what == Act.SUPPLEMENT_REQUESTED.value)
-    )
     due = func.coalesce(_LAST.due_at, col(Dossier.first_due_at))
     return Stood(
         func.coalesce(_LAST.at, col(Dossier.first_due_at)),
@@ -89,8 +86,14 @@ def moved(period: Period) -> Stood:
         LocalDay(due),
         func.coalesce(_LAST.stopped, false()),
         func.coalesce(_LAST.waiting_for, "").contains("supplement"),
-        asked.correlate(Dossier).scalar_subquery(),
+        _how_often(period, Act.SUPPLEMENT_REQUESTED),
+        _how_often(period, Act.EXTENDED),
     )
+
+
+def _how_often(period: Period, act: Act) -> Any:
+    steps = select(func.count()).where(*_steps_before(period, _EARLIER))
+    return steps.where(_EARLIER.what == act.value).correlate(Dossier).scalar_subquery()
 
 
 def to_last_step(period: Period) -> tuple[Any, ColumnElement[bool]]:

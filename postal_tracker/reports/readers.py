@@ -153,6 +153,12 @@ def ii06a_of(lang: Lang, period: Period, by: By, *, scope: Scope) -> Read:
     )
 
 
+def summary_of(lang: Lang, period: Period, by: By, *, scope: Scope) -> Read:
+    return lambda session, _cursor, _limit: reports.summary(
+        session, period, by, scope=scope, lang=lang
+    )
+
+
 def p766_of(house: House, lang: Lang, period: Period, *, scope: Scope) -> Read:
     return lambda session, _cursor, _limit: reports.p766(
         session, period, scope=scope, calendar=house.calendar, lang=lang

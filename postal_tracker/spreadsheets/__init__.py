@@ -8,6 +8,7 @@ TooLarge  more bytes or rows than were allowed, or far more once unpacked
 """
 
 from postal_tracker.spreadsheets.cells import Cell
+from postal_tracker.spreadsheets.forms import Form, Head, put_form
 from postal_tracker.spreadsheets.reading import MOST_BYTES, SURPLUS, Row, read_rows
 from postal_tracker.spreadsheets.writing import (
     put_csv,
@@ -21,8 +22,11 @@ __all__ = [
     "MOST_BYTES",
     "SURPLUS",
     "Cell",
+    "Form",
+    "Head",
     "Row",
     "put_csv",
+    "put_form",
     "put_xlsx",
     "read_rows",
     "write_csv",

@@ -71,7 +71,7 @@ def put_xlsx(
     """
     book = xl.Workbook(write_only=True)
     sheet = book.create_sheet(re.sub(r"[\\*?:/\[\]]", " ", _plain(title))[:31] or None)
-    table = iter([_xlsx_value(cell) for cell in row] for row in rows)
+    table = iter([as_literal(cell) for cell in row] for row in rows)
     first = list(islice(table, _JUDGED_BY))
     sheet.freeze_panes = "A2"
     for place, width in enumerate(_widths(header, first), start=1):
@@ -110,7 +110,8 @@ def write_template(
     return file.getvalue()
 
 
-def _xlsx_value(cell: Cell) -> Cell:
+def as_literal(cell: Cell) -> Cell:
+    """Return what a workbook may hold of a cell: moments in local time, text without a trap."""
     if isinstance(cell, datetime):
         return cell.astimezone(VIETNAM).replace(tzinfo=None, second=0, microsecond=0)
     return _literal(_plain(cell)) if isinstance(cell, str) else cell
@@ -122,7 +123,12 @@ def _literal(text: str) -> str:
 
 
 def _xlsx_cell(sheet: Any, value: Cell, *, bold: bool = False) -> Any:
-    cell = xl.cell.WriteOnlyCell(sheet, value)
+    return cell_of(xl.cell.WriteOnlyCell(sheet, value), value, bold=bold)
+
+
+def cell_of(cell: Any, value: Cell, *, bold: bool = False) -> Any:
+    """Fill a workbook's cell so that it does not act."""
+    cell.value = value
     if isinstance(value, str):
         cell.data_type = "s"  # or a leading "=" would make it a formula
         cell.quotePrefix = bool(ACTS.match(value))  # and so would editing the cell

@@ -259,6 +259,7 @@ def _official(call: Recorder) -> None:
     period = {"from": "2026-11-23", "to": "2026-12-31"}
     call("show_ii06a", **period, by="authority", role="manager")
     call("show_dossiers_of_ii06a", **period, by="authority", key="total", role="manager")
+    call("show_summary", **period, by="authority", role="manager")
     call("show_p766", **period, role="manager")
     call("show_catalogue", role="manager")
     for operation in ("list_offices", "list_authorities", "list_procedures"):

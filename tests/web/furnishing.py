@@ -27,6 +27,7 @@ def furnished(served: Served) -> dict[str, str]:
     timeline = centre.get(f"/dossiers/{codes[0]}").json()["timeline"]
     struck = f"/desk/dossiers/{codes[0]}/strike-out/{timeline[-1]['entry']}"
     official = ("official", "official?by=authority", "official/dossiers", "registers")
+    official += ("official/summary", "official/summary?span=month&by=authority")
     overview = ("overview", "overview?month=2020-01", "overview/behind?figure=open", *SLOW)
     reports = (
         *("locations", "overdue", "nearly-late", "to-forward", "unaccepted"),

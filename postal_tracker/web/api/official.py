@@ -1,10 +1,11 @@
 """What a centre must report: form II.06a, the indices of Decision 766, and the dossiers behind."""
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import Depends, Query, Response
 
-from postal_tracker.reports import CatalogueRow, Column, FigureRow, Ii06aRow, P766Row
+from postal_tracker.reports import CatalogueRow, Column, FigureRow, Ii06aRow, P766Row, SummaryRow
 from postal_tracker.reports.ii06a import TOTAL
 from postal_tracker.reports.period import By, Period
 from postal_tracker.reports.readers import (
@@ -13,7 +14,9 @@ from postal_tracker.reports.readers import (
     ii06a_of,
     p766_of,
     period_of,
+    summary_of,
 )
+from postal_tracker.reports.sheets import ii06a_sheet, summary_sheet
 from postal_tracker.web.api.reports import Part, answer_with, page_of
 from postal_tracker.web.api.routing import api_router
 from postal_tracker.web.http.auth import ClerkOrManagerContext
@@ -24,7 +27,7 @@ Day = Annotated[str, Query(max_length=10, examples=["2026-10-01"])]
 
 ByQuery = Annotated[By, Query(description="What a row stands for.")]
 
-ColumnQuery = Annotated[Column, Query(description="Which column of II.06a.")]
+ColumnQuery = Annotated[Column, Query(description="Which column of the report.")]
 
 
 def _period(
@@ -44,7 +47,18 @@ async def show_ii06a(
 ) -> Response:
     """Fill in form II.06a/VPCP/KSTT for a period; without one, for this quarter so far."""
     read = ii06a_of(context.lang, period, by, scope=context.scope)
-    return await answer_with(context, "ii06a", read, asked)
+    laid = partial(ii06a_sheet, period=period, by=by, lang=context.lang)
+    return await answer_with(context, "ii06a", read, asked, laid)
+
+
+@router.get("/summary", response_class=Response, responses=page_of(SummaryRow))
+async def show_summary(
+    context: ClerkOrManagerContext, asked: Part, period: PeriodQuery, by: ByQuery = "office"
+) -> Response:
+    """Sum up a week or month by unit: the post apart, and late ones with and without an apology."""
+    read = summary_of(context.lang, period, by, scope=context.scope)
+    laid = partial(summary_sheet, period=period, by=by, lang=context.lang)
+    return await answer_with(context, "summary", read, asked, laid)
 
 
 @router.get("/ii06a/dossiers", response_class=Response, responses=page_of(FigureRow))
@@ -56,7 +70,7 @@ async def show_dossiers_of_ii06a(
     key: Annotated[str, Query(max_length=200, description="Of which row.")] = TOTAL,
     column: ColumnQuery = "received",
 ) -> Response:
-    """List the dossiers that a figure of II.06a counts."""
+    """List the dossiers that a figure of II.06a or of the summary counts."""
     read = behind_figure_of(context.lang, period, by, key, column, scope=context.scope)
     return await answer_with(context, "ii06a-dossiers", read, asked)
 

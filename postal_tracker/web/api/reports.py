@@ -1,6 +1,6 @@
 """Reports for programs and spreadsheets: rows as JSON, CSV or XLSX."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import chain
@@ -164,10 +164,17 @@ async def show_found_by_poll(
     )
 
 
+Laid = Callable[[Report], spreadsheets.Form]
+"""What lays a report of one page out as its regulation prints it."""
+
+
 async def answer_with(
-    context: RequestContext, name: str, read: Read, asked: ReportPart
+    context: RequestContext, name: str, read: Read, asked: ReportPart, laid: Laid | None = None
 ) -> Response:
-    """Answer with a page of a report, or with a file of all of it; say whose data were seen."""
+    """Answer with a page of a report, or with a file of all of it; say whose data were seen.
+
+    A workbook of what has a form of its own is `laid` out as that.
+    """
     database = context.house.database
     if asked.format == "json":
         page = await database.read(lambda s: read(s, asked.cursor, asked.limit), slow=True)
@@ -177,13 +184,15 @@ async def answer_with(
         body = to_json({**told, "count": n, "is_more": is_more})
         return Response(body, media_type="application/json")
 
-    file, named = await DRAWING.run(_as_file, context, read, asked.format)
+    file, named = await DRAWING.run(_as_file, context, read, asked.format, laid)
     saw_export(context, named, f"{name} {asked.format}")
     kind = {"csv": "text/csv; charset=utf-8", "xlsx": _XLSX}[asked.format]
     return saved_file(file, kind, f"{name}-{context.house.today():%Y%m%d}.{asked.format}")
 
 
-def _as_file(context: RequestContext, read: Read, form: str) -> tuple[IO[bytes], list[str]]:
+def _as_file(
+    context: RequestContext, read: Read, form: str, laid: Laid | None
+) -> tuple[IO[bytes], list[str]]:
     """Write a whole report into a file, and tell whose names are in it.
 
     It is read from one snapshot, a page at a time; nobody's slow line holds that open.
@@ -198,7 +207,10 @@ def _as_file(context: RequestContext, read: Read, form: str) -> tuple[IO[bytes],
             )
             first = next(pages)
             noted = _noting(chain([first], pages), named)
-            put(file, header_of(first.of, context.lang), rows_of(noted, context.lang))
+            if laid and form == "xlsx":
+                spreadsheets.put_form(file, laid(first))
+            else:
+                put(file, header_of(first.of, context.lang), rows_of(noted, context.lang))
         unless_done.pop_all()
     return file, named
 

@@ -1,6 +1,7 @@
-"""What a centre must report, as a page: II.06a and 766 side by side, each number a link."""
+"""What a centre must report, as pages: II.06a, 766, a week or a month; each number a link."""
 
-from typing import Annotated
+from datetime import date, timedelta
+from typing import Annotated, Literal
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -8,13 +9,23 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from postal_tracker import reports
 from postal_tracker.reports.ii06a import TOTAL
 from postal_tracker.reports.in_words import FATES_IN_WORDS
+from postal_tracker.reports.pages import bounds_of
+from postal_tracker.reports.par import par_shares
 from postal_tracker.reports.period import By, Period
-from postal_tracker.reports.readers import behind_figure_of, ii06a_of, p766_of, period_of
+from postal_tracker.reports.readers import (
+    behind_figure_of,
+    ii06a_of,
+    p766_of,
+    period_of,
+    summary_of,
+)
 from postal_tracker.web.html.rendering import show
 from postal_tracker.web.http.audited import saw_report
 from postal_tracker.web.http.auth import ClerkOrManagerContext
 
 router = APIRouter(prefix="/desk/reports/official")
+
+Span = Literal["week", "month"]
 
 Day = Annotated[str, Query(max_length=10)]
 
@@ -40,6 +51,7 @@ async def show_official(
     indices = p766_of(context.house, context.lang, period, scope=context.scope)
     database = context.house.database
     both = await database.read(lambda s: (form(s, None, 1), indices(s, None, 1)), slow=True)
+    shares = await database.read(lambda s: par_shares(s, period, scope=context.scope), slow=True)
     return show(
         request,
         "desk/official.html",
@@ -49,7 +61,50 @@ async def show_official(
         asked=urlencode(_asked(period, by)),
         ii06a=both[0].items,
         p766=both[1].items,
+        par=shares,
     )
+
+
+@router.get("/summary")
+async def show_summary(
+    request: Request,
+    context: ClerkOrManagerContext,
+    span: Span = "week",
+    on: Annotated[Day, Query(description="Any day of it.")] = "",
+    by: By = "office",
+) -> Response:
+    """Show the results of a week (Monday to Sunday) or month by unit."""
+    any_day = period_of(context.house, context.now, on, on).first if on else context.house.today()
+    first, behind = _span(span, any_day)
+    period = Period(first, behind - timedelta(days=1), context.now)
+    read = summary_of(context.lang, period, by, scope=context.scope)
+    report = await context.house.database.read(lambda s: read(s, None, 1), slow=True)
+    return show(
+        request,
+        "desk/summary.html",
+        context=context,
+        period=period,
+        span=span,
+        on=any_day,
+        by=by,
+        week=first.isocalendar(),
+        before=_link(span, first - timedelta(days=1), by),
+        after=_link(span, behind, by) if behind <= context.house.today() else "",
+        asked=urlencode(_asked(period, by)),
+        rows=report.items,
+    )
+
+
+def _span(span: Span, day: date) -> tuple[date, date]:
+    """Return the first day of the week or month of a day, and of the next."""
+    if span == "month":
+        return bounds_of(day)
+    monday = day - timedelta(days=day.weekday())
+    return monday, monday + timedelta(days=7)
+
+
+def _link(span: Span, on: date, by: By) -> str:
+    return urlencode({"span": span, "on": on.isoformat(), "by": by})
 
 
 @router.get("/dossiers")
