@@ -23,6 +23,8 @@ from postal_tracker.reports.period import (
     ended_in,
     fate,
     in_period,
+    is_punctual,
+    is_settled,
     moved,
     to_last_step,
 )
@@ -58,8 +60,10 @@ Column = Literal[
     "stopped",
     "withdrawn",
     "waiting_for_papers",
+    "on_time",
+    "ended",
 ]
-"""Of II.06a, 3 to 13; then those of a week's or month's results."""
+"""Of II.06a, 3 to 13; then of a week's or month's results; the last two of Decision 766."""
 
 Figure = Column | Literal["ended"]
 """And what has no more to be decided."""
@@ -143,6 +147,10 @@ def _of_column(period: Period, stood: Stood, column: Figure) -> list[ColumnEleme
         return [came(period) == CAME.index(column)]
     if column == "received_new":
         return [came(period) != CAME.index("carried_over")]
+    if column == "on_time":
+        return [is_punctual(period, stood) == 1]
+    if column == "ended":
+        return [is_settled(period)]
     if column in WAYS_IN:
         return [way_in(period) == WAYS_IN.index(column)]
     if column in WITHOUT_RESULT:

@@ -7,7 +7,7 @@ import pytest
 from openpyxl import load_workbook
 
 from postal_tracker.access import EVERYTHING
-from postal_tracker.reports import behind_figure, ii06a, summary
+from postal_tracker.reports import behind_figure, ii06a, p766, summary
 from postal_tracker.reports.par import par_shares
 from postal_tracker.reports.period import Period
 
@@ -108,6 +108,22 @@ def test_of_par_only_what_the_record_shows(lived):
                 )
             )
             assert len(found.items) == n, column
+
+
+def test_what_766_counts_opens_to_as_many(lived):
+    calendar = lived.house.calendar
+    for days in (NOVEMBER, DECEMBER):
+        period = Period(*days, lived.clock())
+        read = lived.database.read_now
+        how = {"scope": EVERYTHING, "lang": "vi"}
+        report = read(lambda s, p=period: p766(s, p, calendar=calendar, **how))
+        for row in report.items:
+            numbers = {"received": row.dossiers, "on_time": row.on_time, "ended": row.ended}
+            numbers |= {"received_by_post": row.by_post, "received_new": row.received}
+            for name, number in numbers.items():
+                which = (period, "authority", row.key, name)
+                found = read(lambda s, which=which: behind_figure(s, *which, **how))
+                assert len(found.items) == number, (row.key, name)
 
 
 def sheet_of(centre, report, **asked):

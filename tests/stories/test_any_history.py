@@ -10,6 +10,7 @@ import random
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from tempfile import mkdtemp
@@ -47,6 +48,8 @@ from postal_tracker.forms import (
     ParcelForm,
     SignatureForm,
 )
+from postal_tracker.reports import behind_figure, ii06a, summary
+from postal_tracker.reports.period import By, Period
 from postal_tracker.storage.database import Database
 from postal_tracker.storage.tables import Dossier, Enclosure, LedgerEntry, Parcel
 from tests.centre import Centre
@@ -600,6 +603,50 @@ class AnyHistory(RuleBasedStateMachine):
             ).tracking_number
             == number
         )
+
+    # What the centre reports
+
+    @rule(
+        ago=st.integers(-1, 40),
+        days=st.integers(1, 40),
+        by=st.sampled_from(["field", "office", "authority"]),
+    )
+    def the_official_figures_add_up(self, ago: int, days: int, by: By) -> None:
+        """Whatever period is asked for, and each number opens to as many dossiers."""
+        first = self.clock().astimezone(VIETNAM).date() - timedelta(days=ago)
+        period = Period(first, first + timedelta(days=days - 1), self.clock())
+
+        def read(report: Any, *which: str) -> Any:
+            how = {"scope": EVERYTHING, "lang": "vi"}
+            return self.database.read_now(lambda s: report(s, period, by, *which, **how).items)
+
+        for row in read(ii06a):
+            assert row.received == row.received_online + row.received_direct + row.carried_over
+            assert row.received == row.settled + row.open
+            assert row.settled == row.settled_early + row.settled_on_time + row.settled_late
+            assert row.open == row.open_in_time + row.open_late
+            self.opens(read, row)
+        assert row.received == len(self.in_period(period))
+        for unit in read(summary):
+            late = unit.settled_late_apologised + unit.settled_late_unapologised
+            assert unit.settled == unit.settled_early + unit.settled_on_time + late
+            self.opens(read, unit)
+
+    def opens(self, read: Any, row: Any) -> None:
+        for field in fields(row)[3:]:
+            number = getattr(row, field.name)
+            assert len(read(behind_figure, row.key, field.name)) == number, field.name
+
+    def in_period(self, period: Period) -> list[str]:
+        """Return what came before its end, and was still owed when it began or is new in it."""
+        rows = self.database.read_now(lambda s: s.exec(select(Dossier)).all())
+        ends = {row.code: self.model.closing(row.code)[0] for row in rows}
+        return [
+            row.code
+            for row in rows
+            if row.received_at < period.until
+            and (ends[row.code] is None or ends[row.code] >= period.since)
+        ]
 
     def differences(self) -> list[str]:
         calendar = self.house.calendar

@@ -59,6 +59,7 @@ async def show_official(
         period=period,
         by=by,
         asked=urlencode(_asked(period, by)),
+        of_authority=urlencode(_asked(period, "authority")),
         ii06a=both[0].items,
         p766=both[1].items,
         par=shares,
