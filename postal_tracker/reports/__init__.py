@@ -5,7 +5,7 @@ ledger at most one month is gone through. Each report comes a page at a time, as
 rows are of one kind; `as_rows` turns it into a table in words.
 """
 
-from postal_tracker.reports.behind import Column, Figure, FigureRow, behind_figure
+from postal_tracker.reports.behind import Column, FigureRow, behind_figure
 from postal_tracker.reports.catalogue import CatalogueRow, catalogue
 from postal_tracker.reports.dossiers import LocationRow, OverdueRow, locations, overdue
 from postal_tracker.reports.due_soon import DueSoon, due_soon
@@ -43,7 +43,6 @@ __all__ = [
     "CatalogueRow",
     "Column",
     "DueSoon",
-    "Figure",
     "FigureRow",
     "FollowUpRow",
     "FoundByPollRow",

@@ -20,7 +20,6 @@ from postal_tracker.reports.period import (
     Fate,
     Period,
     Stood,
-    ended_in,
     fate,
     in_period,
     is_punctual,
@@ -65,9 +64,6 @@ Column = Literal[
 ]
 """Of II.06a, 3 to 13; then of a week's or month's results; the last two of Decision 766."""
 
-Figure = Column | Literal["ended"]
-"""And what has no more to be decided."""
-
 
 @dataclass(frozen=True, slots=True)
 class FigureRow:
@@ -89,7 +85,7 @@ def behind_figure(
     period: Period,
     by: By,
     key: str,
-    column: Figure,
+    column: Column,
     *,
     scope: Scope,
     lang: Lang,
@@ -137,27 +133,25 @@ def _listed(period: Period, stood: Stood) -> Any:
 _ORDER = col(Dossier.id) + 0
 
 
-def _of_column(period: Period, stood: Stood, column: Figure) -> list[ColumnElement[bool]]:
+def _of_column(period: Period, stood: Stood, column: Column) -> list[ColumnElement[bool]]:
     """Return under which condition a dossier is counted in a column."""
-    if column == "received":
-        return []
-    if column == "ended":
-        return [ended_in(period)]
-    if column in CAME:
-        return [came(period) == CAME.index(column)]
-    if column == "received_new":
-        return [came(period) != CAME.index("carried_over")]
-    if column == "on_time":
-        return [is_punctual(period, stood) == 1]
-    if column == "ended":
-        return [is_settled(period)]
-    if column in WAYS_IN:
-        return [way_in(period) == WAYS_IN.index(column)]
-    if column in WITHOUT_RESULT:
-        return [without_result(period, stood) == WITHOUT_RESULT.index(column)]
+    alone: dict[str, list[ColumnElement[bool]]] = {
+        "received": [],
+        "received_new": [came(period) != CAME.index("carried_over")],
+        "on_time": [is_punctual(period, stood) == 1],
+        "ended": [is_settled(period)],
+    }
+    if column in alone:
+        return alone[column]
+    for places, told in (
+        (CAME, came(period)),
+        (WAYS_IN, way_in(period)),
+        (WITHOUT_RESULT, without_result(period, stood)),
+    ):
+        if column in places:
+            return [told == places.index(column)]
     if column in APOLOGY:
-        is_so = apologised(stood) == APOLOGY.index(column)
-        return [fate(period, stood) == LATE, is_so]
+        return [fate(period, stood) == LATE, apologised(stood) == APOLOGY.index(column)]
     halves = {"settled": FATES[:3], "settled_no_later": FATES[:2], "open": FATES[3:]}
     first = halves.get(column, (column,))
     return [fate(period, stood).in_([FATES.index(one) for one in FATES if one in first])]

@@ -52,12 +52,14 @@ class SummaryRow:
     """Where the dossiers behind it are listed; `column` narrows the list down."""
     received: int = 0
     carried_over: int = 0
+    """Received before the period, and not settled when it began."""
     received_online: int = 0
     received_at_desk: int = 0
     received_by_post: int = 0
     settled: int = 0
     settled_early: int = 0
     settled_on_time: int = 0
+    """Also what ended without a result, and what waits for papers asked for in time."""
     settled_late_apologised: int = 0
     settled_late_unapologised: int = 0
     open: int = 0

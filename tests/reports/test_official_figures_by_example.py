@@ -13,7 +13,7 @@ from postal_tracker.access import EVERYTHING
 from postal_tracker.reports.ii06a import ii06a
 from postal_tracker.reports.p766 import p766
 from postal_tracker.reports.period import Period
-from postal_tracker.storage.tables import Authority, Dossier, Office, Procedure
+from postal_tracker.storage.tables import Authority, Office, Procedure
 from tests.centre import Centre
 
 HERE = Path(__file__).parent / "worked_example"

@@ -111,11 +111,10 @@ def test_of_par_only_what_the_record_shows(lived):
 
 
 def test_what_766_counts_opens_to_as_many(lived):
-    calendar = lived.house.calendar
+    calendar, how = lived.house.calendar, {"scope": EVERYTHING, "lang": "vi"}
     for days in (NOVEMBER, DECEMBER):
         period = Period(*days, lived.clock())
         read = lived.database.read_now
-        how = {"scope": EVERYTHING, "lang": "vi"}
         report = read(lambda s, p=period: p766(s, p, calendar=calendar, **how))
         for row in report.items:
             numbers = {"received": row.dossiers, "on_time": row.on_time, "ended": row.ended}

@@ -33,7 +33,7 @@ router = APIRouter(prefix="/desk/reports/overview")
 MonthQuery = Annotated[str, Query(max_length=10)]
 OfficeQuery = Annotated[str, Query(max_length=30)]
 
-Figures = reports.Figure | Literal["due", "slow", "posted"]
+Figures = reports.Column | Literal["due", "slow", "posted"]
 
 _A_PAGE = 100
 
