@@ -76,6 +76,7 @@ UNSCOPED: dict[str, str] = {
     "reports/behind.py:_listed": NARROWED,
     "reports/dossiers.py:RIDING": NARROWED,
     "reports/to_forward.py:_LYING": NARROWED,
+    "reports/inspection/gaps.py:_told": OF_ONE_FOUND,
     "views/dossiers.py:_fitting": NARROWED,
     "views/worklists.py:_on_no_list": NARROWED,
     "views/citizen.py:_ENTRY": BY_PROOF,

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from urllib.parse import quote
 
 import pytest
 
@@ -74,7 +75,7 @@ def test_the_entries_behind_a_row_are_as_many_as_it_says(any_centre):
     for row in told(any_centre, "work")["items"]:
         behind = any_centre.client.get(row["dossiers"], headers=key_of(any_centre)).json()
 
-        assert behind["count"] == len(behind["items"]) == row["acts"]
+        assert behind["count"] == len(behind["items"]) == row["entries"]
         assert {one["by"] for one in behind["items"]} == {row["by"]}
 
 
@@ -133,15 +134,16 @@ def test_a_scan_that_was_struck_out_accuses_nobody(any_centre):
     any_centre.clock.pass_(days=1)
     scanned(any_centre, number, "accepted")
     any_centre.clock.pass_(days=1)
-    act(any_centre, code, "received_back")
+    scanned(any_centre, number, "delivered")
     last = any_centre.get(f"/dossiers/{code}").json()["timeline"][-1]["entry"]
+    any_centre.clock.pass_(days=1)
     act(any_centre, code, "strike_out", entry=last)
     any_centre.clock.pass_(days=10)
 
     (row,) = told(any_centre, "late")["items"]
 
     assert row["authority_days"] == 0.0
-    assert row["held_when_due"] != "authority"
+    assert row["held_when_due"] == "post"
 
 
 def test_what_was_settled_in_time_is_not_named(any_centre):
@@ -252,7 +254,7 @@ def test_every_part_comes_a_page_at_a_time_and_as_a_file(any_centre, part):
     assert whole
     found, cursor = [], ""
     while cursor is not None:
-        page = told(any_centre, part, "&limit=1" + (f"&cursor={cursor}" if cursor else ""))
+        page = told(any_centre, part, "&limit=1" + (f"&cursor={quote(cursor)}" if cursor else ""))
         found, cursor = found + page["items"], page["next_cursor"]
     assert found == whole
 
@@ -267,18 +269,3 @@ def test_a_clerk_does_not_inspect_and_a_period_has_an_end(centre):
     assert centre.get("/reports/inspection").status_code == 403
     too_long = centre.get("/reports/inspection?from=2024-01-01&to=2026-11-01", role="manager")
     assert too_long.status_code == 422
-
-
-@pytest.mark.parametrize("part", ["work", "late", "gaps", "corrections", "acts"])
-def test_the_page_leads_to_the_evidence(centre, minh, part):
-    code = a_corrected_dossier(centre)
-    number = centre.a_parcel(code)
-    centre.clock.pass_(days=12)
-    page = minh.opens(f"/desk/reports/inspection?part={part}&{PERIOD}")
-
-    assert page.status_code == 200
-    leads = {
-        "work": "part=acts&amp;from=2026-11-01",
-        "gaps": f"/desk/parcels/{number}",
-    }.get(part, f"/desk/dossiers/{code}")
-    assert leads in page.text

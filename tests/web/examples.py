@@ -261,6 +261,7 @@ def _official(call: Recorder) -> None:
     call("show_dossiers_of_ii06a", **period, by="authority", key="total", role="manager")
     call("show_summary", **period, by="authority", role="manager")
     call("show_p766", **period, role="manager")
+    call("show_inspection", **period, part="work", role="manager")
     call("show_catalogue", role="manager")
     for operation in ("list_offices", "list_authorities", "list_procedures"):
         call(operation, limit=2)

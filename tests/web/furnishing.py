@@ -10,6 +10,9 @@ STATUTORY = ("request_supplement", "receive_supplement", "receive_payment", "ext
 SLOW = ("overview/behind?figure=slow&key=whole", "overview/behind?figure=posted")
 
 
+INSPECTION = ("", "?part=late", "?part=gaps", "?part=corrections", "?part=acts")
+
+
 def furnished(served: Served) -> dict[str, str]:
     """Give the centre something of everything; return the addresses by who may see them."""
     centre = served.centre
@@ -66,6 +69,7 @@ def furnished(served: Served) -> dict[str, str]:
             "/desk/messages/3",
             *[f"/desk/reports/{name}" for name in reports],
         ],
+        "minh": [f"/desk/reports/inspection{part}" for part in INSPECTION],
         "tuan": [
             "/courier",
             "/courier/password",

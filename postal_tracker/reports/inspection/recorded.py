@@ -30,13 +30,15 @@ OFFICE = func.coalesce(col(Dossier.office_id), col(Parcel.office_id))
 
 def of_desks(asked: Asked, scope: Scope, *columns: Any) -> Any:
     """Return the query for these columns of what desks recorded, within reach."""
+    of_dossier = col(LedgerEntry.dossier_id).is_not(None) & scope.covers(Dossier)
+    of_parcel = col(LedgerEntry.dossier_id).is_(None) & scope.covers(Parcel)
     return (
         select(*columns)
         .select_from(LedgerEntry)
         .join(Dossier, col(Dossier.id) == col(LedgerEntry.dossier_id), isouter=True)
         .join(Parcel, col(Parcel.id) == col(LedgerEntry.parcel_id), isouter=True)
         .join(Office, col(Office.id) == OFFICE)
-        .where(*_wanted(asked), or_(_of_dossier(scope), _of_parcel_alone(scope)))
+        .where(*_wanted(asked), or_(of_dossier, of_parcel))
     )
 
 
@@ -48,14 +50,6 @@ def _wanted(asked: Asked) -> list[ColumnElement[bool]]:
         *([col(Office.code) == asked.office] if asked.office else []),
         *([col(LedgerEntry.by) == asked.by] if asked.by else []),
     ]
-
-
-def _of_dossier(scope: Scope) -> ColumnElement[bool]:
-    return col(LedgerEntry.dossier_id).is_not(None) & scope.covers(Dossier)
-
-
-def _of_parcel_alone(scope: Scope) -> ColumnElement[bool]:
-    return col(LedgerEntry.dossier_id).is_(None) & scope.covers(Parcel)
 
 
 def address(asked: Asked, part: str, **more: str) -> str:

@@ -33,7 +33,7 @@ class WorkRow:
     """Results handed over at the desk."""
     corrected: int
     struck_out: int
-    acts: int
+    entries: int
     """All entries, those without a column of their own too."""
     dossiers: str
     """Where the entries behind it are listed."""
@@ -56,7 +56,7 @@ def work(
     """Return who recorded how much, by office and account."""
     by: Any = (col(Office.code).label("office"), col(LedgerEntry.by).label("by"))
     each = [func.sum(_is(what)).label(name) for name, what in _TOLD.items()]
-    query = of_desks(asked, scope, *by, *each, func.count().label("acts"))
+    query = of_desks(asked, scope, *by, *each, func.count().label("entries"))
     order = (col(Office.code), col(LedgerEntry.by))
     count = views.counted(session, of_desks(asked, scope, *by).group_by(*order))
     rest = behind(order, cursor, str, str)
@@ -74,5 +74,5 @@ def _row(row: Row[Any], asked: Asked, name: str) -> WorkRow:
     told = {what: int(getattr(row, what)) for what in _TOLD}
     link = address(asked, "acts", office=row.office, by=row.by)
     return WorkRow(
-        office=row.office, by=row.by, name=name, acts=int(row.acts), dossiers=link, **told
+        office=row.office, by=row.by, name=name, entries=int(row.entries), dossiers=link, **told
     )

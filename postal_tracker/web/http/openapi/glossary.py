@@ -146,6 +146,17 @@ GLOSSARY: Mapping[str, str] = {
     "book": "The book's number, from 1: each has room for 500 dossiers.",
     "form": "Which letter: of a request for papers, a refusal, an apology, a stop.",
     "size": "The envelope's size.",
+    # Inspection of duty
+    "struck": "What a strike-out took back.",
+    "why": "What the clerk wrote for a reason.",
+    "held_when_due": "In whose hands the papers were when the limit ran out.",
+    "office_days": "Days of the calendar at the office, without those of waiting.",
+    "post_days": "Days in the post, without those of waiting.",
+    "authority_days": "Days at the authority, without those of waiting.",
+    "waiting_days": "Days while the limit stood still for the applicant.",
+    "begins_at": "With which moment the gap begins.",
+    "ends_at": "When somebody is known to have it again.",
+    "entries": "All entries of an account, those without a column of their own too.",
     # Carriers' messages
     "id": "Its number here.",
     "state": "How far it is read, or what it waits for.",
