@@ -66,7 +66,7 @@ def test_each_account_is_told_what_it_recorded(any_centre):
     assert total == {"sealed": 1, "registered": 2}
     assert sum(row["handed_over"] for row in by_key) == 1
     assert [row["collected"] for row in by_key] == [1]
-    assert [row["struck_out"] for row in by_key] == [1]
+    assert [row["strike_outs"] for row in by_key] == [1]
     assert all(row["office"] == "H49.12" for row in rows)
 
 

@@ -115,6 +115,13 @@ RARE = {
     "signed_by": "Trưởng phòng Mẫu",
     "to": "Người được ủy quyền",
     "what": "Lệ phí cấp giấy phép lái xe",
+    "why": "Ghi nhầm số điện thoại",
+    "struck": "result_ready",
+    "held_when_due": "post",
+    "office_days": 2.5,
+    "post_days": 1.5,
+    "authority_days": 4.0,
+    "waiting_days": 0.0,
 }
 """Of fields that stand empty as long as all is well."""
 

@@ -55,4 +55,4 @@ def _wanted(asked: Asked) -> list[ColumnElement[bool]]:
 def address(asked: Asked, part: str, **more: str) -> str:
     """Return the address of a part of the report, for the same period."""
     days = {"from": asked.period.first.isoformat(), "to": asked.period.last.isoformat()}
-    return f"/api/v1/reports/inspection?{urlencode({'part': part, **days, **more})}"
+    return f"/api/v1/reports/inspection?{urlencode({'part': part, **days, **more}, safe=':')}"

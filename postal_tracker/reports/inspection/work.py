@@ -31,8 +31,8 @@ class WorkRow:
     received_back: int
     collected: int
     """Results handed over at the desk."""
-    corrected: int
-    struck_out: int
+    corrections: int
+    strike_outs: int
     entries: int
     """All entries, those without a column of their own too."""
     dossiers: str
@@ -45,8 +45,8 @@ _TOLD: dict[str, What] = {
     "handed_over": Milestone.HANDED_OVER,
     "received_back": Act.RECEIVED_BACK,
     "collected": Act.COLLECTED,
-    "corrected": Act.CORRECTED,
-    "struck_out": Act.STRUCK_OUT,
+    "corrections": Act.CORRECTED,
+    "strike_outs": Act.STRUCK_OUT,
 }
 
 
