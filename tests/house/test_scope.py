@@ -77,6 +77,8 @@ UNSCOPED: dict[str, str] = {
     "reports/dossiers.py:RIDING": NARROWED,
     "reports/to_forward.py:_LYING": NARROWED,
     "reports/inspection/gaps.py:_told": OF_ONE_FOUND,
+    "reports/inspection/recorded.py:DOSSIER": OF_ONE_FOUND,
+    "reports/inspection/recorded.py:PARCEL": OF_ONE_FOUND,
     "views/dossiers.py:_fitting": NARROWED,
     "views/worklists.py:_on_no_list": NARROWED,
     "views/citizen.py:_ENTRY": BY_PROOF,

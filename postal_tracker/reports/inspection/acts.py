@@ -13,9 +13,9 @@ from postal_tracker import views
 from postal_tracker.access import Scope
 from postal_tracker.core.journey import What
 from postal_tracker.ledger.entries import what_of
-from postal_tracker.reports.inspection.recorded import RETRACTIONS, Asked, of_desks
+from postal_tracker.reports.inspection.recorded import DOSSIER, PARCEL, RETRACTIONS, Asked, of_desks
 from postal_tracker.reports.pages import Report, behind, fetch, moment, number
-from postal_tracker.storage.tables import Dossier, EntryNote, LedgerEntry, Office, Parcel
+from postal_tracker.storage.tables import EntryNote, LedgerEntry, Office
 from postal_tracker.views import worklists
 
 
@@ -47,7 +47,9 @@ _STRUCK: Any = aliased(LedgerEntry)
 
 _COLUMNS: Any = (
     *(col(LedgerEntry.id), col(LedgerEntry.recorded_at), col(LedgerEntry.what)),
-    *(col(Dossier.code), col(Parcel.tracking_number), col(Office.code).label("office")),
+    DOSSIER.correlate(LedgerEntry).scalar_subquery().label("code"),
+    PARCEL.correlate(LedgerEntry).scalar_subquery().label("tracking_number"),
+    col(Office.code).label("office"),
     *(col(LedgerEntry.by), col(LedgerEntry.fields), _STRUCK.what.label("struck")),
     col(EntryNote.text).label("why"),
 )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from sqlalchemy import ColumnElement, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, func, literal_column, select
 from sqlmodel import col
 
 from postal_tracker.access import Scope
@@ -24,22 +24,29 @@ class Asked:
     by: str = ""
 
 
-OFFICE = func.coalesce(col(Dossier.office_id), col(Parcel.office_id))
-"""Whose file an entry is about: a dossier's own office, else the one that has the parcel."""
-
-
 def of_desks(asked: Asked, scope: Scope, *columns: Any) -> Any:
-    """Return the query for these columns of what desks recorded, within reach."""
-    of_dossier = col(LedgerEntry.dossier_id).is_not(None) & scope.covers(Dossier)
-    of_parcel = col(LedgerEntry.dossier_id).is_(None) & scope.covers(Parcel)
-    return (
-        select(*columns)
-        .select_from(LedgerEntry)
-        .join(Dossier, col(Dossier.id) == col(LedgerEntry.dossier_id), isouter=True)
-        .join(Parcel, col(Parcel.id) == col(LedgerEntry.parcel_id), isouter=True)
-        .join(Office, col(Office.id) == OFFICE)
-        .where(*_wanted(asked), or_(of_dossier, of_parcel))
+    """Return the query for these columns of what desks recorded, within reach.
+
+    Whose file an entry is about: a dossier's own office, else the one that has the parcel. Looked
+    up entry by entry: joined, PostgreSQL would read all dossiers through for a few entries.
+    """
+    entry = LedgerEntry
+    of_dossier = select(col(Dossier.office_id)).where(
+        col(Dossier.id) == col(entry.dossier_id), scope.covers(Dossier)
     )
+    of_parcel = select(col(Parcel.office_id)).where(
+        col(Parcel.id) == col(entry.parcel_id), col(entry.dossier_id).is_(None)
+    )
+    office = func.coalesce(
+        of_dossier.correlate(entry).scalar_subquery(),
+        of_parcel.where(scope.covers(Parcel)).correlate(entry).scalar_subquery(),
+    )
+    query = select(*columns).select_from(entry).join(Office, col(Office.id) == office)
+    return query.where(*_wanted(asked))
+
+
+DOSSIER = select(col(Dossier.code)).where(col(Dossier.id) == col(LedgerEntry.dossier_id))
+PARCEL = select(col(Parcel.tracking_number)).where(col(Parcel.id) == col(LedgerEntry.parcel_id))
 
 
 def _wanted(asked: Asked) -> list[ColumnElement[bool]]:
