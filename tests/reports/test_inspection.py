@@ -2,9 +2,18 @@
 
 import csv
 import io
+from datetime import date
+from functools import partial
 from urllib.parse import quote
 
 import pytest
+from sqlmodel import select
+
+from postal_tracker.access import Scope
+from postal_tracker.reports import inspection
+from postal_tracker.reports.inspection.recorded import Asked
+from postal_tracker.reports.period import Period
+from postal_tracker.storage.tables import Office
 
 PERIOD = "from=2026-11-01&to=2026-12-31"
 
@@ -269,3 +278,43 @@ def test_a_clerk_does_not_inspect_and_a_period_has_an_end(centre):
     assert centre.get("/reports/inspection").status_code == 403
     too_long = centre.get("/reports/inspection?from=2024-01-01&to=2026-11-01", role="manager")
     assert too_long.status_code == 422
+
+
+# Whose
+
+
+def at_its_office(centre, code):
+    """Return what a manager of that office alone is told of accounts' work and of entries."""
+    period = Period(date(2026, 11, 1), date(2026, 12, 31), centre.clock())
+
+    def read(session):
+        office = session.exec(select(Office).where(Office.code == code)).one()
+        scope = Scope(offices=frozenset({office.id}))
+        parts = inspection.work, partial(inspection.late, lang="vi"), inspection.acts
+        return [part(session, Asked(period), scope=scope) for part in parts]
+
+    return centre.database.read_now(read)
+
+
+def test_a_manager_of_a_ward_inspects_the_ward(any_centre):
+    centres = any_centre.a_dossier()
+    wards = any_centre.a_dossier(office="H49.12.01")
+    any_centre.clock.pass_(days=12)
+
+    for office, code in (("H49.12.01", wards), ("H49.12", centres)):
+        work, late, acts = at_its_office(any_centre, office)
+
+        assert {row.office for row in work.items} == {office}
+        assert [row.code for row in late.items] == [code]
+        assert {row.code for row in acts.items} == {code}
+        assert work.count.n == 1
+
+
+def test_one_office_may_be_asked_for_alone(any_centre):
+    any_centre.a_dossier()
+    wards = any_centre.a_dossier(office="H49.12.01")
+    any_centre.clock.pass_(days=12)
+
+    late = told(any_centre, "late", "&office=H49.12.01")["items"]
+
+    assert [row["code"] for row in late] == [wards]

@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 from postal_tracker import ledger, views
 from postal_tracker.access import Scope
 from postal_tracker.core.bilingual_terms import Lang, pick
-from postal_tracker.core.journey import Holder
+from postal_tracker.core.journey import Fact, Holder
 from postal_tracker.reports.inspection.custody import Held, held_by, held_for
 from postal_tracker.reports.inspection.recorded import Asked
 from postal_tracker.reports.pages import Report, behind, fetch, number
@@ -106,7 +106,9 @@ def _late(asked: Asked, scope: Scope) -> Any:
 
 def _rows(session: Session, found: Sequence[Any], period: Period, lang: Lang) -> list[LateRow]:
     ids = [row.id for row in found]
-    facts = ledger.histories(session.connection(), ids)
+    facts: dict[int, list[Fact]] = {}
+    for n in range(0, len(ids), _AT_ONCE):
+        facts |= ledger.histories(session.connection(), ids[n : n + _AT_ONCE])
     stops = _stops(session, ids)
     last = _last_recorded(session, {row.id: row.due_at for row in found})
     names = worklists.names_of(session, set(last.values()))
@@ -118,6 +120,10 @@ def _rows(session: Session, found: Sequence[Any], period: Period, lang: Lang) ->
         by = last.get(row.id, "")
         rows.append(_row(row, held, stops[row.id], until, names.get(by, by), lang))
     return rows
+
+
+_AT_ONCE = 20
+"""Dossiers; for more of them PostgreSQL would read all parcels through."""
 
 
 def _stops(session: Session, ids: Sequence[int]) -> Mapping[int, list[tuple[datetime, bool]]]:

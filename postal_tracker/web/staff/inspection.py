@@ -20,6 +20,9 @@ Day = Annotated[str, Query(max_length=10)]
 
 _A_PAGE = 100
 
+_NOT_ON_PAPER = ("dossiers", "procedure")
+"""An address for programs; and what the dossier says, one click away, where a sheet has no room."""
+
 
 def _asked(
     context: ManagerContext,
@@ -43,6 +46,7 @@ async def show_inspection(
     report = await context.house.database.read(lambda s: read(s, cursor, _A_PAGE), slow=True)
     saw_report(context, report, f"inspection-{part}")
     header, cells = as_rows(report, context.lang)
+    both = zip(report.items, cells, strict=True)
     asked = _address(wanted)
     after = {**asked, "part": part, "cursor": report.next_cursor}
     return show(
@@ -52,9 +56,9 @@ async def show_inspection(
         asked=wanted,
         part=part,
         link=urlencode(asked),
-        header=header[:-1],  # the last one is the address for programs
-        names=list(HEADINGS[report.of])[:-1],
-        rows=list(zip(report.items, cells, strict=True)),
+        header=dict(zip(HEADINGS[report.of], header, strict=True)),
+        names=[name for name in HEADINGS[report.of] if name not in _NOT_ON_PAPER],
+        rows=[(item, dict(zip(HEADINGS[report.of], row, strict=True))) for item, row in both],
         count=report.count,
         next_page=urlencode(after) if report.next_cursor else "",
         settings=context.house.settings,
