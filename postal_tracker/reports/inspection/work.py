@@ -30,7 +30,7 @@ class WorkRow:
     """Parcels that a courier signed for."""
     received_back: int
     collected: int
-    """Results handed over at the desk."""
+    """Results handed over at the office."""
     corrections: int
     strike_outs: int
     entries: int

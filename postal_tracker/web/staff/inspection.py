@@ -20,7 +20,7 @@ Day = Annotated[str, Query(max_length=10)]
 
 _A_PAGE = 100
 
-_NOT_ON_PAPER = ("dossiers", "procedure")
+_NOT_ON_PAPER = ("dossiers", "procedure", "received_at")
 """An address for programs; and what the dossier says, one click away, where a sheet has no room."""
 
 

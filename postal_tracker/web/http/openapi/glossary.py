@@ -152,7 +152,7 @@ GLOSSARY: Mapping[str, str] = {
     "sealed": "Dossiers that it put into parcels.",
     "handed_over": "Parcels that a courier signed for.",
     "received_back": "Dossiers that came back to the desk.",
-    "collected": "Results handed over at the desk.",
+    "collected": "Results handed over at the office.",
     "corrections": "How often it put data right.",
     "strike_outs": "How often it took an entry back.",
     "struck": "What a strike-out took back.",
