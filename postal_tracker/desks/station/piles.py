@@ -40,7 +40,7 @@ def held_here(session: Session, *, by: Caller) -> tuple[list[Held], bool]:
 
     What is sealed lies in a parcel, where its label is not seen.
     """
-    query = select(Dossier.code, Dossier.stage).where(*_lies_here(by))
+    query = select(Dossier.code, Dossier.stage).where(by.scope.covers(Dossier), *_lies_here(by))
     rows = session.exec(query.order_by(col(Dossier.id)).limit(MOST_CHECKED + 1)).all()
     return [Held(*row) for row in rows[:MOST_CHECKED]], len(rows) > MOST_CHECKED
 
@@ -48,7 +48,7 @@ def held_here(session: Session, *, by: Caller) -> tuple[list[Held], bool]:
 def _lies_here(by: Caller) -> list[Any]:
     own = [col(Dossier.office_id) == by.office_id] if by.office_id else []
     held = (col(Dossier.open), col(Dossier.holder) == Holder.OFFICE.value)
-    return [*held, *own, col(Dossier.stage) != Stage.SEALED.value, by.scope.covers(Dossier)]
+    return [*held, *own, col(Dossier.stage) != Stage.SEALED.value]
 
 
 def on_shelf(session: Session, text: str, *, by: Caller) -> Told:
@@ -56,7 +56,9 @@ def on_shelf(session: Session, text: str, *, by: Caller) -> Told:
     seen = read_one(session, text, by)
     if seen.kind != "dossier":
         return told_of(Tone.WRONG, seen, _NO_DOSSIER)
-    query = select(Dossier.id).where(Dossier.code == seen.code, *_lies_here(by))
+    query = select(Dossier.id).where(
+        Dossier.code == seen.code, by.scope.covers(Dossier), *_lies_here(by)
+    )
     vi, en = standing_of(seen)
     if session.exec(query).first() is None:
         sentence = f"Sổ không ghi hồ sơ này ở đây: {vi}.", f"The record has it elsewhere: {en}."

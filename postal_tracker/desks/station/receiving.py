@@ -33,9 +33,13 @@ def receive(session: Session, text: str, *, by: Caller, now: datetime) -> Told:
     if Act.RECEIVED_BACK not in seen.acts:
         return told_of(Tone.WRONG, seen, _not_back(seen))
     done = scanning.scan(session, ScanForm(code=text, act=Act.RECEIVED_BACK), by=by, now=now)
-    made = _entries_of(session, done, by, now)
-    told = told_of(Tone.RIGHT, done, standing_of(done))
-    return Told(told.tone, told.vi, told.en, told.kind, told.code, made)
+    inside, of_parcel = _entries_of(session, done, by, now)
+    told = (
+        (f"Đã nhận lại, {len(inside)} hồ sơ bên trong.", f"Received back, inside: {len(inside)}.")
+        if done.kind == "parcel"
+        else ("Đã nhận lại.", "Received back.")
+    )
+    return Told(Tone.RIGHT, *told, done.kind, done.code, [*inside, *of_parcel])
 
 
 _ALREADY_HERE = ("Đã nhận trước đó, đang ở điểm tiếp nhận.", "Received before, it is here.")
@@ -88,8 +92,10 @@ def _came_last(session: Session, code: str, by: Caller) -> bool:
 _TAKEN_BACK = (Act.RECEIVED_BACK.value, Milestone.DELIVERED.value, Milestone.RETURNED.value)
 
 
-def _entries_of(session: Session, seen: ScanView, by: Caller, now: datetime) -> list[int]:
-    """Return the entries that this act has just made, of the parcel and of all that was in it."""
+def _entries_of(
+    session: Session, seen: ScanView, by: Caller, now: datetime
+) -> tuple[Sequence[int], Sequence[int]]:
+    """Return the entries that this act has just made: of dossiers, and of their parcel."""
     if seen.kind == "parcel":
         parcel = views.find_parcel(session, seen.code, scope=by.scope)
         inside = select(Enclosure.dossier_id).where(Enclosure.parcel_id == parcel.id)
@@ -105,7 +111,7 @@ def _entries_of(session: Session, seen: ScanView, by: Caller, now: datetime) -> 
     )
     of_dossiers = session.exec(query.where(col(LedgerEntry.dossier_id).in_(inside))).all()
     of_parcel = session.exec(query.where(col(LedgerEntry.dossier_id).is_(None), own)).all()
-    return [*of_dossiers, *of_parcel]
+    return of_dossiers, of_parcel
 
 
 MOST_UNDONE = 200
