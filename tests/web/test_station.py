@@ -12,6 +12,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from postal_tracker.core.codes import make_s10
 from tests.centre import Centre
 from tests.web.conftest import employ, sign_in
 from tests.web.serving import serving
@@ -168,16 +169,64 @@ def test_without_script_a_line_can_be_taken_back(lan, centre):
     assert "Nội dung này đã được hủy." in again
 
 
+def readings(centre: Centre, mode: str, count: int) -> list[str]:
+    """Return what is scanned in this mode: as many different codes."""
+    if mode == "receive":
+        return returning(centre, count)
+    if mode == "handover":
+        return [centre.a_parcel() for _ in range(count)]
+    codes = [centre.a_dossier() for _ in range(count)]
+    if mode == "seal":  # every fifth is the label of the parcel that takes the four before it
+        codes[4::5] = [make_s10("EE", 12_345_000 + n, "VN") for n in range(len(codes[4::5]))]
+    return codes
+
+
+EACH_MODE = pytest.mark.parametrize("mode", ["receive", "lookup", "shelf", "handover", "seal"])
+
+
 @pytest.mark.slow
-def test_of_two_hundred_scans_none_is_lost_and_none_is_doubled(slow_desk):
+@EACH_MODE
+def test_of_two_hundred_scans_none_is_lost_and_none_is_doubled(slow_desk, mode):
     centre, page = slow_desk
-    numbers = returning(centre, 200)
-    goes_to(page, "receive")
-    for number in numbers:
-        scan(page, number)
+    wanted = readings(centre, mode, 200)
+    goes_to(page, mode)
+    choose_carrier(page, mode)
+    for text in wanted:
+        scan(page, text)
         page.wait_for_timeout(BETWEEN_SCANS)
-    expect(page.locator(".reading .code")).to_have_text(numbers[::-1])
-    assert tallied(page) == ["200", "0", "0"]
+    expect(page.locator(".reading .code")).to_have_text(wanted[::-1])
+    assert tallied(page)[:3] == ["200", "0", "0"]
+    if mode in ("shelf", "handover"):
+        page.get_by_role("button", name="Đối chiếu").click()
+        expect(page.locator(".compared")).to_contain_text("Không thiếu gì so với sổ.")
+        assert tallied(page)[:3] == ["200", "0", "0"]
+
+
+def choose_carrier(page: Page, mode: str) -> None:
+    if mode in ("seal", "handover"):
+        name = "by_hand" if mode == "seal" else "rehearsal"
+        page.get_by_label("Đơn vị bưu chính").select_option(name)
+
+
+@pytest.mark.slow
+@EACH_MODE
+def test_two_hundred_scans_without_script_are_one_form(browser, centre, mode):
+    quiet = {"java_script_enabled": False, "locale": "vi-VN"}
+    employ(centre, "lan")
+    wanted = readings(centre, mode, 200)
+    with serving(centre, slow) as address, browser.new_context(**quiet) as alone:
+        page = alone.new_page()
+        page.goto(f"{address}/desk")
+        sign_in(page, "lan")
+        page.wait_for_url(re.compile("/desk$"))
+        page.goto(f"{address}/desk/station/{mode}")
+        choose_carrier(page, mode)
+        page.get_by_label("Mã đã quét").focus()
+        for text in wanted:
+            scan(page, text)
+        page.locator(".station .button").click(timeout=60_000)
+        expect(page.locator(".reading .code")).to_have_text(wanted[::-1])
+        assert tallied(page)[:3] == ["200", "0", "0"]
 
 
 @pytest.mark.slow
