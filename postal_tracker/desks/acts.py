@@ -227,7 +227,14 @@ def _refuse_unfit(session: Session, entry: LedgerEntry) -> None:
             "This cannot be struck out. For a dossier in a parcel use taken_out; one that was "
             "taken out is sealed into another parcel; a wrong correction is corrected again.",
         )
-    if session.exec(select(LedgerEntry.id).where(LedgerEntry.strikes_id == entry.id)).first():
+    # Of the same dossier or parcel, for which there is an index.
+    about = (
+        (LedgerEntry.dossier_id == entry.dossier_id,)
+        if entry.dossier_id
+        else (LedgerEntry.parcel_id == entry.parcel_id, col(LedgerEntry.dossier_id).is_(None))
+    )
+    struck = select(LedgerEntry.id).where(*about, LedgerEntry.strikes_id == entry.id)
+    if session.exec(struck).first():
         raise Conflict(
             "struck-out-already",
             "Nội dung này đã được hủy.",
