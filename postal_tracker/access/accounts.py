@@ -1,5 +1,6 @@
 """Accounts of people who sign in."""
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -44,19 +45,22 @@ def add_staff(
     role: Role,
     office_id: int | None,
     carrier: str = "",
-    password: str,
+    password: str | None,
     now: datetime,
 ) -> StaffMember:
     """Open an account. Raises Invalid, Conflict (name taken, even by a disabled one), NotFound.
+
+    Without a password it waits for its person to choose one, see `invitations`.
 
     Hashes inside the transaction, which holds up other writers for up to 50 ms: accounts are
     opened a few times a year.
     """
     username = checked_username(username)
     if role not in PEOPLE:
-        raise invalid("role", *_BAD_ROLE)
+        raise invalid("role", *BAD_ROLE)
     _refuse_unfit_carrier(role, carrier)
-    check_new_password(password, username)
+    if password is not None:
+        check_new_password(password, username)
     check_office(session, office_id)
     member = StaffMember(
         username=username,
@@ -64,7 +68,7 @@ def add_staff(
         role=role.value,
         carrier=carrier,
         office_id=office_id,
-        password_hash=hash_password(password),
+        password_hash=_no_password() if password is None else hash_password(password),
         created_at=now,
     )
     session.add(member)
@@ -110,6 +114,27 @@ def reset_password(session: Session, username: str, password: str) -> None:
     _end_sessions(session, member)
 
 
+WAITING = "!"
+"""How what is stored in place of a password's hash begins: no password fits it."""
+
+
+def is_waiting(member: StaffMember) -> bool:
+    """Tell whether an account waits for its person to choose a password."""
+    return member.password_hash.startswith(WAITING)
+
+
+def await_password(session: Session, username: str) -> None:
+    """Take an account's password away and end its sessions at once. Raises NotFound."""
+    member = _known_member(session, username)
+    member.password_hash = _no_password()
+    _end_sessions(session, member)
+
+
+def _no_password() -> str:
+    """Return another one each time: an older invitation opens nothing any more."""
+    return f"{WAITING}{secrets.token_hex(16)}"
+
+
 def _known_member(session: Session, username: str) -> StaffMember:
     member = find_member(session, username)
     if member is None:
@@ -153,7 +178,7 @@ def find_member(session: Session, username: str) -> StaffMember | None:
     return session.exec(select(StaffMember).where(col(StaffMember.username) == username)).first()
 
 
-_BAD_ROLE = (
+BAD_ROLE = (
     "Vai trò phải là desk, manager, admin hoặc courier.",
     "The role must be desk, manager, admin or courier.",
 )

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from adapters.bounds import is_bearable
 from postal_tracker.access.hashes import LONGEST_PASSWORD, may_be_password
@@ -55,6 +55,16 @@ def checked_name(text: str) -> str:
 def check_office(session: Session, office_id: int | None) -> None:
     if office_id is not None and session.get(Office, office_id) is None:
         raise no_such("office")
+
+
+def office_id(session: Session, code: str) -> int | None:
+    """Return the id of an office's code; None of no code. Raises NotFound."""
+    if not code:
+        return None
+    found = session.exec(select(Office.id).where(col(Office.code) == code)).first()
+    if found is None:
+        raise no_such("office")
+    return found
 
 
 _BAD_LENGTH = (

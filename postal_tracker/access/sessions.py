@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
-from postal_tracker.access.accounts import find_member
+from postal_tracker.access.accounts import find_member, is_waiting
 from postal_tracker.access.callers import Caller, Role
 from postal_tracker.access.fields import normal_username
 from postal_tracker.access.guesses import Guess, Limits, forgive, forgive_strangers
@@ -59,7 +59,7 @@ def forgive_account(session: Session, username: str) -> None:
 
 def find_for_sign_in(session: Session, username: str) -> SignIn:
     member = find_member(session, username)
-    if member is None or member.disabled_at is not None:
+    if member is None or member.disabled_at is not None or is_waiting(member):
         return SignIn(normal_username(username), None, NOBODYS_HASH)
     return SignIn(member.username, member.id, member.password_hash)
 

@@ -9,6 +9,7 @@ import typer
 from sqlmodel import Session
 
 from postal_tracker.access import Caller, Role, reach_of
+from postal_tracker.access.fields import office_id
 from postal_tracker.commands.import_reports import keep_list
 from postal_tracker.commands.terminal import (
     WRONGLY_ASKED,
@@ -17,7 +18,6 @@ from postal_tracker.commands.terminal import (
     bar,
     beside,
     language,
-    office_id,
     opened,
     stop,
 )

@@ -10,12 +10,12 @@ from sqlmodel import Session
 
 from postal_tracker.access import EVERYTHING, Scope
 from postal_tracker.access.audit import Audited
+from postal_tracker.access.fields import office_id
 from postal_tracker.commands.noted import note
 from postal_tracker.commands.terminal import (
     WRONGLY_ASKED,
     AsJson,
     beside,
-    office_id,
     opened,
     print_json,
     read_as,

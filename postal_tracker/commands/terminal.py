@@ -20,20 +20,18 @@ from rich.progress import Progress
 from rich.table import Table
 from sqlalchemy import Engine
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
-from sqlmodel import Session, col, select
 
 from postal_tracker.commands import log_lines
 from postal_tracker.commands.own_files import database_file, with_own_key
 from postal_tracker.core import dates
 from postal_tracker.core.bilingual_terms import Lang
 from postal_tracker.core.clocks import REAL_TIME, Timing
-from postal_tracker.core.problems import Problem, no_such
+from postal_tracker.core.problems import Problem
 from postal_tracker.forms import Form, invalid
 from postal_tracker.house import House
 from postal_tracker.settings import PREFIX, Settings
 from postal_tracker.storage import migrations, private, side_lock
 from postal_tracker.storage.engines import UnsafeSqlite, sqlite
-from postal_tracker.storage.tables import Office
 
 FormT = TypeVar("FormT", bound=Form)
 
@@ -185,16 +183,6 @@ def _refuse_absent(url: str) -> None:
         stop("POSTAL_DATABASE_URL is no database address.", WRONGLY_ASKED)
     if file and not file.exists():
         stop(f"There is no database at {file}: run `postal-tracker migrate` first.")
-
-
-def office_id(session: Session, code: str) -> int | None:
-    """Return the id of an office's code; None of no code. Raises NotFound."""
-    if not code:
-        return None
-    found = session.exec(select(Office.id).where(col(Office.code) == code)).first()
-    if found is None:
-        raise no_such("office")
-    return found
 
 
 def read_as(kind: type[FormT], values: Mapping[str, Any]) -> FormT:

@@ -172,6 +172,16 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
         ),
     },
     409: {
+        "own-account": (
+            "Không ai tự thay đổi vai trò hay khóa tài khoản của mình. Đề nghị người quản trị khác "
+            "làm việc này.",
+            "Nobody changes his own role or closes his own account. Ask another administrator.",
+        ),
+        "last-administrator": (
+            "Trung tâm phải luôn có một người quản trị đăng nhập được. Vui lòng thêm người quản "
+            "trị khác trước.",
+            "A centre always has one administrator who can sign in. Add another one first.",
+        ),
         "done-at-the-same-time": (
             "Người khác vừa làm đúng việc này. Vui lòng mở lại, kiểm tra, rồi mới làm tiếp.",
             "Somebody else did this at the same moment. Open it again and check before you go on.",

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from postal_tracker.house import House
 from postal_tracker.settings import Settings
 from postal_tracker.web import (
+    admin,
     api,
     citizen,
     courier,
@@ -28,7 +29,7 @@ from postal_tracker.web.http.lookups import Gate
 from postal_tracker.web.http.middleware import Guard
 
 # `/courier/sign-in` is a staff page and must be known before `/courier/{tracking_number}`.
-_DOORS = (api, hooks, health, problem_types, docs, security_txt, citizen, staff, courier)
+_DOORS = (api, hooks, health, problem_types, docs, security_txt, citizen, admin, staff, courier)
 
 
 def create_app(

@@ -70,6 +70,7 @@ def furnished(served: Served) -> dict[str, str]:
             *[f"/desk/reports/{name}" for name in reports],
         ],
         "minh": [f"/desk/reports/inspection{part}" for part in INSPECTION],
+        "quan": ["/desk", "/desk/admin/people", "/desk/admin/people/1"],
         "tuan": [
             "/courier",
             "/courier/password",

@@ -1,0 +1,11 @@
+"""The administrator's pages: people, and what the centre works with; of the whole centre only."""
+
+from fastapi import APIRouter
+
+from postal_tracker.web.admin import invitation, people
+
+router = APIRouter(include_in_schema=False)
+for pages in (people, invitation):
+    router.include_router(pages.router)
+
+__all__ = ["router"]
