@@ -183,6 +183,8 @@ _IN_PATH = {
     "{tracking_number:path}": "{parcel}",
     "{name:path}": "{printer}",
     "{id_}": "{printer_id}",
+    "{staff_id}": "1",
+    "{list_}": "offices",
     "{entry}": "{entry}",
     "{kind}": "failed-delivery",
     "{id:int}": "1",

@@ -7,10 +7,23 @@ from tests.web.conftest import Served
 STATUTORY = ("request_supplement", "receive_supplement", "receive_payment", "extend", "stop")
 """Pages of acts that differ from each other."""
 
-SLOW = ("overview/behind?figure=slow&key=whole", "overview/behind?figure=posted")
-
-
+STATION = ("receive", "lookup", "shelf", "handover", "seal", "test")
+REPORTS = (
+    *("locations", "overdue", "nearly-late", "to-forward", "unaccepted", "silent", "to-collect"),
+    *("punctuality", "found-by-poll", "catalogue"),
+    *("official", "official?by=authority", "official/dossiers", "registers"),
+    *("official/summary", "official/summary?span=month&by=authority"),
+    *("overview", "overview?month=2020-01", "overview/behind?figure=open"),
+    *("overview/behind?figure=slow&key=whole", "overview/behind?figure=posted"),
+)
 INSPECTION = ("", "?part=late", "?part=gaps", "?part=corrections", "?part=acts")
+ADMINISTRATION = [
+    "/desk",
+    "/desk/admin/people",
+    "/desk/admin/people/1",
+    "/desk/admin/numbers",
+    "/desk/admin/import/procedures",
+]
 
 
 def furnished(served: Served) -> dict[str, str]:
@@ -29,14 +42,6 @@ def furnished(served: Served) -> dict[str, str]:
     centre.clock.pass_(days=12)
     timeline = centre.get(f"/dossiers/{codes[0]}").json()["timeline"]
     struck = f"/desk/dossiers/{codes[0]}/strike-out/{timeline[-1]['entry']}"
-    official = ("official", "official?by=authority", "official/dossiers", "registers")
-    official += ("official/summary", "official/summary?span=month&by=authority")
-    overview = ("overview", "overview?month=2020-01", "overview/behind?figure=open", *SLOW)
-    reports = (
-        *("locations", "overdue", "nearly-late", "to-forward", "unaccepted"),
-        *("silent", "to-collect"),
-        *("punctuality", "found-by-poll", "catalogue", *official, *overview),
-    )
     return {
         "": ["/", "/desk/sign-in", "/courier/sign-in", "/nowhere"],
         "lan": [
@@ -58,19 +63,16 @@ def furnished(served: Served) -> dict[str, str]:
             "/desk/handovers",
             f"/desk/handovers/{made['number']}",
             f"/desk/handovers/{opened['number']}",
-            *[
-                f"/desk/station/{m}"
-                for m in ("receive", "lookup", "shelf", "handover", "seal", "test")
-            ],
+            *[f"/desk/station/{mode}" for mode in STATION],
             "/desk/messages?state=unread",
             "/desk/messages?state=unclaimed",
             "/desk/messages?state=conflicting",
             "/desk/messages/1",
             "/desk/messages/3",
-            *[f"/desk/reports/{name}" for name in reports],
+            *[f"/desk/reports/{name}" for name in REPORTS],
         ],
         "minh": [f"/desk/reports/inspection{part}" for part in INSPECTION],
-        "quan": ["/desk", "/desk/admin/people", "/desk/admin/people/1"],
+        "quan": ADMINISTRATION,
         "tuan": [
             "/courier",
             "/courier/password",

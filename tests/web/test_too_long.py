@@ -194,6 +194,8 @@ _OF_THE_ADMINISTRATOR = [
     ("", "/invitation/x", "password"),
     ("quan", "/desk/admin/people", "username"),
     ("quan", "/desk/admin/people/1", "do"),
+    ("quan", "/desk/admin/numbers", "indicator"),
+    ("quan", "/desk/admin/import/offices", "do"),
 ]
 """Shown to those who see none of the other pages."""
 

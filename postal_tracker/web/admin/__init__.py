@@ -2,10 +2,10 @@
 
 from fastapi import APIRouter
 
-from postal_tracker.web.admin import invitation, people
+from postal_tracker.web.admin import invitation, lists, numbers, people
 
 router = APIRouter(include_in_schema=False)
-for pages in (people, invitation):
+for pages in (people, numbers, lists, invitation):
     router.include_router(pages.router)
 
 __all__ = ["router"]

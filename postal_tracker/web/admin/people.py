@@ -64,24 +64,24 @@ async def add_person(request: Request, context: AdminContext) -> Response:
     return await _list(request, context, invited=username, address=address)
 
 
-@router.get("/{id_}")
-async def show_person(id_: Row, request: Request, context: AdminContext) -> Response:
-    return await _one(request, context, id_)
+@router.get("/{staff_id}")
+async def show_person(staff_id: Row, request: Request, context: AdminContext) -> Response:
+    return await _one(request, context, staff_id)
 
 
-@router.post("/{id_}")
-async def change_person(id_: Row, request: Request, context: AdminContext) -> Response:
+@router.post("/{staff_id}")
+async def change_person(staff_id: Row, request: Request, context: AdminContext) -> Response:
     """Do what the button that was pressed says: change, disable, enable or reset."""
     refuse_part(context.scope)
     sent = await form_of(request, context.caller)
     do = sent.one("do")
     try:
-        username, address = await _done(request, context, _asked(context, sent, id_, do))
+        username, address = await _done(request, context, _asked(context, sent, staff_id, do))
     except Problem as problem:
-        return await _one(request, context, id_, sent, problem)
+        return await _one(request, context, staff_id, sent, problem)
     if do == "reset":
-        return await _one(request, context, id_, invited=username, address=address)
-    return go(request, f"/desk/admin/people/{id_}", done=f"person_{do}")
+        return await _one(request, context, staff_id, invited=username, address=address)
+    return go(request, f"/desk/admin/people/{staff_id}", done=f"person_{do}")
 
 
 def _asked(context: RequestContext, sent: Sent, id_: int, do: str) -> Change:
