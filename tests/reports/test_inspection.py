@@ -214,6 +214,28 @@ def test_a_parcel_sealed_and_never_handed_over_is_a_gap_until_it_is(any_centre):
     assert told(any_centre, "gaps")["items"] == []
 
 
+@pytest.mark.parametrize("is_told", [True, False])
+def test_papers_received_back_whose_delivery_nobody_told_are_a_gap(any_centre, is_told):
+    code = any_centre.a_dossier()
+    there = sent(any_centre, code)
+    for hours, milestone in ((1, "accepted"), (1, "delivered")):
+        any_centre.clock.pass_(hours=hours)
+        scanned(any_centre, there, milestone)
+    any_centre.clock.pass_(hours=1)
+    back = any_centre.a_parcel(code, direction="to_centre")
+    any_centre.clock.pass_(hours=1)
+    scanned(any_centre, back, "accepted")
+    any_centre.clock.pass_(hours=1)
+    if is_told:
+        scanned(any_centre, back, "delivered")
+        any_centre.clock.pass_(hours=1)
+    act(any_centre, code, "received_back")
+
+    found = [(row["kind"], row["tracking_number"]) for row in told(any_centre, "gaps")["items"]]
+
+    assert found == ([] if is_told else [("arrival_untold", back)])
+
+
 # Corrections
 
 
