@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from postal_tracker.core.codes import make_s10
 from tests.centre import Centre
+from tests.unikey import Unikey
 from tests.web.conftest import employ, sign_in
 from tests.web.serving import serving
 
@@ -342,3 +343,40 @@ def shown_code(page: Page) -> str:
     page.locator(".check-code").wait_for()
     picture = Image.open(BytesIO(page.locator(".check-code").screenshot()))
     return zxingcpp.read_barcodes(picture)[0].text
+
+
+def test_nobody_takes_back_what_another_did(lan, visitor, centre):
+    """Nor what was no scan: a registration stays."""
+    code = centre.a_dossier()
+    number = centre.a_parcel(code, direction="to_centre")
+    centre.post("/scans", {"code": number, "act": "received_back"})  # by another's key
+    timeline = centre.get(f"/dossiers/{code}").json()["timeline"]
+    for entry in (one["entry"] for one in timeline):
+        told = lan.sends("/desk/station/undo", {"mode": "receive", "entries": f"{entry}"}).text
+        assert "Không có gì để hoàn tác ở đây." in told
+    assert centre.stage(code) == "at_centre"
+
+
+def test_more_lines_than_are_compared_at_a_time_are_refused(lan):
+    page = lan.sends("/desk/station/shelf", {"lines": "H49.12-261123-0001\n" * 2001})
+
+    assert page.status_code == 422
+    assert "Mỗi lần tối đa 2000 dòng" in page.text
+    fewer = lan.sends("/desk/station/shelf", {"lines": "H49.12-261123-0001\n" * 2000})
+    assert fewer.status_code == 200
+
+
+def test_an_unknown_way_of_scanning_is_not_there(lan):
+    assert lan.opens("/desk/station/burn").status_code == 404
+    assert lan.opens("/desk/station?mode=shelf").headers["location"] == "/desk/station/shelf"
+
+
+def test_what_a_keyboard_changed_is_not_recorded_but_named(lan, centre):
+    number = "EE123456785VN"
+    centre.a_parcel(carrier="by_hand", tracking_number=number, direction="to_centre")
+    typed = Unikey("telex").type(number)
+    page = lan.sends("/desk/station/receive", {"lines": typed}).text
+
+    assert 'class="reading wrong"' in page.partition("<template")[0]
+    assert "Bàn phím đã làm biến dạng mã quét" in page
+    assert centre.get(f"/parcels/{number}").json()["milestone"] == "announced"

@@ -16,6 +16,7 @@ from postal_tracker.desks.station.piles import (
     on_shelf,
     to_list,
     to_seal,
+    told_of_held,
 )
 from postal_tracker.desks.station.receiving import look_up, receive, undo
 from postal_tracker.desks.station.told import Told, Tone, refused, told_again
@@ -34,5 +35,6 @@ __all__ = [
     "to_list",
     "to_seal",
     "told_again",
+    "told_of_held",
     "undo",
 ]

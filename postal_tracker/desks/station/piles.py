@@ -15,7 +15,7 @@ from adapters.event import Milestone
 from postal_tracker.access import Caller
 from postal_tracker.carriers.configured import Carriers
 from postal_tracker.core import codes
-from postal_tracker.core.bilingual_terms import Pair
+from postal_tracker.core.bilingual_terms import STAGES, Pair
 from postal_tracker.core.journey import Direction, Holder, Stage
 from postal_tracker.core.problems import Conflict
 from postal_tracker.desks import handover, scanning, sealing
@@ -43,6 +43,14 @@ def held_here(session: Session, *, by: Caller) -> tuple[list[Held], bool]:
     query = select(Dossier.code, Dossier.stage).where(by.scope.covers(Dossier), *_lies_here(by))
     rows = session.exec(query.order_by(col(Dossier.id)).limit(MOST_CHECKED + 1)).all()
     return [Held(*row) for row in rows[:MOST_CHECKED]], len(rows) > MOST_CHECKED
+
+
+def told_of_held(session: Session, *, by: Caller) -> dict[str, Told]:
+    """Return what is told of each that should lie here, by its code: a shelf is long."""
+    held, _ = held_here(session, by=by)
+    return {
+        one.code: Told(Tone.RIGHT, *STAGES[Stage(one.stage)], "dossier", one.code) for one in held
+    }
 
 
 def _lies_here(by: Caller) -> list[Any]:

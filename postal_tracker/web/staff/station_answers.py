@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -105,16 +106,39 @@ async def _compare(context: RequestContext, mode: str, sent: Sent, lines: Lines)
         "handover": lambda s, text: station.to_list(s, text, carrier, by=by),
     }
 
-    def compare(session: Session) -> Answers:
-        rows = rows_of([(line, _tried(session, text, tell[mode])) for line, text in lines])
-        if sent.one("part"):
-            return Answers(rows)
-        right = [row.told.code for row in rows if row.told.tone is Tone.RIGHT]
-        expected, more = expected_of(session, mode, carrier, by)
-        missing = [code for code in expected if code not in set(right)]
-        return Answers(rows, missing, more, right if mode == "handover" else ())
+    is_whole = not sent.one("part")
+    known = await context.house.database.read(
+        lambda s: station.told_of_held(s, by=by) if mode == "shelf" and is_whole else {}, slow=True
+    )
+    told: list[tuple[int, Told]] = []
+    for first in range(0, len(lines), _AT_A_TIME):
+        told += await context.house.database.read(
+            partial(_told, lines=lines[first : first + _AT_A_TIME], known=known, tell=tell[mode]),
+            slow=len(lines) > 1,
+        )
+    rows = rows_of(told)
+    if not is_whole:
+        return Answers(rows)
+    right = [row.told.code for row in rows if row.told.tone is Tone.RIGHT]
+    expected, more = await context.house.database.read(
+        lambda s: expected_of(s, mode, carrier, by), slow=True
+    )
+    found = set(right)
+    missing = [code for code in expected if code not in found]
+    return Answers(rows, missing, more, right if mode == "handover" else ())
 
-    return await context.house.database.read(compare, slow=len(lines) > 1)
+
+def _told(
+    session: Session, lines: Lines, known: dict[str, Told], tell: Callable[[Session, str], Told]
+) -> list[tuple[int, Told]]:
+    """Answer some lines; what was answered before is not looked for again."""
+    for text in {text: 0 for _, text in lines if text not in known}:
+        known[text] = known.get(text.upper()) or _tried(session, text, tell)
+    return [(line, known[text]) for line, text in lines]
+
+
+_AT_A_TIME = 50
+"""Lines that one question to the database answers: a pile holds up nobody else."""
 
 
 def _tried(session: Session, text: str, tell: Callable[[Session, str], Told]) -> Told:
