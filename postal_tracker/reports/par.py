@@ -5,12 +5,16 @@ be counted here. They are no index, and nobody's points.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlmodel import Session
+from sqlalchemy import func, select
+from sqlmodel import Session, col
 
 from postal_tracker.access import Scope
-from postal_tracker.reports.period import Period
-from postal_tracker.reports.summary import SummaryRow, summary
+from postal_tracker.reports.ii06a import Ii06aRow
+from postal_tracker.reports.p766 import P766Row
+from postal_tracker.reports.period import LATE, Period, ended_in, fate, moved, to_last_step
+from postal_tracker.storage.tables import Dossier
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +41,26 @@ class ParShares:
     by_post: Share
 
 
-def par_shares(session: Session, period: Period, *, scope: Scope) -> ParShares:
-    total: SummaryRow = summary(session, period, "authority", scope=scope, lang="vi").items[-1]
-    late = total.settled_late_apologised + total.settled_late_unapologised
-    new = total.received - total.carried_over
+def par_shares(
+    session: Session, period: Period, form: Ii06aRow, indices: P766Row, *, scope: Scope
+) -> ParShares:
+    """Take from the totals of II.06a and 766 what they say; count only the apologies."""
+    sorry = session.scalar(_late_apologised(period, scope)) or 0
+    in_time = form.settled - form.settled_late
     return ParShares(
-        Share(total.settled - late, total.settled, "settled_no_later", "settled"),
-        Share(total.settled_late_apologised, late, "settled_late_apologised", "settled_late"),
-        Share(total.received_by_post, new, "received_by_post", "received_new"),
+        Share(in_time, form.settled, "settled_no_later", "settled"),
+        Share(sorry, form.settled_late, "settled_late_apologised", "settled_late"),
+        Share(indices.by_post, indices.received, "received_by_post", "received_new"),
+    )
+
+
+def _late_apologised(period: Period, scope: Scope) -> Any:
+    """Return the query that counts them: of those settled in the period, the few with steps."""
+    stood = moved(period)
+    return (
+        select(func.count())
+        .select_from(Dossier)
+        .join(*to_last_step(period), isouter=True)
+        .where(ended_in(period), scope.covers(Dossier), col(Dossier.steps) > 0)
+        .where(fate(period, stood) == LATE, stood.apologies > 0)
     )

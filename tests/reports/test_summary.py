@@ -94,7 +94,14 @@ def test_its_sums_are_those_of_the_form_and_each_number_opens_to_as_many(lived, 
 
 def test_of_par_only_what_the_record_shows(lived):
     period = Period(*DECEMBER, lived.clock())
-    shares = lived.database.read_now(lambda s: par_shares(s, period, scope=EVERYTHING))
+    calendar, how = lived.house.calendar, {"scope": EVERYTHING, "lang": "vi"}
+
+    def read(session):
+        form = ii06a(session, period, "field", **how).items[-1]
+        indices = p766(session, period, calendar=calendar, **how).items[-1]
+        return par_shares(session, period, form, indices, scope=EVERYTHING)
+
+    shares = lived.database.read_now(read)
 
     assert (shares.on_time.part, shares.on_time.whole, shares.on_time.percent) == (2, 4, 50.0)
     assert (shares.apologised.part, shares.apologised.whole) == (1, 2)

@@ -5,12 +5,13 @@ from typing import Annotated, Literal
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request, Response
+from sqlmodel import Session
 
 from postal_tracker import reports
 from postal_tracker.reports.ii06a import TOTAL
 from postal_tracker.reports.in_words import FATES_IN_WORDS
-from postal_tracker.reports.pages import bounds_of
-from postal_tracker.reports.par import par_shares
+from postal_tracker.reports.pages import Report, bounds_of
+from postal_tracker.reports.par import ParShares, par_shares
 from postal_tracker.reports.period import By, Period
 from postal_tracker.reports.readers import (
     behind_figure_of,
@@ -50,8 +51,13 @@ async def show_official(
     form = ii06a_of(context.lang, period, by, scope=context.scope)
     indices = p766_of(context.house, context.lang, period, scope=context.scope)
     database = context.house.database
-    both = await database.read(lambda s: (form(s, None, 1), indices(s, None, 1)), slow=True)
-    shares = await database.read(lambda s: par_shares(s, period, scope=context.scope), slow=True)
+
+    def read(session: Session) -> tuple[Report, Report, ParShares]:
+        official, decision = form(session, None, 1), indices(session, None, 1)
+        totals = official.items[-1], decision.items[-1]
+        return official, decision, par_shares(session, period, *totals, scope=context.scope)
+
+    ii06a, p766, par = await database.read(read, slow=True)
     return show(
         request,
         "desk/official.html",
@@ -60,9 +66,9 @@ async def show_official(
         by=by,
         asked=urlencode(_asked(period, by)),
         of_authority=urlencode(_asked(period, "authority")),
-        ii06a=both[0].items,
-        p766=both[1].items,
-        par=shares,
+        ii06a=ii06a.items,
+        p766=p766.items,
+        par=par,
     )
 
 
