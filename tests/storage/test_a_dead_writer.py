@@ -64,7 +64,11 @@ def test_a_thread_that_ends_while_it_waits_leaves_nobody_waiting(database, how):
 
 @pytest.mark.parametrize("how", [SystemExit, KeyboardInterrupt, MemoryError])
 def test_what_was_kept_before_the_thread_ended_is_told_as_kept(database, monkeypatch, how):
-    def once(_batch):
+    tell_all = writer.tell_all
+
+    def once(batch):
+        if not batch:  # the pulse looks after those who waited too long, and there are none
+            return tell_all(batch)
         monkeypatch.undo()
         raise how
 

@@ -75,6 +75,7 @@ def test_no_string_in_a_json_body_breaks_anything(centre, document, shown, every
 
 @EACH
 def test_no_string_in_an_address_or_a_header_breaks_anything(centre, document, shown, every, share):
+    centre.house.sequencer("one").append_now()  # or the feeds would say that the log stands still
     places = [
         (path, method, parameter["in"], parameter["name"], roles_of(what)[0])
         for method, path, what in operations(document)
@@ -106,7 +107,7 @@ def asked(centre, path, method, where, name, role, text):
 
 @pytest.fixture
 def visitors(shown, visitor):
-    return {who: visitor(who) for who in ("", "lan", "tuan")}
+    return {who: visitor(who) for who in shown}
 
 
 def filled(visitor, page):

@@ -223,7 +223,7 @@ def shown(centre):
 
 @pytest.fixture
 def visitors(shown, visitor):
-    return {who: visitor(who) for who in ("", "lan", "tuan", "quan")}
+    return {who: visitor(who) for who in shown}
 
 
 @EACH
