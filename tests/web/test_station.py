@@ -186,6 +186,7 @@ EACH_MODE = pytest.mark.parametrize("mode", ["receive", "lookup", "shelf", "hand
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(400)
 @EACH_MODE
 def test_of_two_hundred_scans_none_is_lost_and_none_is_doubled(slow_desk, mode):
     centre, page = slow_desk
@@ -210,6 +211,7 @@ def choose_carrier(page: Page, mode: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(400)
 @EACH_MODE
 def test_two_hundred_scans_without_script_are_one_form(browser, centre, mode):
     quiet = {"java_script_enabled": False, "locale": "vi-VN"}
