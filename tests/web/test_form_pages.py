@@ -67,7 +67,11 @@ def taken_in(visitor: Visitor, **fields: str) -> str:
 def posting_routes(app, prefixes):
     for route in _all_routes(app):
         if route.path.startswith(prefixes) and "POST" in route.methods:
-            yield re.sub(r"\{[^}]*\}", "1", route.path)
+            yield re.sub(r"\{([^}:]*)[^}]*\}", lambda m: WORDS.get(m[1], "1"), route.path)
+
+
+WORDS = {"list_": "offices", "mode": "receive"}
+"""In addresses where anything else leads nowhere."""
 
 
 def _all_routes(app):

@@ -37,7 +37,8 @@ async def undo(request: Request, context: ClerkContext) -> Response:
     sent = await form_of(request, context.caller)
     mode = _mode(sent.one("mode"))
     values = {"entries": sent.one("entries")}
-    entries = [int(text) for text in values["entries"].split(",") if text.isdecimal()]
+    numbers = values["entries"].split(",")[: station.MOST_CHECKED]
+    entries = [int(text) for text in numbers if text.isdecimal() and len(text) < 16]
 
     def command(session: Session) -> dict[str, Any]:
         calendar, now = context.house.calendar, context.now
@@ -59,7 +60,7 @@ async def show_one(mode: str, request: Request, context: ClerkContext) -> Respon
 @router.post("/{mode}")
 async def take(mode: str, request: Request, context: ClerkContext) -> Response:
     """Answer each line; of a `part` the rows alone, for the page's script."""
-    mode, sent = _mode(mode), await form_of(request, context.caller)
+    sent, mode = await form_of(request, context.caller), _mode(mode)
     try:
         answers = await answer(context, mode, sent, _typed(sent))
     except Problem as problem:
