@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from postal_tracker.access.accounts import is_waiting
 from postal_tracker.access.fields import check_new_password
-from postal_tracker.access.hashes import as_bytes, hash_password
+from postal_tracker.access.hashes import as_bytes
 from postal_tracker.core.problems import NotFound, no_such
 from postal_tracker.storage.tables import StaffMember
 
@@ -45,13 +45,22 @@ def invited(session: Session, token: str, secret: str, now: datetime) -> StaffMe
     return member
 
 
-def choose_password(
+def check_choice(
     session: Session, *, token: str, secret: str, password: str, now: datetime
+) -> None:
+    """Refuse a wrong address and an unfit password. Raises NotFound, Invalid."""
+    check_new_password(password, invited(session, token, secret, now).username)
+
+
+def choose_password(
+    session: Session, *, token: str, secret: str, password_hash: str, now: datetime
 ) -> StaffMember:
-    """Give the account the password that its person chose. Raises NotFound, Invalid."""
+    """Give the account what its person chose, hashed before: no writer waits for that.
+
+    Raises NotFound.
+    """
     member = invited(session, token, secret, now)
-    check_new_password(password, member.username)
-    member.password_hash = hash_password(password)
+    member.password_hash = password_hash
     return member
 
 

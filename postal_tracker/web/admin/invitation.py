@@ -1,13 +1,16 @@
 """The page on which somebody chooses the password of his account, once."""
 
+from functools import partial
+
 from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
 
-from postal_tracker.access import audit, invitations
+from postal_tracker.access import audit, hash_password, invitations
 from postal_tracker.access.audit import Audited, Note
 from postal_tracker.access.trail import tell
 from postal_tracker.core.problems import Problem
 from postal_tracker.forms import field_invalid
+from postal_tracker.storage.pools import HASHING
 from postal_tracker.web.html.forms import NOTHING_SENT, Sent, form_of
 from postal_tracker.web.html.rendering import go, show
 from postal_tracker.web.http.audited import happened
@@ -50,10 +53,15 @@ async def _choose(request: Request, token: str, sent: Sent) -> str:
     house, password = house_of(request), _as_typed(sent, "password")
     if password != _as_typed(sent, "again"):
         raise field_invalid("again", *_DIFFERS)
+    told_by = {"token": token, "secret": house.secret}
+    await house.database.read(
+        lambda s: invitations.check_choice(s, **told_by, password=password, now=house.now())
+    )
+    new_hash = await HASHING.run(partial(hash_password, password))
 
     def command(session: Session) -> tuple[Note, str]:
         member = invitations.choose_password(
-            session, token=token, secret=house.secret, password=password, now=house.now()
+            session, **told_by, password_hash=new_hash, now=house.now()
         )
         told = happened(request, Audited.ACCOUNT, detail=f"{member.username} chose a password")
         audit.record(session, [told])
