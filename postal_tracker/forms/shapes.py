@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from adapters.event import Milestone, Reason
 from postal_tracker.core.catalogue import ApplicantKind
-from postal_tracker.core.journey import Act, Channel, Direction
+from postal_tracker.core.journey import Act, Channel, Direction, Holder, Stage
 from postal_tracker.forms.values import (
     CLEAN,
     Address,
@@ -74,6 +74,19 @@ class DossierForm(Form):
     sets_count: Sets | None = None
     fee_vnd: Vnd | None = None
     note: Note = ""
+
+
+class SearchForm(Form):
+    """Which dossiers are looked for; what is left out does not narrow the list."""
+
+    q: Annotated[str, bounded(200), CLEAN] = ""
+    stage: Annotated[Short, told_as(Stage, others=100)] = ""
+    authority: Short = ""
+    office: Short = ""
+    holder: Annotated[Short, told_as(Holder, others=100)] = ""
+    overdue: bool | None = None
+    cursor: Annotated[int, Field(ge=0, le=2**53)] | None = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
 
 
 class ApplicantCorrection(Form):

@@ -152,6 +152,7 @@ def _a_round_trip(call: Recorder, centre: Centre) -> tuple[str, str]:
     call("show_corrections", code=code)
     call("show_dossier", code=code)
     call("list_dossiers", q="0912345678", overdue=False, limit=1)
+    call("search_dossiers", {"q": "Trần Văn Bình", "limit": 1})
     call("track_dossier", {"code": code, "phone_last4": "5678"}, role="")
     return code, number
 
