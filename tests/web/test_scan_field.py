@@ -20,6 +20,8 @@ A_KEY = 8
 BETWEEN_SCANS = 120
 AN_ANSWER = 0.3
 """Seconds."""
+QUIET = 250
+"""Milliseconds without a key after which a lone scan's page is opened."""
 
 
 def slow(app: ASGIApp) -> ASGIApp:
@@ -48,12 +50,31 @@ def scan(page: Page, code: str) -> None:
     page.keyboard.press("Enter")
 
 
+def scanned_in_one_go(page: Page, texts) -> bool:
+    """Scan them; tell whether no key came so late that the scanner seemed to be put down.
+
+    On a busy machine it may: then the first code's page opens, as it should.
+    """
+    page.evaluate(
+        """() => { let last = Infinity; window.slowest = 0; addEventListener("keydown", () => {
+            const now = performance.now();
+            window.slowest = Math.max(window.slowest, now - last);
+            last = now; }, true); }"""
+    )
+    for text in texts:
+        scan(page, text)
+        page.wait_for_timeout(BETWEEN_SCANS)
+    page.wait_for_timeout(QUIET)
+    return page.evaluate("window.slowest ?? Infinity") < QUIET
+
+
 def test_no_scan_is_lost_while_another_is_answered(slow_desk):
     centre, page = slow_desk
     codes = [centre.a_dossier() for _ in range(2)]
-    for text in (*codes, "001085012345||TRAN THI MAU|01021985"):
-        scan(page, text)
-        page.wait_for_timeout(BETWEEN_SCANS)
+    for _ in range(10):
+        if scanned_in_one_go(page, (*codes, "001085012345||TRAN THI MAU|01021985")):
+            break
+        page.goto(page.url.partition("/desk")[0] + "/desk")
 
     expect(page.locator(".scans li")).to_have_text(
         [*codes, "Một mã không rõ: vui lòng quét lại riêng mã đó."]
