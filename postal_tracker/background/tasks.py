@@ -18,7 +18,7 @@ from postal_tracker.access import audit, throttle
 from postal_tracker.background.clock import ClockWatch
 from postal_tracker.carriers import announcing, inbox, polling, state
 from postal_tracker.carriers.polling import RateLimit
-from postal_tracker.desks import working
+from postal_tracker.desks import worklist
 from postal_tracker.house import House
 from postal_tracker.ledger import idempotency, outbox, tallies
 from postal_tracker.ledger.log import forget_salts
@@ -83,7 +83,7 @@ class Tasks:
             partial(inbox.erase_old, kept_for=kept_for, now=now),
             partial(inbox.fold_away, now=now),
             partial(outbox.forget_old, now=now),
-            partial(working.forget_old, now=now),
+            partial(worklist.forget_old, now=now),
             partial(
                 audit.forget_old,
                 kept_for=self._house.audit_kept_for,

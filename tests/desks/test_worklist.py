@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from postal_tracker.desks import working
+from postal_tracker.desks import worklist
 from tests.asserting import assert_problem
 from tests.centre import Centre
 from tests.web.conftest import employ
@@ -194,8 +194,8 @@ def test_nobodys_name_is_on_the_list(a_hard_day):
 def test_who_took_what_is_forgotten_half_a_year_after_the_last_word(a_hard_day):
     centre, sent = a_hard_day
     done(centre, f"silent:{sent['silent']}", act="release")
-    later = centre.clock() + working.KEPT
+    later = centre.clock() + worklist.KEPT
 
     for seconds, gone in ((-1, 0), (1, 1), (2, 0)):
-        forget = partial(working.forget_old, most=10, now=later + timedelta(seconds=seconds))
+        forget = partial(worklist.forget_old, most=10, now=later + timedelta(seconds=seconds))
         assert centre.database.write_now(forget) == gone

@@ -11,7 +11,7 @@ from postal_tracker.access.trail import tell
 from postal_tracker.core.problems import Problem
 from postal_tracker.forms import field_invalid
 from postal_tracker.storage.pools import HASHING
-from postal_tracker.web.html.forms import NOTHING_SENT, Sent, form_of
+from postal_tracker.web.html.forms import NOTHING_SENT, Sent, as_typed, form_of
 from postal_tracker.web.html.rendering import go, show
 from postal_tracker.web.http.audited import happened
 from postal_tracker.web.http.auth import house_of
@@ -50,8 +50,8 @@ async def _page(
 
 
 async def _choose(request: Request, token: str, sent: Sent) -> str:
-    house, password = house_of(request), _as_typed(sent, "password")
-    if password != _as_typed(sent, "again"):
+    house, password = house_of(request), as_typed(sent, "password")
+    if password != as_typed(sent, "again"):
         raise field_invalid("again", *_DIFFERS)
     told_by = {"token": token, "secret": house.secret}
     await house.database.read(
@@ -70,11 +70,6 @@ async def _choose(request: Request, token: str, sent: Sent) -> str:
     told, role = await house.database.write(command)
     tell(told)
     return role
-
-
-def _as_typed(sent: Sent, name: str) -> str:
-    """Return a password, which may begin or end with a blank."""
-    return (sent.values.get(name) or [""])[0]
 
 
 _DIFFERS = (

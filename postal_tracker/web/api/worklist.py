@@ -6,7 +6,7 @@ from fastapi import Path, Query
 from sqlmodel import Session
 
 from postal_tracker.core.worklist import WorkKind
-from postal_tracker.desks import working
+from postal_tracker.desks import worklist
 from postal_tracker.forms import WorkForm
 from postal_tracker.reports.worklist import Asked, WorkPage, WorkState, state_of
 from postal_tracker.web.api.routing import api_router
@@ -44,7 +44,7 @@ async def work_on(
     """Take an item, give it to somebody, put it off, note what was said, ask its carrier now."""
 
     def command(session: Session) -> WorkState:
-        key = working.work_on(session, item, form, by=context.caller, now=context.now)
+        key = worklist.work_on(session, item, form, by=context.caller, now=context.now)
         return state_of(session, key)
 
     return await context.house.database.write(command)

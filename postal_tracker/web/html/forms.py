@@ -99,6 +99,11 @@ def plain_code(text: str) -> str:
     return "".join(c for c in text.upper()[:80] if c.isascii() and c.isprintable())
 
 
+def as_typed(sent: Sent, name: str) -> str:
+    """A password may begin or end with a blank."""
+    return (sent.values.get(name) or [""])[0]
+
+
 def local_moment(text: str) -> str:
     """Return what a browser's date and time field sent as a time with Vietnam's offset."""
     return f"{text}+07:00" if text else ""

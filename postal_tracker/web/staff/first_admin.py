@@ -8,12 +8,11 @@ from postal_tracker.access.audit import Audited, Note
 from postal_tracker.access.trail import tell
 from postal_tracker.core.problems import Problem
 from postal_tracker.forms import field_invalid
-from postal_tracker.web.html.forms import NOTHING_SENT, Sent, form_of
+from postal_tracker.web.html.forms import NOTHING_SENT, Sent, as_typed, form_of
 from postal_tracker.web.html.rendering import go, show
 from postal_tracker.web.http.audited import happened
 from postal_tracker.web.http.auth import house_of
 from postal_tracker.web.http.cross_site import cross_site, is_from_here
-from postal_tracker.web.staff.sign_in import as_typed
 
 router = APIRouter(prefix="/first-admin")
 

@@ -11,7 +11,7 @@ from postal_tracker.access.audit import Audited
 from postal_tracker.access.trail import tell
 from postal_tracker.core.problems import Forbidden, Problem
 from postal_tracker.forms import field_invalid
-from postal_tracker.web.html.forms import NOTHING_SENT, Sent, form_of
+from postal_tracker.web.html.forms import NOTHING_SENT, Sent, as_typed, form_of
 from postal_tracker.web.html.rendering import go, show
 from postal_tracker.web.http.audited import happened
 from postal_tracker.web.http.audited_refusals import refused
@@ -20,7 +20,7 @@ from postal_tracker.web.http.auth import (
     RequestContext,
     cookie_of,
 )
-from postal_tracker.web.staff.sign_in import as_typed, counted, entrance, guess_at, sign_in_limits
+from postal_tracker.web.staff.sign_in import counted, entrance, guess_at, sign_in_limits
 
 router = APIRouter()
 

@@ -17,7 +17,7 @@ from postal_tracker.access.trail import tell
 from postal_tracker.core.problems import Busy, Problem
 from postal_tracker.storage.pools import HASHING
 from postal_tracker.web.html.cookies import drop, keep, know_device
-from postal_tracker.web.html.forms import Sent, form_of, prefilled
+from postal_tracker.web.html.forms import Sent, as_typed, form_of, prefilled
 from postal_tracker.web.html.rendering import go, show
 from postal_tracker.web.html.searches import forget_searches
 from postal_tracker.web.http.audited import happened
@@ -80,11 +80,6 @@ def _page(request: Request, sent: Sent, problem: Problem | None = None) -> Respo
 
 def entrance(request: Request) -> str:
     return "/courier" if request.url.path.startswith("/courier") else "/desk"
-
-
-def as_typed(sent: Sent, name: str) -> str:
-    """A password may begin or end with a blank."""
-    return (sent.values.get(name) or [""])[0]
 
 
 async def _begin(request: Request, username: str, password: str) -> str:

@@ -11,7 +11,7 @@ from postal_tracker import access
 from postal_tracker.core.dates import midnight
 from postal_tracker.core.problems import Problem
 from postal_tracker.core.worklist import WorkKind
-from postal_tracker.desks import working
+from postal_tracker.desks import worklist
 from postal_tracker.forms import WorkForm, read_as
 from postal_tracker.reports.worklist import Asked
 from postal_tracker.web.html.forms import form_of
@@ -38,7 +38,7 @@ async def work(item: str, request: Request, context: ClerkOrManagerContext) -> R
     try:
         form = read_as(WorkForm, values)
         await context.house.database.write(
-            lambda s: working.work_on(s, item, form, by=context.caller, now=context.now)
+            lambda s: worklist.work_on(s, item, form, by=context.caller, now=context.now)
         )
     except Problem as problem:
         return await _page(request, context, problem)
@@ -70,7 +70,7 @@ async def _page(
     mine, colleagues = await context.house.database.read(
         lambda s: (
             access.username_of(s, context.caller),
-            working.colleagues(s, scope=context.scope),
+            worklist.colleagues(s, scope=context.scope),
         )
     )
     asked = _asked(kept, mine)
