@@ -7,6 +7,7 @@ import json
 import re
 import socket
 import time
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
@@ -14,10 +15,11 @@ import pytest
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from postal_tracker import access
-from postal_tracker.web.http import errors
+from postal_tracker.web.http import errors, garbage
 from postal_tracker.web.http import proven as proven_keys
 from postal_tracker.web.http.admission import share_of
 from postal_tracker.web.http.proven import Proven
+from postal_tracker.web.http.refusals import MANY, Refusals
 from tests.centre import HOOK_SECRET, Centre
 from tests.storage.callers import hold_up
 from tests.web.serving import serving
@@ -140,6 +142,24 @@ def test_an_answered_request_is_gone_without_a_garbage_collector(town):
         gc.enable()
 
 
+def test_what_a_crowd_leaves_is_looked_for_when_the_crowd_has_left():
+    ring = Ring()
+    ring.itself, left = ring, weakref.ref(ring)
+    crowd = garbage.Crowd()
+    crowd.is_now(8_000)
+    del ring
+    gc.collect()
+    assert left() is not None, "it is passed over"
+    crowd.is_now(700)
+    assert left() is None
+
+
+class Ring:
+    """What only a garbage collector lets go."""
+
+    itself = None
+
+
 def requests_kept():
     return sum(type(kept) is RequestResponseCycle for kept in gc.get_objects())
 
@@ -178,6 +198,21 @@ def test_of_a_caller_who_hung_up_while_he_waited_nothing_is_kept(town):
 
 def test_all_are_told_another_time_to_come_again():
     assert {errors.seconds_to_wait() for _ in range(400)} == set(range(2, 11))
+
+
+def test_among_many_who_are_refused_nobody_is_told_to_come_again_soon():
+    told = [seconds_told(Refusals(https=False)) for _ in range(400)]
+    crowded = Refusals(https=False)
+    among_many = [seconds_told(crowded) for _ in range(MANY + 400)][MANY:]
+
+    assert set(told) == set(range(2, 11))
+    assert set(among_many) == set(range(7, 11))
+
+
+def seconds_told(refusals):
+    scope = {"type": "http", "path": "/api/v1/track", "query_string": b"", "headers": []}
+    answer = refusals.on_the_wire(scope)
+    return int(answer.split(b"retry-after: ")[1].split(b"\r")[0])
 
 
 @pytest.mark.parametrize(

@@ -38,9 +38,6 @@ MOST_HEADERS = 100
 BYTES_PER_SECOND = 1024
 """Slower than that nobody may send a body for long; a telephone at a bad place is faster."""
 
-MANY = 500
-"""Connections from which on it is a crowd."""
-
 RESERVED_FILES = 200
 """For the database, the log, carriers that are asked."""
 
@@ -72,7 +69,7 @@ class Connections:
         self._open: set[Connection] = set()
         self._of_network: Counter[str] = Counter()
         self._is_looking = False
-        self._most_lately = 0
+        self._crowd = garbage.Crowd()
 
     def take(self, connection: "Connection") -> bool:
         """Take a connection in, unless there are too many."""
@@ -107,10 +104,7 @@ class Connections:
             if why := connection.fault(now):
                 metrics.CUT.labels(why).inc()
                 connection.cut()
-        self._most_lately = max(self._most_lately, len(self._open))
-        if self._most_lately > MANY and len(self._open) < self._most_lately / 10:
-            self._most_lately = 0
-            garbage.give_memory_back()
+        self._crowd.is_now(len(self._open))
         self._look_again(loop)
 
 

@@ -146,9 +146,9 @@ def headers_of(problem: Problem) -> dict[str, str]:
     return headers
 
 
-def seconds_to_wait() -> int:
+def seconds_to_wait(least: int = 2) -> int:
     """Return when to come again, to each another time, or all would come at once again (jitter)."""
-    return random.randint(2, 10)  # noqa: S311 - no secret
+    return random.randint(least, 10)  # noqa: S311 - no secret
 
 
 Draw = Callable[[Request, Problem], Response]

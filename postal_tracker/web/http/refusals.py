@@ -16,6 +16,12 @@ from postal_tracker.web.http.middleware import protective_headers
 
 Header = tuple[bytes, bytes]
 
+MANY = 500
+"""Refused in one second: whoever is refused then comes again late, or refusing is all we do."""
+
+LATE = 7
+"""Seconds."""
+
 
 class Refusals:
     """The answers of a full house: made once, for making them anew would be work, too."""
@@ -28,18 +34,29 @@ class Refusals:
             for is_page in (False, True)
         }
         self._lines = {kind: _lines(*answer) for kind, answer in self._answers.items()}
+        self._second = self._refused = self._refused_before = 0
 
     def of(self, scope: Scope) -> tuple[Message, Message]:
         """Return the start and the body of an answer, in the caller's language."""
         headers, body = self._answers[_kind_of(scope)]
-        headers = [*headers, (b"retry-after", _seconds_to_wait())]
+        headers = [*headers, (b"retry-after", self._seconds_to_wait(int(time.time())))]
         start = {"type": "http.response.start", "status": 503, "headers": headers}
         return start, {"type": "http.response.body", "body": body}
 
     def on_the_wire(self, scope: Scope) -> bytes:
         """Return all of an HTTP/1.1 answer after which the connection stays open."""
         before, after = self._lines[_kind_of(scope)]
-        return b"%b%b\r\ndate: %b%b" % (before, _seconds_to_wait(), _date(int(time.time())), after)
+        now = int(time.time())
+        return b"%b%b\r\ndate: %b%b" % (before, self._seconds_to_wait(now), _date(now), after)
+
+    def _seconds_to_wait(self, now: int) -> bytes:
+        """Return when to come again, to each another time (jitter), among many not soon."""
+        if now != self._second:
+            self._refused_before = self._refused if now == self._second + 1 else 0
+            self._second, self._refused = now, 0
+        self._refused += 1
+        many = max(self._refused, self._refused_before) >= MANY
+        return b"%d" % (errors.seconds_to_wait(LATE) if many else errors.seconds_to_wait())
 
 
 def _kind_of(scope: Scope) -> tuple[Lang, bool]:
@@ -61,10 +78,6 @@ def _lines(headers: list[Header], body: bytes) -> tuple[bytes, bytes]:
     told = b"".join(b"%b: %b\r\n" % header for header in headers)
     before = b"HTTP/1.1 503 Service Unavailable\r\n%bretry-after: " % told
     return before, b"\r\n\r\n" + body
-
-
-def _seconds_to_wait() -> bytes:
-    return str(errors.seconds_to_wait()).encode()
 
 
 @lru_cache(maxsize=1)
