@@ -10,10 +10,17 @@ from tests.web.conftest import press, sign_in
 from tests.web.furnishing import furnished
 
 
-def faults_of_access(page: Page) -> list[str]:
+def faults_of_access(page: Page, **only: object) -> list[str]:
     """Return what axe finds wrong (WCAG 2 A and AA, and its best practices)."""
-    found = Axe().run(page).response["violations"]
+    found = Axe().run(page, options=only or None).response["violations"]
     return [f"{page.url} {v['id']}: {n['html'][:120]}" for v in found for n in v["nodes"]]
+
+
+def faults_in_the_dark(page: Page) -> list[str]:
+    page.emulate_media(color_scheme="dark")
+    found = faults_of_access(page, runOnly=["color-contrast"])
+    page.emulate_media(color_scheme="light")
+    return found
 
 
 @pytest.mark.parametrize("lang", ["vi", pytest.param("en", marks=pytest.mark.slow)])
@@ -32,6 +39,7 @@ def test_everybody_can_use_every_page(served, watched, page, who, lang):
         mark = "&" if "?" in address else "?"
         page.goto(f"{served.address}{address}{mark}lang={lang}")
         assert faults_of_access(page) == []
+        assert faults_in_the_dark(page) == []
         assert page.locator("html").get_attribute("lang") == lang
         assert page.locator("h1").count() == 1
         assert page.locator("main").count() == 1
@@ -44,6 +52,7 @@ def test_faults_are_shown_to_everybody(served, desk):
     press(desk, "Tiếp nhận")
 
     assert faults_of_access(desk) == []
+    assert faults_in_the_dark(desk) == []
     expect(desk.get_by_label("Họ và tên")).to_have_attribute("aria-invalid", "true")
 
 
