@@ -49,11 +49,11 @@ class House:
         """`in_service`: people wait for its answers, so nothing in it waits without an end."""
         self.settings = settings
         patience = settings.database_patience_seconds if in_service else None
-        self.database = Database(settings.database_url, patience=patience)
+        self.calendar = centre_calendar(settings.calendar_file, read_hours(settings.office_hours))
+        self.database = Database(settings.database_url, patience=patience, calendar=self.calendar)
         self._checkpoints = Checkpoints(self.database.engine) if in_service else None
         self.audit = Trail(self.database)
         self.carriers = Carriers(settings)
-        self.calendar = centre_calendar(settings.calendar_file, read_hours(settings.office_hours))
         self._own_media = _own_media(settings.media_file)
         accept_forms(settings.dossier_code_forms)
         self.known_keys = KnownKeys()

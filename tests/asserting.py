@@ -1,8 +1,9 @@
 """What tests of many areas check alike: a refusal's shape, and that nothing was left behind."""
 
 from sqlalchemy import func, select
+from sqlmodel import col
 
-from postal_tracker.storage.tables import metadata
+from postal_tracker.storage.tables import Tally, TallyChange, metadata
 
 
 def rows(centre, *but):
@@ -18,6 +19,17 @@ def rows(centre, *but):
         }
 
     return centre.database.read_now(count)
+
+
+def counted_as_due(centre):
+    """Return how many are due on which day, by the tallies."""
+    found = {}
+    for table in (Tally, TallyChange):
+        query = select(col(table.day), func.sum(col(table.n))).where(table.kind == "due")
+        by_day = query.group_by(col(table.day))
+        for day, n in centre.database.read_now(lambda s, q=by_day: s.connection().execute(q).all()):
+            found[str(day)] = found.get(str(day), 0) + n
+    return {day: n for day, n in found.items() if n}
 
 
 def assert_problem(answer, status, slug):

@@ -1,8 +1,9 @@
 """When a dossier is due: limits in the four units of the national catalogue, stops, extensions.
 
 The day of receipt is not counted (Civil Code art. 147); what would end on a day off ends on the
-next working day (art. 148). Who has the clock stopped, by a request for papers or for money, takes
-nobody's time. A clock that has run out is not stopped any more: what is late stays late.
+next working day (art. 148). While the clock stands, for papers or money that a citizen was asked
+for, or for the post where its time does not count, nobody's time is taken. A clock that has run out
+is not stopped any more: what is late stays late.
 """
 
 import re
@@ -66,7 +67,7 @@ def read_limit(text: str) -> Limit:
 
 
 class Stop(NamedTuple):
-    """While the citizen is asked for papers or money: the clock stands. Aware moments."""
+    """While somebody else is waited for: the clock stands. Aware moments."""
 
     begins_at: datetime
     ends_at: datetime

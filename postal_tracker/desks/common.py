@@ -102,6 +102,7 @@ class Asked:
     id: int
     authority_id: int
     limit: Limit
+    post_counts: bool
 
 
 def procedure_on(session: Session, code: str, on: date) -> Asked:
@@ -114,7 +115,7 @@ def procedure_on(session: Session, code: str, on: date) -> Asked:
             "Không có thủ tục này vào ngày tiếp nhận.",
             "There is no such procedure on the day of receipt.",
         )
-    return Asked(procedure.id, held.authority_id, held.limit)
+    return Asked(procedure.id, held.authority_id, held.limit, held.post_counts)
 
 
 def _version_on(

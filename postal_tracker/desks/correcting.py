@@ -157,9 +157,10 @@ def _change_procedure(session: Session, dossier: Dossier, code: str, calendar: C
     dossier.procedure_id = procedure.id
     dossier.authority_id = procedure.authority_id
     dossier.limit_number, dossier.limit_unit = procedure.limit
+    dossier.post_counts = procedure.post_counts
     dossier.first_due_at = due_at(procedure.limit, dossier.received_at, calendar)
-    ledger.work_out(session, dossier, calendar)
     ledger.tallies.change(session.connection(), stood, ledger.cells(session, dossier))
+    ledger.settle(session, dossier, calendar)
 
 
 def _put_in(dossier: Dossier, applicant: Applicant, changes: Changes) -> None:

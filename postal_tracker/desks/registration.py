@@ -230,7 +230,8 @@ _LODGED = ("channel", "applicant_kind", "papers_count", "sets_count", "fee_vnd")
 _NEW_DOSSIERS = NewRows(
     Dossier,
     *("code", "lookup_code", "procedure_id", "authority_id", "office_id"),
-    *("limit_number", "limit_unit", "received_at", "first_due_at", "due_at", "due_on"),
+    *("limit_number", "limit_unit", "post_counts"),
+    *("received_at", "first_due_at", "due_at", "due_on"),
     *("return_by_post", "created_at", "open", "stage", "holder", "place", "since", "flags"),
     *("resume", "link_number", "stopped", "waiting_for", "closed_by", "steps", "result_number"),
     *_LODGED,
@@ -244,7 +245,7 @@ def _dossier(one: _Intake, now: datetime) -> Sequence[Any]:
     lookup_code = codes.new_lookup_code(secrets.token_bytes)
     what = (one.procedure.id, one.procedure.authority_id, one.office.id)
     where = (True, Stage.WITH_OFFICE.value, Holder.OFFICE.value, "", one.at)
-    when = (*one.procedure.limit, one.at, one.due_at, one.due_at)
+    when = (*one.procedure.limit, one.procedure.post_counts, one.at, one.due_at, one.due_at)
     rest = (local_day(one.due_at), one.form.return_by_post, now)
     lodged = one.form.model_dump(mode="json", include=set(_LODGED)).values()
     so_far: tuple[Any, ...] = ([], {}, 0, False, "", "", 0, "", *lodged)

@@ -126,7 +126,9 @@ def _refuse_unfit(session: Session, dossier: Dossier, act: Act, at: datetime) ->
 
 
 def _steps(session: Session, dossier: Dossier) -> int:
-    count = select(func.count()).where(col(DeadlineStep.dossier_id) == dossier.id)
+    """Count what desks told: what the post takes and gives is no limit to them."""
+    acts = col(DeadlineStep.what).in_([act.value for act in LIMIT_ACTS])
+    count = select(func.count()).where(col(DeadlineStep.dossier_id) == dossier.id, acts)
     return session.exec(count).one()
 
 

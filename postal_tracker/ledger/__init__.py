@@ -24,7 +24,7 @@ tallies      how many dossiers are where, due when, decided how
 
 from postal_tracker.ledger import search_terms, tallies
 from postal_tracker.ledger.checking import differences
-from postal_tracker.ledger.deadlines import settle, work_out
+from postal_tracker.ledger.deadlines import settle, term_of
 from postal_tracker.ledger.dossiers import (
     cells,
     columns,
@@ -50,5 +50,5 @@ __all__ = [
     "search_terms",
     "settle",
     "tallies",
-    "work_out",
+    "term_of",
 ]

@@ -1,19 +1,21 @@
 """When dossiers are due, beside the ledger: a projection of what stops and extends their limits."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, null, select, update
 from sqlmodel import Session, col
 
 from postal_tracker.core.journey import LIMIT_ACTS, Fact, Step, Term, steps_of
 from postal_tracker.core.time_limits import Limit, Unit
 from postal_tracker.core.working_days import Calendar, local_day
 from postal_tracker.ledger import tallies
-from postal_tracker.ledger.dossiers import cells, facts_of
+from postal_tracker.ledger.dossiers import histories, journey_of
 from postal_tracker.ledger.entries import stored_facts
+from postal_tracker.storage.bulk import among
+from postal_tracker.storage.prepared import Prepared
 from postal_tracker.storage.tables import DeadlineStep, Dossier, LedgerEntry, table_of
 
 
@@ -26,27 +28,48 @@ class _Clock(NamedTuple):
     steps: int = 0
 
 
+_Right = tuple[_Clock, Sequence[Step]]
+"""How a clock should stand, and what moved it."""
+
+
 def settle(session: Session, dossier: Dossier, calendar: Calendar) -> None:
     """Work out when a dossier is due after something stopped or extended it, and count it there."""
-    session.refresh(dossier)
-    stood = cells(session, dossier)
-    work_out(session, dossier, calendar)
     session.flush()
-    tallies.change(session.connection(), stood, cells(session, dossier))
+    work_out(session.connection(), [dossier.id], calendar)
+    session.refresh(dossier)
 
 
-def work_out(session: Session, dossier: Dossier, calendar: Calendar) -> None:
-    """Let a dossier be due when its facts say; its cells are the caller's to move."""
-    steps = list(steps_of(facts_of(session, dossier.id), _term(dossier), calendar))
-    clock = _clock(dossier, steps)
-    dossier.due_at, dossier.stopped, dossier.waiting_for, dossier.steps = clock
-    dossier.due_on = local_day(clock.due_at)
-    _put(session.connection(), {dossier.id: steps})
+def work_out(connection: Connection, ids: Sequence[int], calendar: Calendar) -> None:
+    """Let these dossiers be due when their facts say, and count them there."""
+    facts = histories(connection, ids)
+    rows = _THESE.all(connection, {"ids": list(ids)})
+    right = {row.id: _worked_out(row, facts[row.id], calendar) for row in rows}
+    mend(connection, right)
+    stood = [(row, journey_of(row)) for row in rows]
+    stand = [(_due_by(row, right[row.id][0]), journey) for row, journey in stood]
+    tallies.tell(connection, stood, stand)
 
 
-def _term(dossier: Any) -> Term:
-    limit = Limit(dossier.limit_number, Unit(dossier.limit_unit))
-    return Term(limit, dossier.received_at, dossier.first_due_at)
+_THESE = Prepared(
+    select(table_of(Dossier), null().label("parcel_id"), null().label("carrier")).where(
+        among(col(Dossier.id), "ids")
+    )
+)
+
+
+def _due_by(row: Any, clock: _Clock) -> Any:
+    return row._replace(due_on=local_day(clock.due_at), stopped=clock.stopped)
+
+
+def _worked_out(row: Any, facts: Iterable[Fact], calendar: Calendar) -> _Right:
+    steps = list(steps_of(facts, term_of(row), calendar))
+    return _clock(row, steps), steps
+
+
+def term_of(row: Any) -> Term:
+    """Return what a dossier's row says it was given when it was received."""
+    limit = Limit(row.limit_number, Unit(row.limit_unit))
+    return Term(limit, row.received_at, row.first_due_at, row.post_counts)
 
 
 def _clock(dossier: Any, steps: Sequence[Step]) -> _Clock:
@@ -72,19 +95,18 @@ def _put(connection: Connection, steps_of_each: Mapping[int, Sequence[Step]]) ->
 # Whether what is stored is right
 
 
-Right = Mapping[int, tuple[_Clock, Sequence[Step]]]
-"""How clocks should stand, by the dossier's id."""
-
-
-def differing(connection: Connection, calendar: Calendar) -> Right:
-    """Return how the clocks should stand of which something else is stored."""
+def differing(connection: Connection, calendar: Calendar) -> Mapping[int, _Right]:
+    """Return how the clocks should stand of which something else is stored, by dossier."""
     facts, stored = _facts(connection), _stored(connection)
-    wrong: dict[int, tuple[_Clock, Sequence[Step]]] = {}
-    for row in connection.execute(_ALL):
-        steps = list(steps_of(facts.get(row.id, ()), _term(row), calendar))
-        clock = _clock(row, steps)
-        if not _is_so(row, clock) or steps != stored.get(row.id, []):
-            wrong[row.id] = clock, steps
+    wrong: dict[int, _Right] = {}
+    for rows in connection.execute(_ALL).partitions(500):
+        # Of the others no scan is read: the post moves no date of theirs.
+        whole = histories(connection, [row.id for row in rows if not row.post_counts])
+        for row in rows:
+            known = whole.get(row.id, facts.get(row.id, ()))
+            clock, steps = right = _worked_out(row, known, calendar)
+            if not _is_so(row, clock) or steps != stored.get(row.id, []):
+                wrong[row.id] = right
     return wrong
 
 
@@ -98,7 +120,7 @@ _ALL = select(
     *(col(Dossier.limit_number), col(Dossier.limit_unit)),
     *(col(Dossier.received_at), col(Dossier.first_due_at)),
     *(col(Dossier.due_at), col(Dossier.due_on), col(Dossier.stopped), col(Dossier.waiting_for)),
-    col(Dossier.steps),
+    *(col(Dossier.steps), col(Dossier.post_counts)),
 ).execution_options(yield_per=500)
 
 
@@ -140,7 +162,7 @@ _UPDATE = (
 )
 
 
-def mend(connection: Connection, right: Right) -> None:
+def mend(connection: Connection, right: Mapping[int, _Right]) -> None:
     rows = [_row(id_, clock) for id_, (clock, _) in right.items()]
     if rows:
         connection.execute(_UPDATE, rows)

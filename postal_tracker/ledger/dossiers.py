@@ -1,7 +1,7 @@
 """Where dossiers stand: followed or replayed, and stored beside each dossier and its enclosures."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -39,7 +39,7 @@ _DOSSIER = (
     col(Dossier.flags),
     col(Dossier.resume),
     *(col(Dossier.office_id), col(Dossier.authority_id)),
-    *(col(Dossier.due_on), col(Dossier.stopped)),
+    *(col(Dossier.due_on), col(Dossier.stopped), col(Dossier.post_counts)),
 )
 
 _NAMED = Prepared(
@@ -71,7 +71,7 @@ def lock_dossiers(
     return found
 
 
-_Step = tuple[Journey, datetime]
+Step = tuple[Journey, datetime]
 """Where a dossier stands after a piece of news, and when that happened."""
 
 
@@ -80,26 +80,29 @@ def follow_dossiers(
     before: Mapping[int, Journey],
     new: Mapping[int, list[NewEntry]],
     directions: Mapping[int, Direction],
-) -> dict[int, list[_Step]]:
-    """Return how dossiers move by these entries."""
+) -> tuple[dict[int, list[Step]], Collection[int]]:
+    """Return how dossiers move by these entries, and which of them had to be replayed."""
     steps, needs_replay = _follow_each(before, new, directions)
     for id_, journey in replay_dossiers(connection, needs_replay).items():
         steps[id_] = [(journey, max(entry.happened_at for entry in new[id_]))]
-    return steps
+    return steps, needs_replay
 
 
 def store_dossiers(
     connection: Connection,
     rows: Iterable[Row[Any]],
     before: Mapping[int, Journey],
-    steps: Mapping[int, list[_Step]],
+    steps: Mapping[int, list[Step]],
     now: datetime,
 ) -> None:
     """Store where dossiers stand; tell the tallies, and the outbox of each change of stage."""
     moved = {id_: taken[-1][0] for id_, taken in steps.items() if taken[-1][0] != before[id_]}
     if moved:
         _store(connection, before, moved)
-        tallies.tell(connection, [row for row in rows if row.id in moved], before, moved)
+        there = [row for row in rows if row.id in moved]
+        # Before it was taken in, one was nowhere.
+        was = [(row, before[row.id]) for row in there if row.resume]
+        tallies.tell(connection, was, [(row, moved[row.id]) for row in there])
         changes = [change for id_ in moved for change in _changes(id_, before[id_], steps[id_])]
         outbox.put(connection, changes, now=now)
 
@@ -108,9 +111,9 @@ def _follow_each(
     before: Mapping[int, Journey],
     new: Mapping[int, list[NewEntry]],
     directions: Mapping[int, Direction],
-) -> tuple[dict[int, list[_Step]], list[int]]:
+) -> tuple[dict[int, list[Step]], list[int]]:
     """Return the steps of each dossier, and those dossiers that need a replay instead."""
-    steps: dict[int, list[_Step]] = {}
+    steps: dict[int, list[Step]] = {}
     needs_replay = []
     for id_, journey in before.items():
         followed = _followed(journey, new[id_], directions)
@@ -121,7 +124,7 @@ def _follow_each(
     return steps, needs_replay
 
 
-def _changes(id_: int, before: Journey, steps: Iterable[_Step]) -> Iterator[Change]:
+def _changes(id_: int, before: Journey, steps: Iterable[Step]) -> Iterator[Change]:
     """Return each change of stage. A replay is one step: it tells only where it ends."""
     stage = before.stage if before != Journey() else None
     for journey, at in steps:
@@ -162,8 +165,8 @@ UPDATE_DOSSIER = ChangedRows(
 
 def _followed(
     journey: Journey, entries: Iterable[NewEntry], directions: Mapping[int, Direction]
-) -> list[_Step] | None:
-    steps: list[_Step] = []
+) -> list[Step] | None:
+    steps: list[Step] = []
     facts = [fact_of(entry, directions.get(entry.parcel_id or 0)) for entry in entries]
     for fact in sorted(facts, key=lambda f: f.happened_at):
         after = follow(journey, fact)
@@ -233,12 +236,6 @@ def histories(connection: Connection, ids: Sequence[int]) -> dict[int, list[Fact
             if owner in found:
                 found[owner].append(fact)
     return found
-
-
-def facts_of(session: Session, dossier_id: int) -> list[Fact]:
-    """Return what happened to a dossier itself, without what its parcels met."""
-    theirs = col(LedgerEntry.dossier_id) == dossier_id
-    return [fact for _, _, fact in stored_facts(session.connection(), theirs, [dossier_id])]
 
 
 def columns(journey: Journey) -> dict[str, Any]:

@@ -1,16 +1,18 @@
 """The way in: entries are added, and everything that they speak of is moved."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import pairwise
 
 from sqlalchemy import Connection
 from sqlmodel import Session
 
-from postal_tracker.core.journey import Direction
-from postal_tracker.ledger import tallies
+from postal_tracker.core.journey import Direction, Journey
+from postal_tracker.ledger import deadlines, tallies
 from postal_tracker.ledger.copies import lock
 from postal_tracker.ledger.dossiers import (
+    Step,
     follow_dossiers,
     journey_of,
     lock_dossiers,
@@ -18,6 +20,7 @@ from postal_tracker.ledger.dossiers import (
 )
 from postal_tracker.ledger.entries import NewEntry, insert, insert_details, insert_notes
 from postal_tracker.ledger.parcels import PARCELS, follow_parcels, store_parcels
+from postal_tracker.storage.database import calendar_of
 from postal_tracker.storage.prepared import without_waiting
 
 
@@ -42,7 +45,10 @@ def record(session: Session, entries: Sequence[NewEntry], *, now: datetime) -> l
 def _bring_up_to_date(
     connection: Connection, new: Sequence[NewEntry], ids: Mapping[str, int], now: datetime
 ) -> None:
-    """Lock what the entries speak of (parcels first, each kind by id), then move it."""
+    """Lock what the entries speak of (parcels first, each kind by id), then move it.
+
+    Dates move here only where the post's time does not count: what else moves them, its desk tells.
+    """
     of_parcels: dict[int, list[NewEntry]] = defaultdict(list)
     of_dossiers: dict[int, list[NewEntry]] = defaultdict(list)
     for entry in new:
@@ -57,10 +63,22 @@ def _bring_up_to_date(
             of_dossiers[dossier.id].extend(of_parcels[parcel_id])
     directions = {row.id: Direction(row.direction) for row in parcels}
     before = {id_: journey_of(dossier) for id_, (dossier, _) in dossiers.items()}
-    moved = follow_parcels(connection, parcels, of_parcels)
-    steps = follow_dossiers(connection, before, of_dossiers, directions)
+    scanned = follow_parcels(connection, parcels, of_parcels)
+    steps, replayed = follow_dossiers(connection, before, of_dossiers, directions)
     learnt = tallies.learn(connection, ((ids[e.key], e) for e in new), parcels, now)
     with without_waiting(connection):
-        store_parcels(connection, parcels, moved)
+        store_parcels(connection, parcels, scanned)
         store_dossiers(connection, (d for d, _ in dossiers.values()), before, steps, now)
         tallies.change(connection, *learnt)
+    uncounted = [id_ for id_, (dossier, _) in dossiers.items() if not dossier.post_counts]
+    if moved := [i for i in uncounted if i in replayed or _changes_hands(before[i], steps[i])]:
+        deadlines.work_out(connection, moved, calendar_of(connection))
+
+
+def _changes_hands(before: Journey, steps: Iterable[Step]) -> bool:
+    """Tell whether the post takes a dossier or gives it, or nobody owes a result any more."""
+    journeys = [before, *(journey for journey, _ in steps)]
+    return any(
+        one.holder is not after.holder or one.settled_at != after.settled_at
+        for one, after in pairwise(journeys)
+    )

@@ -52,7 +52,7 @@ def nearly_late(
 ) -> Report:
     """Return what is due within AHEAD working days and has no result, the first due first.
 
-    Not what waits for the citizen: its clock stands.
+    Not what waits for the citizen, or is with the post at nobody's cost: its clock stands.
     """
     last = calendar.add(today, AHEAD)
     wanted = [views.owed(), scope.covers(Dossier)]

@@ -48,7 +48,7 @@ class P766Row:
     """2.1: ended on or before the appointed day, or open and still in time."""
     ended: int = 0
     mean_days: float | None = None
-    """2.2: working days from receipt to the end, less those the citizen was waited for."""
+    """2.2: working days from receipt to the end, less those for which the clock stood."""
     received: int = 0
     by_post: int = 0
     by_post_percent: float | None = None

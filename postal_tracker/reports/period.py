@@ -135,7 +135,7 @@ def fate(period: Period, stood: Stood) -> Any:
     """Return the place in FATES of a dossier; refused, withdrawn and stopped ones are never late.
 
     Nor are those whose clock stands: waiting for papers they count as settled (column 9), waiting
-    for money as open and in time.
+    for money, or with the post, as open and in time.
     """
     due_on, settled_on = stood.due_on, LocalDay(col(Dossier.settled_at))
     settled = is_settled(period)

@@ -11,7 +11,7 @@ from itertools import groupby, pairwise
 from math import ceil
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlmodel import Session, col
 
 from postal_tracker import ledger
@@ -97,15 +97,14 @@ Span = tuple[datetime, datetime]
 
 
 def _stops(connection: Any, ids: Sequence[int]) -> dict[int, list[Span]]:
-    """Return between which moments the clocks of these stood; not where that never ended."""
+    """Return between which moments the citizen was waited for; not where that never ended."""
     step = DeadlineStep
-    query = select(col(step.dossier_id), col(step.at), col(step.stopped)).where(
-        col(step.dossier_id).in_(ids)
-    )
+    waits = and_(col(step.stopped), col(step.waiting_for) != "").label("waits")
+    query = select(col(step.dossier_id), col(step.at), waits).where(col(step.dossier_id).in_(ids))
     rows = connection.execute(query.order_by(col(step.dossier_id), col(step.number))).all()
     found: dict[int, list[Span]] = {}
     for id_, steps in groupby(rows, key=lambda row: row.dossier_id):
-        found[id_] = [(one.at, after.at) for one, after in pairwise(steps) if one.stopped]
+        found[id_] = [(one.at, after.at) for one, after in pairwise(steps) if one.waits]
     return found
 
 

@@ -10,10 +10,11 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TypeVar
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlmodel import Session
 
 from postal_tracker.core.problems import busy
+from postal_tracker.core.working_days import Calendar, centre_calendar
 from postal_tracker.storage import pulse
 from postal_tracker.storage.engines import make_engine
 from postal_tracker.storage.faults import transaction_of
@@ -26,12 +27,24 @@ T = TypeVar("T")
 I = TypeVar("I")  # noqa: E741 - the type of one item
 
 
+def calendar_of(connection: Connection) -> Calendar:
+    """Return by which days and hours this centre counts."""
+    found: Calendar = connection.get_execution_options()["calendar"]
+    return found
+
+
 class Database:
     """`write` and `read`, and their like for callers without an event loop."""
 
-    def __init__(self, url: str, *, patience: float | None = None) -> None:
-        """`patience`: how many seconds PostgreSQL may take for one answer, where people wait."""
+    def __init__(
+        self, url: str, *, patience: float | None = None, calendar: Calendar | None = None
+    ) -> None:
+        """`patience`: how many seconds PostgreSQL may take for one answer, where people wait.
+
+        `calendar`: by which dates are moved in the transaction of a scan; None: the country's.
+        """
         self.engine = make_engine(url, patience=patience)
+        self.engine.update_execution_options(calendar=calendar or centre_calendar())
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._reading = self.engine.execution_options(reading=True)
         file = RecordFile(self.engine)

@@ -66,6 +66,8 @@ class CitizenDossierView:
     extended: bool
     """Whether a later day was promised, with an apology."""
     clock: Clock
+    waiting_for: list[str]
+    """What the citizen was asked for: `supplement`, `payment`, the last one last."""
     closed_by: Act | None
     """What ended it before there was a result: it was withdrawn, refused or stopped."""
     office_name: str
@@ -150,6 +152,7 @@ def as_citizen_sees(
         overdue=is_overdue(row, today),
         extended=_is_extended(entries),
         clock=law["clock"],
+        waiting_for=law["waiting_for"],
         closed_by=law["closed_by"],
         office_name=pick((row.name_vi, row.name_en), lang),
         office_phone=row.office_phone,

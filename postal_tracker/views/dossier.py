@@ -57,6 +57,8 @@ class PostTime:
     """Of the times that are over."""
     since: datetime | None
     """Since when it has it again; null if it does not."""
+    counts: bool
+    """Whether that is part of the time limit; else its clock stands for so long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +134,15 @@ def dossier(
         result_ready_at=row.result_ready_at,
         note=person.note if person else None,
         parcels=[_parcel_summary(parcel) for parcel in parcels],
-        with_post=_with_post(told, parcels),
+        with_post=_with_post(told, parcels, counts=row.post_counts),
         timeline=told,
         version=max(e.entry for e in told if e.what in DESK_ACTS),
     )
 
 
-def _with_post(told: Sequence[TimelineEntry], parcels: Sequence[Parcel]) -> PostTime:
+def _with_post(
+    told: Sequence[TimelineEntry], parcels: Sequence[Parcel], *, counts: bool
+) -> PostTime:
     """Return how long the post had it; what was struck out tells nothing."""
     directions = {p.tracking_number: (p.id, Direction(p.direction)) for p in parcels}
     nowhere = (None, None)
@@ -150,7 +154,7 @@ def _with_post(told: Sequence[TimelineEntry], parcels: Sequence[Parcel]) -> Post
         who = (entry.source, entry.place or "", entry.reason)
         facts.append(Fact(str(entry.entry), entry.what, entry.happened_at, *who, parcel, direction))
     gone, since = with_post(facts)
-    return PostTime(gone // timedelta(minutes=1), since)
+    return PostTime(gone // timedelta(minutes=1), since, counts)
 
 
 def lodged(row: Row[Any]) -> dict[str, Any]:

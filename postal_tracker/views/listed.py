@@ -72,6 +72,8 @@ class ProcedureView:
     """Whether it may be lodged by post."""
     post_back: bool
     """Whether the result may come by post."""
+    post_counts: bool
+    """Whether the time with the post is part of the time limit."""
     limit: str
     """The time limit in words."""
     limit_number: int
@@ -193,6 +195,7 @@ def _procedure(row: Procedure, authority: Authority, lang: Lang) -> ProcedureVie
         lodging=[channel for channel, may in ways.items() if may],
         post_out=row.post_out,
         post_back=row.post_back,
+        post_counts=row.post_counts,
         limit=pick(limit_in_words(row.limit), lang),
         limit_number=row.limit_number,
         limit_unit=Unit(row.limit_unit),

@@ -46,7 +46,7 @@ class Clock(StrEnum):
 
     RUNNING = "running"
     STOPPED = "stopped"
-    """The citizen was asked for papers or money."""
+    """The citizen was asked for papers or money, or the post has it and its time does not count."""
     ENDED = "ended"
     """Nobody owes a result any more."""
 

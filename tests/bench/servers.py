@@ -118,6 +118,7 @@ _SEEN: dict[str, Any] = {
     "overdue": False,
     "extended": False,
     "clock": "running",
+    "waiting_for": [],
     "closed_by": None,
     "office_name": "Trung tâm Phục vụ hành chính công Uông Bí",
     "office_phone": "",

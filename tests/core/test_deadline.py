@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.event import Source
-from postal_tracker.core.journey import Act, Fact, Term, steps_of
+from adapters.event import Milestone, Source
+from postal_tracker.core.journey import Act, Direction, Fact, Handing, Term, steps_of
 from postal_tracker.core.time_limits import Limit, due_at
 from postal_tracker.core.working_days import VIETNAM, centre_calendar
 
@@ -21,13 +21,24 @@ def at(text):
 RECEIVED = at("11-23 08:00")  # a Monday; Tuesday is a day off
 TERM = Term(Limit(5), RECEIVED, due_at(Limit(5), RECEIVED, CALENDAR))
 
+WITHOUT_POST = TERM._replace(post_counts=False)
+
 ACTS = {
     "asks": Act.SUPPLEMENT_REQUESTED,
     "gets": Act.SUPPLEMENT_RECEIVED,
     "bills": Act.PAYMENT_REQUESTED,
     "paid": Act.PAYMENT_RECEIVED,
     "extends": Act.EXTENDED,
+    "seals": Act.SEALED,
+    "accepted": Milestone.ACCEPTED,
+    "failed": Milestone.DELIVERY_FAILED,
+    "delivered": Milestone.DELIVERED,
+    "returned": Milestone.RETURNED,
+    "decides": Act.RESULT_READY,
+    "withdraws": Act.CANCELLED,
 }
+OF_DESKS = ("asks", "bills", "extends", "gets", "paid")
+OF_PARCELS = ("seals", "accepted", "failed", "delivered", "returned")
 
 
 def facts_of(story):
@@ -41,11 +52,13 @@ def facts_of(story):
         when, _, until = rest.partition(" to ")
         due = at(until) if until else None
         facts.append(Fact(f"f{n}", ACTS[word], at(when), Source.STAFF, due_at=due))
+        if word in OF_PARCELS:
+            facts[-1] = facts[-1]._replace(parcel=1, direction=Direction.TO_AUTHORITY)
     return facts
 
 
-def steps(facts):
-    return list(steps_of(facts, TERM, CALENDAR))
+def steps(facts, term=TERM):
+    return list(steps_of(facts, term, CALENDAR))
 
 
 @pytest.mark.parametrize(
@@ -108,27 +121,100 @@ def test_each_step_says_how_the_clock_stood_from_then_on():
     ]
 
 
-_lines = st.builds(
-    lambda word, day, hour: (
-        f"{word} 12-{day:02} {hour:02}:00"
-        + (f" to 12-{day + 9:02} 17:00" if word == "extends" else "")
-    ),
-    st.sampled_from(sorted(ACTS)),
-    st.integers(1, 20),
-    st.integers(0, 23),
+SEALED = "seals 11-24 16:00"
+
+
+@pytest.mark.parametrize(
+    ("story", "due", "stopped", "waiting"),
+    [
+        (SEALED, "12-01 17:00", False, ""),
+        ("accepted 11-25 10:00", "12-01 17:00", True, ""),
+        ("accepted 11-25 10:00, delivered 11-25 16:00", "12-01 17:00", False, ""),
+        (
+            "accepted 11-25 10:00, failed 11-26 09:00, delivered 11-27 08:00",
+            "12-03 17:00", False, "",
+        ),
+        ("accepted 11-27 10:00, delivered 11-30 08:00", "12-02 17:00", False, ""),  # a weekend
+        ("accepted 11-25 10:00, returned 11-30 08:00", "12-04 17:00", False, ""),
+        # By the carrier's clock before the sealing: as of that.
+        ("accepted 11-23 10:00, delivered 11-26 08:00", "12-03 17:00", False, ""),
+        # Until nobody owes a result any more.
+        ("accepted 11-25 10:00, withdraws 11-26 09:00", "12-02 17:00", False, ""),
+        (
+            "accepted 11-25 10:00, decides 11-26 09:00, delivered 11-30 09:00",
+            "12-02 17:00", False, "",
+        ),
+        (
+            "decides 11-25 09:00, accepted 11-25 10:00, delivered 11-30 09:00",
+            "12-01 17:00", False, "",
+        ),
+        # Beside a citizen who is asked: what both take is counted once.
+        ("accepted 11-25 10:00, asks 11-26 09:00", "12-01 17:00", True, "supplement"),
+        (
+            "accepted 11-25 10:00, asks 11-26 09:00, delivered 11-27 09:00, gets 11-30 09:00",
+            "12-04 17:00", False, "",
+        ),
+        ("asks 11-25 10:00, accepted 11-26 10:00, gets 11-27 09:00", "12-03 17:00", True, ""),
+        # What was late when the post took it stays late, and does not stand.
+        ("accepted 12-02 10:00", "12-01 17:00", False, ""),
+        ("accepted 12-02 10:00, delivered 12-04 10:00", "12-01 17:00", False, ""),
+        (
+            "extends 11-25 09:00 to 12-08 17:00, accepted 12-02 10:00, delivered 12-04 10:00",
+            "12-10 17:00", False, "",
+        ),
+        # Told by mistake.
+        (
+            "accepted 11-25 10:00, delivered 11-27 08:00, strikes 3, strikes 2",
+            "12-01 17:00", False, "",
+        ),
+    ],
+)  # fmt: skip
+def test_where_the_posts_time_does_not_count_the_clock_stands_for_it(story, due, stopped, waiting):
+    facts = facts_of(f"{SEALED}, {story}")
+    now = (TERM.first_due_at, False, "")
+    stood = [now, *((s.due_at, s.stopped, s.waiting_for) for s in steps(facts, WITHOUT_POST))]
+
+    assert stood[-1] == (at(due), stopped, waiting)
+    assert {step.what for step in steps(facts)} <= {f.what for f in facts}
+
+
+def test_what_the_post_takes_and_gives_is_a_step_only_if_it_moves_the_clock():
+    story = "accepted 11-25 10:00, asks 11-26 09:00, delivered 11-27 09:00, gets 11-30 09:00"
+
+    assert [s.what for s in steps(facts_of(f"{SEALED}, {story}"), WITHOUT_POST)] == [
+        Handing.POST_TOOK,
+        Act.SUPPLEMENT_REQUESTED,
+        Handing.POST_GAVE,
+        Act.SUPPLEMENT_RECEIVED,
+    ]
+
+
+def _lines_of(words):
+    return st.builds(
+        lambda word, day, hour: (
+            f"{word} 12-{day:02} {hour:02}:00"
+            + (f" to 12-{day + 9:02} 17:00" if word == "extends" else "")
+        ),
+        st.sampled_from(sorted(words)),
+        st.integers(1, 20),
+        st.integers(0, 23),
+    )
+
+
+@given(
+    st.lists(_lines_of(ACTS), min_size=1, max_size=8, unique=True),
+    st.randoms(),
+    st.sampled_from([TERM, WITHOUT_POST]),
 )
-
-
-@given(st.lists(_lines, min_size=1, max_size=8, unique=True), st.randoms())
-def test_the_order_of_telling_and_what_is_told_twice_make_no_difference(lines, chance):
+def test_the_order_of_telling_and_what_is_told_twice_make_no_difference(lines, chance, term):
     facts = facts_of(", ".join(lines))
     shuffled = [*facts, *chance.choices(facts, k=3)]
     chance.shuffle(shuffled)
 
-    assert steps(shuffled) == steps(facts)
+    assert steps(shuffled, term) == steps(facts, term)
 
 
-@given(st.lists(_lines, min_size=1, max_size=8, unique=True))
+@given(st.lists(_lines_of(OF_DESKS), min_size=1, max_size=8, unique=True))
 def test_the_clock_stands_only_while_somebody_is_asked(lines):
     for step in steps(facts_of(", ".join(lines))):
         assert step.waiting_for or not step.stopped

@@ -4,11 +4,10 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
-from sqlmodel import col, func, select
 
 from postal_tracker.desks import correcting
 from postal_tracker.forms import CorrectionForm
-from postal_tracker.storage.tables import Tally, TallyChange
+from tests.asserting import counted_as_due
 
 FIRST = "2026-12-01T10:00:00Z"
 LATER, LAST = "2026-12-08T17:00:00+07:00", "2026-12-15T11:30:00+07:00"
@@ -35,16 +34,6 @@ def extend(centre, code, until=LATER, **rest):
 
 def dates(told):
     return told["first_due_at"], told["due_at"], told["due_on"]
-
-
-def counted_as_due(centre):
-    """Return how many are due on which day, by the tallies."""
-    found = {}
-    for table in (Tally, TallyChange):
-        query = select(col(table.day), func.sum(col(table.n))).where(table.kind == "due")
-        for day, n in centre.database.read_now(lambda s, q=query: s.exec(q.group_by("day")).all()):
-            found[str(day)] = found.get(str(day), 0) + n
-    return {day: n for day, n in found.items() if n}
 
 
 def test_the_new_date_holds_and_the_first_one_stays(any_centre):

@@ -29,6 +29,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from adapters.event import CarrierEvent, Milestone, Reason, Source
@@ -51,7 +52,7 @@ from postal_tracker.forms import (
 from postal_tracker.reports import behind_figure, ii06a, summary
 from postal_tracker.reports.period import By, Period
 from postal_tracker.storage.database import Database
-from postal_tracker.storage.tables import Dossier, Enclosure, LedgerEntry, Parcel
+from postal_tracker.storage.tables import Dossier, Enclosure, LedgerEntry, Parcel, Procedure
 from tests.centre import Centre
 
 # The model
@@ -84,6 +85,7 @@ ASKS = {
 ANSWERED = {
     "supplement_received": "supplement_requested",
     "payment_received": "payment_requested",
+    "post_gave": "post_took",
 }
 CALENDAR = centre_calendar()
 IN_HAND = ("office", "authority")
@@ -117,6 +119,8 @@ class Model:
         self.direction: dict[str, str] = {}
         self.rides: dict[str, list[str]] = {}
         self.sealed_at: dict[str, Any] = {}
+        self.without_post: set[str] = set()
+        """Those in whose limit the time with the post does not count."""
         self.struck: set[int] = set()
         self.ids: set[str] = set()
         self._made = 0
@@ -150,21 +154,45 @@ class Model:
 
     def due(self, code: str, first: Any) -> tuple[Any, bool]:
         """Return when it is due, of a limit in working days, and whether the clock stands."""
+        changes, waiting = self._changes(code)
+        due, stood_until = first, None
+        for begin, end, is_stop in sorted(changes):
+            begins = max(begin, stood_until or begin)
+            if not is_stop:
+                due = end
+            elif begins < end:
+                due, stood_until = self._later(due, begins, end), end
+        return due, any(begin <= due for begin in waiting)
+
+    def _changes(self, code: str) -> tuple[list[tuple[Any, Any, bool]], list[Any]]:
+        """Return stops and promises, each with its end, and since when somebody is waited for."""
         mine = [f for f in self.of_dossier[code] if f["n"] not in self.struck]
-        told = sorted(mine, key=lambda f: (f["at"], ORDER.index(f["what"])))
-        due, raised, stood_until, since = first, None, None, {}
-        for fact in told:
-            what, at = fact["what"], fact["at"]
+        told = [(f["at"], ORDER.index(f["what"]), f["what"], f.get("until")) for f in mine]
+        if code in self.without_post:
+            told += [(at, -1, what, None) for at, what in self.handings(code)]
+        changes, since = [], {}
+        for at, _, what, until in sorted(told, key=lambda one: one[:2]):
             if what == "extended":
-                due, raised = fact["until"], at
+                changes.append((at, until, False))
             elif what in ANSWERED.values():
                 since.setdefault(what, at)
             elif begin := since.pop(ANSWERED.get(what), None):
-                begin = max(begin, stood_until or begin)
-                if not raised or begin > raised:
-                    due = self._later(due, begin, at)
-                stood_until = max(at, stood_until or at)
-        return due, any(begin <= due for begin in since.values())
+                changes.append((begin, at, True))
+        return changes, list(since.values())
+
+    def handings(self, code: str) -> Iterator[tuple[Any, str]]:
+        """Yield when the post took it and gave it, while a result was owed."""
+        settled_at, _ = self.closing(code)
+        has_it = False
+        for fact, (_, holder, _) in self._told(code):
+            at = self._moment(fact)[0]
+            if settled_at and at >= settled_at:
+                break
+            if has_it != (holder == "post"):
+                has_it = not has_it
+                yield at, "post_took" if has_it else "post_gave"
+        if has_it and settled_at:
+            yield settled_at, "post_gave"
 
     def _later(self, due: Any, begin: Any, end: Any) -> Any:
         """Go on by the working days after the one of a request up to that of its answer."""
@@ -260,6 +288,9 @@ _minutes = st.integers(0, 300)
 _long_ago = st.integers(0, 6 * 24 * 60)
 _milestones = st.sampled_from(list(Milestone))
 _reasons = st.sampled_from([None, Reason.LOST, Reason.DAMAGED, Reason.CANCELLED, Reason.SEIZED])
+_POST_NOT_COUNTED = (
+    update(Procedure).where(col(Procedure.code) == "DD-01").values(post_counts=False)
+)
 _scans = st.lists(st.tuples(_milestones, _minutes, _reasons), min_size=1, max_size=4)
 
 
@@ -278,6 +309,7 @@ class AnyHistory(RuleBasedStateMachine):
         self.url = f"sqlite:///{file}"
         centre = Centre(self.url)
         self.house, self.database, self.clock = centre.house, centre.database, centre.clock
+        self.database.write_now(lambda s: s.connection().execute(_POST_NOT_COUNTED))
         self.model = Model()
         self.told: list[tuple[Any, ...]] = []
         self.before: list[Any] = []
@@ -293,10 +325,10 @@ class AnyHistory(RuleBasedStateMachine):
 
     # What people do
 
-    @rule(target=dossiers)
-    def register(self) -> str:
+    @rule(target=dossiers, procedure=st.sampled_from(["GPLX-01", "DD-01"]))
+    def register(self, procedure: str) -> str:
         hoa = ApplicantForm(name="Bà Hoa", address="12 Trần Phú")
-        form = DossierForm(procedure="GPLX-01", applicant=hoa)
+        form = DossierForm(procedure=procedure, applicant=hoa)
         code: str = self.do(
             lambda s, now: registration.register(
                 s,
@@ -308,6 +340,8 @@ class AnyHistory(RuleBasedStateMachine):
             )
         )
         self.model.of_dossier[code], self.model.rides[code] = [], []
+        if procedure == "DD-01":
+            self.model.without_post.add(code)
         return code
 
     @rule(

@@ -16,6 +16,7 @@ from postal_tracker.core.journey.stages import (
     Act,
     Direction,
     Flag,
+    Handing,
     Holder,
     Stage,
     What,
@@ -72,6 +73,24 @@ def with_post(facts: Iterable[Fact]) -> WithPost:
     gone = (after.since - one.since for one, after in pairwise(stays) if one.holder is Holder.POST)
     last = stays[-1] if stays else Stay(Holder.OFFICE, LONG_AGO)
     return WithPost(sum(gone, timedelta()), last.since if last.holder is Holder.POST else None)
+
+
+def handings(facts: Iterable[Fact]) -> Iterator[tuple[datetime, Handing]]:
+    """Yield in turn when the post took a dossier and gave it, while a result was owed.
+
+    By the order of the fold: a scan that its carrier's clock puts before the sealing is of then.
+    """
+    journeys = list(_replayed(facts))
+    settled_at, has_it = journeys[-1].settled_at, False
+    for journey in journeys:
+        at = journey.last[0]
+        if settled_at and at >= settled_at:
+            break
+        if (journey.holder is Holder.POST) is not has_it:
+            has_it = not has_it
+            yield at, Handing.POST_TOOK if has_it else Handing.POST_GAVE
+    if settled_at and has_it:
+        yield settled_at, Handing.POST_GAVE
 
 
 def follow(journey: Journey, fact: Fact) -> Journey | None:

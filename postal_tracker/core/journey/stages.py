@@ -52,6 +52,14 @@ LIMIT_ACTS = frozenset(
 """What moves the date on which a dossier is due, and no paper."""
 
 
+class Handing(StrEnum):
+    """What moves the date beside LIMIT_ACTS, where the post's time does not count. No entry is."""
+
+    POST_TOOK = "post_took"
+    POST_GAVE = "post_gave"
+    """The post has it no more, or the result is there and nobody's time counts any longer."""
+
+
 class Channel(StrEnum):
     """How a dossier was handed in: KenhThucHien of the national portal."""
 

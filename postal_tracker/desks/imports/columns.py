@@ -96,6 +96,7 @@ HEADINGS: dict[Kind, dict[str, tuple[str, ...]]] = {
         "limit": ("Thời hạn giải quyết", "Số ngày làm việc", "working_days", "time limit"),
         "post_out": ("Gửi hồ sơ qua bưu điện", "post_out"),
         "post_back": ("Nhận kết quả qua bưu điện", "post_back"),
+        "post_counts": ("Tính thời gian bưu chính vào thời hạn", "post_counts"),
         "national_code": ("Mã quốc gia", "Mã TTHC quốc gia", "national_code"),
         "field": ("Lĩnh vực", "field"),
         "level": ("Cấp thực hiện", "level"),

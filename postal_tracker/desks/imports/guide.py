@@ -93,6 +93,11 @@ _ABOUT: dict[Kind, dict[str, tuple[str, str, str]]] = {
         ),
         "post_out": ("có", "Gửi hồ sơ đi: có hoặc không", "Sent by post: có (yes), không (no)"),
         "post_back": ("có", "Trả kết quả: có hoặc không", "Results by post: có, không"),
+        "post_counts": (
+            "có",
+            "Có: tính vào thời hạn; không: thời hạn tạm dừng khi bưu chính giữ hồ sơ",
+            "có: it is part of the limit; không: the limit stands while the post has the dossier",
+        ),
         "national_code": (_CODE, "Nếu mã trên là mã riêng", "If the code above is your own"),
         "field": ("Giao thông vận tải", "Lĩnh vực", "Its field, for reports"),
         "level": ("Cấp xã", "Cấp Bộ, tỉnh, huyện hoặc xã", "Ministry, province, district, commune"),

@@ -209,6 +209,7 @@ class ProcedureRow(Form):
     name_en: Line = ""
     post_out: YesNo = True
     post_back: YesNo = True
+    post_counts: YesNo = True
     national_code: NationalCode = ""
     field: Short = ""
     level: LevelWord = Level.UNKNOWN

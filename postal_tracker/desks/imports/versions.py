@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from postal_tracker.storage.tables import Procedure, ProcedureVersion
 
-_IN_LAW = ("name_vi", "name_en", "authority_id", "limit_number", "limit_unit")
+_IN_LAW = ("name_vi", "name_en", "authority_id", "limit_number", "limit_unit", "post_counts")
 """What a receipt promises: of these a dossier must have what held on its day."""
 
 

@@ -1,9 +1,9 @@
 """Where dossiers stand, by when they are due, how they were decided: up to three cells for each."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, case, func, literal, select
+from sqlalchemy import Connection, and_, case, func, literal, select
 from sqlmodel import col
 
 from postal_tracker.core.journey import Holder, Journey
@@ -45,20 +45,17 @@ def _there(dossier: Any, journey: Journey, carrier: str) -> tuple[int, int, str,
 
 def tell(
     connection: Connection,
-    rows: Sequence[Row[Any]],
-    before: Mapping[int, Journey],
-    after: Mapping[int, Journey],
+    was: Sequence[tuple[Any, Journey]],
+    is_: Sequence[tuple[Any, Journey]],
 ) -> None:
-    """Count these dossiers where they are now; before it was taken in, one was nowhere."""
-    was = [(row, before[row.id]) for row in rows if row.resume]
-    is_ = [(row, after[row.id]) for row in rows]
-    carriers = {row.parcel_id: row.carrier for row in rows if row.parcel_id is not None}
+    """Count dossiers, each by its row, where they are now and no more where they were."""
+    carriers = {row.parcel_id: row.carrier for row, _ in is_ if row.parcel_id is not None}
     unknown = {parcel for _, journey in (*was, *is_) if (parcel := _carrying(journey))}
     if unknown := unknown - set(carriers):
         found = _CARRIERS.all(connection, {"ids": sorted(unknown)})
         carriers |= {row.id: row.carrier for row in found}
 
-    def stood(where: Iterable[tuple[Row[Any], Journey]]) -> Iterator[Cell]:
+    def stood(where: Iterable[tuple[Any, Journey]]) -> Iterator[Cell]:
         for row, journey in where:
             yield from cells(row, journey, carriers.get(_carrying(journey), ""))
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, and_, select
 from sqlmodel import Session, col
 
 from postal_tracker import ledger, views
@@ -127,9 +127,10 @@ _AT_ONCE = 20
 
 
 def _stops(session: Session, ids: Sequence[int]) -> Mapping[int, list[tuple[datetime, bool]]]:
-    """Return by dossier from when on its limit stood still, or went on."""
+    """Return by dossier from when on its limit stood still for the citizen, or no more."""
     step = DeadlineStep
-    query = select(col(step.dossier_id), col(step.at), col(step.stopped))
+    waits = and_(col(step.stopped), col(step.waiting_for) != "")
+    query = select(col(step.dossier_id), col(step.at), waits)
     query = query.where(col(step.dossier_id).in_(ids)).order_by(
         col(step.dossier_id), col(step.number)
     )

@@ -8,7 +8,7 @@ from sqlmodel import Field, SQLModel
 
 from postal_tracker.core.catalogue import Group, Online
 from postal_tracker.core.time_limits import Limit, Unit
-from postal_tracker.storage.tables.columns import ref, row_id
+from postal_tracker.storage.tables.columns import ref, row_id, yes_from_before
 
 
 def _word(length: int, default: str = "") -> Any:
@@ -70,13 +70,15 @@ class Procedure(SQLModel, table=True):
     post_out: bool = True
     """Whether it may be lodged by post; with `post_back` it is what is called Dịch vụ BCCI."""
     post_back: bool = True
+    post_counts: bool = yes_from_before()
+    """Whether the time with the post is part of the limit; else a dossier's clock stands for it."""
     national_code: str = _word(20)
     """Its code in the national database, if `code` is the centre's own."""
     level: str = _word(20)
     """Cấp thực hiện: a `Level`."""
     online: str = _word(20, Online.NONE.value)
     """How much of it can be done online: an `Online`."""
-    direct: bool = Field(default=True, sa_column_kwargs={"server_default": text("true")})
+    direct: bool = yes_from_before()
     """Whether it may be lodged in person."""
     fee: int | None = Field(default=None, sa_column=Column(BigInteger))
     """Phí, in đồng; None if it is not a fixed sum, or not known."""
@@ -110,6 +112,7 @@ class ProcedureVersion(SQLModel, table=True):
     authority_id: int = ref("authority.id")
     limit_number: int
     limit_unit: str = Field(max_length=20)
+    post_counts: bool = yes_from_before()
 
     @property
     def limit(self) -> Limit:

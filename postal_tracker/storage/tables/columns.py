@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Integer, MetaData, String, Table
+from sqlalchemy import BigInteger, Column, ForeignKey, Integer, MetaData, String, Table, text
 from sqlmodel import Field, SQLModel
 
 metadata: MetaData = SQLModel.metadata
@@ -37,6 +37,11 @@ def codes_of(length: int, *, unique: bool = False, primary: bool = False) -> Any
     kind = String(length).with_variant(String(length, collation="C"), "postgresql")
     column: Column[str] = Column(kind, nullable=False, unique=unique or None, primary_key=primary)
     return Field(sa_column=column)
+
+
+def yes_from_before() -> Any:
+    """Return a column that is true unless told otherwise, also in rows that were there before."""
+    return Field(default=True, sa_column_kwargs={"server_default": text("true")})
 
 
 def table_of(model: type[SQLModel]) -> Table:

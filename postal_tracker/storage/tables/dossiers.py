@@ -10,7 +10,7 @@ from postal_tracker.core.catalogue import ApplicantKind
 from postal_tracker.core.journey import Channel
 from postal_tracker.core.search_terms import LONGEST
 from postal_tracker.core.time_limits import Limit, Unit
-from postal_tracker.storage.tables.columns import Big, codes_of, ref, row_id
+from postal_tracker.storage.tables.columns import Big, codes_of, ref, row_id, yes_from_before
 
 
 class Dossier(SQLModel, table=True):
@@ -91,13 +91,15 @@ class Dossier(SQLModel, table=True):
         sa_column_kwargs={"server_default": Unit.WORKING_DAY.value},
     )
     """The procedure's limit on the day of receipt: a later one does not change it."""
+    post_counts: bool = yes_from_before()
+    """Whether the time with the post is part of the limit: on the day of receipt, likewise."""
     first_due_at: datetime = Field(nullable=True)
     """What the receipt promised; no extension changes it."""
     due_at: datetime = Field(nullable=True)
     due_on: date
     """The day of `due_at` in Vietnam."""
     stopped: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
-    """Whether its clock stands: the citizen was asked for something before `due_at`."""
+    """Whether its clock stands: the citizen was asked for something, or the post took it."""
     waiting_for: str = Field(
         default="", max_length=30, sa_column_kwargs={"server_default": text("''")}
     )

@@ -10,23 +10,16 @@ from postal_tracker.core.journey import (
     Act,
     Fact,
     Journey,
-    Term,
     follow,
     national_status,
     replay,
     steps_of,
 )
-from postal_tracker.core.time_limits import Limit, Unit
 from postal_tracker.core.working_days import Calendar
+from postal_tracker.ledger import term_of
 from postal_tracker.ledger.log.feed import Told
 
 _MOVES_CLOCK = LIMIT_ACTS | {Act.STRUCK_OUT}
-
-
-def term_of(row: Any) -> Term:
-    """Return what a dossier's row says it was given when it was received."""
-    limit = Limit(row.limit_number, Unit(row.limit_unit))
-    return Term(limit, row.received_at, row.first_due_at)
 
 
 class Course:
@@ -66,7 +59,8 @@ class Course:
         for fact in new:
             journey = follow(journey, fact) if journey else None
         self._journey = journey = journey or replay(self._facts)
-        if not _MOVES_CLOCK.isdisjoint(fact.what for fact in new):
+        by_desk = not _MOVES_CLOCK.isdisjoint(fact.what for fact in new)
+        if by_desk or not self._term.post_counts:
             steps = list(steps_of(self._facts, self._term, self._calendar))
             self._waiting = steps[-1].waiting_for if steps else ""
             self._due_at = steps[-1].due_at if steps else self._term.first_due_at

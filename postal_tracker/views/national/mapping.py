@@ -18,8 +18,8 @@ from postal_tracker.core.journey import (
 )
 from postal_tracker.core.journey.facts import standing
 from postal_tracker.core.working_days import VIETNAM, Calendar
+from postal_tracker.ledger import term_of
 from postal_tracker.ledger.log.feed import Told
-from postal_tracker.views.national.course import term_of
 from postal_tracker.views.national.items import (
     CapNhatTienDoHoSoMC,
     DongBoHoSoMC,
@@ -156,7 +156,8 @@ def _steps(file: File, calendar: Calendar) -> Iterator[tuple[Told, Step]]:
     facts = [told.fact for told in file.history]
     by_key = {told.fact.key: told for told in file.history}
     steps = steps_of(facts, term_of(file.row), calendar)
-    for fact, step in zip(in_turn(facts), steps, strict=True):
+    acts = (step for step in steps if isinstance(step.what, Act))
+    for fact, step in zip(in_turn(facts), acts, strict=True):
         yield by_key[fact.key], step
 
 

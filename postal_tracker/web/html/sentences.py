@@ -58,7 +58,9 @@ def in_law(_: Translate, dossier: DossierView) -> list[str]:
         Act.STOPPED: _("Cơ quan giải quyết đã dừng giải quyết."),
     }
     lines = [asked[word] for word in dossier.waiting_for]
-    if dossier.clock is Clock.STOPPED:
+    if dossier.clock is Clock.STOPPED and not lines:
+        lines.append(_("Thời hạn tạm dừng trong thời gian bưu chính giữ hồ sơ."))
+    elif dossier.clock is Clock.STOPPED:
         lines.append(_("Thời hạn đang tạm dừng."))
     elif dossier.waiting_for:
         lines.append(_("Thời hạn đã hết trước khi yêu cầu nên không tạm dừng."))

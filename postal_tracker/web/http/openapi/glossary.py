@@ -30,7 +30,8 @@ GLOSSARY: Mapping[str, str] = {
     "due_at": "Until when the result is due: as a rule the end of office hours.",
     "due_on": "The day on which the result is due.",
     "due_estimated": "Whether the State has yet to announce days off on the way to that day.",
-    "clock": "Whether its time runs: not while the citizen is asked for papers or money.",
+    "clock": "Whether its time runs: not while the citizen is asked for papers or money, nor with "
+    "the post where that does not count.",
     "waiting_for": "What the citizen has been asked for.",
     "closed_by": "What ended it before there was a result.",
     "national_status": "Its number on the national portal, 2 to 10.",
@@ -70,6 +71,7 @@ GLOSSARY: Mapping[str, str] = {
     "note": "Remarks for colleagues; never shown to citizens.",
     "working_days_left": "Working days until the result is due; 0 on the day itself.",
     "with_post": "How long the post had it, in all its parcels together.",
+    "counts": "Whether that is part of the time limit.",
     "minutes": "Minutes of the times that are over.",
     "complete_at": "When it was received, or the papers came that were asked for.",
     "forward_on": "The working day on which it must go to the authority; after 15:00 the next one.",
