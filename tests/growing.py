@@ -34,6 +34,7 @@ GIVEN = (
 LIFE = (
     ("registered", True, False, "'staff'", 0),
     ("sealed", True, True, "'staff'", 3_600),
+    ("handed_over", False, True, "'staff'", 5_400),
     ("accepted", False, True, "'signed'", 7_200),
     ("in_transit", False, True, "'signed'", 50_000),
     ("arrived_at_delivery_office", False, True, "CASE i % 2 WHEN 0 THEN 'poll' ELSE 'signed' END",
@@ -42,24 +43,30 @@ LIFE = (
 )  # fmt: skip
 """In the ledger: what, whether of the dossier and of the parcel, by whom, seconds from receipt."""
 
+POLLED = [what for what, *_ in LIFE].index("arrived_at_delivery_office")
+
 
 class Words:
     """What is said of the dossier number `i`, by its database in its own words."""
 
-    def __init__(self, dossiers: int, until: datetime, *, is_sqlite: bool) -> None:
-        self.since, self.is_sqlite = f"{until - SPAN:%Y-%m-%d %H:%M:%S}", is_sqlite
+    def __init__(self, dossiers: int, until: datetime, span: timedelta, *, is_sqlite: bool) -> None:
+        self.since, self.is_sqlite = f"{until - span:%Y-%m-%d %H:%M:%S}", is_sqlite
         self.id = f"({FIRST} + i)"
-        self.received = f"CAST(i * {SPAN.total_seconds() / dossiers} AS integer)"
+        self.received = f"CAST(i * {span.total_seconds() / dossiers} AS integer)"
         self.is_open = f"(i >= {int(dossiers * (1 - OPEN))})"
         self.rides = f"({self.is_open} AND i % 4 = 1)"
         self.has_result = f"(NOT {self.is_open} OR i % 8 = 7)"
+        self.result_after = f"(CASE i % 20 WHEN 3 THEN {9 * DAY} ELSE {6 * DAY} END)"
+        """One in twenty comes late: the limit is seven days."""
+        self.has_steps = "(i % 10 = 4)"
+        """Of one in ten papers were asked for, and came."""
         self.code = (
             f"'H49.12-' || {self.digits('i / 10000', 6)} || '-' || {self.digits('i % 10000', 4)}"
         )
         self.phone = f"'+849' || {self.digits('(i * 7919) % 100000000', 8)}"
         self.carrier = "CASE i % 3 WHEN 0 THEN 'vnpost' WHEN 1 THEN 'ghn' ELSE 'rehearsal' END"
 
-    def at(self, after: int = 0) -> str:
+    def at(self, after: int | str = 0) -> str:
         """So many seconds after its receipt."""
         seconds = f"({self.received} + {after})"
         if self.is_sqlite:
@@ -78,9 +85,9 @@ class Words:
         return f"lpad(({number})::text, {count}, '0')"
 
 
-def grow(engine: Engine, dossiers: int, *, until: datetime) -> None:
+def grow(engine: Engine, dossiers: int, *, until: datetime, span: timedelta = SPAN) -> None:
     """Add so many dossiers with all that belongs to them, the newest received at `until`."""
-    words = Words(dossiers, until, is_sqlite=engine.dialect.name == "sqlite")
+    words = Words(dossiers, until, span, is_sqlite=engine.dialect.name == "sqlite")
     for start in range(0, dossiers, AT_ONCE):
         with engine.begin() as connection:
             if not words.is_sqlite:  # whether rows lead anywhere is not asked of each
@@ -124,17 +131,32 @@ def _dossiers(w: Words) -> Rows:
     columns = (
         "id, code, lookup_code, procedure_id, authority_id, office_id, received_at, due_on, "
         "limit_number, first_due_at, due_at, return_by_post, created_at, open, stage, holder, "
-        "place, since, result_ready_at, settled_at, flags, resume"
+        "place, since, result_ready_at, settled_at, steps, channel, flags, resume"
     )
     rows = (
         f"SELECT {w.id}, {w.code}, 'Z' || {w.digits('i', 12)}, 1 + i % 2, 1 + i % 2, 1 + i % 2, "
         f"{w.at()}, {w.day(7 * DAY)}, 5, {w.at(7 * DAY)}, {w.at(7 * DAY)}, (i % 2 = 0), "
         f"{w.at()}, {w.is_open}, {stage}, {holder}, "
         f"CASE WHEN i % 4 = 1 THEN 'BC ' || (i % 40) ELSE '' END, {w.at(7_200)}, "
-        f"CASE WHEN {w.has_result} THEN {w.at(6 * DAY)} END, "
-        f"CASE WHEN {w.has_result} THEN {w.at(6 * DAY)} END, '[]', '{{}}' FROM n"
+        f"CASE WHEN {w.has_result} THEN {w.at(w.result_after)} END, "
+        f"CASE WHEN {w.has_result} THEN {w.at(w.result_after)} END, "
+        f"CASE WHEN {w.has_steps} THEN 2 ELSE 0 END, "
+        "CASE i % 4 WHEN 0 THEN 'online' WHEN 1 THEN 'postal' ELSE 'direct' END, '[]', '{}' FROM n"
     )
     return [("dossier", columns, rows)]
+
+
+def _steps(w: Words) -> Rows:
+    columns = "dossier_id, number, at, what, due_at, stopped, waiting_for"
+    asked = (
+        f"SELECT {w.id}, 1, {w.at(DAY)}, 'supplement_requested', {w.at(7 * DAY)}, (i >= 0), "
+        f"'supplement' FROM n WHERE {w.has_steps}"
+    )
+    came = (
+        f"SELECT {w.id}, 2, {w.at(3 * DAY)}, 'supplement_received', {w.at(9 * DAY)}, (i < 0), '' "
+        f"FROM n WHERE {w.has_steps}"
+    )
+    return [("deadline_step", columns, asked), ("deadline_step", columns, came)]
 
 
 _PARTS = (
@@ -217,12 +239,13 @@ def _entries(w: Words) -> Rows:
     for place, (what, of_dossier, of_parcel, source, after) in enumerate(LIFE):
         about = ", ".join(w.id if is_so else "NULL" for is_so in (of_dossier, of_parcel))
         number = f"{FIRST} + i * {len(LIFE)} + {place}"
+        by = "'staff:' || (1 + i % 30)" if source == "'staff'" else "''"
         rows = (
             f"SELECT {number}, 'g' || ({number}), {about}, '{what}', {w.at(after)}, {w.at(after)}, "
-            f"{source}, '', 'BC ' || (i % 40), '', '', (i < 0) FROM n"
+            f"{source}, {by}, 'BC ' || (i % 40), '', '', (i < 0) FROM n"
         )
         found.append(("ledger_entry", columns, rows))
-    echoes = f"SELECT {FIRST} + i * {len(LIFE)} + 4, {w.at(99_000)} FROM n WHERE i % 4 = 0"
+    echoes = f"SELECT {FIRST} + i * {len(LIFE)} + {POLLED}, {w.at(99_000)} FROM n WHERE i % 4 = 0"
     return [*found, ("echo", "entry_id, heard_at", echoes)]
 
 
@@ -244,5 +267,15 @@ def _labels(w: Words) -> Rows:
 
 
 TABLES: Sequence[Callable[[Words], Rows]] = (
-    *(_dossiers, _applicants, _search_terms, _parcels, _handovers, _entries, _messages, _labels),
+    *(
+        _dossiers,
+        _steps,
+        _applicants,
+        _search_terms,
+        _parcels,
+        _handovers,
+        _entries,
+        _messages,
+        _labels,
+    ),
 )
