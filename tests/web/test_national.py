@@ -325,6 +325,25 @@ def test_a_payment_and_an_end_that_were_taken_back_are_in_no_dossier(portal):
     assert (dossier["DanhSachLePhi"], dossier["GhiChu"]) == ([], "Nhầm nơi nộp")
 
 
+@pytest.mark.parametrize(
+    ("noted", "acts", "told"),
+    [
+        (135_000, [BILLS], ["135000"]),
+        (20_000, [BILLS, BILLS], ["20000", "135000"]),
+        (0, [BILLS], ["0", "135000"]),
+        (None, [BILLS, {"act": "receive_payment", "amount_vnd": 135_000}, BILLS], ["135000"] * 2),
+    ],
+    ids=["the fee itself", "asked twice", "free of it", "paid, then another"],
+)
+def test_no_sum_stands_twice_among_the_fees(portal, noted, acts, told):
+    code = portal.a_dossier(fee_vnd=noted)
+    for one in acts:
+        act(portal, code, 1, **one)
+
+    [dossier] = read(logged(portal), "dossiers")["items"]
+    assert [fee["Gia"] for fee in dossier["DanhSachLePhi"]] == told
+
+
 def test_what_a_parcel_met_is_told_of_each_dossier_in_it(portal):
     codes = [portal.a_dossier(), portal.a_dossier(name="Ông Ba", phone="0987000111")]
     number = portal.a_parcel(*codes)

@@ -130,7 +130,8 @@ class DongBoHoSoMC:
     NgayTuChoi: str
     """When it was refused."""
     DanhSachLePhi: list[LePhi]
-    """The fee that was noted at registration, and each payment that was asked for later."""
+    """The fee that was noted at registration, and each payment that was asked for later; a payment
+    of that sum is that fee, and stands alone."""
     DanhSachHoSoBoSung: list[HoSoBoSung]
     """Each request for more papers."""
     DanhSachGiayToKetQua: list[GiayToKetQua]

@@ -132,12 +132,24 @@ def _why_closed(file: File) -> str:
 
 
 def _fees(file: File) -> Iterator[LePhi]:
-    if file.row.fee_vnd is not None:
-        yield LePhi("Phí, lệ phí", str(file.row.fee_vnd))
+    """Yield each sum once: the fee that was noted, unless it is what was asked for later."""
+    noted, asked = file.row.fee_vnd, list(_asked_for(file))
+    if noted is not None and str(noted) not in [fee.Gia for fee in asked]:
+        yield LePhi("Phí, lệ phí", str(noted))
+    yield from asked
+
+
+def _asked_for(file: File) -> Iterator[LePhi]:
+    """Yield each payment; asked for again before anything was paid, it is the same one."""
+    unpaid: list[Mapping[str, str]] = []
     for told in file.standing():
         said = file.details.get(told.entry, {})
-        if told.fact.what is Act.PAYMENT_REQUESTED and "amount_vnd" in said:
-            yield LePhi(file.said(told).get("what", ""), said["amount_vnd"])
+        if told.fact.what is Act.PAYMENT_RECEIVED:
+            unpaid = []
+        elif told.fact.what is Act.PAYMENT_REQUESTED and "amount_vnd" in said:
+            if said not in unpaid:
+                yield LePhi(file.said(told).get("what", ""), said["amount_vnd"])
+            unpaid.append(said)
 
 
 def _supplements(file: File, calendar: Calendar) -> Iterator[HoSoBoSung]:
