@@ -192,6 +192,27 @@ def test_a_carriers_word_that_came_late_leaves_a_gap_and_one_in_time_leaves_none
     assert (row["kind"], row["tracking_number"], row["hours"]) == ("accepted_late", late, 10)
 
 
+def struck_out(centre, number, what):
+    """Take back what was told of a parcel."""
+    (code,) = centre.get(f"/parcels/{number}").json()["dossiers"]
+    timeline = centre.get(f"/dossiers/{code}").json()["timeline"]
+    act(centre, code, "strike_out", entry=next(e["entry"] for e in timeline if e["what"] == what))
+
+
+@pytest.mark.parametrize(
+    ("what", "left"), [("accepted", ["not_accepted"]), ("handed_over", ["never_handed_over"])]
+)
+def test_what_was_struck_out_neither_fills_a_gap_nor_makes_one(any_centre, what, left):
+    number = sent(any_centre, any_centre.a_dossier())
+    any_centre.clock.pass_(hours=1)
+    if what == "accepted":
+        scanned(any_centre, number, what)
+    any_centre.clock.pass_(hours=9)
+    struck_out(any_centre, number, what)
+
+    assert [row["kind"] for row in told(any_centre, "gaps")["items"]] == left
+
+
 def test_a_parcel_accepted_after_its_delivery_is_a_gap(any_centre):
     number = sent(any_centre, any_centre.a_dossier())
     any_centre.clock.pass_(hours=1)

@@ -90,6 +90,7 @@ def _begun(asked: Asked, scope: Scope) -> Any:
         func.min(Office.code).label("office"),
     )
     query = query.where(col(entry.what).in_(told), col(entry.parcel_id).is_not(None))
+    query = query.where(~_struck(entry))
     return query.group_by(col(entry.parcel_id), col(entry.what)).subquery()
 
 
@@ -116,13 +117,23 @@ def _told(begun: Any, hours: float, now: datetime) -> Any:
 
 
 _SCAN: Any = aliased(LedgerEntry)
+_STRIKE: Any = aliased(LedgerEntry)
+
+
+def _struck(entry: Any) -> ColumnElement[bool]:
+    """Return whether an entry of a parcel was taken back."""
+    return exists(literal(1)).where(
+        _STRIKE.parcel_id == entry.parcel_id,
+        *(_STRIKE.dossier_id.is_(None), _STRIKE.what == Act.STRUCK_OUT.value),
+        _STRIKE.strikes_id == entry.id,
+    )
 
 
 def _first_scan(parcel: Any, what: Milestone | None = None) -> Any:
     """Return when a parcel was first scanned so; without `what`: by whoever had it after us."""
-    ours = (Milestone.ANNOUNCED.value, Milestone.HANDED_OVER.value)
+    ours = (Milestone.ANNOUNCED.value, Milestone.HANDED_OVER.value, Act.STRUCK_OUT.value)
     wanted = _SCAN.what == what.value if what else _SCAN.what.not_in(ours)
-    of_parcel = and_(_SCAN.parcel_id == parcel, _SCAN.dossier_id.is_(None), wanted)
+    of_parcel = and_(_SCAN.parcel_id == parcel, _SCAN.dossier_id.is_(None), wanted, ~_struck(_SCAN))
     return select(func.min(_SCAN.happened_at)).where(of_parcel).scalar_subquery()
 
 
@@ -130,17 +141,21 @@ def _told_by_carrier(parcel: Any) -> ColumnElement[bool]:
     """Return whether anybody but a desk told of its delivery."""
     delivered = _SCAN.what == Milestone.DELIVERED.value
     return exists(literal(1)).where(
-        _SCAN.parcel_id == parcel, _SCAN.dossier_id.is_(None), delivered, _SCAN.source != "staff"
+        *(_SCAN.parcel_id == parcel, _SCAN.dossier_id.is_(None), delivered),
+        *(_SCAN.source != "staff", ~_struck(_SCAN)),
     )
 
 
 def _waits() -> ColumnElement[bool]:
-    """Return whether it is sealed, on no signed list, and nobody has it: with the row in scope."""
+    """Return whether it is sealed, on no signed list, and nobody has it: with the row in scope.
+
+    By its milestone, not by the list's moment, which stays when the handing over is struck out.
+    """
     inside = exists(literal(1)).where(
         col(Enclosure.parcel_id) == col(Parcel.id), col(Enclosure.open)
     )
     unheard = col(Parcel.milestone).in_(["", Milestone.ANNOUNCED.value])
-    return and_(col(Parcel.handed_over_at).is_(None), col(Parcel.open), unheard, inside)
+    return and_(col(Parcel.open), unheard, inside)
 
 
 def _row(row: Row[Any], name: str, titles: Mapping[str, str], now: datetime) -> GapRow:
