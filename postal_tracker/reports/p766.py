@@ -7,7 +7,7 @@ published catalogue, digitised papers, online payment, feedback.
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import cache, partial
 from itertools import groupby
 from typing import Any
@@ -20,6 +20,7 @@ from postal_tracker.core.bilingual_terms import Lang, pick
 from postal_tracker.core.journey import Channel
 from postal_tracker.core.working_days import Calendar, local_day
 from postal_tracker.ledger.tallies.local_days import LocalDay
+from postal_tracker.reports.held import spans
 from postal_tracker.reports.ii06a import TOTAL, behind
 from postal_tracker.reports.pages import Report
 from postal_tracker.reports.period import (
@@ -144,13 +145,7 @@ def _stops(period: Period, scope: Scope) -> Any:
 
 def _stood(steps: Iterable[Any], between: Callable[[date, date], int]) -> Iterator[tuple[int, int]]:
     """Yield for how many working days each clock stood: after the first day, up to the last."""
-    for _, mine in groupby(steps, key=lambda step: step.dossier_id):
-        since: datetime | None = None
-        for step in mine:
-            if since and not step.stopped:
-                yield step.authority_id, between(local_day(since), local_day(step.at))
-                since = None
-            elif step.stopped:
-                since = since or step.at
-        if since:
-            yield step.authority_id, between(local_day(since), local_day(step.settled_at))
+    for _, steps_of_one in groupby(steps, key=lambda step: step.dossier_id):
+        mine = list(steps_of_one)
+        for since, until in spans(mine, mine[0].settled_at):
+            yield mine[0].authority_id, between(local_day(since), local_day(until))

@@ -7,18 +7,18 @@ a strike-out. Its way is the fold of its history: what a page of that dossier sh
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import groupby, pairwise
 from math import ceil
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import select
 from sqlmodel import Session, col
 
 from postal_tracker import ledger
 from postal_tracker.access import Scope
 from postal_tracker.core.journey import Fact, Holder, Ride, custody, rides
+from postal_tracker.reports.held import Span, held_for, stops_of
 from postal_tracker.reports.period import Period
-from postal_tracker.storage.tables import DeadlineStep, Dossier
+from postal_tracker.storage.tables import Dossier
 
 MOST_FOLLOWED = 1_000
 """Of more, every second, third … is followed: then "half of them" may mean 47 to 53 in 100."""
@@ -76,8 +76,8 @@ def given_back(session: Session, period: Period, *, scope: Scope) -> GivenBack:
 
 def _ways(connection: Any, ids: Sequence[int]) -> Iterator[Way]:
     histories = ledger.histories(connection, ids)
-    stops = _stops(connection, ids)
-    rows = connection.execute(_DOSSIER.where(col(Dossier.id).in_(ids)))
+    rows = connection.execute(_DOSSIER.where(col(Dossier.id).in_(ids))).all()
+    stops = stops_of(connection, {row.id: row.settled_at for row in rows})
     for row in sorted(rows, key=lambda row: row.id):
         history = histories[row.id]
         yield Way(
@@ -90,36 +90,13 @@ def _ways(connection: Any, ids: Sequence[int]) -> Iterator[Way]:
 _DOSSIER = select(
     col(Dossier.id),
     *(col(Dossier.office_id), col(Dossier.authority_id)),
-    *(col(Dossier.received_at), col(Dossier.since)),
+    *(col(Dossier.received_at), col(Dossier.since), col(Dossier.settled_at)),
 )
-
-Span = tuple[datetime, datetime]
-
-
-def _stops(connection: Any, ids: Sequence[int]) -> dict[int, list[Span]]:
-    """Return between which moments the citizen was waited for; not where that never ended."""
-    step = DeadlineStep
-    waits = and_(col(step.stopped), col(step.waiting_for) != "").label("waits")
-    query = select(col(step.dossier_id), col(step.at), waits).where(col(step.dossier_id).in_(ids))
-    rows = connection.execute(query.order_by(col(step.dossier_id), col(step.number))).all()
-    found: dict[int, list[Span]] = {}
-    for id_, steps in groupby(rows, key=lambda row: row.dossier_id):
-        found[id_] = [(one.at, after.at) for one, after in pairwise(steps) if one.waits]
-    return found
 
 
 def _days(history: Sequence[Fact], row: Any, stops: Sequence[Span]) -> dict[Holder, float]:
     """Return how long each had it, from its receipt until it was given back."""
-    days = dict.fromkeys(Holder, 0.0)
-    stays = custody(history)
-    ends = [stay.since for stay in stays[1:]] + [row.since]
-    for stay, end in zip(stays, ends, strict=True):
-        whole = max(end - stay.since, timedelta())
-        asked = sum((_common((stay.since, end), stop) for stop in stops), timedelta())
-        days[stay.holder] += (whole - asked) / _DAY
-        days[Holder.CITIZEN] += asked / _DAY
-    return days
-
-
-def _common(one: Span, other: Span) -> timedelta:
-    return max(min(one[1], other[1]) - max(one[0], other[0]), timedelta())
+    held, waiting = held_for(custody(history), stops, row.since)
+    spent = {holder: held[holder] / _DAY for holder in Holder}
+    spent[Holder.CITIZEN] += waiting / _DAY
+    return spent

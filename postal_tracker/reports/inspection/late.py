@@ -1,20 +1,19 @@
 """What was late in a period, and in whose hands it lay: a clock for each holder."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import Row, and_, select
+from sqlalchemy import Row, select
 from sqlmodel import Session, col
 
 from postal_tracker import ledger, views
 from postal_tracker.access import Scope
 from postal_tracker.core.bilingual_terms import Lang, pick
-from postal_tracker.core.journey import Fact, Holder
-from postal_tracker.reports.inspection.custody import Held, held_by, held_for
+from postal_tracker.core.journey import Fact, Holder, Stay, custody
+from postal_tracker.reports.held import Span, held_for, stops_of
 from postal_tracker.reports.inspection.recorded import Asked
 from postal_tracker.reports.pages import Report, behind, fetch, number
 from postal_tracker.reports.period import (
@@ -28,7 +27,6 @@ from postal_tracker.reports.period import (
 )
 from postal_tracker.storage.tables import (
     Authority,
-    DeadlineStep,
     Dossier,
     LedgerEntry,
     Office,
@@ -109,35 +107,21 @@ def _rows(session: Session, found: Sequence[Any], period: Period, lang: Lang) ->
     facts: dict[int, list[Fact]] = {}
     for n in range(0, len(ids), _AT_ONCE):
         facts |= ledger.histories(session.connection(), ids[n : n + _AT_ONCE])
-    stops = _stops(session, ids)
+    stops = stops_of(session.connection(), {row.id: row.settled_at for row in found})
     last = _last_recorded(session, {row.id: row.due_at for row in found})
     names = worklists.names_of(session, set(last.values()))
     end = min(period.until, period.now)
     rows = []
     for row in found:
         until = min(row.settled_at or end, end)
-        held = held_by(facts[row.id], until)
+        stays = [stay for stay in custody(facts[row.id]) if stay.since <= until]
         by = last.get(row.id, "")
-        rows.append(_row(row, held, stops[row.id], until, names.get(by, by), lang))
+        rows.append(_row(row, stays, stops.get(row.id, ()), until, names.get(by, by), lang))
     return rows
 
 
 _AT_ONCE = 20
 """Dossiers; for more of them PostgreSQL would read all parcels through."""
-
-
-def _stops(session: Session, ids: Sequence[int]) -> Mapping[int, list[tuple[datetime, bool]]]:
-    """Return by dossier from when on its limit stood still for the citizen, or no more."""
-    step = DeadlineStep
-    waits = and_(col(step.stopped), col(step.waiting_for) != "")
-    query = select(col(step.dossier_id), col(step.at), waits)
-    query = query.where(col(step.dossier_id).in_(ids)).order_by(
-        col(step.dossier_id), col(step.number)
-    )
-    found: dict[int, list[tuple[datetime, bool]]] = defaultdict(list)
-    for dossier_id, at, stopped in session.connection().execute(query):
-        found[dossier_id].append((at, stopped))
-    return found
 
 
 def _last_recorded(session: Session, due: Mapping[int, datetime]) -> dict[int, str]:
@@ -151,14 +135,14 @@ def _last_recorded(session: Session, due: Mapping[int, datetime]) -> dict[int, s
 
 def _row(
     row: Row[Any],
-    held: Held,
-    stops: Sequence[tuple[datetime, bool]],
+    stays: Sequence[Stay],
+    stops: Sequence[Span],
     until: datetime,
     name: str,
     lang: Lang,
 ) -> LateRow:
-    days, waiting = held_for(held, stops, until)
-    when_due = [holder for since, holder in held if since <= row.due_at]
+    held, waiting = held_for(stays, stops, until)
+    when_due = [stay.holder for stay in stays if stay.since <= row.due_at]
     return LateRow(
         code=row.code,
         office=row.office,
@@ -168,9 +152,9 @@ def _row(
         due_at=row.due_at,
         settled_at=row.settled_at if row.settled_at and row.settled_at <= until else None,
         held_when_due=when_due[-1] if when_due else Holder.OFFICE,
-        office_days=_days(days[Holder.OFFICE]),
-        post_days=_days(days[Holder.POST]),
-        authority_days=_days(days[Holder.AUTHORITY]),
+        office_days=_days(held[Holder.OFFICE]),
+        post_days=_days(held[Holder.POST]),
+        authority_days=_days(held[Holder.AUTHORITY]),
         waiting_days=_days(waiting),
         name=name,
         dossiers=f"/api/v1/dossiers/{quote(row.code, safe='')}",
