@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal, get_args
 from urllib.parse import quote
 
-from sqlalchemy import ColumnElement, Row, and_, case, exists, func, literal, select
+from sqlalchemy import ColumnElement, Row, and_, case, exists, func, literal, select, union_all
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -14,9 +14,11 @@ from adapters.event import Milestone
 from postal_tracker import views
 from postal_tracker.access import Scope
 from postal_tracker.core.journey import Act
+from postal_tracker.reports.inspection import suspects
 from postal_tracker.reports.inspection.hours import Hours
 from postal_tracker.reports.inspection.recorded import Asked, of_desks
 from postal_tracker.reports.pages import Report, behind, fetch, number
+from postal_tracker.storage.bulk import among
 from postal_tracker.storage.tables import Enclosure, LedgerEntry, Office, Parcel
 from postal_tracker.views import worklists
 
@@ -68,7 +70,13 @@ def gaps(
     `after`: for how many hours nobody need say that he has it.
     """
     hours, now = after / timedelta(hours=1), asked.period.now
-    query = _told(_begun(asked, scope), hours, now)
+    connection, period = session.connection(), asked.period
+    found = {
+        "waiting": suspects.waiting(connection),
+        "signed": suspects.signed(connection, period, hours),
+        "arrived": suspects.arrived(connection, period),
+    }
+    query = _told(_begun(asked, scope), hours, now).params(found)
     first = query.selected_columns["first"]
     rest = behind([first], cursor, number)
     page = fetch(session, query.where(*rest).order_by(first), limit)
@@ -79,19 +87,32 @@ def gaps(
 
 
 def _begun(asked: Asked, scope: Scope) -> Any:
-    """Return each parcel's sealing, signature and arrival at a desk, once each."""
-    entry = LedgerEntry
-    told = (Act.SEALED.value, Milestone.HANDED_OVER.value, Milestone.DELIVERED.value)
+    """Return the sealings, signatures and arrivals at a desk with which gaps may begin.
+
+    One of each for a parcel, looked up by what it is about, for which there are indexes.
+    """
+    entry, what = LedgerEntry, col(LedgerEntry.what)
     query = of_desks(
         asked,
         scope,
-        *(col(entry.parcel_id), col(entry.what), func.min(entry.id).label("first")),
+        *(col(entry.parcel_id), what, func.min(entry.id).label("first")),
         *(func.min(entry.happened_at).label("at"), func.min(entry.by).label("by")),
         func.min(Office.code).label("office"),
+    ).group_by(col(entry.parcel_id), what)
+    rides = and_(
+        *(col(Enclosure.dossier_id) == col(entry.dossier_id), col(Enclosure.open)),
+        col(Enclosure.parcel_id) == col(entry.parcel_id),
     )
-    query = query.where(col(entry.what).in_(told), col(entry.parcel_id).is_not(None))
-    query = query.where(~_struck(entry))
-    return query.group_by(col(entry.parcel_id), col(entry.what)).subquery()
+    of_parcel = query.where(col(entry.dossier_id).is_(None), ~_struck(entry))
+    return union_all(
+        query.join(Enclosure, rides).where(
+            what == Act.SEALED.value, among(col(Enclosure.parcel_id), "waiting")
+        ),
+        *(
+            of_parcel.where(what == told.value, among(col(entry.parcel_id), name))
+            for told, name in ((Milestone.HANDED_OVER, "signed"), (Milestone.DELIVERED, "arrived"))
+        ),
+    ).subquery()
 
 
 def _told(begun: Any, hours: float, now: datetime) -> Any:
@@ -101,7 +122,7 @@ def _told(begun: Any, hours: float, now: datetime) -> Any:
     long_ago = c.at <= now - timedelta(hours=hours)
     signed, kinds = c.what == Milestone.HANDED_OVER.value, range(len(KINDS))
     kind = case(
-        (and_(c.what == Act.SEALED.value, long_ago, _waits()), kinds[0]),
+        (and_(c.what == Act.SEALED.value, long_ago), kinds[0]),
         (and_(signed, heard.is_(None), long_ago), kinds[1]),
         (and_(signed, delivered < accepted), kinds[3]),
         (and_(signed, Hours(c.at, heard) > hours), kinds[2]),
@@ -131,8 +152,7 @@ def _struck(entry: Any) -> ColumnElement[bool]:
 
 def _first_scan(parcel: Any, what: Milestone | None = None) -> Any:
     """Return when a parcel was first scanned so; without `what`: by whoever had it after us."""
-    ours = (Milestone.ANNOUNCED.value, Milestone.HANDED_OVER.value, Act.STRUCK_OUT.value)
-    wanted = _SCAN.what == what.value if what else _SCAN.what.not_in(ours)
+    wanted = _SCAN.what == what.value if what else _SCAN.what.not_in(suspects.OURS)
     of_parcel = and_(_SCAN.parcel_id == parcel, _SCAN.dossier_id.is_(None), wanted, ~_struck(_SCAN))
     return select(func.min(_SCAN.happened_at)).where(of_parcel).scalar_subquery()
 
@@ -144,18 +164,6 @@ def _told_by_carrier(parcel: Any) -> ColumnElement[bool]:
         *(_SCAN.parcel_id == parcel, _SCAN.dossier_id.is_(None), delivered),
         *(_SCAN.source != "staff", ~_struck(_SCAN)),
     )
-
-
-def _waits() -> ColumnElement[bool]:
-    """Return whether it is sealed, on no signed list, and nobody has it: with the row in scope.
-
-    By its milestone, not by the list's moment, which stays when the handing over is struck out.
-    """
-    inside = exists(literal(1)).where(
-        col(Enclosure.parcel_id) == col(Parcel.id), col(Enclosure.open)
-    )
-    unheard = col(Parcel.milestone).in_(["", Milestone.ANNOUNCED.value])
-    return and_(col(Parcel.open), unheard, inside)
 
 
 def _row(row: Row[Any], name: str, titles: Mapping[str, str], now: datetime) -> GapRow:
