@@ -1,6 +1,5 @@
 """Accounts of people and keys of programs."""
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Annotated, Any
@@ -14,16 +13,15 @@ from postal_tracker.access.audit import Audited
 from postal_tracker.access.fields import office_id
 from postal_tracker.commands.noted import note
 from postal_tracker.commands.terminal import (
-    WRONGLY_ASKED,
     AsJson,
     beside,
     opened,
     print_json,
+    read_as,
     read_password,
     show,
-    stop,
 )
-from postal_tracker.house import House
+from postal_tracker.desks import keys as key_desk
 from postal_tracker.storage.tables import Office
 
 people = typer.Typer(no_args_is_help=True, help="Accounts of people who sign in.")
@@ -191,27 +189,17 @@ def create_key(
     as_json: AsJson = False,
 ) -> None:
     """Make a key and print it, this once: only its hash is kept."""
-    if name.strip().startswith(access.REHEARSAL):
-        # It would mark a real record: `serve` would refuse it, `demo --fresh` throw it away.
-        stop(f"Names that begin with “{access.REHEARSAL}” mark a rehearsal's keys.", WRONGLY_ASKED)
+    told = {"role": role, "name": name, "carrier": carrier, "office": office, "scopes": scope or []}
     with opened() as house:
-        if carrier:
-            house.carriers.chosen(carrier)
         now = house.now()
+        form = read_as(
+            key_desk.KeyForm, told | {"expires_at": now + timedelta(days=days) if days else None}
+        )
 
         def command(session: Session) -> str:
-            key = access.create_key(
-                session,
-                role=role,
-                name=name,
-                carrier=carrier,
-                office_id=office_id(session, office),
-                scopes=scope or (),
-                expires_at=now + timedelta(days=days) if days else None,
-                now=now,
-            )
-            _note_key(session, house, key, role, scope or ())
-            return key
+            made = key_desk.make(session, form, house.carriers, now=now)
+            note(session, house, Audited.KEY_MADE, key_desk.told(made))
+            return made.key
 
         key = house.database.write_now(command)
     beside.print("Keep it well: it is not shown again.")
@@ -219,13 +207,6 @@ def create_key(
         print_json({"key": key, "id": key.split("_")[1], "role": role.value})
     else:
         print(key)
-
-
-def _note_key(
-    session: Session, house: House, key: str, role: Role, scopes: Sequence[KeyScope]
-) -> None:
-    told = " ".join([f"key:{key.split('_')[1]}", role.value, *scopes])
-    note(session, house, Audited.KEY_MADE, told)
 
 
 @keys.command("list")

@@ -16,6 +16,7 @@ from postal_tracker.desks.common import act_on, find_dossiers
 from postal_tracker.forms import ApplicantForm, DossierForm, HandoverForm, ParcelForm, SignatureForm
 from postal_tracker.ledger import NewEntry
 from postal_tracker.storage.tables import (
+    ApiKey,
     Dossier,
     LedgerEntry,
     Office,
@@ -24,7 +25,7 @@ from postal_tracker.storage.tables import (
     Printer,
     StaffMember,
 )
-from tests.centre import Centre
+from tests.centre import MONDAY, Centre
 
 OFFICES = {
     "parent": ("H49", ""),
@@ -39,6 +40,9 @@ OFFICES = {
 WITHIN = frozenset({"own", "child", "grandchild"})
 
 CARRIER, OTHER_CARRIER = "rehearsal", "by_hand"
+
+A_KEY = "SPARE000"
+"""That nobody has."""
 
 
 @dataclass(slots=True)
@@ -85,6 +89,7 @@ def furnish(centre: Centre, offices: Collection[str]) -> dict[str, Files]:
 
 
 def _found_offices(session: Session) -> None:
+    session.add(ApiKey(id=A_KEY, secret_hash="", name="x", role="courier", created_at=MONDAY))
     for name, (code, above) in OFFICES.items():
         known = session.exec(select(Office).where(Office.code == code)).first()
         office = known or Office(code=code, name_vi=f"Điểm {name}")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
-from tests.access.offices import CARRIER, OTHER_CARRIER, Files
+from tests.access.offices import A_KEY, CARRIER, OTHER_CARRIER, Files
 
 Question = tuple[str, dict[str, Any]]
 """An address, and what goes with it: `json`, `data` (a form) or `headers`."""
@@ -122,6 +122,7 @@ QUESTIONS: dict[tuple[str, str, str], Ask] = {
             ("handover", "unsigned_list"),
         )
     },
+    ("POST", f"{API}/keys", "-"): at(f"{API}/keys", json={"role": "desk", "name": "x"}),
     ("POST", f"{API}/number-ranges", "-"): at(f"{API}/number-ranges", json=_RANGE),
     ("POST", "/desk/scan", "dossier"): at("/desk/scan", data={"code": "{dossier}"}),
     ("POST", "/desk/scan", "parcel"): at("/desk/scan", data={"code": "{parcel}"}),
@@ -184,6 +185,7 @@ _IN_PATH = {
     "{name:path}": "{printer}",
     "{id_}": "{printer_id}",
     "{staff_id}": "1",
+    "{key_id}": A_KEY,
     "{list_}": "offices",
     "{entry}": "{entry}",
     "{kind}": "failed-delivery",

@@ -22,6 +22,7 @@ ADMINISTRATION = [
     "/desk/admin/people",
     "/desk/admin/people/1",
     "/desk/admin/numbers",
+    "/desk/admin/keys",
     "/desk/admin/import/procedures",
 ]
 

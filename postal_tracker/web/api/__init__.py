@@ -10,6 +10,7 @@ from postal_tracker.web.api import (
     events,
     handovers,
     inspection,
+    keys,
     labels,
     log,
     messages,
@@ -43,6 +44,7 @@ for resource in (
     worklist,
     national,
     audit,
+    keys,
     log,
 ):
     router.include_router(resource.router)

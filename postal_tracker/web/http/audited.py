@@ -1,10 +1,10 @@
 """Reading the audit log: whoever looks is written down, and what was done before is there."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from tempfile import TemporaryFile
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 from fastapi import Request
 from sqlmodel import Session
@@ -12,10 +12,13 @@ from sqlmodel import Session
 from postal_tracker import spreadsheets, views
 from postal_tracker.access import audit, refuse_part
 from postal_tracker.access.audit import Audited, AuditFilter, AuditPage, Note
+from postal_tracker.access.trail import tell
 from postal_tracker.printing.reservations import LabelRef
 from postal_tracker.reports import Report
 from postal_tracker.storage.pools import DRAWING
 from postal_tracker.web.http.auth import RequestContext, door_of, house_of, seen_from
+
+T = TypeVar("T")
 
 MOST_IN_A_FILE = 20_000
 """Entries; a spreadsheet of more is no longer looked at by people."""
@@ -92,6 +95,28 @@ def happened(request: Request, what: Audited, *, who: str = "", detail: str = ""
     """Return what is to be written of a request by itself."""
     now, network = house_of(request).now(), seen_from(request)
     return Note(what, now, who=who, network=network, door=door_of(request), detail=detail)
+
+
+def note_of(context: RequestContext, what: Audited, detail: str) -> Note:
+    """Return what is to be written of what the caller does."""
+    by, network, door = context.caller.label, context.network, context.door
+    return Note(what, context.now, who=by, network=network, door=door, detail=detail)
+
+
+async def done(
+    context: RequestContext, what: Audited, command: Callable[[Session], tuple[T, str]]
+) -> T:
+    """Run a command and write it down in its transaction; it returns what the entry says, too."""
+
+    def noted(session: Session) -> tuple[T, Note]:
+        result, detail = command(session)
+        note = note_of(context, what, detail)
+        audit.record(session, [note])
+        return result, note
+
+    result, note = await context.house.database.write(noted)
+    tell(note)
+    return result
 
 
 _HEADER = ("at", "what", "who", "network", "door", "dossiers", "fields", "detail", "many")

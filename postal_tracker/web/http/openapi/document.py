@@ -26,6 +26,7 @@ _TAGS = {
     "prints": "Labels to the paper of a printer, each once.",
     "printers": "Which printers an office has.",
     "number-ranges": "Tracking numbers that a post allotted to the centre.",
+    "keys": "Keys of programs and of couriers' devices.",
     "catalogue": "Offices, authorities and procedures.",
     "papers": "Receipts, forms of the law, lists, slips and envelopes as PDF.",
     "worklist": "What needs somebody today, and who has taken it.",
