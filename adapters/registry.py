@@ -110,6 +110,20 @@ MAKERS: Mapping[str, Callable[[CarrierSettings], Carrier]] = {
 }
 
 
+READS: Mapping[str, tuple[str, ...]] = {
+    "vnpost": ("token", "username", "password", "customer_code", "rate_per_second"),
+    "viettel_post": ("token",),
+    "ghn": ("token", "username", "rate_per_second"),
+    "ghtk": ("token", "signing_key", "username", "rate_per_second"),
+    "jt_vn": ("token",),
+    "17track": ("token", "rate_per_second"),
+    "aftership": ("token", "signing_key", "rate_per_second"),
+    "easypost": ("token", "signing_key", "rate_per_second"),
+    "rehearsal": ("token", "rate_per_second"),
+}
+"""Which settings each reads beside its address and its hook's secrets; `docs/carriers.md` says what
+they are. A carrier that is not here reads none."""
+
 POSTS = ("by_hand", "vnpost", "viettel_post", "jt_vn", "ghn", "ghtk")
 """With whom parcels can travel anywhere, whether or not they have settings."""
 

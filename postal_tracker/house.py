@@ -1,16 +1,22 @@
 """The house put together: settings, database, carriers, calendar, clock."""
 
-from collections.abc import Callable, Mapping
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from postal_tracker.access import KnownKeys
+from sqlalchemy.exc import SQLAlchemyError
+
+from postal_tracker.access import KnownKeys, kept_settings
 from postal_tracker.access.trail import Trail
-from postal_tracker.carriers.configured import Carriers
+from postal_tracker.carriers.configured import Carriers, with_kept
 from postal_tracker.carriers.exchange import Exchange
 from postal_tracker.core.clocks import REAL_TIME, Timing
 from postal_tracker.core.codes import accept_forms
+from postal_tracker.core.problems import Problem
 from postal_tracker.core.working_days import centre_calendar, local_day, read_hours
 from postal_tracker.ledger.log import Sequencer
 from postal_tracker.settings import Networks, Settings, networks
@@ -20,6 +26,9 @@ from postal_tracker.storage.wal_checkpoints import Checkpoints
 
 if TYPE_CHECKING:
     from labels.paper import Medium
+
+
+log = logging.getLogger(__name__)
 
 
 def _now() -> datetime:
@@ -33,6 +42,10 @@ def _own_media(file: Path | None) -> "Mapping[str, Medium]":
     from labels.paper import load
 
     return load(file)
+
+
+TAKEN_UP_EVERY = 5.0
+"""Seconds after which a setting that was changed holds in every process."""
 
 
 class House:
@@ -59,6 +72,55 @@ class House:
         self.known_keys = KnownKeys()
         self.now = clock
         self.timing = timing
+        self._given, self.given_carriers = frozenset(settings.model_fields_set), settings.carriers
+        self._kept: Mapping[str, str] = {}
+        self.lost_settings: set[str] = set()
+
+    # What an administrator has set
+
+    def is_given(self, name: str) -> bool:
+        """Tell whether the environment says something of a setting: that goes before the page."""
+        return name in self._given
+
+    async def refresh(self) -> None:
+        """Take up what an administrator has set meanwhile, in this process or another."""
+        self.take_up(await self.database.read(kept_settings.known))
+
+    def take_up(self, kept: Mapping[str, str]) -> None:
+        """Let these hold where the environment says nothing; what is no longer kept ends."""
+        if kept == self._kept:
+            return
+        clear, self.lost_settings = kept_settings.opened(kept, self.secrets)
+        for name in kept_settings.OF_THE_SERVICE:
+            if name not in self._given:
+                kept_settings.put(self.settings, name, clear.get(name))
+        hours = read_hours(self.settings.office_hours)
+        self.calendar = centre_calendar(self.settings.calendar_file, hours)
+        of_carriers = {n: text for n, text in clear.items() if n.startswith("carriers.")}
+        self.settings.carriers = with_kept(self.given_carriers, of_carriers)
+        self.carriers = Carriers(self.settings)
+        self._kept = dict(kept)
+
+    @asynccontextmanager
+    async def keeping_up(self) -> AsyncGenerator[None]:
+        """Take up what is set anywhere within seconds, for as long as this lasts."""
+        if len(self.secrets) > 1:
+            await self.database.write(lambda s: kept_settings.reseal(s, self.secrets))
+        await self._try_to_refresh()
+        task = asyncio.create_task(self._keep_up())
+        yield
+        task.cancel()
+
+    async def _keep_up(self) -> None:
+        while True:
+            await asyncio.sleep(TAKEN_UP_EVERY)
+            await self._try_to_refresh()
+
+    async def _try_to_refresh(self) -> None:
+        try:
+            await self.refresh()
+        except (Problem, SQLAlchemyError):
+            log.warning("what was set could not be taken up", exc_info=True)
 
     def today(self) -> date:
         return local_day(self.now())

@@ -19,7 +19,7 @@ from postal_tracker.background import clock, workers
 from postal_tracker.background.queues import NAME, SERIALIZER, Queue
 from postal_tracker.background.tasks import Tasks
 from postal_tracker.core.working_days import VIETNAM
-from postal_tracker.house import House
+from postal_tracker.house import TAKEN_UP_EVERY, House
 from postal_tracker.storage.engines import sqlite
 
 log = logging.getLogger(__name__)
@@ -73,11 +73,13 @@ async def running(
         # In a thread without an event loop, for DBOS would run its work in ours and set its own
         # thread pool there, which dies with it. So it makes a loop of its own.
         jobs = await asyncio.to_thread(_start, house, me, tasks, queues)
-        schedules = _schedules(house, jobs, rounds, announces)
-        await asyncio.to_thread(_apply, schedules)
+        await house.refresh()
+        wanted = partial(_schedules, house, jobs, rounds, announces)
+        await asyncio.to_thread(_apply, schedules := wanted())
         await asyncio.to_thread(_make_up_for_the_night, datetime.now(VIETNAM))
         ways = (_watch(house, me), _watch_clock(house, watch, schedules), _count(tasks))
         beside += map(asyncio.create_task, (*ways, house.sequencer(by).run()))
+        beside.append(asyncio.create_task(_watch_settings(house, schedules, wanted)))
         yield
     finally:
         for task in beside:
@@ -189,7 +191,7 @@ def _schedules(
 
 def _apply(schedules: list[ScheduleInput]) -> None:
     """Let these be all the schedules there are."""
-    wanted = {schedule["schedule_name"] for schedule in schedules}
+    wanted = _names(schedules)
     for known in DBOS.list_schedules():
         if known["schedule_name"] not in wanted:
             DBOS.delete_schedule(known["schedule_name"])
@@ -254,6 +256,28 @@ async def _watch_clock(
         except Exception:
             log.exception("what the clock left could not be put right")
         await asyncio.sleep(clock.EVERY)
+
+
+async def _watch_settings(
+    house: House, schedules: list[ScheduleInput], wanted: Callable[[], list[ScheduleInput]]
+) -> None:
+    """Begin to poll a carrier once an administrator has set it up, and end when he takes it away.
+
+    `schedules` are those that hold; they are put right in their place.
+    """
+    while True:
+        await asyncio.sleep(TAKEN_UP_EVERY)
+        try:
+            await house.refresh()
+            if _names(now := wanted()) != _names(schedules):
+                await asyncio.to_thread(_apply, now)
+                schedules[:] = now
+        except Exception:
+            log.exception("what is done when could not be put right")
+
+
+def _names(schedules: list[ScheduleInput]) -> set[str]:
+    return {schedule["schedule_name"] for schedule in schedules}
 
 
 def _begin_anew(schedules: list[ScheduleInput]) -> None:

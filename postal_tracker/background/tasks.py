@@ -44,12 +44,7 @@ class Tasks:
 
     def __init__(self, house: House, by: str, clock: ClockWatch | None = None) -> None:
         self._house, self._by, self._clock = house, by, clock or ClockWatch()
-        # Asking and telling share a carrier's rate limit.
-        self._rates = {
-            c.name: RateLimit(house.carriers.rate_per_second(c.name))
-            for c in house.carriers
-            if c.can_be_asked or c.takes_announcements
-        }
+        self._rates: dict[tuple[str, float], RateLimit] = {}
         self._under_way: set[tuple[Round, str]] = set()
 
     async def poll(self, carrier: str) -> None:
@@ -113,19 +108,24 @@ class Tasks:
         finally:
             self._under_way.discard((round_, carrier))
 
+    def _rate(self, carrier: str) -> RateLimit:
+        """Return a carrier's rate limit, which asking and telling share."""
+        per_second = self._house.carriers.rate_per_second(carrier)
+        return self._rates.setdefault((carrier, per_second), RateLimit(per_second))
+
     async def _ask(self, client: httpx.AsyncClient, carrier: str) -> None:
-        exchange, rate = self._house.exchange, self._rates[carrier]
+        exchange, rate = self._house.exchange, self._rate(carrier)
         await polling.ask_all_due(exchange, client, carrier, by=self._by, rate=rate)
 
     async def _tell(self, client: httpx.AsyncClient, carrier: str) -> None:
         """Tell of parcels, unless another process speaks with the carrier just now."""
-        exchange, rate, told = self._house.exchange, self._rates[carrier], announcing.MOST
+        exchange, rate, told = self._house.exchange, self._rate(carrier), announcing.MOST
         while told == announcing.MOST and await self._holds(carrier):
             told = await announcing.announce(exchange, client, carrier, rate=rate)
 
     async def _holds(self, carrier: str) -> bool:
         """Take the lease of a carrier or keep it: polling and telling, one process at a time."""
-        gap, now = self._rates[carrier].gap, self._house.now()
+        gap, now = self._rate(carrier).gap, self._house.now()
         return await self._house.database.write(
             lambda s: state.hold(s, carrier, by=self._by, gap=gap, now=now) is not None
         )

@@ -7,6 +7,7 @@ health       the same, for staff and operators
 next_checks  when each parcel is polled next, stored beside it
 inbox        what carriers and couriers tell us: kept, matched, recorded
 polling      asking them what became of parcels, within their rate limit
+trying       asking one now, to see whether it answers
 announcing   telling them of parcels to come
 exchange     what speaking with a carrier needs
 """

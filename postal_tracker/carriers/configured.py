@@ -4,11 +4,14 @@ import csv
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from adapters import registry
 from adapters.carrier import Carrier
 from adapters.event import Milestone
+from postal_tracker.access import kept_settings
 from postal_tracker.core.problems import FieldFault, Invalid, no_such
-from postal_tracker.settings import Settings
+from postal_tracker.settings import CarrierSettings, Settings
 
 
 class Carriers:
@@ -94,6 +97,45 @@ class Carriers:
 
     def hook_secrets(self, name: str) -> tuple[str, ...]:
         return self._hook_secrets.get(name, ())
+
+
+READS = registry.READS
+
+NO_SETTINGS = CarrierSettings()
+
+
+def settable(carriers: Carriers) -> dict[str, str]:
+    """Return the carriers and sources that read settings, with their titles.
+
+    Those of the registry, used here or not; the rehearsal's only where it is set up.
+    """
+    names = [n for n in READS if n != "rehearsal" or n in carriers.titles]
+    unset = registry.CarrierSettings()
+    return {n: carriers.titles.get(n) or registry.MAKERS[n](unset).title for n in names}
+
+
+def with_kept(
+    given: Mapping[str, CarrierSettings], kept: Mapping[str, str]
+) -> dict[str, CarrierSettings]:
+    """Return carriers' settings: as the environment gave them, else as an administrator has."""
+    merged = dict(given)
+    for name, text in kept.items():
+        _, carrier, field = [*name.split(".", 2), "", ""][:3]
+        if carrier not in registry.MAKERS or is_given(given, carrier, field):
+            continue
+        value = float(text) if field == "rate_per_second" else text
+        secret = SecretStr(text) if field in kept_settings.SECRETS else value
+        now = merged.get(carrier, NO_SETTINGS)
+        merged[carrier] = now.model_copy(update={field: secret})
+    return merged
+
+
+def is_given(given: Mapping[str, CarrierSettings], carrier: str, field: str) -> bool:
+    """Tell whether the environment says something of a carrier's setting."""
+    one = given.get(carrier, NO_SETTINGS)
+    value = getattr(one, field)
+    said = value.get_secret_value() if isinstance(value, SecretStr) else value
+    return field in one.model_fields_set and said != ""
 
 
 def hcc_meanings(file: Path | None) -> Mapping[str, Milestone]:

@@ -1,15 +1,13 @@
 """Which carriers there are, and whether they answer."""
 
 import asyncio
-import time
 from typing import Annotated, Any
 
 import typer
-from sqlmodel import Session, col, select
 
-from adapters.carrier import Carrier, CarrierFault
+from adapters.carrier import Carrier
 from adapters.event import CarrierEvent
-from postal_tracker.carriers import polling
+from postal_tracker.carriers import trying
 from postal_tracker.commands.terminal import (
     WRONGLY_ASKED,
     AsJson,
@@ -23,7 +21,6 @@ from postal_tracker.commands.terminal import (
 )
 from postal_tracker.house import House
 from postal_tracker.settings import CarrierSettings
-from postal_tracker.storage.tables import Parcel
 
 carriers = typer.Typer(no_args_is_help=True, help="Carriers: what is configured, who answers.")
 
@@ -67,31 +64,21 @@ def check_carrier(
         carrier = house.carriers.find(name)
         if not carrier.can_be_asked:
             stop(f"{carrier.title} cannot be asked: it tells by itself, or has no address set.")
-        asked = number or house.database.read_now(lambda s: _newest(s, name))
+        asked = number or house.database.read_now(
+            lambda s: trying.newest_parcel(s, house.carriers, name)
+        )
     if not asked:
         stop("It has no open parcel here to ask about: name a number.", WRONGLY_ASKED)
-    began = time.monotonic()
-    try:
-        events = asyncio.run(_ask(carrier, asked))
-    except CarrierFault as fault:
-        stop(f"{carrier.title}: {fault}.")
-    took_ms = round((time.monotonic() - began) * 1000)
-    rows = [_event_row(event) for event in events]
+    tried = asyncio.run(trying.ask(carrier, asked))
+    if tried.fault:
+        stop(f"{carrier.title}: {tried.fault}.")
+    rows = [_event_row(event) for event in tried.events]
     if as_json:
-        print_json({"carrier": name, "number": asked, "took_ms": took_ms, "events": rows})
+        told = {"carrier": name, "number": asked, "took_ms": tried.took_ms, "events": rows}
+        print_json(told)
         return
-    beside.print(f"{carrier.title} answered in {took_ms} ms: {len(rows)} scans of {asked}.")
+    beside.print(f"{carrier.title} answered in {tried.took_ms} ms: {len(rows)} scans of {asked}.")
     show(rows, as_json=False)
-
-
-def _newest(session: Session, carrier: str) -> str:
-    query = select(Parcel.tracking_number).where(Parcel.carrier == carrier, col(Parcel.open))
-    return session.exec(query.order_by(col(Parcel.id).desc())).first() or ""
-
-
-async def _ask(carrier: Carrier, number: str) -> list[CarrierEvent]:
-    async with polling.client() as client:
-        return await carrier.ask(client, [number])
 
 
 def _event_row(event: CarrierEvent) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from rich.table import Table
 from sqlalchemy import Engine
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
+from postal_tracker.access import kept_settings
 from postal_tracker.commands import log_lines
 from postal_tracker.commands.own_files import database_file, with_own_key
 from postal_tracker.core import dates
@@ -106,6 +107,7 @@ def opened(*, there: bool = True, migrated: bool = True) -> Iterator[House]:
         with sentences(), _security_log(settings):
             if migrated:
                 refuse_unmigrated(house.database.engine)
+                house.take_up(house.database.read_now(kept_settings.known))
             yield house
     finally:
         house.close()

@@ -280,6 +280,14 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
             "No range of numbers was entered for this carrier. Send the label's number, or enter "
             "the range that the post allotted (POST /number-ranges).",
         ),
+        "set-by-environment": (
+            "Thiết lập do biến môi trường của máy chủ quy định. Đề nghị người quản lý máy chủ sửa.",
+            "The server's environment says this setting. Ask whoever runs the server to change it.",
+        ),
+        "carrier-not-asked": (
+            "Không hỏi được đơn vị bưu chính này. Vui lòng đặt mã truy cập trước.",
+            "This carrier cannot be asked. Set its token first.",
+        ),
         "numbers-overlap": (
             "Dải số hiệu trùng với dải đã nhập; câu trả lời nêu dải đó.",
             "The range overlaps one that was entered before; the answer names it.",

@@ -42,7 +42,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
-        async with beside():
+        async with beside(), house.keeping_up():
             yield
         await house.audit.end()
         house.close()

@@ -8,7 +8,7 @@ from alembic import command
 from dbos import DBOS
 from sqlalchemy import text
 
-from postal_tracker.access import throttle
+from postal_tracker.access import kept_settings, throttle
 from postal_tracker.background import scheduler
 from postal_tracker.storage import migrations
 from tests.background.times import (
@@ -102,6 +102,24 @@ def test_a_carrier_that_can_be_asked_no_more_is_left_alone(centre, nothing_under
     at_address(centre, "")
     asyncio.run(start_and_stop(centre))
     assert schedules(centre) == {"tidy"}
+
+
+def test_a_carrier_is_polled_once_an_administrator_has_set_it_up(
+    centre, monkeypatch, nothing_under_way
+):
+    monkeypatch.setattr(scheduler, "TAKEN_UP_EVERY", 0.05)
+    name = kept_settings.of_carrier("ghn", "token")
+    how = {"secrets": centre.house.secrets, "by": "staff:1", "now": centre.clock()}
+
+    async def meanwhile():
+        async with scheduler.running(centre.house, rounds=NEVER):
+            await centre.database.write(lambda s: kept_settings.keep(s, name, "x", **how))
+            await until(lambda: "poll-ghn" in schedules(centre))
+            await centre.database.write(lambda s: kept_settings.forget(s, name))
+            await until(lambda: "poll-ghn" not in schedules(centre))
+
+    asyncio.run(meanwhile())
+    assert "poll-rehearsal" in schedules(centre)
 
 
 @on_sqlite_and_in_the_soak_on_postgresql

@@ -85,7 +85,6 @@ UNSCOPED: dict[str, str] = {
     "views/lookup.py:_DOSSIER": BY_PROOF,
     "views/first_steps.py:first_steps": OF_THE_CENTRE,
     "web/courier/parcels.py:_told_before": OWN_WORD,
-    "commands/carriers.py:_newest": OPERATOR,
     "commands/data.py:_named": OPERATOR,
 }
 

@@ -22,6 +22,9 @@ ADMINISTRATION = [
     "/desk/admin/people",
     "/desk/admin/people/1",
     "/desk/admin/numbers",
+    "/desk/admin/carriers",
+    "/desk/admin/carriers/rehearsal",
+    "/desk/admin/carriers/vnpost",
     "/desk/admin/keys",
     "/desk/admin/import/procedures",
 ]

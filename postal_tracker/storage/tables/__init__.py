@@ -26,6 +26,7 @@ from postal_tracker.storage.tables.audit import AuditEntry, AuditSubject
 from postal_tracker.storage.tables.bookkeeping import (
     AnsweredRequest,
     DaySerial,
+    KeptSetting,
     NumberRange,
     PrintedLabel,
     WorkItem,
@@ -96,6 +97,7 @@ __all__ = [
     "Handover",
     "HandoverLine",
     "HandoverTaking",
+    "KeptSetting",
     "LedgerEntry",
     "LogCheckpoint",
     "LogDue",

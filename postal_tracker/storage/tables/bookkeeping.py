@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Column, Index, text
+from sqlalchemy import JSON, CheckConstraint, Column, Index, Text, text
 from sqlmodel import Field, SQLModel
 
 from postal_tracker.storage.tables.columns import ref, row_id
@@ -96,6 +96,19 @@ class AnsweredRequest(SQLModel, table=True):
     fingerprint: str = Field(max_length=64)
     answer: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     answered_at: datetime = Field(index=True)
+
+
+class KeptSetting(SQLModel, table=True):
+    """A setting that an administrator has changed; the environment goes before it."""
+
+    __tablename__ = "kept_setting"
+
+    name: str = Field(max_length=80, primary_key=True)
+    """`silent_after_hours`, or a carrier's: `carriers.ghn.token`."""
+    value: str = Field(sa_column=Column(Text, nullable=False))
+    """As it was typed; a secret is sealed, see `access/sealed.py`."""
+    changed_at: datetime
+    changed_by: str = Field(max_length=80)
 
 
 class WrongProof(SQLModel, table=True):

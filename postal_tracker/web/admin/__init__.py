@@ -2,10 +2,10 @@
 
 from fastapi import APIRouter
 
-from postal_tracker.web.admin import invitation, keys, lists, numbers, people
+from postal_tracker.web.admin import carriers, invitation, keys, lists, numbers, people
 
 router = APIRouter(include_in_schema=False)
-for pages in (people, numbers, lists, keys, invitation):
+for pages in (people, numbers, lists, carriers, keys, invitation):
     router.include_router(pages.router)
 
 __all__ = ["router"]
