@@ -138,6 +138,18 @@ class Settings(BaseSettings):
     """How long an account rests for a network, or a known device, after five wrong passwords."""
     sign_in_wrong_per_day: int = Field(default=100, ge=5, le=10_000)
     """Strangers' wrong passwords for one account; devices that signed in before go on."""
+    password_length: int = Field(default=14, ge=8, le=64)
+    """How many characters a new password has at least; 8 do where everybody has a second factor."""
+    second_factor_roles: Annotated[
+        str, Field(pattern=r"^((desk|manager|admin|courier)(,|$))*$")
+    ] = "admin"
+    """Who must have a second factor (codes of an app): names of roles, with commas between."""
+    lock_after_minutes: int = Field(default=15, ge=1, le=720)
+    """How long a desk may be left alone before it asks for the password again."""
+    lock_after_minutes_admin: int = Field(default=5, ge=1, le=720)
+    """The same for administrators."""
+    idle_account_days: int = Field(default=45, ge=0, le=3650)
+    """After how long without a sign-in an account is closed; 0: never."""
     under_way_carriers: int = Field(default=256, ge=1, le=10_000)
     """Webhooks and reported events that are served at one moment; more hear 503."""
     under_way_staff: int = Field(default=128, ge=1, le=10_000)
@@ -223,6 +235,10 @@ class Settings(BaseSettings):
     @property
     def hosts(self) -> frozenset[str]:
         return frozenset(filter(None, map(str.strip, self.allowed_hosts.lower().split(","))))
+
+    @property
+    def roles_with_second_factor(self) -> frozenset[str]:
+        return frozenset(self.second_factor_roles.split(","))
 
     @property
     def unused_carriers(self) -> frozenset[str]:

@@ -33,6 +33,9 @@ PRINTERS = "127.0.0.1,192.168.0.0/16"
 HOSTS = "testserver,office.test"
 """By which names tests call the service."""
 
+SIGN_IN = {"second_factor_roles": "", "lock_after_minutes": 30, "lock_after_minutes_admin": 30}
+"""How the tests sign in: by password alone, and without giving it again after each quarter."""
+
 KEY_ROLES = tuple(Role)
 
 
@@ -93,7 +96,13 @@ class Centre:
                     rate_per_second=1000,  # tests wait for nothing else
                 ),
             },
-            **{"open_docs": True, "printer_networks": PRINTERS, "allowed_hosts": HOSTS, **settings},
+            **{
+                **SIGN_IN,
+                "open_docs": True,
+                "printer_networks": PRINTERS,
+                "allowed_hosts": HOSTS,
+                **settings,
+            },
         )
         self.house = House(self.settings, clock=self.clock)
         self.database = self.house.database

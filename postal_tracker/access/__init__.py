@@ -19,7 +19,7 @@ from postal_tracker.access.accounts import (
     username_of,
 )
 from postal_tracker.access.callers import CARRIED, PEOPLE, Caller, KeyScope, Role
-from postal_tracker.access.fields import check_new_password, normal_username
+from postal_tracker.access.fields import normal_username
 from postal_tracker.access.guesses import Guess, Limits, give_back, take_turn
 from postal_tracker.access.hashes import check_password, hash_password, newer_hash
 from postal_tracker.access.keys import (
@@ -35,6 +35,7 @@ from postal_tracker.access.keys import (
 )
 from postal_tracker.access.own_password import account_of, settle_own_password
 from postal_tracker.access.own_sessions import SessionView, end_own_sessions, own_sessions
+from postal_tracker.access.passwords import check_new_password
 from postal_tracker.access.scope import (
     EVERYTHING,
     Scope,
@@ -44,6 +45,7 @@ from postal_tracker.access.scope import (
     refuse_part,
     within,
 )
+from postal_tracker.access.second_factor import forget_factor_of
 from postal_tracker.access.sessions import (
     SIGN_IN,
     SignIn,
@@ -59,6 +61,7 @@ from postal_tracker.access.sessions import (
     sign_in_limits,
     too_many_sign_ins,
     touch_session,
+    unlock_session,
     wrong_sign_in,
 )
 from postal_tracker.access.tellers import scopes_of
@@ -96,6 +99,7 @@ __all__ = [
     "end_own_sessions",
     "end_session",
     "find_for_sign_in",
+    "forget_factor_of",
     "forget_old_sessions",
     "forgive_account",
     "give_back",
@@ -120,6 +124,7 @@ __all__ = [
     "take_turn",
     "too_many_sign_ins",
     "touch_session",
+    "unlock_session",
     "username_of",
     "within",
     "wrong_sign_in",

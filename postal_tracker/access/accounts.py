@@ -10,7 +10,6 @@ from sqlmodel import Session, col, select
 
 from postal_tracker.access.callers import PEOPLE, Caller, Role
 from postal_tracker.access.fields import (
-    check_new_password,
     check_office,
     checked_name,
     checked_username,
@@ -19,6 +18,7 @@ from postal_tracker.access.fields import (
     normal_username,
 )
 from postal_tracker.access.hashes import hash_password
+from postal_tracker.access.passwords import SHORTEST, check_new_password
 from postal_tracker.core.problems import Conflict, NotFound
 from postal_tracker.storage.tables import StaffMember, StaffSession
 
@@ -46,21 +46,22 @@ def add_staff(
     office_id: int | None,
     carrier: str = "",
     password: str | None,
+    shortest: int = SHORTEST,
+    is_given: bool = False,
     now: datetime,
 ) -> StaffMember:
     """Open an account. Raises Invalid, Conflict (name taken, even by a disabled one), NotFound.
 
-    Without a password it waits for its person to choose one, see `invitations`.
+    Without a password it waits for its person to choose one, see `invitations`. One that is
+    given by somebody else is changed before anything else is done.
 
     Hashes inside the transaction, which holds up other writers for up to 50 ms: accounts are
     opened a few times a year.
     """
     username = checked_username(username)
-    if role not in PEOPLE:
-        raise invalid("role", *BAD_ROLE)
-    _refuse_unfit_carrier(role, carrier)
+    _refuse_unfit_role(role, carrier)
     if password is not None:
-        check_new_password(password, username)
+        check_new_password(password, username, name, shortest=shortest)
     check_office(session, office_id)
     member = StaffMember(
         username=username,
@@ -69,14 +70,26 @@ def add_staff(
         carrier=carrier,
         office_id=office_id,
         password_hash=_no_password() if password is None else hash_password(password),
+        password_given_at=now if is_given else None,
         created_at=now,
+        active_at=now,
     )
+    return _added(session, member)
+
+
+def _added(session: Session, member: StaffMember) -> StaffMember:
     session.add(member)
     try:
         session.flush()
     except IntegrityError:
         raise Conflict("username-taken", *_USERNAME_TAKEN) from None
     return member
+
+
+def _refuse_unfit_role(role: Role, carrier: str) -> None:
+    if role not in PEOPLE:
+        raise invalid("role", *BAD_ROLE)
+    _refuse_unfit_carrier(role, carrier)
 
 
 def _refuse_unfit_carrier(role: Role, carrier: str) -> None:
@@ -89,29 +102,36 @@ def bind_to_carrier(session: Session, username: str, carrier: str) -> None:
 
     Whether such a carrier exists is for the caller to know.
     """
-    member = _known_member(session, username)
+    member = known_member(session, username)
     _refuse_unfit_carrier(Role(member.role), carrier)
     member.carrier = carrier
 
 
 def disable_staff(session: Session, username: str, now: datetime) -> None:
     """Close an account and end its sessions at once. Raises NotFound; twice is no error."""
-    member = _known_member(session, username)
+    member = known_member(session, username)
     member.disabled_at = member.disabled_at or now
-    _end_sessions(session, member)
+    end_sessions(session, member)
 
 
-def enable_staff(session: Session, username: str) -> None:
+def enable_staff(session: Session, username: str, now: datetime) -> None:
     """Open a closed account again, with the password that it had. Raises NotFound."""
-    _known_member(session, username).disabled_at = None
+    member = known_member(session, username)
+    member.disabled_at, member.active_at = None, now
 
 
-def reset_password(session: Session, username: str, password: str) -> None:
-    """Give an account another password and end its sessions at once. Raises Invalid, NotFound."""
-    member = _known_member(session, username)
-    check_new_password(password, member.username)
+def reset_password(
+    session: Session, username: str, password: str, *, now: datetime, shortest: int = SHORTEST
+) -> None:
+    """Give an account another password, to be changed by its person, and end its sessions at once.
+
+    Raises Invalid, NotFound.
+    """
+    member = known_member(session, username)
+    check_new_password(password, member.username, member.name, shortest=shortest)
     member.password_hash = hash_password(password)
-    _end_sessions(session, member)
+    member.password_given_at = now
+    end_sessions(session, member)
 
 
 WAITING = "!"
@@ -125,9 +145,9 @@ def is_waiting(member: StaffMember) -> bool:
 
 def await_password(session: Session, username: str) -> None:
     """Take an account's password away and end its sessions at once. Raises NotFound."""
-    member = _known_member(session, username)
+    member = known_member(session, username)
     member.password_hash = _no_password()
-    _end_sessions(session, member)
+    end_sessions(session, member)
 
 
 def _no_password() -> str:
@@ -135,14 +155,16 @@ def _no_password() -> str:
     return f"{WAITING}{secrets.token_hex(16)}"
 
 
-def _known_member(session: Session, username: str) -> StaffMember:
+def known_member(session: Session, username: str) -> StaffMember:
+    """Return whose username it is. Raises NotFound."""
     member = find_member(session, username)
     if member is None:
         raise NotFound("no-such-staff", *_NO_SUCH_STAFF)
     return member
 
 
-def _end_sessions(session: Session, member: StaffMember) -> None:
+def end_sessions(session: Session, member: StaffMember) -> None:
+    """Sign somebody out everywhere."""
     session.exec(delete(StaffSession).where(col(StaffSession.staff_id) == member.id))
 
 

@@ -1,6 +1,7 @@
 """Who makes a request, and in which role: what authorisation goes by."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 
 from adapters.event import Source
@@ -51,6 +52,14 @@ class Caller:
     """The same by the secret key before this one: so open pages go on while it is changed."""
     touch_due: bool = False
     """Whether `touch_session` is to be called."""
+    idle: timedelta = timedelta(0)
+    """For how long his session was not used."""
+    is_locked: bool = False
+    """Whether it was left alone so long that his password is asked for; the door says so."""
+    password_is_given: bool = False
+    """Whether somebody else chose his password: he chooses another before anything else."""
+    has_second_factor: bool = False
+    """Whether a code is asked for when he signs in."""
     offices: frozenset[int] = frozenset()
     """His office and those below it; see `scope.reach_of`."""
     has_whole_centre: bool = False

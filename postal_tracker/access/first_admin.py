@@ -36,6 +36,7 @@ def make_first(
     username: str,
     name: str,
     password: str,
+    shortest: int,
     now: datetime,
 ) -> StaffMember:
     """Open the first account, an administrator's. Raises NotFound, Invalid."""
@@ -47,6 +48,7 @@ def make_first(
         role=Role.ADMIN,
         office_id=None,
         password=password,
+        shortest=shortest,
         now=now,
     )
 

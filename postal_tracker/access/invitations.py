@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from postal_tracker.access.accounts import is_waiting
-from postal_tracker.access.fields import check_new_password
 from postal_tracker.access.hashes import as_bytes
+from postal_tracker.access.passwords import check_new_password
 from postal_tracker.core.problems import NotFound, no_such
 from postal_tracker.storage.tables import StaffMember
 
@@ -46,10 +46,11 @@ def invited(session: Session, token: str, secret: str, now: datetime) -> StaffMe
 
 
 def check_choice(
-    session: Session, *, token: str, secret: str, password: str, now: datetime
+    session: Session, *, token: str, secret: str, password: str, shortest: int, now: datetime
 ) -> None:
     """Refuse a wrong address and an unfit password. Raises NotFound, Invalid."""
-    check_new_password(password, invited(session, token, secret, now).username)
+    member = invited(session, token, secret, now)
+    check_new_password(password, member.username, member.name, shortest=shortest)
 
 
 def choose_password(
@@ -60,7 +61,7 @@ def choose_password(
     Raises NotFound.
     """
     member = invited(session, token, secret, now)
-    member.password_hash = password_hash
+    member.password_hash, member.password_given_at = password_hash, None
     return member
 
 

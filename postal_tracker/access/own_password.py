@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 from postal_tracker.access.callers import Caller
 from postal_tracker.access.guesses import Guess, Limits, forgive
 from postal_tracker.access.hashes import hash_of_random
-from postal_tracker.access.sessions import SignIn
+from postal_tracker.access.sessions import SignIn, sign_in_of
 from postal_tracker.storage.tables import StaffMember, StaffSession
 
 
@@ -18,7 +18,7 @@ def account_of(session: Session, caller: Caller) -> SignIn | None:
     """Return whose account a caller is signed in with; None of a program's key."""
     kind, _, number = caller.label.partition(":")
     member = session.get(StaffMember, int(number)) if kind == "staff" else None
-    return SignIn(member.username, member.id, member.password_hash) if member else None
+    return sign_in_of(member) if member else None
 
 
 def settle_own_password(
@@ -46,4 +46,9 @@ def _keep(session: Session, who: SignIn, new_hash: str) -> bool:
     """Store it unless the password was changed meanwhile: then the old one is no longer right."""
     unchanged = col(StaffMember.password_hash) == who.password_hash
     ours = update(StaffMember).where(col(StaffMember.id) == who.staff_id, unchanged)
-    return session.connection().execute(ours.values(password_hash=new_hash)).rowcount == 1
+    return (
+        session.connection()
+        .execute(ours.values(password_hash=new_hash, password_given_at=None))
+        .rowcount
+        == 1
+    )

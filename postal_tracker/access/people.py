@@ -4,20 +4,22 @@ The last administrator of the whole centre stays one, or nobody could set anythi
 Raises NotFound for an account that is not there.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import func
+from sqlalchemy import delete, func
 from sqlmodel import Session, col, select
 
-from postal_tracker.access import accounts
+from postal_tracker.access import accounts, audit, second_factor
 from postal_tracker.access.accounts import WAITING, is_waiting
+from postal_tracker.access.audit import Audited, Note
 from postal_tracker.access.callers import PEOPLE, Caller, Role
 from postal_tracker.access.fields import check_office, invalid
 from postal_tracker.access.scope import reach_of
 from postal_tracker.access.sessions import forgive_account
 from postal_tracker.core.problems import Conflict, no_such
-from postal_tracker.storage.tables import Office, StaffMember, StaffSession
+from postal_tracker.storage.tables import Office, SecondFactor, StaffMember, StaffSession
 
 A_PAGE = 50
 
@@ -37,6 +39,8 @@ class Person:
     """`open`, `waiting` (for its person to choose a password) or `disabled`."""
     seen_at: datetime | None
     """When a session of his was used last, as far as one is kept."""
+    has_second_factor: bool = False
+    """Whether a code is asked for when he signs in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +55,9 @@ def people(session: Session, *, after: int = 0) -> PeoplePage:
     """Return the accounts behind one, disabled ones too."""
     behind = _PERSON.where(col(StaffMember.id) > after).order_by(col(StaffMember.id))
     found = list(session.exec(behind.limit(A_PAGE + 1)))
-    shown = [member for member, _ in found[:A_PAGE]]
-    seen = _seen(session, [member.id for member in shown])
-    items = [_person(member, code, seen) for member, code in found[:A_PAGE]]
+    shown = found[:A_PAGE]
+    seen = _seen(session, [member.id for member, *_ in shown])
+    items = [_person(member, code, since, seen) for member, code, since in shown]
     return PeoplePage(items, items[-1].id if len(found) > A_PAGE else None)
 
 
@@ -62,11 +66,14 @@ def person(session: Session, id_: int) -> Person:
     found = session.exec(_PERSON.where(col(StaffMember.id) == id_)).first()
     if found is None:
         raise no_such("page")
-    return _person(*found, _seen(session, [id_]))
+    member, code, since = found
+    return _person(member, code, since, _seen(session, [id_]))
 
 
-_PERSON = select(StaffMember, Office.code).join(
-    Office, col(Office.id) == col(StaffMember.office_id), isouter=True
+_PERSON = (
+    select(StaffMember, Office.code, col(SecondFactor.confirmed_at))
+    .join(Office, col(Office.id) == col(StaffMember.office_id), isouter=True)
+    .join(SecondFactor, col(SecondFactor.staff_id) == col(StaffMember.id), isouter=True)
 )
 
 
@@ -76,7 +83,12 @@ def _seen(session: Session, ids: list[int]) -> dict[int, datetime]:
     return dict(session.exec(last.group_by(whose)).all())
 
 
-def _person(member: StaffMember, office: str | None, seen: dict[int, datetime]) -> Person:
+def _person(
+    member: StaffMember,
+    office: str | None,
+    factor_since: datetime | None,
+    seen: dict[int, datetime],
+) -> Person:
     waiting = "waiting" if is_waiting(member) else "open"
     return Person(
         id=member.id,
@@ -87,6 +99,7 @@ def _person(member: StaffMember, office: str | None, seen: dict[int, datetime]) 
         office=office or "",
         state="disabled" if member.disabled_at else waiting,
         seen_at=seen.get(member.id),
+        has_second_factor=factor_since is not None,
     )
 
 
@@ -101,7 +114,7 @@ def change(
     if role not in PEOPLE:
         raise invalid("role", *accounts.BAD_ROLE)
     check_office(session, office_id)
-    if role is not Role.ADMIN or not reach_of(session, office_id).is_whole:
+    if role is not Role.ADMIN or not _is_whole(session, office_id):
         _keep_an_administrator(session, member)
     member.role, member.office_id = role.value, office_id
     accounts.bind_to_carrier(session, member.username, carrier)
@@ -116,10 +129,10 @@ def disable(session: Session, id_: int, *, by: Caller, now: datetime) -> StaffMe
     return member
 
 
-def enable(session: Session, id_: int, *, by: Caller) -> StaffMember:
+def enable(session: Session, id_: int, *, by: Caller, now: datetime) -> StaffMember:
     """Open a closed account again, with the password that it had."""
     member = _anothers(session, id_, by)
-    accounts.enable_staff(session, member.username)
+    accounts.enable_staff(session, member.username, now)
     return member
 
 
@@ -133,6 +146,48 @@ def reset(session: Session, id_: int, *, by: Caller) -> StaffMember:
     accounts.await_password(session, member.username)
     forgive_account(session, member.username)
     return member
+
+
+def forget_factor(session: Session, id_: int, *, by: Caller) -> StaffMember:
+    """Let somebody who lost his telephone sign in without a code, and end all his sessions."""
+    member = _anothers(session, id_, by)
+    second_factor.remove(session, id_)
+    accounts.end_sessions(session, member)
+    return member
+
+
+def end_sessions(session: Session, id_: int, *, by: Caller) -> StaffMember:
+    """Sign somebody out everywhere."""
+    member = _anothers(session, id_, by)
+    accounts.end_sessions(session, member)
+    return member
+
+
+def end_all_sessions(session: Session, *, by: Caller) -> int:
+    """Sign everybody out everywhere, but for whoever asks; return how many sessions ended."""
+    own = int(by.label.rpartition(":")[2]) if by.label.startswith("staff:") else 0
+    others = delete(StaffSession).where(col(StaffSession.staff_id) != own)
+    return session.connection().execute(others).rowcount
+
+
+def disable_idle(session: Session, most: int, *, idle_for: timedelta, now: datetime) -> int:
+    """Close accounts that nobody signed in with for so long, and write it down; return how many.
+
+    The last administrator's stays open.
+    """
+    idle = select(StaffMember).where(
+        col(StaffMember.disabled_at).is_(None),
+        func.coalesce(StaffMember.active_at, StaffMember.created_at) <= now - idle_for,
+    )
+    count = 0
+    for member in session.exec(idle.order_by(col(StaffMember.active_at)).limit(most + 1)).all():
+        with suppress(Conflict):
+            _keep_an_administrator(session, member)
+            accounts.disable_staff(session, member.username, now)
+            detail = f"{member.username} disabled: idle"
+            audit.record(session, [Note(Audited.ACCOUNT, now, detail=detail)])
+            count += 1
+    return count
 
 
 def _anothers(session: Session, id_: int, by: Caller) -> StaffMember:
@@ -152,9 +207,14 @@ def _keep_an_administrator(session: Session, leaving: StaffMember) -> None:
         col(StaffMember.password_hash).not_like(f"{WAITING}%"),
     )
     able = session.exec(admins.order_by(col(StaffMember.id)).limit(100).with_for_update()).all()
-    whole = [member.id for member in able if reach_of(session, member.office_id).is_whole]
+    whole = [member.id for member in able if _is_whole(session, member.office_id)]
     if whole == [leaving.id]:
         raise Conflict("last-administrator", *_LAST)
+
+
+def _is_whole(session: Session, office_id: int | None) -> bool:
+    """Tell whether somebody of this office reaches the whole centre, as whoever has none does."""
+    return office_id is None or reach_of(session, office_id).is_whole
 
 
 _OWN_ACCOUNT = (

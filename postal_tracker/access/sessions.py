@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, update
@@ -17,7 +17,7 @@ from postal_tracker.access.hashes import NOBODYS_HASH, as_bytes, hash_of_random
 from postal_tracker.access.networks import networks_of
 from postal_tracker.access.scope import reach_of
 from postal_tracker.core.problems import TooMany, Unauthorised
-from postal_tracker.storage.tables import StaffMember, StaffSession
+from postal_tracker.storage.tables import SecondFactor, StaffMember, StaffSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,9 @@ class SignIn:
     username: str
     staff_id: int | None
     password_hash: str = field(repr=False)
+    name: str = field(default="", repr=False)
+    asks_code: bool = False
+    """Whether a code of a second factor is asked for, too."""
 
 
 SIGN_IN = "sign-in"
@@ -61,7 +64,13 @@ def find_for_sign_in(session: Session, username: str) -> SignIn:
     member = find_member(session, username)
     if member is None or member.disabled_at is not None or is_waiting(member):
         return SignIn(normal_username(username), None, NOBODYS_HASH)
-    return SignIn(member.username, member.id, member.password_hash)
+    factor = session.get(SecondFactor, member.id)
+    asks = factor is not None and factor.confirmed_at is not None
+    return replace(sign_in_of(member), asks_code=asks)
+
+
+def sign_in_of(member: StaffMember) -> SignIn:
+    return SignIn(member.username, member.id, member.password_hash, member.name)
 
 
 def settle_sign_in(
@@ -76,13 +85,16 @@ def settle_sign_in(
 ) -> str | None:
     """Begin a session and return its token; None if the password was wrong.
 
-    The guess was counted by `take_turn` before its password was hashed: a right one is forgiven.
+    Empty if a code is asked for first. The guess was counted by `take_turn` before its password
+    was hashed: a right one is forgiven.
     """
     if not right or who.staff_id is None:
         return None
     forgive(session, guess, limits)
     if newer_hash:
         _keep_newer_hash(session, who, newer_hash)
+    if who.asks_code:
+        return ""
     return begin_session(session, who.staff_id, now, network=guess.networks[0])
 
 
@@ -127,7 +139,8 @@ class _Life:
         return now - one.seen_at >= self.idle or now - one.created_at >= self.whole
 
 
-_AT_A_DESK = _Life(timedelta(minutes=30), timedelta(hours=12))
+# Left alone it asks for the password long before (`POSTAL_LOCK_AFTER_MINUTES`), and goes on.
+_AT_A_DESK = _Life(timedelta(hours=12), timedelta(hours=12))
 LIVES = {
     Role.DESK: _AT_A_DESK,
     Role.MANAGER: _AT_A_DESK,
@@ -150,6 +163,7 @@ def begin_session(session: Session, staff_id: int, now: datetime, *, network: st
     if member is None or member.disabled_at is not None:
         raise wrong_sign_in()
     token = secrets.token_urlsafe(32)
+    member.active_at = now
     session.add(
         StaffSession(
             token_hash=hash_of_random(token),
@@ -178,13 +192,14 @@ def forget_old_sessions(session: Session, most: int, *, now: datetime) -> int:
 def caller_of_session(session: Session, token: str, now: datetime) -> Caller | None:
     """Return whose session this is; None if it is unknown, run out, or its account disabled."""
     found = session.exec(
-        select(StaffSession, StaffMember)
+        select(StaffSession, StaffMember, col(SecondFactor.confirmed_at))
         .join(StaffMember, col(StaffMember.id) == col(StaffSession.staff_id))
+        .join(SecondFactor, col(SecondFactor.staff_id) == col(StaffMember.id), isouter=True)
         .where(col(StaffSession.token_hash) == hash_of_random(token))
     ).first()
     if found is None:
         return None
-    signed_in, member = found
+    signed_in, member, confirmed_at = found
     role = Role(member.role)
     if member.disabled_at or LIVES[role].is_over(signed_in, now):
         return None
@@ -198,6 +213,9 @@ def caller_of_session(session: Session, token: str, now: datetime) -> Caller | N
         has_whole_centre=reach.is_whole,
         name=member.name,
         touch_due=now - signed_in.seen_at >= TOUCH_EVERY,
+        idle=max(now - signed_in.seen_at, timedelta(0)),
+        password_is_given=member.password_given_at is not None,
+        has_second_factor=confirmed_at is not None,
     )
 
 
@@ -206,6 +224,14 @@ def touch_session(session: Session, token: str, now: datetime) -> None:
     stale = col(StaffSession.seen_at) <= now - TOUCH_EVERY
     ours = col(StaffSession.token_hash) == hash_of_random(token)
     session.exec(update(StaffSession).where(ours, stale).values(seen_at=now))
+
+
+def unlock_session(
+    session: Session, token: str, guess: Guess, limits: Limits, now: datetime
+) -> None:
+    """Go on with a session whose person has shown again who he is."""
+    forgive(session, guess, limits)
+    touch_session(session, token, now)
 
 
 def csrf_token(token: str, secret: str) -> str:

@@ -14,7 +14,7 @@ import httpx
 from sqlmodel import Session
 
 from postal_tracker import access
-from postal_tracker.access import audit, throttle
+from postal_tracker.access import audit, people, throttle
 from postal_tracker.background.clock import ClockWatch
 from postal_tracker.carriers import announcing, inbox, polling, state
 from postal_tracker.carriers.polling import RateLimit
@@ -85,7 +85,14 @@ class Tasks:
                 now=now,
                 let_go=partial(forget_salts, kind="audit"),
             ),
+            *self._idle_accounts(now),
         ]
+
+    def _idle_accounts(self, now: datetime) -> list[Forget]:
+        """Return what closes accounts that nobody uses, unless the centre wants none closed."""
+        days = self._house.settings.idle_account_days
+        closes = partial(people.disable_idle, idle_for=timedelta(days=days), now=now)
+        return [closes] if days else []
 
     async def _in_slices(self, forget: Forget) -> None:
         """Forget until nothing is left, a few rows at a time: others wait to write meanwhile."""

@@ -83,12 +83,16 @@ def add_staff(
                 carrier=carrier,
                 office_id=office_id(session, office),
                 password=password,
+                shortest=house.settings.password_length,
+                is_given=True,
                 now=house.now(),
             )
             note(session, house, Audited.ACCOUNT, f"{username} added {role.value}")
 
         house.database.write_now(command)
-    beside.print(f"{username} may sign in now.", markup=False)
+    beside.print(
+        f"{username} may sign in now, and is asked for a password of his own.", markup=False
+    )
     if role is Role.COURIER and not carrier:
         beside.print(
             f"He may report on the parcels of every carrier; to name one: "
@@ -151,7 +155,7 @@ def enable_staff(username: Annotated[str, typer.Argument(help="Whose account.")]
     with opened() as house:
 
         def command(session: Session) -> None:
-            access.enable_staff(session, username)
+            access.enable_staff(session, username, house.now())
             note(session, house, Audited.ACCOUNT, f"{username} enabled")
 
         house.database.write_now(command)
@@ -168,12 +172,29 @@ def reset_password(
         password = read_password(from_stdin=password_stdin)
 
         def command(session: Session) -> None:
-            access.reset_password(session, username, password)
+            shortest = house.settings.password_length
+            access.reset_password(session, username, password, shortest=shortest, now=house.now())
             access.forgive_account(session, username)
             note(session, house, Audited.ACCOUNT, f"{username} password reset")
 
         house.database.write_now(command)
-    beside.print(f"{username} may sign in with the new password.", markup=False)
+    beside.print(
+        f"{username} may sign in with the new password, and is asked for one of his own.",
+        markup=False,
+    )
+
+
+@people.command("forget-code")
+def forget_code(username: Annotated[str, typer.Argument(help="Whose account.")]) -> None:
+    """Let somebody who lost telephone and recovery codes sign in without a second factor."""
+    with opened() as house:
+
+        def command(session: Session) -> None:
+            access.forget_factor_of(session, username)
+            note(session, house, Audited.ACCOUNT, f"{username} second factor removed")
+
+        house.database.write_now(command)
+    beside.print(f"{username} signs in by password alone, until a new one is set up.", markup=False)
 
 
 @keys.command("create")

@@ -38,6 +38,16 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
             "The request shows no valid API key or session. Sign in, or send "
             "`Authorization: Bearer KEY`.",
         ),
+        "locked": (
+            "Phiên làm việc tạm khóa vì đã lâu không có thao tác. Vui lòng mở một trang bất kỳ, "
+            "nhập mật khẩu rồi làm lại.",
+            "The session was left alone and is locked. Open any page, give the password, and try "
+            "again.",
+        ),
+        "sign-in-anew": (
+            "Đã quá năm phút từ khi nhập mật khẩu, hoặc mật khẩu vừa đổi. Vui lòng đăng nhập lại.",
+            "The password was given more than five minutes ago, or was changed. Sign in again.",
+        ),
         "wrong-sign-in": (
             "Tên đăng nhập hoặc mật khẩu không đúng, hoặc tài khoản đã bị khóa. Vui lòng nhập lại, "
             "hoặc hỏi người quản trị.",
@@ -57,6 +67,16 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
             "nêu trong tài liệu.",
             "The role of the key or account does not allow this. Use a key of a role that the "
             "documentation names.",
+        ),
+        "choose-your-password": (
+            "Mật khẩu do người khác đặt. Vui lòng tự chọn mật khẩu mới ở trang đổi mật khẩu.",
+            "Somebody else set the password. Choose one of your own on the page for that.",
+        ),
+        "second-factor-first": (
+            "Vai trò này phải dùng mã xác thực (`POSTAL_SECOND_FACTOR_ROLES`). Vui lòng cài đặt ở "
+            "trang mã xác thực.",
+            "This role needs a second factor (`POSTAL_SECOND_FACTOR_ROLES`). Set it up on the page "
+            "for that.",
         ),
         "another-office": (
             "Tài khoản thuộc một điểm tiếp nhận khác. Vui lòng để người của điểm đó làm.",

@@ -138,6 +138,10 @@ def _for_centre(
             "port": listener.getsockname()[1],
             "secret_key": SecretStr(secret_key),
             "open_docs": True,
+            "second_factor_roles": "",  # a rehearsal is entered by name and password alone
+            "lock_after_minutes": 720,
+            "lock_after_minutes_admin": 720,
+            "idle_account_days": 0,
             "carriers": {**settings.carriers, CARRIER: rehearsal},
         }
     )

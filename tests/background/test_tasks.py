@@ -9,7 +9,8 @@ from sqlalchemy import func
 from sqlmodel import Session, select
 
 from postal_tracker import access
-from postal_tracker.access import throttle
+from postal_tracker.access import Role, audit, throttle
+from postal_tracker.access.audit import AuditFilter
 from postal_tracker.background.tasks import Tasks
 from postal_tracker.storage.tables import (
     AnsweredRequest,
@@ -128,6 +129,38 @@ def test_a_night_writes_in_slices_that_nobody_need_wait_for(centre, monkeypatch)
     assert sum(done for done, _ in slices) == count
     assert len(slices) > count / 20_000 / 0.05
     assert sorted(took for _, took in slices)[len(slices) // 2] < 0.05
+
+
+def test_who_does_not_come_for_45_days_is_shut_out_but_never_the_last_administrator(any_centre):
+    since = any_centre.clock()
+
+    def join(session: Session) -> None:
+        for name, role in (("lan", Role.DESK), ("quan", Role.ADMIN), ("huong", Role.ADMIN)):
+            access.add_staff(
+                session,
+                username=name,
+                name=name,
+                role=role,
+                office_id=None,
+                password=None,
+                now=since,
+            )
+        for member in session.exec(select(StaffMember)):
+            member.password_hash = "-"
+
+    any_centre.database.write_now(join)
+    closed = []
+    for days in (44, 1):
+        any_centre.clock.pass_(days=days)
+        a_night(any_centre)
+        staff = any_centre.database.read_now(access.list_staff)
+        closed.append([m.username for m in staff if m.disabled_at])
+
+    assert closed[0] == []
+    assert len(closed[1]) == 2
+    assert "lan" in closed[1]
+    told = any_centre.database.read_now(lambda s: audit.entries(s, AuditFilter(what="account")))
+    assert "lan disabled: idle" in [e.detail for e in told.items]
 
 
 @pytest.mark.parametrize("kind", [0, 1, 3])

@@ -52,6 +52,7 @@ STORY = [
         "printer 1 moved",
     ),
     (("printers", "remove", "A"), "settings", "printer 1 removed"),
+    (("staff", "forget-code", "lan"), "account", "lan second factor removed"),
     (("messages", "read-again", "--all"), "command", "messages read-again"),
     (("replay", "--mend"), "command", "replay --mend"),
     (("import", "dossiers", "day.csv", "--office", "H49.12"), "command", "import dossiers: 1 rows"),

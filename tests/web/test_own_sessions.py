@@ -51,7 +51,7 @@ def test_nobody_ends_anothers_session_or_more_than_he_named(visitor):
 
 def test_what_has_run_out_is_not_shown(visitor, centre):
     visitor("lan")
-    centre.clock.pass_(hours=1)
+    centre.clock.pass_(hours=12)
 
     assert names(visitor("lan").opens("/desk/sessions")) == []
 

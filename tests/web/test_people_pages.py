@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from sqlalchemy import update
 from sqlmodel import select
 
 from postal_tracker.access import Caller, Role, audit, people
@@ -107,6 +108,19 @@ def test_a_closed_account_is_signed_out_at_once_and_may_be_opened_again(visitor,
     assert hoa.signs_in("hoa").status_code == 303
 
 
+def test_sessions_of_one_and_of_everybody_are_ended_by_the_administrator_who_stays(visitor, centre):
+    quan, lan = visitor("quan"), visitor("lan")
+    hoa, _ = a_clerk_hoa(quan, centre)
+    quan.sends(person_of(quan.opens(PEOPLE), "hoa"), {"do": "sessions"})
+    assert [who.opens("/desk").status_code for who in (hoa, lan)] == [303, 200]
+    assert hoa.signs_in("hoa").status_code == 303
+    quan.sends(f"{PEOPLE}/sessions")
+
+    assert [who.opens("/desk").status_code for who in (hoa, lan, quan)] == [303, 303, 200]
+    told = centre.database.read_now(lambda s: audit.entries(s, AuditFilter(what="account"))).items
+    assert [e.detail for e in told][:2] == ["all sessions ended", "hoa sessions ended"]
+
+
 def test_another_role_holds_from_the_next_request_on(visitor, centre):
     quan = visitor("quan")
     hoa, _ = a_clerk_hoa(quan, centre)
@@ -114,6 +128,18 @@ def test_another_role_holds_from_the_next_request_on(visitor, centre):
     quan.sends(person_of(quan.opens(PEOPLE), "hoa"), {"do": "change", "role": "admin"})
 
     assert hoa.opens(PEOPLE).status_code == 200
+
+
+def test_an_opened_account_begins_its_idle_days_anew(visitor, centre):
+    quan = visitor("quan")
+    a_clerk_hoa(quan, centre)
+    one = person_of(quan.opens(PEOPLE), "hoa")
+    quan.sends(one, {"do": "disable"})
+    later = centre.clock.pass_(minutes=10)
+    quan.sends(one, {"do": "enable"})
+
+    found = select(StaffMember).where(StaffMember.username == "hoa")
+    assert centre.database.read_now(lambda s: s.exec(found).one()).active_at == later
 
 
 def test_nobody_changes_his_own_account(visitor):
@@ -129,6 +155,11 @@ def test_the_last_administrator_stays_one(any_quan, any_centre):
     """A program's key asks: a person who asks is an administrator, and stays one."""
     any_quan.sends(PEOPLE, HOA | {"username": "dung", "role": "admin"})  # has no password yet
     key = Caller(label="key:AB12CD34", role=Role.ADMIN, office_id=None)
+
+    def of_no_office(session):  # as the first administrator is, who reaches the whole centre
+        session.exec(update(StaffMember).values(office_id=None))
+
+    any_centre.database.write_now(of_no_office)
 
     def is_refused(session, leave):
         last = session.exec(select(StaffMember).where(StaffMember.username == "quan")).one()

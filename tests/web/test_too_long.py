@@ -190,8 +190,13 @@ _OF_THE_FIRST_ADMIN = [
 ]
 """Shown once, to whoever has the address."""
 
+_HALFWAY = ("pending", "one_time_code", "next")
+
 _OF_THE_ADMINISTRATOR = [
     ("", "/invitation/x", "password"),
+    *[("", f"{home}/sign-in/code", name) for home in ("/desk", "/courier") for name in _HALFWAY],
+    *[("lan", "/desk/unlock", name) for name in ("unlock_password", "unlock_to", "unlock_form")],
+    ("quan", "/desk/admin/people/sessions", "csrf"),
     ("quan", "/desk/admin/people", "username"),
     ("quan", "/desk/admin/people/1", "do"),
     ("quan", "/desk/admin/numbers", "indicator"),

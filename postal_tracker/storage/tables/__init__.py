@@ -75,7 +75,7 @@ from postal_tracker.storage.tables.parcels import (
     Recipient,
 )
 from postal_tracker.storage.tables.printers import Printer
-from postal_tracker.storage.tables.staff import ApiKey, StaffMember, StaffSession
+from postal_tracker.storage.tables.staff import ApiKey, SecondFactor, StaffMember, StaffSession
 
 __all__ = [
     "AnsweredRequest",
@@ -117,6 +117,7 @@ __all__ = [
     "ProcedureVersion",
     "Recipient",
     "SearchTerm",
+    "SecondFactor",
     "StaffMember",
     "StaffSession",
     "StageChange",

@@ -20,8 +20,29 @@ class StaffMember(SQLModel, table=True):
     """The only carrier on whose parcels a courier may report; empty: any."""
     office_id: int | None = ref("office.id", null=True)
     password_hash: str = Field(max_length=200)
+    password_given_at: datetime | None = None
+    """When somebody else chose the password; empty: its person did."""
     created_at: datetime
+    active_at: datetime | None = None
+    """When he signed in last, or was let in anew: an idle account is closed after a while."""
     disabled_at: datetime | None = None
+
+
+class SecondFactor(SQLModel, table=True):
+    """The app on somebody's telephone that makes one-time passwords (TOTP, RFC 6238)."""
+
+    __tablename__ = "second_factor"
+
+    staff_id: int = ref("staff_member.id", primary=True)
+    sealed_secret: str = Field(max_length=400)
+    """What the app has, too, encrypted under a key of the service's."""
+    began_at: datetime
+    confirmed_at: datetime | None = None
+    """When its first code was right: it is asked for from then on."""
+    last_step: int = 0
+    """The time step of the last code that was taken: none is taken twice."""
+    recovery_hashes: str = Field(default="", max_length=800)
+    """SHA-256 of each recovery code that is left, with blanks between."""
 
 
 class StaffSession(SQLModel, table=True):

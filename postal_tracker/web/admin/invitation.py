@@ -55,7 +55,13 @@ async def _choose(request: Request, token: str, sent: Sent) -> str:
         raise field_invalid("again", *_DIFFERS)
     told_by = {"token": token, "secret": house.secret}
     await house.database.read(
-        lambda s: invitations.check_choice(s, **told_by, password=password, now=house.now())
+        lambda s: invitations.check_choice(
+            s,
+            **told_by,
+            password=password,
+            shortest=house.settings.password_length,
+            now=house.now(),
+        )
     )
     new_hash = await HASHING.run(partial(hash_password, password))
 

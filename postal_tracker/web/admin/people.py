@@ -64,6 +64,22 @@ async def add_person(request: Request, context: AdminContext) -> Response:
     return await _list(request, context, invited=username, address=address)
 
 
+@router.post("/sessions")
+async def end_all_sessions(request: Request, context: AdminContext) -> Response:
+    """Sign everybody else out everywhere, as after a key or a computer was stolen."""
+    refuse_part(context.scope)
+    await form_of(request, context.caller)
+    told = happened(request, Audited.ACCOUNT, who=context.caller.label, detail="all sessions ended")
+
+    def command(session: Session) -> None:
+        people.end_all_sessions(session, by=context.caller)
+        audit.record(session, [told])
+
+    await context.house.database.write(command)
+    tell(told)
+    return go(request, "/desk/admin/people", done="all_sessions_ended")
+
+
 @router.get("/{staff_id}")
 async def show_person(staff_id: Row, request: Request, context: AdminContext) -> Response:
     return await _one(request, context, staff_id)
@@ -71,7 +87,7 @@ async def show_person(staff_id: Row, request: Request, context: AdminContext) ->
 
 @router.post("/{staff_id}")
 async def change_person(staff_id: Row, request: Request, context: AdminContext) -> Response:
-    """Do what the button that was pressed says: change, disable, enable or reset."""
+    """Do what the button that was pressed says, such as change, disable or reset."""
     refuse_part(context.scope)
     sent = await form_of(request, context.caller)
     do = sent.one("do")
@@ -98,8 +114,10 @@ def _asked(context: RequestContext, sent: Sent, id_: int, do: str) -> Change:
     ways: dict[str, Change] = {
         "change": change,
         "disable": lambda s: told(people.disable(s, id_, by=by, now=now), "disabled"),
-        "enable": lambda s: told(people.enable(s, id_, by=by), "enabled"),
+        "enable": lambda s: told(people.enable(s, id_, by=by, now=now), "enabled"),
         "reset": lambda s: told(people.reset(s, id_, by=by), "password reset"),
+        "factor": lambda s: told(people.forget_factor(s, id_, by=by), "second factor removed"),
+        "sessions": lambda s: told(people.end_sessions(s, id_, by=by), "sessions ended"),
     }
     if do not in ways:
         raise field_invalid("do", *_BAD_BUTTON)

@@ -97,6 +97,7 @@ def _known_of(caller: Caller | None, house: House) -> dict[str, Any]:
         "acts": bool(caller and caller.role is Role.DESK),
         "staff": bool(caller and caller.role in ALL_STAFF),
         "estimated": house.calendar.is_estimate,
+        "shortest": house.settings.password_length,
         "lacks_room": bool(caller) and house.lacks_room(house.database.felt),
     }
 

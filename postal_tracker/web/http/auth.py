@@ -19,6 +19,7 @@ from postal_tracker.core.problems import Busy, Forbidden, Unauthorised
 from postal_tracker.house import House
 from postal_tracker.web.http.cross_site import refuse_cross_site
 from postal_tracker.web.http.languages import language_of
+from postal_tracker.web.http.unfinished import is_locked, locked, what_comes_first
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,10 +151,11 @@ async def _caller_of_session(house: House, token: str, now: datetime) -> Caller 
     caller = await house.database.read(lambda s: access.caller_of_session(s, token, now))
     if caller is None:
         return None
-    if caller.touch_due:
+    is_away = is_locked(house, caller)
+    if caller.touch_due and not is_away:
         await house.database.write(lambda s: access.touch_session(s, token, now))
     ours, *before = (access.csrf_token(token, secret) for secret in house.secrets)
-    return replace(caller, csrf=ours, csrf_before="".join(before))
+    return replace(caller, csrf=ours, csrf_before="".join(before), is_locked=is_away)
 
 
 # Who may do what
@@ -201,6 +203,9 @@ async def admit(request: Request, roles: Collection[str]) -> RequestContext:
     if caller is None:
         raise sign_in_first()
     request.state.caller = caller.label
+    if caller.is_locked:
+        refuse_cross_site(request, caller)  # or what another site made up would be carried on
+        raise await locked(request, caller)
     if caller.role not in roles:
         raise Forbidden(
             "not-your-role",
@@ -208,6 +213,8 @@ async def admit(request: Request, roles: Collection[str]) -> RequestContext:
             "Your role does not allow this.",
         )
     refuse_cross_site(request, caller)
+    if problem := what_comes_first(request, house, caller):
+        raise problem
     network, door = seen_from(request), door_of(request)
     return RequestContext(house, caller, language_of(request), now, network, door)
 

@@ -25,10 +25,13 @@ from postal_tracker.web.staff import (
     reports,
     scanner_check,
     search,
+    second_factor,
     sessions,
     sign_in,
+    sign_in_code,
     station,
     statutory,
+    unlock,
     worklist,
 )
 
@@ -40,7 +43,10 @@ router = APIRouter(include_in_schema=False)
 for pages in (
     papers,
     sign_in,
+    sign_in_code,
+    unlock,
     password,
+    second_factor,
     sessions,
     board,
     worklist,

@@ -55,6 +55,7 @@ async def _make(request: Request, token: str, sent: Sent) -> None:
             username=sent.one("username"),
             name=sent.one("name"),
             password=password,
+            shortest=house.settings.password_length,
             now=house.now(),
         )
         detail = f"{member.username} first administrator"

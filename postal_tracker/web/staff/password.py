@@ -60,7 +60,9 @@ async def _change(request: Request, context: RequestContext, sent: Sent) -> None
     who = await database.read(lambda s: access.account_of(s, context.caller))
     if who is None:
         raise Forbidden("not-your-role", *_NO_ACCOUNT)
-    _refuse_unfit(who, old, new, as_typed(sent, "again"))
+    shortest = context.house.settings.password_length
+    access.check_new_password(new, who.username, who.name, shortest=shortest)
+    _refuse_unfit(old, new, as_typed(sent, "again"))
     # Whoever is signed in is no stranger: nobody else's guesses keep him from it.
     guess, limits = guess_at(request, who.username, "signed in"), sign_in_limits(request)
     new_hash = await counted(request, guess, partial(_new_hash, who, old, new))
@@ -96,8 +98,7 @@ def _new_hash(who: SignIn, old: str, new: str) -> str:
     return access.hash_password(new) if access.check_password(who.password_hash, old) else ""
 
 
-def _refuse_unfit(who: SignIn, old: str, new: str, again: str) -> None:
-    access.check_new_password(new, who.username)
+def _refuse_unfit(old: str, new: str, again: str) -> None:
     if new != again:
         raise field_invalid("again", *_DIFFERS)
     if new == old:

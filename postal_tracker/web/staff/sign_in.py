@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
 
 from postal_tracker import access
-from postal_tracker.access import Guess, Limits, Role, SignIn, audit
+from postal_tracker.access import Guess, Limits, Role, SignIn, audit, pending
 from postal_tracker.access.audit import Audited
 from postal_tracker.access.devices import COOKIE, device_of
 from postal_tracker.access.trail import tell
@@ -39,18 +39,41 @@ async def ask(request: Request) -> Response:
 @router.post("/desk/sign-in")
 @router.post("/courier/sign-in")
 async def sign_in(request: Request) -> Response:
-    """Begin a session with a new token; one that the browser had before ends."""
+    """Begin a session with a new token, at once or after a code."""
     if not is_from_here(request):  # or another site could sign somebody in as somebody else
         raise cross_site()
-    sent = await form_of(request)
+    sent, username = await form_of(request), ""
     try:
-        token = await _begin(request, sent.one("username"), as_typed(sent, "password"))
+        username = access.normal_username(sent.one("username"))
+        who, token = await _begin(request, username, as_typed(sent, "password"))
+        if not token:
+            return await ask_for_code(request, who, sent)
     except Problem as problem:
-        await _note_failure(request, sent.one("username"), problem)
+        await _note_failure(request, username, problem)
         return _page(request, sent, problem)
-    response = go(request, await _first_page(request, token, sent.one("next")))
+    return await let_in(request, username, token, sent.one("next"))
+
+
+async def ask_for_code(request: Request, who: SignIn, sent: Sent) -> Response:
+    """Show the page that asks for the code of a second factor, after a right password."""
+    house, staff_id = house_of(request), who.staff_id or 0
+    now = house.now()
+    told = await house.database.read(lambda s: pending.pending(s, staff_id, house.secret, now))
+    return code_page(request, prefilled(pending=told, next=sent.one("next")))
+
+
+def code_page(request: Request, sent: Sent, problem: Problem | None = None) -> Response:
+    here = f"{entrance(request)}/sign-in"
+    return show(request, "sign_in_code.html", sent=sent, problem=problem, here=here)
+
+
+async def let_in(request: Request, username: str, token: str, wanted: str) -> Response:
+    """Lead somebody in whose session has begun; one that the browser had before ends."""
+    house = house_of(request)
+    if before := cookie_of(request):
+        await house.database.write(lambda s: access.end_session(s, before))
+    response = go(request, await _first_page(request, token, wanted))
     keep(request, response, SESSION, token)
-    username = access.normal_username(sent.one("username"))
     know_device(request, response, access.SIGN_IN, [username])
     return response
 
@@ -82,8 +105,11 @@ def entrance(request: Request) -> str:
     return "/courier" if request.url.path.startswith("/courier") else "/desk"
 
 
-async def _begin(request: Request, username: str, password: str) -> str:
-    """Return a new session's token. Raises Unauthorised, TooMany, Busy."""
+async def _begin(request: Request, username: str, password: str) -> tuple[SignIn, str]:
+    """Return whose session begins, and its token, empty if a code is asked for first.
+
+    Raises Unauthorised, TooMany, Busy.
+    """
     database, now = house_of(request).database, house_of(request).now()
     who = await database.read(lambda s: access.find_for_sign_in(s, username))
     guess, limits = guess_at(request, who.username), sign_in_limits(request)
@@ -97,14 +123,13 @@ async def _begin(request: Request, username: str, password: str) -> str:
             audit.record(session, [begun])
         return token
 
-    begun = happened(request, Audited.SIGNED_IN, who=f"staff:{who.staff_id}")
+    begun = happened(request, Audited.SIGNED_IN, who=f"staff:{who.staff_id}", detail="password")
     token = await database.write(settle)
     if token is None:
         raise access.wrong_sign_in()
-    tell(begun)
-    if before := cookie_of(request):
-        await database.write(lambda s: access.end_session(s, before))
-    return token
+    if token:
+        tell(begun)
+    return who, token
 
 
 def _checked(who: SignIn, password: str) -> tuple[bool, str]:
@@ -115,10 +140,14 @@ def _checked(who: SignIn, password: str) -> tuple[bool, str]:
 
 def guess_at(request: Request, username: str, device: str = "") -> Guess:
     """Return who tries a password, from which network, on which device."""
-    house, known = house_of(request), cookie_of(request, COOKIE)
-    subject = (access.SIGN_IN, username)
-    device = device or device_of(known, subject, house.secret, house.today())
+    device = device or device_of_account(request, username)
     return access.guess_at_account(username, address_of(request), device)
+
+
+def device_of_account(request: Request, username: str) -> str:
+    """Return the name of a device on which an account was signed in before; empty for others."""
+    house, known = house_of(request), cookie_of(request, COOKIE)
+    return device_of(known, (access.SIGN_IN, username), house.secret, house.today())
 
 
 def sign_in_limits(request: Request) -> Limits:

@@ -51,9 +51,17 @@ async function post(address, sent, key) {
     const answer = await fetch(address, { method: "POST", body: sent }).catch(() => null);
     const isAway = !answer || answer.status >= 500 || answer.status === 429;
     show(".away", isAway);
+    if (answer?.status === 401) return sendAsPage(sent);
     if (!isAway) return answer.ok && !answer.redirected ? rowOf(await answer.text()) : null;
     await new Promise((done) => setTimeout(done, AGAIN));
   }
+}
+
+// Left alone, the desk asks for the password on a page of its own, and carries on what was scanned.
+function sendAsPage(sent) {
+  form.elements.lines.value = sent.get("lines") ?? "";
+  form.submit();
+  return new Promise(() => {});
 }
 
 function rowOf(html) {
