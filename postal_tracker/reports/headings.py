@@ -8,6 +8,7 @@ from postal_tracker.reports.follow_ups import FollowUpRow
 from postal_tracker.reports.found_by_poll import FoundByPollRow
 from postal_tracker.reports.ii06a import Ii06aRow
 from postal_tracker.reports.inspection import ActRow, GapRow, LateRow, WorkRow
+from postal_tracker.reports.listed import ListedRow
 from postal_tracker.reports.nearly_late import NearlyLateRow
 from postal_tracker.reports.p766 import P766Row
 from postal_tracker.reports.parcels import SilentRow, UnacceptedRow
@@ -18,6 +19,20 @@ from postal_tracker.reports.summary import SummaryRow
 from postal_tracker.reports.to_forward import ToForwardRow
 
 HEADINGS: dict[type, dict[str, Pair]] = {
+    ListedRow: {
+        "code": ("Mã hồ sơ", "Dossier"),
+        "applicant_name": ("Họ tên", "Applicant"),
+        "procedure": ("Thủ tục", "Procedure"),
+        "authority": ("Cơ quan giải quyết", "Authority"),
+        "office": ("Điểm tiếp nhận", "Office"),
+        "stage": ("Tình trạng", "Stage"),
+        "holder": ("Loại nơi giữ", "Kind of holder"),
+        "holder_name": ("Đang giữ", "Held by"),
+        "place": ("Vị trí", "Place"),
+        "since": ("Thời điểm nhận giữ", "Held since"),
+        "received_at": ("Tiếp nhận lúc", "Received at"),
+        "due_on": ("Ngày hẹn trả", "Due on"),
+    },
     LocationRow: {
         "holder": ("Loại nơi giữ", "Kind of holder"),
         "holder_code": ("Mã nơi giữ", "Holder's code"),

@@ -5,7 +5,7 @@ from typing import Any
 
 from adapters.event import Reason
 from postal_tracker.core.bilingual_terms import DATA, Lang, Pair, pick, say, say_what
-from postal_tracker.core.journey import Act, Direction, Holder
+from postal_tracker.core.journey import Act, Direction, Holder, Stage
 from postal_tracker.reports.headings import HEADINGS
 from postal_tracker.reports.pages import Report
 from postal_tracker.spreadsheets import Cell
@@ -42,6 +42,7 @@ _IN_WORDS: dict[str, Callable[[Any, Lang], Cell]] = {
     "fate": lambda value, lang: pick(FATES_IN_WORDS[value], lang),
     "act": lambda value, lang: say(Act(value), lang),
     "minutes_left": lambda value, lang: _left(value, lang),
+    "stage": lambda value, lang: say(Stage(value), lang),
     "holder": lambda value, lang: say(Holder(value), lang),
     "held_when_due": lambda value, lang: say(value, lang),
     "kind": lambda value, lang: pick(GAPS_IN_WORDS[value], lang),

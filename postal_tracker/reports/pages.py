@@ -2,20 +2,32 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, literal, tuple_
 from sqlmodel import Session
 
 from postal_tracker.core.working_days import YEARS
 from postal_tracker.forms import field_invalid
 from postal_tracker.views import Count
+from postal_tracker.views.keyset import behind, moment, number, place_of, read_cursor
+
+__all__ = [
+    "MOST_LISTED",
+    "Fetched",
+    "Report",
+    "behind",
+    "bounds_of",
+    "each_page",
+    "fetch",
+    "moment",
+    "number",
+    "part_of",
+    "read_cursor",
+]
 
 MOST_LISTED = 1000
 """Rows on one page of a report; a larger limit is cut to it."""
-
-_LARGEST = 2**53
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +56,7 @@ class Fetched:
         """Return the last row's place in the order of these columns, if more rows follow."""
         if not self.more:
             return None
-        return "~".join(_written(getattr(self.rows[-1], name)) for name in names)
+        return place_of(self.rows[-1], *names)
 
 
 def fetch(session: Session, query: Any, limit: int) -> Fetched:
@@ -60,41 +72,6 @@ def part_of(
     start = read_cursor(cursor, number)[0] if cursor else 0
     end = start + max(1, min(limit, MOST_LISTED))
     return rows[start:end], str(end) if rows[end:] else None
-
-
-def _written(value: Any) -> str:
-    return value.isoformat() if isinstance(value, date) else str(value)
-
-
-def behind(order: Sequence[Any], cursor: str | None, *kinds: Any) -> list[ColumnElement[bool]]:
-    """Return the condition for rows behind a cursor, of these columns and kinds. Raises Invalid."""
-    if not cursor:
-        return []
-    values = read_cursor(cursor, *kinds)
-    place = (literal(v, c.type) for v, c in zip(values, order, strict=True))
-    return [tuple_(*order) > tuple_(*place)]
-
-
-def read_cursor(cursor: str, *kinds: Callable[[str], Any]) -> list[Any]:
-    """Read a cursor's parts. Raises Invalid."""
-    try:
-        return [kind(part) for kind, part in zip(kinds, cursor.split("~"), strict=True)]
-    except (ValueError, OverflowError):
-        raise field_invalid("cursor", "Không có trang này.", "There is no such page.") from None
-
-
-def number(text: str) -> int:
-    value = int(text)
-    if not 0 <= value <= _LARGEST:
-        raise ValueError("no such number")
-    return value
-
-
-def moment(text: str) -> datetime:
-    value = datetime.fromisoformat(text)
-    if value.tzinfo is None:
-        raise ValueError("a moment needs its zone")
-    return value
 
 
 def bounds_of(month: date) -> tuple[date, date]:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from sqlmodel import Session
 
-from postal_tracker import reports
+from postal_tracker import reports, views
 from postal_tracker.access import Scope
 from postal_tracker.core.bilingual_terms import Lang
 from postal_tracker.core.working_days import YEARS
@@ -47,6 +47,20 @@ def overdue_of(
         lang=lang,
         office=office,
         authority=authority,
+        cursor=cursor,
+        limit=limit,
+    )
+
+
+def listed_of(house: House, lang: Lang, wanted: views.Filter, *, scope: Scope) -> Read:
+    """Return what reads a list of dossiers."""
+    return lambda session, cursor, limit: reports.listed(
+        session,
+        wanted,
+        scope=scope,
+        today=house.today(),
+        titles=house.titles,
+        lang=lang,
         cursor=cursor,
         limit=limit,
     )
@@ -117,8 +131,8 @@ def found_by_poll_of(house: House, month: str, *, scope: Scope) -> Read:
 def period_of(house: House, now: datetime, first: str, last: str) -> Period:
     """Read "2026-04-01" and "2026-06-30"; without them it is this quarter. Raises Invalid."""
     today = house.today()
-    begins = _day("from", first) or today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1)
-    ends = _day("to", last) or today
+    begins = day_of("from", first) or today.replace(month=(today.month - 1) // 3 * 3 + 1, day=1)
+    ends = day_of("to", last) or today
     if not timedelta(0) <= ends - begins <= LONGEST:
         raise field_invalid(
             "to",
@@ -131,7 +145,8 @@ def period_of(house: House, now: datetime, first: str, last: str) -> Period:
 LONGEST = timedelta(days=400)
 
 
-def _day(field: str, text: str) -> date | None:
+def day_of(field: str, text: str) -> date | None:
+    """Read "2026-11-27"; empty: none. Raises Invalid."""
     try:
         day = date.fromisoformat(text) if text else None
     except ValueError:

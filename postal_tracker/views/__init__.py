@@ -8,6 +8,8 @@ history      what happened to a dossier or to a parcel
 corrections  what was put right in a dossier, by whom, when and why
 dossier      a dossier with its applicant, parcels and timeline
 dossiers     lists of dossiers, and what they are narrowed down by
+orders       in which order such a list is read
+keyset       places in a list, as cursors say them
 search       finding dossiers by what a citizen at the desk says
 parcels      a parcel with what its carrier and we have said of it
 in_hand      what a courier carries, and to whom it goes
@@ -35,6 +37,7 @@ from postal_tracker.views.messages import (
     message_counts,
     messages,
 )
+from postal_tracker.views.orders import Days, Sort
 from postal_tracker.views.parcels import ParcelView, dossier_codes, find_parcel, parcel
 from postal_tracker.views.standing import Named, holder_name, overdue, owed
 
@@ -48,6 +51,7 @@ __all__ = [
     "CorrectionPage",
     "CorrectionView",
     "Count",
+    "Days",
     "DossierPage",
     "DossierView",
     "Filter",
@@ -59,6 +63,7 @@ __all__ = [
     "Named",
     "ParcelView",
     "PostTime",
+    "Sort",
     "addressee",
     "carried",
     "corrections",

@@ -1,8 +1,8 @@
-"""Lists of dossiers, the newest first, filtered and paged by a cursor (keyset pagination)."""
+"""Lists of dossiers: filtered, sorted, and paged by a cursor (keyset pagination)."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -15,6 +15,8 @@ from postal_tracker.core.journey import Holder
 from postal_tracker.storage.bulk import among
 from postal_tracker.storage.tables import Authority, Dossier, Enclosure, Office, Parcel
 from postal_tracker.views.counting import count_of, counted
+from postal_tracker.views.keyset import number, read_cursor
+from postal_tracker.views.orders import ANY_DAY, WALKED, Days, Sort, Walk, walk_of
 from postal_tracker.views.search import find
 from postal_tracker.views.standing import DOSSIER, DossierSummary, overdue, summary
 
@@ -43,13 +45,23 @@ class Filter:
     held_by: Held | None = None
     overdue: bool | None = None
     q: str = ""
-    cursor: int | None = None
-    """Rows older than this id."""
+    codes: Sequence[str] = ()
+    """Only these."""
+    days: Days = ANY_DAY
+    sort: Sort = Sort.NEWEST
+    cursor: str | int | None = None
+    """What a page gave to lead on, or back."""
+    back: bool = False
+    """Whether the page before the cursor is wanted."""
     limit: int = 50
+
+    @property
+    def goes_back(self) -> bool:
+        return self.back and self.cursor is not None
 
     def kinds(self) -> str:
         """Return by what it narrows, never by which value: for the audit log."""
-        told = ("stage", "authority", "office", "holder", "held_by", "overdue", "q")
+        told = ("stage", "authority", "office", "holder", "held_by", "overdue", "q", "days")
         return " ".join(["list by", *(name for name in told if getattr(self, name))])
 
 
@@ -59,6 +71,8 @@ class DossierPage:
 
     items: list[DossierSummary]
     next_cursor: str | None = None
+    previous_cursor: str | None = None
+    """Leads to the page before, with `back`."""
     is_cut: bool = False
     """Whether more than 1,000 fit what was searched for: not all are in the list."""
     count: int = 0
@@ -76,43 +90,63 @@ def dossiers(
     titles: Mapping[str, str],
     lang: Lang,
 ) -> DossierPage:
-    """Return the newest dossiers that fit, a page at a time."""
+    """Return the dossiers that fit, a page at a time. Raises Invalid (the cursor, the days)."""
     found = find(session, wanted.q, scope=scope) if wanted.q.strip() else None
+    walk = walk_of(wanted.sort, wanted.days, back=wanted.goes_back)
     narrowed = _conditions(wanted, today)
     fits = [*narrowed, scope.covers(Dossier)]
     fits += [among(col(Dossier.id), "found")] if found else []
-    behind = [] if wanted.cursor is None else [col(Dossier.id) < wanted.cursor]
     values = {"found": found.ids} if found else {}
-    if found and not narrowed:  # all that were found are within reach, and nothing else is asked
+    if found and not narrowed and not walk.bounds:  # all that were found are within reach
         n, is_more = count_of(len(found.ids))
-        values = {"found": _part_of(found.ids, wanted)}
+        values = {"found": _part_of(found.ids, wanted, walk)}
     else:
-        n, is_more = counted(session, _fitting(fits, wanted), values)
-    page = _newest([*fits, *behind], wanted, are_many=is_more)
-    rows = session.connection().execute(page, values).all()
+        n, is_more = counted(session, _fitting(fits, wanted, walk), values)
+    rows = session.connection().execute(_page(fits, wanted, walk, is_more), values).all()
     shown = rows[: wanted.limit]
     parcels = _latest_parcels(session, [row.id for row in shown])
     items = [
         DossierSummary(**summary(row, parcels[row.id], today=today, titles=titles, lang=lang))
         for row in shown
     ]
-    more = str(shown[-1].id) if len(rows) > wanted.limit else None
     is_cut = found is not None and not found.is_all
-    return DossierPage(items, more, is_cut=is_cut, count=n, is_more=is_more or is_cut)
+    page = DossierPage(items, is_cut=is_cut, count=n, is_more=is_more or is_cut)
+    return _with_cursors(page, wanted, walk, rows)
 
 
-def _part_of(ids: Sequence[int], wanted: Filter) -> Sequence[int]:
-    """Return the newest of these ids that a page can show, and one more."""
-    older = ids if wanted.cursor is None else [id_ for id_ in ids if id_ < wanted.cursor]
-    return older[-(wanted.limit + 1) :]
+def _with_cursors(
+    page: DossierPage, wanted: Filter, walk: Walk, rows: Sequence[Any]
+) -> DossierPage:
+    """Say how to go on and back; what was read on the way back is put in order."""
+    shown = rows[: wanted.limit]
+    if not shown:
+        return page
+    last = walk.place_of(shown[-1]) if len(rows) > len(shown) else None
+    first = walk.place_of(shown[0]) if wanted.cursor is not None else None
+    if wanted.goes_back:
+        return replace(page, items=page.items[::-1], next_cursor=first, previous_cursor=last)
+    return replace(page, next_cursor=last, previous_cursor=first)
 
 
-def _fitting(fits: Sequence[ColumnElement[bool]], wanted: Filter) -> Any:
+def _part_of(ids: Sequence[int], wanted: Filter, walk: Walk) -> Sequence[int]:
+    """Return those of these ids that a page can show, and one more."""
+    [at] = read_cursor(str(wanted.cursor), number) if wanted.cursor is not None else [None]
+    if walk.is_down:
+        return [id_ for id_ in ids if at is None or id_ < at][-(wanted.limit + 1) :]
+    return [id_ for id_ in ids if at is None or id_ > at][: wanted.limit + 1]
+
+
+def _fitting(fits: Sequence[ColumnElement[bool]], wanted: Filter, walk: Walk) -> Any:
+    """Return the query for the ids of all that fit."""
     query = select(col(Dossier.id)).where(*fits)
-    return query.join(Office).join(Authority) if wanted.held_by else query
+    query = query.join(Office).join(Authority) if wanted.held_by else query
+    if not walk.bounds:
+        return query
+    its_own = query.where(col(Dossier.id) == WALKED.id).correlate(WALKED)
+    return select(WALKED.id).where(*walk.bounds, its_own.exists())
 
 
-def _newest(conditions: Sequence[ColumnElement[bool]], wanted: Filter, *, are_many: bool) -> Any:
+def _page(fits: Sequence[ColumnElement[bool]], wanted: Filter, walk: Walk, are_many: bool) -> Any:
     """Return the query for a page, and one dossier more, which tells whether others follow.
 
     What is overdue is sorted by its number alone: SQLite would go through all dossiers for the few
@@ -120,11 +154,18 @@ def _newest(conditions: Sequence[ColumnElement[bool]], wanted: Filter, *, are_ma
     gone through from the newest on.
     """
     id_, most = col(Dossier.id), wanted.limit + 1
+    cursor = None if wanted.cursor is None else str(wanted.cursor)
+    if walk.bounds:
+        ways = _fitting(fits, wanted, walk).where(*walk.behind(WALKED, cursor))
+        part = ways.order_by(*walk.order(WALKED)).limit(most).subquery("part")
+        return DOSSIER.join(part, part.c.id == id_).order_by(*walk.order(Dossier))
+    wanted_here = [*fits, *walk.behind(Dossier, cursor)]
     if not wanted.overdue or wanted.held_by:
-        return DOSSIER.where(*conditions).order_by(id_.desc()).limit(most)
-    in_order = id_.desc() if are_many else (id_ + 0).desc()
-    late = select(id_).where(*conditions).order_by(in_order).limit(most).subquery("late")
-    return DOSSIER.join(late, late.c.id == id_).order_by(late.c.id.desc())
+        return DOSSIER.where(*wanted_here).order_by(*walk.order(Dossier)).limit(most)
+    by = id_ if are_many else id_ + 0
+    in_order = by.desc() if walk.is_down else by
+    late = select(id_).where(*wanted_here).order_by(in_order).limit(most).subquery("late")
+    return DOSSIER.join(late, late.c.id == id_).order_by(*walk.order(Dossier))
 
 
 def _conditions(wanted: Filter, today: date) -> list[ColumnElement[bool]]:
@@ -138,6 +179,8 @@ def _conditions(wanted: Filter, today: date) -> list[ColumnElement[bool]]:
         )
         if value
     ]
+    if wanted.codes:
+        conditions.append(col(Dossier.code).in_(wanted.codes))
     if wanted.held_by:
         conditions += _held(wanted.held_by)
     if wanted.overdue is not None:

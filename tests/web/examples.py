@@ -82,6 +82,7 @@ def once(last: str) -> dict[str, str]:
 
 
 RARE = {
+    "previous_cursor": "27",
     **{"MaTTHC": "1.005129", "TenLinhVuc": "Giao thông đường bộ", "MaKetQua": "15/QĐ-CSGT"},
     **{"NgayTra": "20261204093000", "NgayTuChoi": "20261125080000"},
     **{"ThongTinTra": "Trả qua dịch vụ bưu chính", "GhiChu": "Không thuộc thẩm quyền"},

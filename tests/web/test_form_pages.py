@@ -1,10 +1,12 @@
 """Forms of the desk, couriers and citizens: who may send them, what is kept, what is shown."""
 
+import csv
 import gzip
 import html
 import re
 import unicodedata
 from io import BytesIO
+from urllib.parse import urlencode
 
 import openpyxl
 import pytest
@@ -420,7 +422,7 @@ def test_a_name_is_searched_for_without_standing_in_the_address(lan):
         r"/desk/dossiers\?holder=office&search=[0-9a-f]{16}", str(found.url.raw_path, "ascii")
     )
     assert "q=" not in "".join(re.findall(r'(?:href|action)="([^"]*)"', found.text))
-    assert 'method="get"' not in found.text
+    assert re.findall(r'method="get" action="([^"]*)"', found.text) == ["/desk/dossiers/list.xlsx"]
 
 
 def test_a_search_that_fits_too_many_says_so(lan, monkeypatch):
@@ -479,16 +481,79 @@ def test_filters_alone_become_an_address_that_can_be_sent_on(lan):
 
 def test_a_long_list_has_pages(lan, centre):
     made = [centre.a_dossier() for _ in range(51)]
-
-    first = lan.opens("/desk/dossiers").text
-    following = html.unescape(re.search(r'href="(/desk/dossiers\?cursor=\d+)"', first)[1])
-
-    assert made[0] not in first
-    assert made[0] in lan.opens(following).text
+    pages = [lan.opens("/desk/dossiers").text]
+    while further := link_to("next", pages[-1]):
+        pages.append(lan.opens(further).text)
     searched = found_by(lan, q="hoa").text
-    following = re.search(r'href="(/desk/dossiers\?search=\w+&amp;cursor=\d+)"', searched)[1]
-    assert made[0] not in searched
-    assert made[0] in lan.opens(html.unescape(following)).text
+
+    assert [listed_on(page) for page in pages] == [made[:-26:-1], made[25:0:-1], made[:1]]
+    assert all("51 hồ sơ" in page for page in pages)
+    assert listed_on(lan.opens(link_to("prev", pages[2])).text) == listed_on(pages[1])
+    first = lan.opens(link_to("prev", pages[1])).text
+    assert (listed_on(first), link_to("prev", first)) == (listed_on(pages[0]), "")
+    assert listed_on(lan.opens(link_to("next", first)).text) == listed_on(pages[1])
+    assert listed_on(lan.opens(link_to("next", searched)).text) == made[25:0:-1]
+
+
+def link_to(which, page):
+    found = re.search(rf'rel="{which}" href="([^"]*)"', page)
+    return html.unescape(found[1]) if found else ""
+
+
+def listed_on(page):
+    return re.findall(r'<th scope="row"><a class="code" href="/desk/dossiers/([^"]*)"', page)
+
+
+def test_a_list_is_sorted_and_narrowed_to_days_of_receipt(lan, centre):
+    made = []
+    for procedure in ("DD-01", "GPLX-01", "DD-01"):
+        made.append(centre.a_dossier(procedure=procedure))
+        centre.clock.pass_(days=1)
+    days = [f"{centre.clock.pass_(days=-n):%Y-%m-%d}" for n in (1, 1, 1)][::-1]
+    centre.clock.pass_(days=4)
+    lan.signs_in("lan")
+
+    def shown(**asked):
+        return listed_on(lan.opens(f"/desk/dossiers?{urlencode(asked)}").text)
+
+    assert shown(sort="oldest") == made
+    due = shown(sort="due")
+    on = [centre.get(f"/dossiers/{code}").json()["due_on"] for code in due]
+    assert (sorted(due), on) == (sorted(made), sorted(on))
+    assert shown(**{"from": days[1]}) == made[:0:-1]
+    assert shown(**{"from": days[0], "to": days[1], "sort": "oldest"}) == made[:2]
+    assert shown(to=days[0], holder="office", sort="due") == made[:1]
+    assert shown(to=days[0], q="", stage="delivered") == []
+    led = lan.sends("/desk/dossiers", {"from": days[0], "to": days[1], "sort": "oldest"})
+    assert led.headers["location"] == f"/desk/dossiers?from={days[0]}&to={days[1]}&sort=oldest"
+
+
+@pytest.mark.parametrize(
+    "asked", ["from=x", "from=2026-12-01&to=2026-11-01", "to=9999-12-31", "cursor=x"]
+)
+def test_days_that_cannot_be_are_said_on_the_list(lan, asked):
+    address = taken_in(lan)
+    told = lan.opens(f"/desk/dossiers?{asked}")
+
+    assert told.status_code == 422
+    assert "Vui lòng kiểm tra lại" in told.text
+    assert address in told.text
+
+
+def test_chosen_dossiers_are_printed_sealed_and_taken_away(lan, centre):
+    chosen, other = [centre.a_dossier(), centre.a_dossier()], centre.a_dossier()
+    query = urlencode([("dossiers", code) for code in chosen])
+
+    sealing = lan.opens(f"/desk/parcels/new?{query}").text
+    assert "\n".join(chosen) in sealing
+    assert "Còn 2 nhãn." in lan.opens(f"/desk/prints?{query}").text
+    assert lan.opens("/desk/prints?dossiers=H49.12-000101-9999").status_code == 404
+    for asked, codes in ((query, chosen), ("sort=oldest", [*chosen, other]), ("stage=lost", [])):
+        file = lan.opens(f"/desk/dossiers/list.csv?{asked}")
+        rows = list(csv.reader(file.content.decode("utf-8-sig").splitlines()))
+        assert (rows[0][0], sorted(row[0] for row in rows[1:])) == ("Mã hồ sơ", sorted(codes))
+    assert lan.opens(f"/desk/dossiers/list.xlsx?{query}").content.startswith(b"PK")
+    assert lan.opens("/desk/dossiers/list.csv?search=0123456789abcdef").status_code == 404
 
 
 # The scan field

@@ -83,7 +83,7 @@ def test_a_page_has_one_frame_a_title_and_one_heading():
     pieces = {
         *("base.html", "done.html", "faults.html", "fields.html", "form.html", "frame.html"),
         *("applicant.html", "lodging.html", "paper.html", "parts.html", "route.html", "story.html"),
-        *("figures.html", "report_table.html"),
+        *("figures.html", "lists.html", "report_table.html"),
         "station_rows.html",
     }
     for page in pages():

@@ -54,6 +54,7 @@ class Dossier(SQLModel, table=True):
         Index("ix_dossier_holder", "holder", "id"),
         Index("ix_dossier_office", "office_id", "id"),
         Index("ix_dossier_authority", "authority_id", "id"),
+        Index("ix_dossier_received", "received_at", "id"),
         # Partial, or SQLite would choose it for what is overdue, and read a hundred times as much.
         Index(
             "ix_dossier_result_ready",

@@ -89,6 +89,7 @@ async def list_dossiers(
     q: Annotated[str, Query(max_length=200)] = "",
     overdue: bool | None = None,
     cursor: Cursor = None,
+    back: bool = False,
     limit: Limit = 50,
 ) -> views.DossierPage:
     """List dossiers, newest first; `q` finds code, tracking number, name or phone.
@@ -103,6 +104,7 @@ async def list_dossiers(
         overdue=overdue,
         q=q,
         cursor=cursor,
+        back=back,
         limit=limit,
     )
     return await _listed(context, wanted)

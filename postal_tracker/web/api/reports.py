@@ -1,18 +1,13 @@
 """Reports for programs and spreadsheets: rows as JSON, CSV or XLSX."""
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
-from itertools import chain
-from tempfile import TemporaryFile
-from typing import IO, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Path, Query, Response
 from pydantic import Field, create_model
 from pydantic_core import to_json
-from sqlmodel import Session
 
-from postal_tracker import reports, spreadsheets
+from postal_tracker import reports
 from postal_tracker.reports import (
     FollowUpRow,
     FoundByPollRow,
@@ -20,12 +15,10 @@ from postal_tracker.reports import (
     NearlyLateRow,
     OverdueRow,
     PunctualityRow,
-    Report,
     SilentRow,
     ToForwardRow,
     UnacceptedRow,
 )
-from postal_tracker.reports.in_words import header_of, rows_of
 from postal_tracker.reports.readers import (
     Read,
     follow_ups_of,
@@ -38,21 +31,16 @@ from postal_tracker.reports.readers import (
     to_forward_of,
     unaccepted_of,
 )
-from postal_tracker.storage.pools import DRAWING
 from postal_tracker.web.api.routing import api_router
-from postal_tracker.web.http.audited import names_in, saw_export, saw_report
+from postal_tracker.web.http.audited import saw_report
 from postal_tracker.web.http.auth import ClerkOrManagerContext, RequestContext
-from postal_tracker.web.http.files import files_of, saved_file
+from postal_tracker.web.http.files import files_of
 from postal_tracker.web.http.parameters import Code
+from postal_tracker.web.http.report_files import XLSX, Laid, report_file
 
 router = api_router("reports", below="/reports")
 
-MOST_IN_A_FILE = 20_000
-"""Rows; a spreadsheet of more is no longer looked at by people."""
-
 FollowUp = Literal["failed-delivery", "to-collect", "returning", "claimed", "trouble"]
-
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +66,7 @@ def page_of(row: Any, name: str = "") -> Any:
         count=(int, Field(description="Rows on all pages, counted to 1,000.")),
         is_more=(bool, Field(description="Whether there are more than that.")),
     )
-    return {200: {"model": page, **files_of("text/csv", _XLSX)[200]}}
+    return {200: {"model": page, **files_of("text/csv", XLSX)[200]}}
 
 
 @router.get("/locations", response_class=Response, responses=page_of(LocationRow))
@@ -164,10 +152,6 @@ async def show_found_by_poll(
     )
 
 
-Laid = Callable[[Report], spreadsheets.Form]
-"""What lays a report of one page out as its regulation prints it."""
-
-
 async def answer_with(
     context: RequestContext, name: str, read: Read, asked: ReportPart, laid: Laid | None = None
 ) -> Response:
@@ -184,38 +168,4 @@ async def answer_with(
         body = to_json({**told, "count": n, "is_more": is_more})
         return Response(body, media_type="application/json")
 
-    file, named = await DRAWING.run(_as_file, context, read, asked.format, laid)
-    saw_export(context, named, f"{name} {asked.format}")
-    kind = {"csv": "text/csv; charset=utf-8", "xlsx": _XLSX}[asked.format]
-    return saved_file(file, kind, f"{name}-{context.house.today():%Y%m%d}.{asked.format}")
-
-
-def _as_file(
-    context: RequestContext, read: Read, form: str, laid: Laid | None
-) -> tuple[IO[bytes], list[str]]:
-    """Write a whole report into a file, and tell whose names are in it.
-
-    It is read from one snapshot, a page at a time; nobody's slow line holds that open.
-    """
-    put = {"csv": spreadsheets.put_csv, "xlsx": spreadsheets.put_xlsx}[form]
-    named: list[str] = []
-    with ExitStack() as unless_done:
-        file = unless_done.enter_context(TemporaryFile())
-        with Session(context.house.database.at_one_moment()) as session:
-            pages = reports.each_page(
-                lambda cursor: read(session, cursor, reports.MOST_LISTED), most=MOST_IN_A_FILE
-            )
-            first = next(pages)
-            noted = _noting(chain([first], pages), named)
-            if laid and form == "xlsx":
-                spreadsheets.put_form(file, laid(first))
-            else:
-                put(file, header_of(first.of, context.lang), rows_of(noted, context.lang))
-        unless_done.pop_all()
-    return file, named
-
-
-def _noting(pages: Iterable[Report], named: list[str]) -> Iterator[Report]:
-    for page in pages:
-        named += names_in(page)
-        yield page
+    return await report_file(context, name, read, asked.format, laid)

@@ -27,8 +27,9 @@ async def new(request: Request, context: ClerkContext) -> Response:
     carrier = await context.house.database.read(
         lambda s: worklists.latest_carrier(s, scope=context.scope)
     )
+    codes = [*asked.getlist("dossier"), *asked.getlist("dossiers")][:100]
     sent = prefilled(
-        dossiers=plain_code(asked.get("dossier", "")),
+        dossiers="\n".join(map(plain_code, codes)),
         direction=asked.get("direction", "to_authority"),
         carrier=asked.get("carrier", "") or carrier,
         tracking_number=plain_code(asked.get("number", "")),

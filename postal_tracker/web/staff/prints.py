@@ -65,8 +65,11 @@ async def print_offer_for(context: RequestContext, **asked: Any) -> PrintOffer |
 
 
 @router.get("/prints")
-async def show_today(request: Request, context: ClerkContext) -> Response:
-    return await _page(request, context)
+async def show_what_to_print(request: Request, context: ClerkContext) -> Response:
+    """Offer to print what an address names; else what today's parcels still lack."""
+    named = {k: request.query_params.getlist(k)[:MOST] for k in ("parcels", "dossiers")}
+    sent = Sent({kind: list(map(plain_code, codes)) for kind, codes in named.items() if codes})
+    return await _page(request, context, sent if sent.values else NOTHING_SENT)
 
 
 @router.post("/prints")
@@ -123,8 +126,8 @@ async def _page(
     asked = _to_go_on(sent, outcome) if sent is not NOTHING_SENT else {}
     try:
         paper = await print_offer_for(context, **(asked or {"day": context.house.today()}))
-    except Problem:  # `problem` tells of it already
-        paper = None
+    except Problem as wrong:
+        paper, problem = None, problem or wrong
     return show(
         request,
         "desk/prints.html",

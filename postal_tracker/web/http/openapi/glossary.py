@@ -175,6 +175,8 @@ GLOSSARY: Mapping[str, str] = {
     "slug": "The last part of a problem's `type`.",
     # Lists
     "items": "The rows of this page.",
+    "previous_cursor": "The `cursor` of the page before, with `back`; null on the first.",
+    "back": "Whether the page before `cursor` is wanted.",
     "next_cursor": "The `cursor` of the next page; null on the last.",
     "cursor": "The last answer's `next_cursor`; without it, the first page.",
     "limit": "The most rows of a page.",
