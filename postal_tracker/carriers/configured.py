@@ -65,6 +65,11 @@ class Carriers:
         en = f"There is no such carrier; choose one of: {names}."
         raise Invalid("unknown-carrier", vi, en, [FieldFault("carrier", vi, en)])
 
+    @property
+    def connected(self) -> list[str]:
+        """Return the carriers and sources whose news come to us: polled, or by webhook."""
+        return [c.name for c in self if c.can_be_asked or self.hook_secrets(c.name)]
+
     # Who is polled and told about whose parcels
 
     def asked_at(self, name: str) -> set[str]:

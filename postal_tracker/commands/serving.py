@@ -74,7 +74,7 @@ def serve(
         log_lines.configure(security=settings.security_log)
         log.info("starting", extra={"database": about_database(house), "workers": workers})
         _say_where(settings, listener)
-        house.database.read_now(_say_what_is_lacking)
+        house.database.read_now(partial(_say_what_is_lacking, house))
         say_first_address(house)
         keep_files_private(settings)
         end_quietly()
@@ -101,8 +101,8 @@ def _say_where(settings: Settings, listener: socket.socket) -> None:
         log.warning(https.IN_THE_CLEAR)
 
 
-def _say_what_is_lacking(session: Session) -> None:
-    for step in first_steps(session):
+def _say_what_is_lacking(house: House, session: Session) -> None:
+    for step in first_steps(session, connected=house.carriers.connected):
         if not step.done:
             log.warning("no %s yet", step.name, extra={"command": step.command})
 

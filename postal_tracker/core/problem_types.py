@@ -350,6 +350,10 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
             "The message's body was erased at the end of its retention; it cannot be processed "
             "again.",
         ),
+        "code-taken": (
+            "Danh mục đã có mã này. Vui lòng sửa dòng đang có, hoặc đặt mã khác.",
+            "The catalogue has this code already. Change that row, or choose another code.",
+        ),
         "printer-name-taken": (
             "Đã có máy in mang tên này. Vui lòng đặt tên khác.",
             "A printer has this name already. Choose another.",

@@ -1,14 +1,18 @@
 """What an empty centre needs before its first dossier can come in and go out, in order."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlmodel import Session, SQLModel, select
+from sqlmodel import Session, col, func, select
 
+from postal_tracker.access import Role
 from postal_tracker.storage.tables import (
     Authority,
     Dossier,
     NumberRange,
     Office,
+    Printer,
     Procedure,
     StaffMember,
 )
@@ -19,36 +23,52 @@ class FirstStep:
     """One step, and how it is taken: on a page, or by a command at the server."""
 
     name: str
-    """`offices`, `authorities`, `procedures`, `numbers` or `people`."""
+    """`offices`, `authorities`, `procedures`, `numbers`, `carriers`, `printers` or `people`."""
     command: str
     page: str
-    done: bool
+    there: int
+    """How many there are."""
+
+    @property
+    def done(self) -> bool:
+        return self.there > 0
 
 
-_IMPORT, _PAGE = "postal-tracker import", "/desk/admin"
-_STEPS: dict[str, tuple[type[SQLModel], str, str]] = {
-    "offices": (Office, f"{_IMPORT} offices FILE.csv", f"{_PAGE}/import/offices"),
+_STEPS = {
+    "offices": ("postal-tracker import offices FILE.csv", "/desk/admin/catalogue/offices"),
     "authorities": (
-        Authority,
         "postal-tracker import authorities FILE.csv",
-        "/desk/admin/import/authorities",
+        "/desk/admin/catalogue/authorities",
     ),
-    "procedures": (
-        Procedure,
-        "postal-tracker import procedures FILE.csv",
-        "/desk/admin/import/procedures",
-    ),
-    "numbers": (NumberRange, "postal-tracker numbers add", f"{_PAGE}/numbers"),
-    "people": (StaffMember, "postal-tracker staff add", f"{_PAGE}/people"),
+    "procedures": ("postal-tracker import procedures FILE.csv", "/desk/admin/catalogue/procedures"),
+    "numbers": ("postal-tracker numbers add", "/desk/admin/numbers"),
+    "carriers": ("POSTAL_CARRIERS__…__TOKEN or __HOOK_SECRET", "/desk/carriers"),
+    "printers": ("postal-tracker printers add", "/desk/admin/printers"),
+    "people": ("postal-tracker staff add", "/desk/admin/people"),
 }
-"""The table that a step fills, the command that fills it, and the page."""
+"""The command that takes a step, and the page."""
+
+_IN_TABLES: dict[str, Any] = {
+    "offices": select(func.count()).select_from(Office),
+    "authorities": select(func.count()).select_from(Authority),
+    "procedures": select(func.count()).select_from(Procedure),
+    "numbers": select(func.count()).select_from(NumberRange),
+    "printers": select(func.count()).select_from(Printer),
+    "people": select(func.count()).where(
+        StaffMember.role == Role.DESK.value, col(StaffMember.disabled_at).is_(None)
+    ),
+}
 
 
-def first_steps(session: Session) -> list[FirstStep]:
+def all_steps(session: Session, *, connected: Sequence[str]) -> list[FirstStep]:
+    """Return the steps, taken or not; `connected` are the carriers whose news come to us."""
+    there = {name: session.exec(count).one() for name, count in _IN_TABLES.items()}
+    there["carriers"] = len(connected)
+    return [FirstStep(name, *how, there[name]) for name, how in _STEPS.items()]
+
+
+def first_steps(session: Session, *, connected: Sequence[str]) -> list[FirstStep]:
     """Return the steps of a centre that has no dossier yet; none once it has one."""
     if session.exec(select(Dossier.id).limit(1)).first():
         return []
-    return [
-        FirstStep(name, command, page, session.exec(select(table).limit(1)).first() is not None)
-        for name, (table, command, page) in _STEPS.items()
-    ]
+    return all_steps(session, connected=connected)

@@ -115,6 +115,8 @@ class Wanted:
     """Which part of a list is wanted."""
 
     q: str = ""
+    code: str = ""
+    """Only the one of this code."""
     cursor: int | None = None
     limit: int = 50
     group: str = ""
@@ -228,8 +230,9 @@ def _page(
     words = folded(wanted.q).split()
     found = []
     for row in rows:
-        id_ = (row if hasattr(row, "id") else row[0]).id
-        if id_ <= (wanted.cursor or 0):
+        own = row if hasattr(row, "id") else row[0]
+        id_ = own.id
+        if id_ <= (wanted.cursor or 0) or wanted.code not in ("", own.code):
             continue
         if words and not all(word in folded(names(row)) for word in words):
             continue

@@ -169,6 +169,20 @@ QUESTIONS: dict[tuple[str, str, str], Ask] = {
     ),
     ("GET", "/log/entries", "-"): at("/log/entries", params=_FIRST_LEAF),
     ("GET", f"{API}/log/entries", "-"): at(f"{API}/log/entries", params=_FIRST_LEAF),
+    **{
+        (method, "/desk/admin/catalogue/{list_}/one/{code}", "-"): at(
+            "/desk/admin/catalogue/offices/one/{office}", **rest
+        )
+        for method, rest in (("GET", {}), ("POST", {"data": {"do": "change"}}))
+    },
+    **{
+        ("PATCH", f"{API}/{table}/{{code}}", "-"): at(f"{API}/{table}/{code}", json={})
+        for table, code in (
+            ("offices", "{office}"),
+            ("authorities", "PC08"),
+            ("procedures", "GPLX-01"),
+        )
+    },
     ("POST", "/courier/{tracking_number:path}", "parcel"): _reported,
     ("DELETE", f"{API}/printers/{{name:path}}", "printer"): at(f"{API}/printers/{{spare}}"),
 }

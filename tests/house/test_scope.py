@@ -62,7 +62,7 @@ UNSCOPED: dict[str, str] = {
     "reports/post_days.py:_PARCEL": OF_ONE_FOUND,
     "reports/spent.py:_about": OF_ONE_FOUND,
     "reports/ways.py:_DOSSIER": OF_ONE_FOUND,
-    "printing/devices/records.py:add": MUST_BE_FREE,
+    "printing/devices/records.py:_told": MUST_BE_FREE,
     "desks/named.py:_selected": ITS_USER_NARROWS,
     "desks/doubles.py:_registered": ITS_USER_NARROWS,
     "desks/registration.py:_CODES": MUST_BE_FREE,
@@ -84,6 +84,7 @@ UNSCOPED: dict[str, str] = {
     "views/citizen.py:_ENTRY": BY_PROOF,
     "views/lookup.py:_DOSSIER": BY_PROOF,
     "views/first_steps.py:first_steps": OF_THE_CENTRE,
+    "views/first_steps.py:_IN_TABLES": OF_THE_CENTRE,
     "web/courier/parcels.py:_told_before": OWN_WORD,
     "commands/data.py:_named": OPERATOR,
 }

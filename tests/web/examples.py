@@ -281,6 +281,37 @@ def _official(call: Recorder) -> None:
     call("show_catalogue", role="manager")
     for operation in ("list_offices", "list_authorities", "list_procedures"):
         call(operation, limit=2)
+    _catalogue(call)
+
+
+def _catalogue(call: Recorder) -> None:
+    ward = {"code": "H49.12.02", "parent_code": "H49.12", "name_vi": "Bộ phận Vàng Danh"}
+    ward |= {"name_en": "Vang Danh desk"}
+    call("add_office", ward, role="admin", **once("c1"))
+    call(
+        "change_office",
+        {"phone": "02033812345", "name_vi": "Bộ phận Vàng Danh", "parent_code": "H49.12"},
+        code=ward["code"],
+        role="admin",
+    )
+    tax = {"code": "THUE-UB", "name_vi": "Thuế cơ sở Uông Bí", "group": "tax"}
+    tax |= {"name_en": "Tax office"}
+    call("add_authority", tax, role="admin", **once("c2"))
+    call(
+        "change_authority",
+        {"name_en": "Uong Bi Tax Office", "name_vi": tax["name_vi"]},
+        code=tax["code"],
+        role="admin",
+    )
+    asked = {"code": "1.008603", "name_vi": "Khai lệ phí trước bạ nhà, đất"}
+    asked |= {"authority": tax["code"], "limit": "5 ngày làm việc", "name_en": "Registration fee"}
+    call("add_procedure", asked, role="admin", **once("c3"))
+    call(
+        "change_procedure",
+        {"limit": "3 ngày làm việc", "name_vi": asked["name_vi"]},
+        code=asked["code"],
+        role="admin",
+    )
 
 
 def _log(call: Recorder, centre: Centre) -> None:

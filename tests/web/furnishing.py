@@ -19,6 +19,11 @@ REPORTS = (
 INSPECTION = ("", "?part=late", "?part=gaps", "?part=corrections", "?part=acts")
 ADMINISTRATION = [
     "/desk",
+    "/desk/admin",
+    "/desk/admin/catalogue/offices",
+    "/desk/admin/catalogue/procedures/add",
+    "/desk/admin/catalogue/procedures/one/GPLX-01",
+    "/desk/admin/printers",
     "/desk/admin/people",
     "/desk/admin/people/1",
     "/desk/admin/numbers",

@@ -107,7 +107,7 @@ def test_dossiers_do_not_come_in_here(visitor):
 
 def test_the_first_steps_lead_the_administrator_to_the_pages_and_a_clerk_to_none(visitor):
     steps = visitor("quan").opens("/desk").text
-    for page in (f"{IMPORT}/offices", f"{IMPORT}/procedures", "/desk/admin/numbers"):
+    for page in ("/desk/admin/catalogue/offices", "/desk/admin/numbers", "/desk/carriers"):
         assert f'href="{page}"' in steps
         assert page not in visitor("lan").opens("/desk").text
 

@@ -99,3 +99,24 @@ def test_a_printer_of_another_office_is_not_to_be_found(lan, centre):
         lan.sends(f"{page}/offset", {"offset_x": "1", "offset_y": "1"}),
     ):
         assert answer.status_code == 404
+
+
+def test_an_administrator_adds_changes_tries_and_removes_a_printer_in_the_browser(visitor, centre):
+    quan, at = visitor("quan"), "/desk/admin/printers"
+    form = {"name": "Quầy 1", "office": "H49.12", "kind": "browser", "media": "a6"}
+    made = quan.sends(at, form)
+    assert made.headers["location"] == "/desk/printers/1"
+    sheet = quan.sends("/desk/printers/1/sheet", {})
+    assert sheet.headers["content-type"] == "application/pdf"
+    assert quan.sends(at, form).status_code == 409
+    quan.sends("/desk/printers/1/offset", {"offset_x": "1", "offset_y": "0"})
+    changed = {**form, "kind": "zpl_tcp", "address": "192.168.1.40:9100", "media": "100x150"}
+    refused = quan.sends(f"{at}/1", changed | {"do": "change", "address": "8.8.8.8:9100"})
+    assert "f-address-fault" in refused.text
+    assert quan.sends(f"{at}/1", changed | {"do": "change"}).headers["location"] == at
+
+    [now] = centre.get("/printers", role="admin").json()["items"]
+    assert (now["kind"], now["media"], now["offset_x"]) == ("zpl_tcp", "100x150", 1.0)
+    assert "192.168.1.40:9100" in quan.opens(at).text
+    quan.sends(f"{at}/1", {"do": "remove"})
+    assert "Chưa có máy in" in quan.opens(at).text

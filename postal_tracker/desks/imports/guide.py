@@ -158,6 +158,8 @@ _ABOUT: dict[Kind, dict[str, tuple[str, str, str]]] = {
 class Column:
     """One column: its heading and other headings for it, what it holds, an invented example."""
 
+    field: str
+    """What a form calls it."""
     heading: str
     others: tuple[str, ...]
     needed: bool
@@ -170,4 +172,4 @@ def columns_told(kind: Kind) -> Iterator[Column]:
     """Yield the columns of a list, in the order of its template."""
     for field, (heading, *others) in HEADINGS[kind].items():
         example, vi, en = _ABOUT[kind][field]
-        yield Column(heading, tuple(others), field in REQUIRED[kind], vi, en, example)
+        yield Column(field, heading, tuple(others), field in REQUIRED[kind], vi, en, example)

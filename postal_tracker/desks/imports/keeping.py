@@ -131,7 +131,7 @@ def update_catalogue(
     columns = set(checked.headings)
 
     def keep(row: CheckedRow) -> tuple[RowOutcome, str]:
-        return _KEEPERS[checked.kind](session, row.form, columns), row.form.code
+        return keep_form(session, checked.kind, row.form, columns), row.form.code
 
     reports = []
     for done, row in enumerate(checked.rows, start=1):
@@ -180,6 +180,11 @@ _KEEPERS: dict[Kind, Callable[[Session, Any, set[str]], RowOutcome]] = {
     Kind.AUTHORITIES: _keep_authority,
     Kind.PROCEDURES: _keep_procedure,
 }
+
+
+def keep_form(session: Session, kind: Kind, form: Any, columns: set[str]) -> RowOutcome:
+    """Keep one row of the catalogue; of one that is there, these columns. Raises Invalid."""
+    return _KEEPERS[kind](session, form, columns)
 
 
 def _find(session: Session, table: Any, code: str) -> Any:

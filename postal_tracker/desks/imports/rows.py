@@ -10,6 +10,7 @@ from pydantic import (
     BeforeValidator,
     Field,
     ValidationInfo,
+    WithJsonSchema,
     field_validator,
     model_validator,
 )
@@ -182,8 +183,8 @@ def _no_such_procedure(national: str | None) -> NoReturn:
 class OfficeRow(Form):
     code: Annotated[Word, BeforeValidator(office_code)]
     name_vi: Name
-    parent_code: Word = ""
-    name_en: Name = ""
+    parent_code: Annotated[Short, Text(max_length=30)] = ""
+    name_en: Annotated[Line, Text(max_length=200)] = ""
     address: Line = ""
     phone: DeskPhone = ""
     valid_from: Day = None
@@ -195,17 +196,24 @@ class OfficeRow(Form):
 class AuthorityRow(Form):
     code: Word
     name_vi: Name
-    name_en: Name = ""
+    name_en: Annotated[Line, Text(max_length=200)] = ""
     address: Line = ""
     phone: DeskPhone = ""
     group: GroupWord = Group.OTHER
+
+
+LimitWords = Annotated[
+    Limit,
+    BeforeValidator(_limit),
+    WithJsonSchema({"type": "string", "examples": ["5 ngày làm việc", "30 ngày"]}),
+]
 
 
 class ProcedureRow(Form):
     code: Annotated[Word, BeforeValidator(_procedure_code)]
     name_vi: Line
     authority: Word
-    limit: Annotated[Limit, BeforeValidator(_limit)]
+    limit: LimitWords
     name_en: Line = ""
     post_out: YesNo = True
     post_back: YesNo = True

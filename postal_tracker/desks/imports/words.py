@@ -78,6 +78,7 @@ LevelWord = Annotated[
     Level,
     _reader(
         LEVELS,
+        ("", Level.UNKNOWN),
         ("Bộ", Level.MINISTRY),
         ("Tỉnh", Level.PROVINCE),
         ("Huyện", Level.DISTRICT),
@@ -178,7 +179,7 @@ def national_code(text: Any) -> Any:
     whole = codes.national_procedure_code(text.strip()) if isinstance(text, str) else text
     if text and not whole:
         wrong("Mã quốc gia phải có dạng 1.005129.", "A national code looks like 1.005129.")
-    return whole
+    return whole or text
 
 
 NationalCode = Annotated[str, BeforeValidator(national_code)]

@@ -13,12 +13,14 @@ from postal_tracker.printing.devices.calibration import OffsetForm, calibration_
 from postal_tracker.printing.devices.faults import PrinterFault
 from postal_tracker.printing.devices.records import (
     FORMATS,
+    MEDIUM,
     Kind,
     PrinterForm,
     PrintersView,
     PrinterView,
     add,
     browser_of,
+    change,
     find,
     remove,
     view,
@@ -28,6 +30,7 @@ from postal_tracker.printing.devices.sending import send
 
 __all__ = [
     "FORMATS",
+    "MEDIUM",
     "Kind",
     "OffsetForm",
     "PrinterFault",
@@ -37,6 +40,7 @@ __all__ = [
     "add",
     "browser_of",
     "calibration_sheet",
+    "change",
     "find",
     "remove",
     "send",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 from sqlmodel import Session, col, select
@@ -100,10 +100,44 @@ def add(
     Raises NotFound (the office, or it is out of reach), Conflict (the name is taken), Invalid (no
     address of this kind, no such medium, one that the printer cannot print on).
     """
+    told = _told(session, form, media, allowed=allowed, scope=scope)
+    printer = Printer(**told, added_at=now)
+    session.add(printer)
+    session.flush()
+    return printer
+
+
+def change(
+    session: Session,
+    printer: Printer,
+    form: PrinterForm,
+    media: Mapping[str, Medium],
+    *,
+    allowed: Networks,
+    scope: Scope,
+) -> None:
+    """Let a printer be as it is told now. Raises as `add` does."""
+    told = _told(session, form, media, allowed=allowed, scope=scope, id_=printer.id)
+    printer.sqlmodel_update(told)
+    session.add(printer)
+    session.flush()
+
+
+def _told(
+    session: Session,
+    form: PrinterForm,
+    media: Mapping[str, Medium],
+    *,
+    allowed: Networks,
+    scope: Scope,
+    id_: int | None = None,
+) -> dict[str, Any]:
+    """Return the columns of what was told of a printer; `id_` is its own, if it is there."""
     office = session.exec(select(Office).where(Office.code == form.office)).first()
     if office is None or not scope.holds(office.id):
         raise no_such("office")
-    if session.exec(select(Printer).where(Printer.name == form.name)).first():
+    others = select(Printer).where(Printer.name == form.name, col(Printer.id) != (id_ or 0))
+    if session.exec(others).first():
         raise Conflict(
             "printer-name-taken",
             f"Đã có máy in tên {form.name}. Vui lòng đặt tên khác.",
@@ -111,20 +145,9 @@ def add(
         )
     _check_address(form, allowed)
     medium, dpi = _paper_of(form, media)
-    printer = Printer(
-        name=form.name,
-        office_id=office.id,
-        kind=form.kind.value,
-        address=form.address,
-        dpi=dpi,
-        offset_x=form.offset_x,
-        offset_y=form.offset_y,
-        medium=medium.name,
-        added_at=now,
-    )
-    session.add(printer)
-    session.flush()
-    return printer
+    told = form.model_dump(include={"name", "address", "offset_x", "offset_y"})
+    rest = {"office_id": office.id, "kind": form.kind.value, "dpi": dpi, "medium": medium.name}
+    return told | rest
 
 
 def _paper_of(form: PrinterForm, media: Mapping[str, Medium]) -> tuple[Medium, int]:

@@ -2,10 +2,30 @@
 
 from fastapi import APIRouter
 
-from postal_tracker.web.admin import carriers, invitation, keys, lists, numbers, people
+from postal_tracker.web.admin import (
+    carriers,
+    catalogue,
+    home,
+    invitation,
+    keys,
+    lists,
+    numbers,
+    people,
+    printers,
+)
 
 router = APIRouter(include_in_schema=False)
-for pages in (people, numbers, lists, carriers, keys, invitation):
+for pages in (
+    home,
+    catalogue,
+    people,
+    numbers,
+    printers,
+    lists,
+    carriers,
+    keys,
+    invitation,
+):
     router.include_router(pages.router)
 
 __all__ = ["router"]

@@ -32,7 +32,7 @@ MOST_SHOWN = 100
 
 @router.get("")
 async def show_import(list_: KindInPath, request: Request, context: AdminContext) -> Response:
-    return _page(request, context, _kind(list_))
+    return _page(request, context, catalogue_kind(list_))
 
 
 @router.get("/template")
@@ -41,7 +41,7 @@ async def template(
 ) -> Response:
     """Answer with an empty list; the workbook's second sheet says what goes where."""
     refuse_part(context.scope)
-    chosen = _kind(list_)
+    chosen = catalogue_kind(list_)
     columns = list(imports.columns_told(chosen))
     header = [column.heading for column in columns]
     if format_ == "csv":
@@ -56,7 +56,7 @@ async def template(
 async def take_list(list_: KindInPath, request: Request, context: AdminContext) -> Response:
     """Judge a list against the record; keep it if that was asked and no row is refused."""
     refuse_part(context.scope)
-    chosen, database = _kind(list_), context.house.database
+    chosen, database = catalogue_kind(list_), context.house.database
     async with request.form(max_files=1, max_fields=10) as form:
         check_form_token(context.caller, str(form.get("csrf", "")))
         file, keeps = form.get("file"), form.get("do") == "keep"
@@ -105,7 +105,7 @@ class _OnlyChecked(Exception):
         self.report = report
 
 
-def _kind(text: str) -> Kind:
+def catalogue_kind(text: str) -> Kind:
     if text not in (Kind.OFFICES, Kind.AUTHORITIES, Kind.PROCEDURES):
         raise no_such("page")
     return Kind(text)

@@ -3,19 +3,16 @@
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from sqlmodel import Session
 
-from postal_tracker.access import audit, refuse_part
-from postal_tracker.access.audit import Audited
-from postal_tracker.access.trail import tell
+from postal_tracker.access import refuse_part
 from postal_tracker.core import codes
 from postal_tracker.core.problems import Problem
 from postal_tracker.desks import number_ranges
 from postal_tracker.desks.number_ranges import NumberRangeView
 from postal_tracker.forms import NumberRangeForm, read_as
+from postal_tracker.web.admin.keeping import keep
 from postal_tracker.web.html.forms import Sent, form_of, prefilled
 from postal_tracker.web.html.rendering import go, show
-from postal_tracker.web.http.audited import happened
 from postal_tracker.web.http.auth import AdminContext, RequestContext
 from postal_tracker.web.http.parameters import Cursor
 
@@ -41,16 +38,10 @@ async def add_numbers(request: Request, context: AdminContext) -> Response:
         form = read_as(NumberRangeForm, told)
         serials = f"{form.first_serial} to {form.last_serial}"
         detail = f"numbers {form.indicator} {serials} added"
-        note = happened(request, Audited.SETTINGS, who=context.caller.label, detail=detail)
-
-        def command(session: Session) -> None:
-            number_ranges.add(session, form, context.house.carriers)
-            audit.record(session, [note])
-
-        await context.house.database.write(command)
+        carriers = context.house.carriers
+        await keep(request, context, detail, lambda s: number_ranges.add(s, form, carriers))
     except Problem as problem:
         return await _page(request, context, sent, problem)
-    tell(note)
     return go(request, "/desk/admin/numbers", done="numbers_added")
 
 

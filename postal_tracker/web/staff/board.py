@@ -72,7 +72,7 @@ def _found(session: Session, context: RequestContext) -> dict[str, Any]:
         "messages": {state: _shown(n) for state, n in messages.items()},
         "running_out": worklists.numbers_running_out(session, house.titles),
         "titles": house.titles,
-        "first_steps": [] if rows else first_steps(session),
+        "steps": [] if rows else first_steps(session, connected=house.carriers.connected),
     }
 
 

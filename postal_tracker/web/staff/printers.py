@@ -13,7 +13,7 @@ from postal_tracker.printing.devices import FORMATS, Kind, OffsetForm
 from postal_tracker.web.html.forms import Sent, form_of, prefilled
 from postal_tracker.web.html.rendering import go, show
 from postal_tracker.web.http.audited import changed_settings
-from postal_tracker.web.http.auth import ClerkContext, RequestContext
+from postal_tracker.web.http.auth import ClerkOrAdminContext, RequestContext
 
 router = APIRouter(prefix="/desk/printers/{id_}")
 
@@ -21,12 +21,12 @@ Row = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 
 @router.get("")
-async def show_printer(id_: Row, request: Request, context: ClerkContext) -> Response:
+async def show_printer(id_: Row, request: Request, context: ClerkOrAdminContext) -> Response:
     return await _page(request, context, id_)
 
 
 @router.post("/sheet")
-async def print_sheet(id_: Row, request: Request, context: ClerkContext) -> Response:
+async def print_sheet(id_: Row, request: Request, context: ClerkOrAdminContext) -> Response:
     """Send the sheet to the printer, or answer with it where the browser prints."""
     sent = await form_of(request, context.caller)
     printer = await context.house.database.read(lambda s: devices.find(s, id_, scope=context.scope))
@@ -41,7 +41,7 @@ async def print_sheet(id_: Row, request: Request, context: ClerkContext) -> Resp
 
 
 @router.post("/offset")
-async def set_offset(id_: Row, request: Request, context: ClerkContext) -> Response:
+async def set_offset(id_: Row, request: Request, context: ClerkOrAdminContext) -> Response:
     sent = await form_of(request, context.caller)
     told = {name: sent.one(name).replace(",", ".") for name in ("offset_x", "offset_y")}
     media = context.house.media

@@ -1,0 +1,20 @@
+"""Where an administrator begins: what a new centre still lacks, and every page that sets it up."""
+
+from fastapi import APIRouter, Request, Response
+
+from postal_tracker.access import refuse_part
+from postal_tracker.views.first_steps import all_steps
+from postal_tracker.web.html.rendering import show
+from postal_tracker.web.http.auth import AdminContext
+
+router = APIRouter(prefix="/desk/admin")
+
+
+@router.get("")
+async def show_administration(request: Request, context: AdminContext) -> Response:
+    refuse_part(context.scope)
+    house = context.house
+    steps = await house.database.read(
+        lambda s: all_steps(s, connected=house.carriers.connected), slow=True
+    )
+    return show(request, "admin/home.html", context=context, steps=steps)
