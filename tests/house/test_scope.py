@@ -69,6 +69,7 @@ UNSCOPED: dict[str, str] = {
     "commands/readying.py:_has_dossiers": OF_THE_CENTRE,
     "desks/sealing.py:_refuse_number_in_use": MUST_BE_FREE,
     "views/dossiers.py:_held": NARROWED,
+    "views/intake.py:_LAST": NARROWED,
     "views/parcels.py:_found": NARROWED,
     "views/standing.py:DOSSIER": NARROWED,
     "reports/dossiers.py:_riding": NARROWED,

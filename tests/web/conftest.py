@@ -220,6 +220,7 @@ def watched(context: BrowserContext) -> Iterator[list[str]]:
 
     context.on("page", note)
     ours = ("http://127.0.0.1:", "http://office.test:", "data:", "about:", "blob:")
+    ours += ("chrome:", "chrome-extension:")  # the browser shows a PDF by itself
     context.on(
         "request",
         lambda asked: None if asked.url.startswith(ours) else seen.append(f"asked {asked.url}"),

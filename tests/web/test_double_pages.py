@@ -94,7 +94,7 @@ def test_a_flag_of_a_program_is_shown_at_the_desk(lan, centre):
 def test_a_clerk_answers_with_the_keyboard(desk: Page, served: Served) -> None:
     served.centre.a_dossier()
     desk.goto(f"{served.address}/desk/dossiers/new")
-    desk.get_by_label("Thủ tục").select_option("GPLX-01")
+    desk.get_by_label("Thủ tục").fill("GPLX-01")
     desk.get_by_label("Họ và tên").fill("Bà Hoa")
     desk.get_by_label("Số điện thoại").fill("0912345678")
     desk.get_by_role("button", name="Tiếp nhận", exact=True).click()
@@ -102,6 +102,6 @@ def test_a_clerk_answers_with_the_keyboard(desk: Page, served: Served) -> None:
     desk.get_by_role("alert").get_by_role("link").click()
     expect(desk.get_by_label("Đã kiểm tra")).to_be_focused()
     desk.keyboard.press("Space")
-    desk.keyboard.press("Enter")
+    desk.keyboard.press("F9")
 
-    expect(desk).to_have_url(re.compile("/desk/dossiers/H49"))
+    expect(desk).to_have_url(re.compile("after=H49"))

@@ -46,6 +46,10 @@ class Sent:
         """Return those of the fields that were filled in."""
         return {name: text for name in names if (text := self.one(name))}
 
+    def having(self, **values: str) -> "Sent":
+        """Return the form with these fields otherwise."""
+        return Sent({**self.values, **{name: [text] for name, text in values.items()}})
+
     def check_lengths(self) -> None:
         """Refuse what no field can hold, before anything is done with it. Raises Invalid."""
         for name, texts in self.values.items():

@@ -12,9 +12,11 @@ from postal_tracker.desks import registration
 from postal_tracker.desks.doubles import PossibleDouble, ask_beyond
 from postal_tracker.forms import DossierForm, field_invalid, read_as
 from postal_tracker.views import catalogue
-from postal_tracker.web.html.forms import Sent, form_of, once, plain_sum, prefilled
+from postal_tracker.views.intake import taken_in
+from postal_tracker.web.html.forms import Sent, form_of, once, plain_code, prefilled
 from postal_tracker.web.html.rendering import go, show
 from postal_tracker.web.http.auth import ClerkContext, RequestContext
+from postal_tracker.web.staff import intake
 
 router = APIRouter(prefix="/desk/dossiers")
 
@@ -36,12 +38,15 @@ async def register(request: Request, context: ClerkContext) -> Response:
         return await _new(request, context, filled, read_card=True)
     if changed := _changed_card(sent):
         return await _new(request, context, sent, field_invalid(changed, *wedge.SWITCH))
-    if sent.one("show"):  # what its procedure asks for; nothing is registered yet
-        return await _new(request, context, sent)
+    if sent.one("show") or sent.one("person") or await _is_known(context, sent):
+        return await _new(request, context, sent)  # nothing is registered yet
     try:
         code = await _register(context, sent)
     except Problem as problem:
         return await _new(request, context, sent, problem)
+    if ends := sent.one("then"):
+        page = f"/desk/dossiers/new?after={code}"
+        return go(request, f"{page}&then=print" if ends == "print" else page)
     return go(request, f"/desk/dossiers/{code}", done="registered")
 
 
@@ -55,13 +60,31 @@ def _filled_from_card(sent: Sent) -> Sent | None:
     if card is None:
         return None
     told = {"name": card.name, "id_number": card.number, "address": card.address}
-    known = {f"applicant.{name}": [text] for name, text in told.items() if text}
-    return Sent({**sent.values, scanned: [""], **known})
+    known = {f"applicant.{name}": text for name, text in told.items() if text}
+    return sent.having(**{scanned: ""}).having(card="read", **known)
 
 
 def _changed_card(sent: Sent) -> str:
     """Return the field into which a card was scanned on a keyboard that garbles it, if any."""
     return next((name for name in sent.values if is_changed_card(sent.one(name))), "")
+
+
+async def _is_known(context: RequestContext, sent: Sent) -> bool:
+    """Tell whether a name was left out that a number tells: somebody has to look at it first."""
+    if sent.one("applicant.name"):
+        return False
+    seen = await _see(context, sent, recall=True)
+    return bool(seen.people)
+
+
+async def _see(context: RequestContext, sent: Sent, *, recall: bool) -> intake.Intake:
+    """Return what the page shows; that somebody's data are in it is written down."""
+    seen = await context.house.database.read(
+        lambda s: intake.see(s, context, sent, recall=recall), slow=True
+    )
+    known = [one.code for one in seen.people]
+    context.saw(intake.KNOWN, dossiers=known, detail="known applicant" if known else "")
+    return seen
 
 
 async def _new(
@@ -72,24 +95,21 @@ async def _new(
     *,
     read_card: bool = False,
 ) -> Response:
-    on, lang, database = context.house.today(), context.lang, context.house.database
-    groups = await database.read(lambda s: catalogue.procedures(s, on=on, lang=lang), slow=True)
-    offices = await database.read(
-        lambda s: catalogue.offices(s, on=on, lang=lang, scope=context.scope)
-    )
-    chosen = sent.one("procedure")
-    asked = await database.read(lambda s: catalogue.asked_for(s, chosen, lang)) if chosen else None
+    recall = read_card or bool(not problem and any(sent.values))
+    seen = await _see(context, sent, recall=recall)
+    after = plain_code(request.query_params.get("after", ""))
+    taken = await context.house.database.read(lambda s: taken_in(s, after, scope=context.scope))
     return show(
         request,
-        "desk/new_dossier.html",
+        "desk/intake_parts.html" if sent.one("part") else "desk/new_dossier.html",
         context=context,
-        sent=sent,
+        sent=seen.sent,
         problem=problem,
         read_card=read_card,
-        doubles=_doubles(sent, problem),
-        procedures=groups,
-        asked=asked,
-        offices=offices,
+        doubles=_doubles(sent, problem) or seen.doubles,
+        seen=seen,
+        after=taken,
+        to_print=bool(taken) and request.query_params.get("then") == "print",
     )
 
 
@@ -98,31 +118,11 @@ def _doubles(sent: Sent, problem: Problem | None) -> Sequence[str]:
     return problem.codes if isinstance(problem, PossibleDouble) else sent.one("seen").split()
 
 
-_APPLICANT = ("name", "phone", "email", "id_number", "address", "ward", "province")
-
-
-_LODGED = ("channel", "applicant_kind", "papers_count", "sets_count", "fee_vnd")
-
-
-def lodged(sent: Sent) -> dict[str, Any]:
-    """Return how it was handed in; papers ticked off on the list need not be counted again."""
-    values = {name: sent.one(name) for name in _LODGED if sent.one(name)}
-    if "fee_vnd" in values:
-        values["fee_vnd"] = plain_sum(values["fee_vnd"])
-    ticked = len(set(sent.many("has_paper")))
-    return {"papers_count": ticked, **values} if ticked else values
-
-
 async def _register(context: RequestContext, sent: Sent) -> str:
-    values = {
-        "procedure": sent.one("procedure"),
-        "office": sent.one("office"),
-        "code": sent.one("code"),
-        "note": sent.one("note"),
-        "return_by_post": bool(sent.one("return_by_post")),
-        "applicant": {name: sent.one(f"applicant.{name}") for name in _APPLICANT},
-        **lodged(sent),
-    }
+    code = await context.house.database.read(
+        lambda s: intake.procedure_of(s, context, sent), slow=True
+    )
+    values = intake.values_of(sent, code)
     form = read_as(DossierForm, values)
 
     def command(session: Session) -> dict[str, Any]:
