@@ -47,7 +47,7 @@ def work_out(connection: Connection, ids: Sequence[int], calendar: Calendar) -> 
     mend(connection, right)
     stood = [(row, journey_of(row)) for row in rows]
     stand = [(_due_by(row, right[row.id][0]), journey) for row, journey in stood]
-    tallies.tell(connection, stood, stand)
+    tallies.change(connection, *tallies.moves(connection, stood, stand))
 
 
 _THESE = Prepared(

@@ -94,17 +94,18 @@ def store_dossiers(
     before: Mapping[int, Journey],
     steps: Mapping[int, list[Step]],
     now: datetime,
-) -> None:
-    """Store where dossiers stand; tell the tallies, and the outbox of each change of stage."""
+) -> tallies.Changes:
+    """Store where dossiers stand, tell the outbox of each change of stage, return the tallies'."""
     moved = {id_: taken[-1][0] for id_, taken in steps.items() if taken[-1][0] != before[id_]}
-    if moved:
-        _store(connection, before, moved)
-        there = [row for row in rows if row.id in moved]
-        # Before it was taken in, one was nowhere.
-        was = [(row, before[row.id]) for row in there if row.resume]
-        tallies.tell(connection, was, [(row, moved[row.id]) for row in there])
-        changes = [change for id_ in moved for change in _changes(id_, before[id_], steps[id_])]
-        outbox.put(connection, changes, now=now)
+    if not moved:
+        return [], []
+    _store(connection, before, moved)
+    changes = [change for id_ in moved for change in _changes(id_, before[id_], steps[id_])]
+    outbox.put(connection, changes, now=now)
+    there = [row for row in rows if row.id in moved]
+    # Before it was taken in, one was nowhere.
+    was = [(row, before[row.id]) for row in there if row.resume]
+    return tallies.moves(connection, was, [(row, moved[row.id]) for row in there])
 
 
 def _follow_each(

@@ -66,11 +66,13 @@ def _bring_up_to_date(
     scanned = follow_parcels(connection, parcels, of_parcels)
     steps, replayed = follow_dossiers(connection, before, of_dossiers, directions)
     learnt = tallies.learn(connection, ((ids[e.key], e) for e in new), parcels, now)
+    rows = {id_: dossier for id_, (dossier, _) in dossiers.items()}
     with without_waiting(connection):
         store_parcels(connection, parcels, scanned)
-        store_dossiers(connection, (d for d, _ in dossiers.values()), before, steps, now)
-        tallies.change(connection, *learnt)
-    uncounted = [id_ for id_, (dossier, _) in dossiers.items() if not dossier.post_counts]
+        gone, come = store_dossiers(connection, rows.values(), before, steps, now)
+        come += tallies.done(new, rows, parcels, now)
+        tallies.change(connection, gone + learnt[0], come + learnt[1])
+    uncounted = [id_ for id_, dossier in rows.items() if not dossier.post_counts]
     if moved := [i for i in uncounted if i in replayed or _changes_hands(before[i], steps[i])]:
         deadlines.work_out(connection, moved, calendar_of(connection))
 

@@ -28,7 +28,9 @@ def report(centre: Centre, name: str) -> list[dict[str, Any]]:
 
 
 def rows(centre: Centre, table: type) -> int:
-    return centre.database.read_now(lambda s: s.scalar(select(func.count()).select_from(table)))
+    """Return in how many rows it is told where dossiers are, not what desks have done."""
+    wanted = select(func.count()).select_from(table).where(col(table.kind) != tallies.DONE)
+    return centre.database.read_now(lambda s: s.scalar(wanted))
 
 
 def fold(centre: Centre, most: int = 1_000) -> int:
@@ -58,7 +60,7 @@ def test_what_is_folded_says_the_same_in_fewer_rows(busy: Centre):
     before, changes = report(busy, "locations"), rows(busy, TallyChange)
     decided = report(busy, "punctuality")
 
-    assert fold(busy, most=3) == changes > 10
+    assert fold(busy, most=3) > changes > 10
     assert (report(busy, "locations"), report(busy, "punctuality")) == (before, decided)
     assert rows(busy, TallyChange) == 0
     assert rows(busy, Tally) < changes
@@ -90,6 +92,17 @@ def test_who_moves_on_a_thousand_times_takes_a_row_in_all(any_centre: Centre):
     assert [(row["place"], row["dossiers"]) for row in report(centre, "locations")] == [
         ("Hà Nội", 1)
     ]
+
+
+def test_what_was_done_at_desks_is_told_alike_before_and_after_folding(busy: Centre):
+    acts = busy.get("/reports/inspection?part=acts", role="manager").json()
+    told = []
+    for _ in range(2):
+        rows = report(busy, "inspection?part=work")
+        told.append({w: sum(r[w] for r in rows) for w in ("registered", "sealed", "entries")})
+        fold(busy)
+
+    assert told[0] == told[1] == {"registered": 5, "sealed": 3, "entries": acts["count"]}
 
 
 def test_a_tally_changed_behind_the_ledgers_back_is_found_and_mended(busy: Centre):

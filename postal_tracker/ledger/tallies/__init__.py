@@ -1,4 +1,4 @@
-"""How many dossiers are where, due when and decided how, and how scans were learnt of: tallies.
+"""How many dossiers are where, due when and decided how, and what was done: tallies.
 
 A tally is a projection, kept in the transaction of what it counts, so that nobody counts it (a
 materialised aggregate). Each dossier stands in up to three cells, each scan in one; when it moves,
@@ -9,11 +9,13 @@ change. Once a minute the changes are folded into the sums. Whoever asks adds bo
 sums        cells, changes, and folding them
 standing    where dossiers stand, when they are due, how they were decided
 scans       how we learnt of scans
+deeds       how much each account recorded at a desk
 checking    whether the tallies say what a count of everything says
 local_days  days and months in Vietnam, in SQL
 """
 
 from postal_tracker.ledger.tallies.checking import differing, mend
+from postal_tracker.ledger.tallies.deeds import DONE, TOLD_APART, done
 from postal_tracker.ledger.tallies.scans import (
     HOW_LEARNT,
     NEVER_TOLD,
@@ -30,12 +32,13 @@ from postal_tracker.ledger.tallies.standing import (
     LATE,
     ON_TIME,
     cells,
-    tell,
+    moves,
 )
-from postal_tracker.ledger.tallies.sums import Cell, change, fold, told
+from postal_tracker.ledger.tallies.sums import Cell, Changes, change, fold, told
 
 __all__ = [
     "AHEAD",
+    "DONE",
     "DUE",
     "HERE",
     "HOW_DECIDED",
@@ -43,16 +46,19 @@ __all__ = [
     "LATE",
     "NEVER_TOLD",
     "ON_TIME",
+    "TOLD_APART",
     "TOLD_FIRST",
     "TOLD_LATER",
     "Cell",
+    "Changes",
     "cells",
     "change",
     "differing",
+    "done",
     "fold",
     "hear",
     "learn",
     "mend",
-    "tell",
+    "moves",
     "told",
 ]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection, func, select, union_all
 
-from postal_tracker.ledger.tallies import scans, standing
+from postal_tracker.ledger.tallies import deeds, scans, standing
 from postal_tracker.ledger.tallies.sums import CELL, Cell, add, told
 
 
@@ -12,7 +12,10 @@ def differing(connection: Connection) -> Mapping[Cell, int]:
     """Return by how much cells are too high, all in one look: others write meanwhile."""
     told_ = told().c
     both = union_all(
-        select(*(told_[name] for name in (*CELL, "n"))), *standing.right(), scans.right()
+        select(*(told_[name] for name in (*CELL, "n"))),
+        *standing.right(),
+        scans.right(),
+        deeds.right(),
     ).subquery("both")
     cell = [both.c[name] for name in CELL]
     too_much = func.sum(both.c.n)

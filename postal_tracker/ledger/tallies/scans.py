@@ -31,7 +31,7 @@ from adapters.event import Source
 from postal_tracker.core.journey import FINAL_MILESTONES
 from postal_tracker.core.working_days import local_day
 from postal_tracker.ledger.tallies.local_days import FirstOfMonth
-from postal_tracker.ledger.tallies.sums import Cell, change
+from postal_tracker.ledger.tallies.sums import Cell, Changes, change
 from postal_tracker.storage.bulk import among
 from postal_tracker.storage.prepared import Prepared
 from postal_tracker.storage.tables import Echo, LedgerEntry, Parcel
@@ -58,10 +58,6 @@ class Scan(NamedTuple):
     recorded_at: datetime
     heard: bool = False
     """Whether a webhook told it after we had found it."""
-
-
-Changes = tuple[list[Cell], list[Cell]]
-"""From which cells one is to be taken, and to which to add one."""
 
 
 def learn(

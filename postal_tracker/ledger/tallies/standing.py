@@ -9,7 +9,7 @@ from sqlmodel import col
 from postal_tracker.core.journey import Holder, Journey
 from postal_tracker.core.working_days import local_day
 from postal_tracker.ledger.tallies.local_days import FirstOfMonth, LocalDay
-from postal_tracker.ledger.tallies.sums import Cell, change
+from postal_tracker.ledger.tallies.sums import Cell, Changes
 from postal_tracker.storage.bulk import among
 from postal_tracker.storage.prepared import Prepared
 from postal_tracker.storage.tables import Dossier, Enclosure, Parcel
@@ -43,12 +43,12 @@ def _there(dossier: Any, journey: Journey, carrier: str) -> tuple[int, int, str,
     return dossier.office_id, authority, holder.value, *post
 
 
-def tell(
+def moves(
     connection: Connection,
     was: Sequence[tuple[Any, Journey]],
     is_: Sequence[tuple[Any, Journey]],
-) -> None:
-    """Count dossiers, each by its row, where they are now and no more where they were."""
+) -> Changes:
+    """Return how dossiers, each by its row, go from where they were to where they are now."""
     carriers = {row.parcel_id: row.carrier for row, _ in is_ if row.parcel_id is not None}
     unknown = {parcel for _, journey in (*was, *is_) if (parcel := _carrying(journey))}
     if unknown := unknown - set(carriers):
@@ -59,7 +59,7 @@ def tell(
         for row, journey in where:
             yield from cells(row, journey, carriers.get(_carrying(journey), ""))
 
-    change(connection, stood(was), stood(is_))
+    return list(stood(was)), list(stood(is_))
 
 
 def _carrying(journey: Journey) -> int | None:

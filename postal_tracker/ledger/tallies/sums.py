@@ -28,6 +28,9 @@ class Cell(NamedTuple):
 CELL = Cell._fields
 """Its columns."""
 
+Changes = tuple[list[Cell], list[Cell]]
+"""From which cells one is to be taken, and to which to add one."""
+
 
 def change(connection: Connection, gone: Iterable[Cell], come: Iterable[Cell]) -> None:
     """Take one from each cell that was left, and add one to each that was come to."""

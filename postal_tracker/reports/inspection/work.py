@@ -3,16 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, case, func
+from sqlalchemy import Row, case, func, select
 from sqlmodel import Session, col
 
-from adapters.event import Milestone
 from postal_tracker import views
 from postal_tracker.access import Scope
-from postal_tracker.core.journey import Act, What
-from postal_tracker.reports.inspection.recorded import Asked, address, of_desks
+from postal_tracker.ledger import tallies
+from postal_tracker.reports.inspection.recorded import Asked, address
 from postal_tracker.reports.pages import Report, behind, fetch
-from postal_tracker.storage.tables import LedgerEntry, Office
+from postal_tracker.storage.tables import Office
 from postal_tracker.views import worklists
 
 
@@ -39,35 +38,49 @@ class WorkRow:
     """Where the entries behind it are listed."""
 
 
-_TOLD: dict[str, What] = {
-    "registered": Act.REGISTERED,
-    "sealed": Act.SEALED,
-    "handed_over": Milestone.HANDED_OVER,
-    "received_back": Act.RECEIVED_BACK,
-    "collected": Act.COLLECTED,
-    "corrections": Act.CORRECTED,
-    "strike_outs": Act.STRUCK_OUT,
-}
+_COLUMNS = (
+    *("registered", "sealed", "handed_over", "received_back", "collected"),
+    *("corrections", "strike_outs"),
+)
+_TOLD = dict(zip(_COLUMNS, tallies.TOLD_APART, strict=True))
 
 
 def work(
     session: Session, asked: Asked, *, scope: Scope, limit: int = 100, cursor: str | None = None
 ) -> Report:
-    """Return who recorded how much, by office and account."""
-    by: Any = (col(Office.code).label("office"), col(LedgerEntry.by).label("by"))
-    each = [func.sum(_is(what)).label(name) for name, what in _TOLD.items()]
-    query = of_desks(asked, scope, *by, *each, func.count().label("entries"))
-    order = (col(Office.code), col(LedgerEntry.by))
-    count = views.counted(session, of_desks(asked, scope, *by).group_by(*order))
+    """Return who recorded how much, by office and account: summed up from tallies."""
+    n, query = _done(asked, scope)
+    order = tuple(query.selected_columns)
+    count = views.counted(session, query)
+    each = [
+        func.sum(case((n.c.holder == what, n.c.n), else_=0)).label(name)
+        for name, what in _TOLD.items()
+    ]
     rest = behind(order, cursor, str, str)
-    page = fetch(session, query.where(*rest).group_by(*order).order_by(*order), limit)
+    told = query.add_columns(*each, func.sum(n.c.n).label("entries"))
+    page = fetch(session, told.where(*rest).order_by(*order), limit)
     names = worklists.names_of(session, {row.by for row in page.rows})
     rows = [_row(row, asked, names.get(row.by, row.by)) for row in page.rows]
     return Report(WorkRow, rows, page.cursor("office", "by"), count)
 
 
-def _is(what: What) -> Any:
-    return case((col(LedgerEntry.what) == what.value, 1), else_=0)
+def _done(asked: Asked, scope: Scope) -> tuple[Any, Any]:
+    """Return the cells of the period within reach, and a query for the offices and accounts."""
+    period = asked.period
+    n = tallies.told(
+        lambda t: col(t.kind) == tallies.DONE,
+        lambda t: col(t.day).between(period.first, period.last),
+        scope.covers,
+    )
+    query = (
+        select(col(Office.code).label("office"), n.c.place.label("by"))
+        .join_from(n, Office, col(Office.id) == n.c.office_id)
+        .where(*([col(Office.code) == asked.office] if asked.office else []))
+        .where(*([n.c.place == asked.by] if asked.by else []))
+        .group_by(col(Office.code), n.c.place)
+        .having(func.sum(n.c.n) > 0)
+    )
+    return n, query
 
 
 def _row(row: Row[Any], asked: Asked, name: str) -> WorkRow:
