@@ -27,7 +27,7 @@ _WITHIN: Pair = ("Trong số đúng hạn", "Of those on the date")
 
 Columns = Mapping[str, tuple[Pair, ...]]
 
-_II06A: Columns = {
+II06A: Columns = {
     "received": (_RECEIVED, _ALL),
     "received_online": (_RECEIVED, _NEW, _ONLINE),
     "received_direct": (_RECEIVED, _NEW, ("Trực tiếp, dịch vụ bưu chính", "In person, by post")),
@@ -42,7 +42,7 @@ _II06A: Columns = {
 }
 _SUMS = {3: "(3)=(4)+(5)+(6)", 7: "(7)=(8)+(9)+(10)", 11: "(11)=(12)+(13)"}
 
-_SUMMARY: Columns = {
+SUMMARY: Columns = {
     "received": (_RECEIVED, _ALL),
     "carried_over": (_RECEIVED, _CARRIED),
     "received_online": (_RECEIVED, _ONLINE),
@@ -84,7 +84,7 @@ def ii06a_sheet(report: Report, period: Period, by: By, lang: Lang) -> Form:
     numbers = [_SUMS.get(n, f"({n})") for n in range(1, 14)]
     note = ("(3) = (7) + (11)", "(3) = (7) + (11)")
     above = ("Biểu số II.06a/VPCP/KSTT", "Form II.06a/VPCP/KSTT")
-    return _form("II.06a", (above, title), numbers, _II06A, (note,), report, period, by, lang)
+    return _form("II.06a", (above, title), numbers, II06A, (note,), report, period, by, lang)
 
 
 def summary_sheet(report: Report, period: Period, by: By, lang: Lang) -> Form:
@@ -93,8 +93,8 @@ def summary_sheet(report: Report, period: Period, by: By, lang: Lang) -> Form:
         "Tổng hợp kết quả giải quyết TTHC theo đơn vị",
         "Results of administrative procedures by unit",
     )
-    numbers = [f"({n})" for n in range(1, len(_SUMMARY) + 3)]
-    return _form("Tổng hợp", (title,), numbers, _SUMMARY, (), report, period, by, lang)
+    numbers = [f"({n})" for n in range(1, len(SUMMARY) + 3)]
+    return _form("Tổng hợp", (title,), numbers, SUMMARY, (), report, period, by, lang)
 
 
 def _form(

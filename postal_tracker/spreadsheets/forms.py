@@ -31,6 +31,15 @@ class Form:
     """Notes."""
     signers: tuple[str, str]
 
+    def headings(self) -> Sequence[Sequence[tuple[str, int, int]]]:
+        """Return the lines of the heads from the top: words, over how many columns and lines."""
+        depth = max(map(len, self.heads))
+        lines: list[list[tuple[str, int, int]]] = [[] for _ in range(depth)]
+        for level, first, last, words, is_lowest in _spans(self.heads, 0, 0, len(self.heads)):
+            down = depth - level if is_lowest else 1
+            lines[level].append((words, last - first + 1, down))
+        return lines
+
 
 def put_form(file: IO[bytes], form: Form) -> None:
     """Write a form as a workbook that prints on one A4 sheet's width."""

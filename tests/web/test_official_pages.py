@@ -1,8 +1,10 @@
 """The official reports as pages: each number leads to as many dossiers, weeks follow weeks."""
 
+import io
 import re
 
 import pytest
+from openpyxl import load_workbook
 
 SUMMARY = "/desk/reports/official/summary"
 
@@ -18,6 +20,20 @@ def test_each_number_of_a_page_leads_to_as_many_dossiers(centre, lan, address):
     for link, number in links:
         rows = lan.opens(link.replace("&amp;", "&")).text.count('<a class="code"')
         assert rows == int(number), link
+
+
+@pytest.mark.parametrize("address", ["/desk/reports/official", SUMMARY])
+def test_a_page_has_the_headings_of_its_workbook_and_on_paper_its_signatures(centre, lan, address):
+    page = lan.opens(f"{address}?by=office").text
+    read = "summary" if address == SUMMARY else "ii06a"
+    file = centre.get(f"/reports/{read}?by=office&format=xlsx", role="manager").content
+    cells = [cell for row in load_workbook(io.BytesIO(file)).active.values for cell in row if cell]
+    heads = cells[cells.index("STT") :]
+
+    for words in heads[: heads.index("(2)")]:
+        assert f">{words}</" in page, words
+    signers = re.search(r'<div class="only-print signatures">(.*?)</div>', page)
+    assert signers[1] == "".join(f"<p>{words}</p>" for words in cells[-2:])
 
 
 def test_a_week_is_from_monday_to_sunday_and_leads_to_the_one_before(lan):

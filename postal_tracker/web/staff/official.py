@@ -20,6 +20,7 @@ from postal_tracker.reports.readers import (
     period_of,
     summary_of,
 )
+from postal_tracker.reports.sheets import II06A, SUMMARY, ii06a_sheet, summary_sheet
 from postal_tracker.web.html.rendering import show
 from postal_tracker.web.http.audited import saw_report
 from postal_tracker.web.http.auth import ClerkOrManagerContext
@@ -66,6 +67,8 @@ async def show_official(
         by=by,
         asked=urlencode(_asked(period, by)),
         of_authority=urlencode(_asked(period, "authority")),
+        form=ii06a_sheet(ii06a, period, by, context.lang),
+        columns=list(II06A),
         ii06a=ii06a.items,
         p766=p766.items,
         par=par,
@@ -98,6 +101,8 @@ async def show_summary(
         before=_link(span, first - timedelta(days=1), by),
         after=_link(span, behind, by) if behind <= context.house.today() else "",
         asked=urlencode(_asked(period, by)),
+        form=summary_sheet(report, period, by, context.lang),
+        columns=list(SUMMARY),
         rows=report.items,
     )
 
