@@ -2,13 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session, col, select
 
 from postal_tracker.access import KnownKeys, kept_settings
 from postal_tracker.access.trail import Trail
@@ -16,12 +17,14 @@ from postal_tracker.carriers.configured import Carriers, with_kept
 from postal_tracker.carriers.exchange import Exchange
 from postal_tracker.core.clocks import REAL_TIME, Timing
 from postal_tracker.core.codes import accept_forms
+from postal_tracker.core.own_days import ToldDay, with_own_days
 from postal_tracker.core.problems import Problem
 from postal_tracker.core.working_days import centre_calendar, local_day, read_hours
 from postal_tracker.ledger.log import Sequencer
 from postal_tracker.settings import Networks, Settings, networks
 from postal_tracker.storage.database import Database
 from postal_tracker.storage.pulse import State
+from postal_tracker.storage.tables import OwnDay
 from postal_tracker.storage.wal_checkpoints import Checkpoints
 
 if TYPE_CHECKING:
@@ -45,7 +48,17 @@ def _own_media(file: Path | None) -> "Mapping[str, Medium]":
 
 
 TAKEN_UP_EVERY = 5.0
-"""Seconds after which a setting that was changed holds in every process."""
+"""Seconds after which a setting or a day off that was told holds in every process."""
+
+Kept = tuple[Mapping[str, str], Sequence[ToldDay]]
+"""What administrators have told: settings (secrets sealed), days off and make-up days."""
+
+
+def kept(session: Session) -> Kept:
+    """Return what the record holds of it."""
+    rows = session.exec(select(OwnDay).order_by(col(OwnDay.id))).all()
+    days = [ToldDay(row.day, row.working, row.reason, row.source, row.told_at) for row in rows]
+    return kept_settings.known(session), days
 
 
 class House:
@@ -73,7 +86,7 @@ class House:
         self.now = clock
         self.timing = timing
         self._given, self.given_carriers = frozenset(settings.model_fields_set), settings.carriers
-        self._kept: Mapping[str, str] = {}
+        self._kept: Kept = {}, []
         self.lost_settings: set[str] = set()
 
     # What an administrator has set
@@ -84,22 +97,24 @@ class House:
 
     async def refresh(self) -> None:
         """Take up what an administrator has set meanwhile, in this process or another."""
-        self.take_up(await self.database.read(kept_settings.known))
+        self.take_up(await self.database.read(kept))
 
-    def take_up(self, kept: Mapping[str, str]) -> None:
+    def take_up(self, told: Kept) -> None:
         """Let these hold where the environment says nothing; what is no longer kept ends."""
-        if kept == self._kept:
+        if told == self._kept:
             return
-        clear, self.lost_settings = kept_settings.opened(kept, self.secrets)
+        clear, self.lost_settings = kept_settings.opened(told[0], self.secrets)
         for name in kept_settings.OF_THE_SERVICE:
             if name not in self._given:
                 kept_settings.put(self.settings, name, clear.get(name))
         hours = read_hours(self.settings.office_hours)
-        self.calendar = centre_calendar(self.settings.calendar_file, hours)
+        country = centre_calendar(self.settings.calendar_file, hours)
+        self.calendar = with_own_days(country, told[1])
+        self.database.count_by(self.calendar)
         of_carriers = {n: text for n, text in clear.items() if n.startswith("carriers.")}
         self.settings.carriers = with_kept(self.given_carriers, of_carriers)
         self.carriers = Carriers(self.settings)
-        self._kept = dict(kept)
+        self._kept = told
 
     @asynccontextmanager
     async def keeping_up(self) -> AsyncGenerator[None]:

@@ -21,7 +21,6 @@ from rich.table import Table
 from sqlalchemy import Engine
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
-from postal_tracker.access import kept_settings
 from postal_tracker.commands import log_lines
 from postal_tracker.commands.own_files import database_file, with_own_key
 from postal_tracker.core import dates
@@ -29,7 +28,7 @@ from postal_tracker.core.bilingual_terms import Lang
 from postal_tracker.core.clocks import REAL_TIME, Timing
 from postal_tracker.core.problems import Problem
 from postal_tracker.forms import Form, invalid
-from postal_tracker.house import House
+from postal_tracker.house import House, kept
 from postal_tracker.settings import PREFIX, Settings
 from postal_tracker.storage import migrations, private, side_lock
 from postal_tracker.storage.engines import UnsafeSqlite, sqlite
@@ -107,7 +106,7 @@ def opened(*, there: bool = True, migrated: bool = True) -> Iterator[House]:
         with sentences(), _security_log(settings):
             if migrated:
                 refuse_unmigrated(house.database.engine)
-                house.take_up(house.database.read_now(kept_settings.known))
+                house.take_up(house.database.read_now(kept))
             yield house
     finally:
         house.close()

@@ -4,6 +4,7 @@ journey          where dossiers and parcels stand: a fold over what happened (ev
 poll_schedule    when a parcel is polled again
 codes            dossier codes, lookup codes, tracking numbers
 working_days     the calendar: when a dossier is due
+own_days         the centre's own days off, as they were told
 bilingual_terms  our vocabulary, in Vietnamese and English
 text             text as it is meant, and without its marks for searching
 search_terms     by what a dossier is found: words of a name, ends of numbers

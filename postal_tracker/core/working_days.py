@@ -65,6 +65,12 @@ class Calendar:
 
     announced_until: date | None = None
     """Days after it are an estimate; None: none is."""
+    earlier: Sequence[tuple[datetime, "Calendar"]] = ()
+    """The calendars before this one, the oldest first: until when each was what was known."""
+
+    def known_at(self, moment: datetime) -> "Calendar":
+        """Return the calendar as it was known at a moment: what was promised then goes by it."""
+        return next((then for until, then in self.earlier if moment < until), self)
 
     def is_estimate(self, day: date) -> bool:
         """Tell whether the State may still announce other days off on the way to this one."""

@@ -29,7 +29,7 @@ I = TypeVar("I")  # noqa: E741 - the type of one item
 
 def calendar_of(connection: Connection) -> Calendar:
     """Return by which days and hours this centre counts."""
-    found: Calendar = connection.get_execution_options()["calendar"]
+    found: Calendar = connection.engine.get_execution_options()["calendar"]
     return found
 
 
@@ -44,7 +44,7 @@ class Database:
         `calendar`: by which dates are moved in the transaction of a scan; None: the country's.
         """
         self.engine = make_engine(url, patience=patience)
-        self.engine.update_execution_options(calendar=calendar or centre_calendar())
+        self.count_by(calendar or centre_calendar())
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._reading = self.engine.execution_options(reading=True)
         file = RecordFile(self.engine)
@@ -52,6 +52,10 @@ class Database:
         probe = partial(make_engine, url, patience=pulse.PATIENCE)
         self._pulse, self._file = Pulse(self._writer, file, probe), file
         self._listeners: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
+
+    def count_by(self, calendar: Calendar) -> None:
+        """Let dates be moved by these days and hours from now on."""
+        self.engine.update_execution_options(calendar=calendar)
 
     async def write(self, command: Callable[[Session], T]) -> T:
         """Run a command in a transaction and return its result once that is durable.

@@ -202,6 +202,7 @@ _IN_PATH = {
     "{staff_id}": "1",
     "{key_id}": A_KEY,
     "{list_}": "offices",
+    "{day}": "2027-02-08",
     "{entry}": "{entry}",
     "{kind}": "failed-delivery",
     "{id:int}": "1",

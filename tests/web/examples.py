@@ -282,6 +282,7 @@ def _official(call: Recorder) -> None:
     for operation in ("list_offices", "list_authorities", "list_procedures"):
         call(operation, limit=2)
     _catalogue(call)
+    _days(call)
 
 
 def _catalogue(call: Recorder) -> None:
@@ -312,6 +313,14 @@ def _catalogue(call: Recorder) -> None:
         code=asked["code"],
         role="admin",
     )
+
+
+def _days(call: Recorder) -> None:
+    storm = {"date": "2026-12-21", "working": False, "reason": "Nghỉ tránh bão số 14"}
+    storm |= {"source": "125/CĐ-UBND"}
+    call("tell_day", storm, role="admin", **once("h"))
+    call("list_holidays", year=2026, role="admin")
+    call("take_day_back", day="2026-12-21", role="admin")
 
 
 def _log(call: Recorder, centre: Centre) -> None:

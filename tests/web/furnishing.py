@@ -24,6 +24,7 @@ ADMINISTRATION = [
     "/desk/admin/catalogue/procedures/add",
     "/desk/admin/catalogue/procedures/one/GPLX-01",
     "/desk/admin/printers",
+    "/desk/admin/holidays",
     "/desk/admin/people",
     "/desk/admin/people/1",
     "/desk/admin/numbers",

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from postal_tracker.access import audit, kept_settings
 from postal_tracker.access.audit import AuditFilter
 from postal_tracker.house import House
+from postal_tracker.house import kept as all_kept
 from postal_tracker.rehearsal.post import RehearsalSettings
 from postal_tracker.rehearsal.service import running
 from postal_tracker.settings import CarrierSettings
@@ -51,7 +52,7 @@ def house_of(centre, key, old=""):
 
 
 def token_in(house):
-    house.take_up(house.database.read_now(kept_settings.known))
+    house.take_up(house.database.read_now(all_kept))
     return house.settings.carriers["ghn"].token.get_secret_value()
 
 

@@ -72,7 +72,7 @@ def posting_routes(app, prefixes):
             yield re.sub(r"\{([^}:]*)[^}]*\}", lambda m: WORDS.get(m[1], "1"), route.path)
 
 
-WORDS = {"list_": "offices", "mode": "receive"}
+WORDS = {"list_": "offices", "day": "2027-02-08", "mode": "receive"}
 """In addresses where anything else leads nowhere."""
 
 

@@ -69,7 +69,8 @@ def steps_of(facts: Iterable[Fact], term: Term, calendar: Calendar) -> Iterator[
         due = stands[0]
         if change := _change(move, asked):
             changes.append(change)
-            due = due_at(term.limit, term.received_at, calendar, changes)
+            known = calendar.known_at(move.at)
+            due = due_at(term.limit, term.received_at, known, changes)
         stopped = any(since <= due for since in asked.values())
         waiting = " ".join(ASKED_FOR[act] for act in asked if isinstance(act, Act))
         stood, stands = stands, (due, stopped, waiting)

@@ -41,6 +41,45 @@ class DaySerial(SQLModel, table=True):
     last: int
 
 
+class OwnDay(SQLModel, table=True):
+    """What was told of one day of the centre's calendar; of a day the last row holds.
+
+    Rows are added and never changed: what was promised before one goes by those that were there.
+    """
+
+    __tablename__ = "own_day"
+
+    id: int = row_id()
+    day: date
+    working: bool | None = None
+    """None: as the country's calendar has it, again."""
+    reason: str = Field(max_length=200)
+    source: str = Field(default="", max_length=200)
+    told_at: datetime
+
+
+class ListImport(SQLModel, table=True):
+    """A list of dossiers that was brought in as a file."""
+
+    __tablename__ = "list_import"
+
+    id: int = row_id()
+    digest: str = Field(max_length=64, index=True)
+    """SHA-256 of the file."""
+    by: str = Field(max_length=80)
+    imported_at: datetime
+    undone_at: datetime | None = None
+
+
+class ListImportLine(SQLModel, table=True):
+    """One dossier that came in with a list."""
+
+    __tablename__ = "list_import_line"
+
+    import_id: int = ref("list_import.id", primary=True)
+    dossier_id: int = ref("dossier.id", primary=True)
+
+
 class WorkItem(SQLModel, table=True):
     """Who has taken something on the worklist, or until when it was put off; else it has no row."""
 

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from postal_tracker.web.admin import (
     carriers,
     catalogue,
+    holidays,
     home,
     invitation,
     keys,
@@ -18,6 +19,7 @@ router = APIRouter(include_in_schema=False)
 for pages in (
     home,
     catalogue,
+    holidays,
     people,
     numbers,
     printers,

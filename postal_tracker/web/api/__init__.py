@@ -9,6 +9,7 @@ from postal_tracker.web.api import (
     dossiers,
     events,
     handovers,
+    holidays,
     inspection,
     keys,
     labels,
@@ -33,6 +34,7 @@ for resource in (papers, dossiers, parcels, handovers, labels, prints, printers,
     router.include_router(resource.router)
 for resource in (
     catalogue,
+    holidays,
     scans,
     events,
     track,

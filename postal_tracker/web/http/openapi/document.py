@@ -28,6 +28,7 @@ _TAGS = {
     "number-ranges": "Tracking numbers that a post allotted to the centre.",
     "keys": "Keys of programs and of couriers' devices.",
     "catalogue": "Offices, authorities and procedures.",
+    "holidays": "Days off and make-up days, by which due dates are worked out.",
     "papers": "Receipts, forms of the law, lists, slips and envelopes as PDF.",
     "worklist": "What needs somebody today, and who has taken it.",
     "scans": "What a scanner read, and what can be done with it.",

@@ -80,6 +80,7 @@ GLOSSARY: Mapping[str, str] = {
     # The catalogue
     "national_code": "Its code in the national database; empty: not known.",
     "group": "The branch of the administration.",
+    "date": "Which day.",
     "name_vi": "Its name in Vietnamese, as on papers.",
     "name_en": "Its name in English.",
     "parent_code": "The code of the office above it.",
