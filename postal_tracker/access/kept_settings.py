@@ -64,12 +64,20 @@ def put(settings: Settings, name: str, text: str | None) -> None:
 
     What cannot be right any more is left at the default.
     """
-    field = Settings.model_fields[name]
-    value = field.default
+    value = Settings.model_fields[name].default
     if text is not None:
         with suppress(ValidationError):
             value = _adapter(name).validate_python(text)
     setattr(settings, name, value)
+
+
+def is_right(name: str, text: str) -> bool:
+    """Tell whether a setting of the service can be that."""
+    try:
+        _adapter(name).validate_python(text)
+    except ValidationError:
+        return False
+    return True
 
 
 def _adapter(name: str) -> TypeAdapter[Any]:

@@ -129,6 +129,13 @@ def disable(session: Session, id_: int, *, by: Caller, now: datetime) -> StaffMe
     return member
 
 
+def disable_named(session: Session, username: str, now: datetime) -> None:
+    """Close an account by its name, at the server. Raises NotFound, Conflict."""
+    if member := accounts.find_member(session, username):
+        _keep_an_administrator(session, member)
+    accounts.disable_staff(session, username, now)
+
+
 def enable(session: Session, id_: int, *, by: Caller, now: datetime) -> StaffMember:
     """Open a closed account again, with the password that it had."""
     member = _anothers(session, id_, by)

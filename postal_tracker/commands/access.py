@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from postal_tracker import access
 from postal_tracker.access import KeyScope, Role
+from postal_tracker.access import people as accounts_of
 from postal_tracker.access.audit import Audited
 from postal_tracker.access.fields import office_id
 from postal_tracker.commands.noted import note
@@ -138,11 +139,11 @@ def bind_to_carrier(
 
 @people.command("disable")
 def disable_staff(username: Annotated[str, typer.Argument(help="Whose account.")]) -> None:
-    """Close an account and end its sessions at once."""
+    """Close an account and end its sessions at once; the last administrator's stays open."""
     with opened() as house:
 
         def command(session: Session) -> None:
-            access.disable_staff(session, username, house.now())
+            accounts_of.disable_named(session, username, house.now())
             note(session, house, Audited.ACCOUNT, f"{username} disabled")
 
         house.database.write_now(command)

@@ -11,7 +11,7 @@ from postal_tracker.access.audit import Audited
 from postal_tracker.commands import examining
 from postal_tracker.commands.examining import Check, tried
 from postal_tracker.commands.giving_way import giving_way
-from postal_tracker.commands.noted import note_now
+from postal_tracker.commands.noted import is_noted, note_now
 from postal_tracker.commands.terminal import (
     REFUSED,
     WRONGLY_ASKED,
@@ -28,6 +28,7 @@ from postal_tracker.commands.terminal import (
 from postal_tracker.house import House
 from postal_tracker.storage import migrations
 from postal_tracker.storage.tables import Dossier, Parcel
+from postal_tracker.views.record_health import REPLAY_CHECK, VERIFY
 
 
 def migrate() -> None:
@@ -56,6 +57,8 @@ def replay(
             _refuse_unfit(house)
             note_now(house, Audited.COMMAND, "replay --mend")
         found = differences(house, mend=mend)
+        if not mend:
+            is_noted(house, Audited.COMMAND, f"{REPLAY_CHECK}{len(found)} differences")
     if as_json:
         print_json({"differences": found, "mended": mend})
     else:
@@ -108,7 +111,10 @@ def verify(as_json: AsJson = False) -> None:
     """
     with giving_way(), opened(migrated=False) as house, waiting("Examining the database…"):
         checks = examine(house)
-    well = all(check.ok for check in checks)
+        well = all(check.ok for check in checks)
+        failed = ", ".join(check.name for check in checks if not check.ok)
+        if checks[1].ok:  # else there may be no audit log of the form that we know
+            is_noted(house, Audited.COMMAND, f"{VERIFY}{failed or 'ok'}")
     if as_json:
         print_json({"ok": well, "checks": checks})
     else:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from sqlalchemy import event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from postal_tracker.access import audit
@@ -39,7 +39,7 @@ def is_noted(house: House, what: Audited, detail: str) -> bool:
     """Write it down if that can be done now: a copy is no worse for a database that is busy."""
     try:
         note_now(house, what, detail)
-    except (Busy, OperationalError):
+    except (Busy, DBAPIError):
         return False
     return True
 

@@ -8,9 +8,10 @@ import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
+from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, text
 from sqlmodel import Session
 
 from postal_tracker.core.problems import busy
@@ -143,6 +144,18 @@ class Database:
         if self.is_sqlite:
             return self.engine.execution_options(reading=not writing)
         return self.engine.execution_options(isolation_level="REPEATABLE READ")
+
+    def size_bytes(self) -> int:
+        """Return how large the record is, with what of a SQLite one has yet to be folded into it.
+
+        In whatever thread: of PostgreSQL it is a question.
+        """
+        if self.is_sqlite:
+            name = self.engine.url.database or ""
+            files = (Path(f"{name}{end}") for end in ("", "-wal"))
+            return sum(file.stat().st_size for file in files if file.is_file())
+        asked = text("SELECT pg_database_size(current_database())")
+        return int(self.read_now(lambda s: s.connection().execute(asked).scalar_one()))
 
     async def state(self) -> State:
         """Return whether it can be used now, as it was felt last; nobody is asked for it."""

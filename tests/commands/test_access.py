@@ -150,3 +150,14 @@ def test_a_key_is_bound_only_to_a_carrier_there_is(run):
 
     assert told.exit_code == 1
     assert "by_hand" in told.stderr
+
+
+def test_the_last_administrator_is_not_closed_at_the_server_either(run, furnished):
+    for name in ("quan", "dung"):
+        added = ("--role", "admin", "--name", name, "--password-stdin")
+        assert run("staff", "add", name, *added, typed_in=GOOD).exit_code == 0
+    assert run("staff", "disable", "dung").exit_code == 0
+    refused = run("staff", "disable", "quan")
+
+    assert refused.exit_code == 1
+    assert "last administrator" in refused.stderr

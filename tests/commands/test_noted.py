@@ -21,7 +21,7 @@ NOT_WRITTEN = {
     **dict.fromkeys(
         (
             *("staff list", "keys list", "printers list", "numbers list", "messages list"),
-            *("carriers list", "carriers check", "track", "verify", "log checkpoint"),
+            *("carriers list", "carriers check", "track", "log checkpoint"),
             *("log key", "log verifier"),
         ),
         LOOKS,
@@ -55,6 +55,8 @@ STORY = [
     (("staff", "forget-code", "lan"), "account", "lan second factor removed"),
     (("messages", "read-again", "--all"), "command", "messages read-again"),
     (("replay", "--mend"), "command", "replay --mend"),
+    (("replay", "--check"), "command", "replay --check: 0 differences"),
+    (("verify",), "command", "verify: ok"),
     (("import", "dossiers", "day.csv", "--office", "H49.12"), "command", "import dossiers: 1 rows"),
     (("import", "offices", "offices.csv"), "command", "import offices: 1 rows"),
     (("import", "authorities", "places.csv"), "command", "import authorities: 1 rows"),

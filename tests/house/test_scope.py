@@ -87,6 +87,7 @@ UNSCOPED: dict[str, str] = {
     "views/lookup.py:_DOSSIER": BY_PROOF,
     "views/first_steps.py:first_steps": OF_THE_CENTRE,
     "views/first_steps.py:_IN_TABLES": OF_THE_CENTRE,
+    "views/record_health.py:_messages": OF_THE_CENTRE,
     "web/courier/parcels.py:_told_before": OWN_WORD,
     "commands/data.py:_named": OPERATOR,
 }

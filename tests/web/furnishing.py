@@ -28,9 +28,11 @@ ADMINISTRATION = [
     "/desk/admin/people",
     "/desk/admin/people/1",
     "/desk/admin/numbers",
+    "/desk/admin/health",
     "/desk/admin/carriers",
     "/desk/admin/carriers/rehearsal",
     "/desk/admin/carriers/vnpost",
+    "/desk/admin/settings",
     "/desk/admin/keys",
     "/desk/admin/import/procedures",
 ]

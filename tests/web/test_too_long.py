@@ -201,6 +201,7 @@ _OF_THE_ADMINISTRATOR = [
     ("quan", "/desk/admin/people/1", "do"),
     ("quan", "/desk/admin/numbers", "indicator"),
     ("quan", "/desk/admin/carriers/ghn", "token"),
+    ("quan", "/desk/admin/settings", "office_hours"),
     ("quan", "/desk/admin/keys", "name"),
     ("quan", "/desk/admin/keys/x", "csrf"),
     ("quan", "/desk/admin/import/offices", "do"),

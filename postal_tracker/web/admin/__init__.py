@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from postal_tracker.web.admin import (
     carriers,
     catalogue,
+    health,
     holidays,
     home,
     invitation,
@@ -13,6 +14,7 @@ from postal_tracker.web.admin import (
     numbers,
     people,
     printers,
+    settings,
 )
 
 router = APIRouter(include_in_schema=False)
@@ -24,7 +26,9 @@ for pages in (
     numbers,
     printers,
     lists,
+    health,
     carriers,
+    settings,
     keys,
     invitation,
 ):

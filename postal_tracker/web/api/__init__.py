@@ -22,6 +22,7 @@ from postal_tracker.web.api import (
     parcels,
     printers,
     prints,
+    record,
     reports,
     scans,
     track,
@@ -47,6 +48,7 @@ for resource in (
     national,
     audit,
     keys,
+    record,
     log,
 ):
     router.include_router(resource.router)

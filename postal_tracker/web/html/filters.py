@@ -37,13 +37,22 @@ def install(templates: Environment) -> None:
         button=_button,
     )
     templates.filters.update(phone=spoken, what=_what, datum=_datum, **FILTERS)
-    templates.filters.update(detail=_detail, dong=_dong, decimals=_decimals, one=_one)
+    templates.filters.update(size=_size, detail=_detail, dong=_dong, decimals=_decimals, one=_one)
     templates.globals.update(_=_gettext, asset=asset, named=_named)
 
 
 @pass_context
 def _gettext(context: Context, text: str, **values: Any) -> str:
     return translated(text, context["lang"], **values)
+
+
+@pass_context
+def _size(context: Context, number: int) -> str:
+    """Say bytes as people do."""
+    step = min(max(number.bit_length() - 1, 0) // 10, 4)
+    unit = ("B", "KiB", "MiB", "GiB", "TiB")[step]
+    said = format_decimal(number / 1024**step, format="#,##0.#", locale=context["lang"])
+    return f"{said} {unit}"
 
 
 @pass_context
