@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from typing import TypeVar
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
@@ -81,11 +82,13 @@ async def let_in(request: Request, username: str, token: str, wanted: str) -> Re
 @router.post("/desk/sign-out")
 @router.post("/courier/sign-out")
 async def sign_out(request: Request) -> Response:
+    """End this session; the next officer at this desk may sign in to the same place."""
     house, sign_in_again = house_of(request), f"{entrance(request)}/sign-in"
     caller = await find_caller(request, house.now())
     if caller is None or not caller.csrf:
         return go(request, sign_in_again)
-    await form_of(request, caller)
+    if place := _place_of_work((await form_of(request, caller)).one("next")):
+        sign_in_again += f"?{urlencode({'next': place})}"
     token = cookie_of(request)
     await house.database.write(lambda s: access.end_session(s, token))
     house.audit.note(happened(request, Audited.SIGNED_OUT, who=caller.label))
@@ -195,6 +198,11 @@ async def _first_page(request: Request, token: str, wanted: str) -> str:
     wanted = safe_address(wanted)
     may_go = wanted.startswith(home) or (home == "/desk" and wanted)
     return wanted if may_go else home
+
+
+def _place_of_work(text: str) -> str:
+    """Return the address of a station or list; none of a dossier, parcel or list by its number."""
+    return "" if any(c.isdigit() for c in text) else safe_address(text)
 
 
 _OURS = re.compile(r"/(?:desk|courier)(?:/(?!\.)[A-Za-z0-9._-]+)*")
