@@ -14,7 +14,7 @@ from postal_tracker.core.text import folded
 from postal_tracker.core.time_limits import due_at
 from postal_tracker.core.working_days import Calendar, local_day
 from postal_tracker.desks.common import desk_entry, find_dossiers, procedure_on
-from postal_tracker.forms import CorrectionForm, field_invalid
+from postal_tracker.forms import NOWHERE, CorrectionForm, field_invalid
 from postal_tracker.storage.tables import (
     Applicant,
     Correction,
@@ -51,6 +51,7 @@ def correct(
         return False
     if versions is not None and _version(session, dossier) not in versions:
         raise Stale("changed-meanwhile", *_CHANGED)
+    _refuse_post_to_nowhere(dossier, applicant, changes)
     if "procedure" in changes:
         _change_procedure(session, dossier, changes["procedure"][1], calendar)
     _put_in(dossier, applicant, changes)
@@ -122,6 +123,17 @@ def _changes(
         for field, was in known.items()
         if told[field] is not None and told[field] != was
     }
+
+
+def _refuse_post_to_nowhere(dossier: Dossier, applicant: Applicant, changes: Changes) -> None:
+    """Refuse what would leave a promise of the post without an address. Raises Invalid."""
+    known = {field: getattr(applicant, field) for field in ("address", "ward")}
+    known["return_by_post"] = dossier.return_by_post
+    if not known.keys() & changes.keys():  # something else is mended, of what has long been so
+        return
+    after = known | {field: became for field, (_, became) in changes.items()}
+    if after["return_by_post"] and not (after["address"] or after["ward"]):
+        raise field_invalid("applicant.address", *NOWHERE)
 
 
 def _version(session: Session, dossier: Dossier) -> int | None:

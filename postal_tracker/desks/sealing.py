@@ -1,6 +1,6 @@
 """Putting dossiers into parcels, each with a number nobody else's parcel has."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,7 +14,7 @@ from postal_tracker.carriers import inbox
 from postal_tracker.carriers.configured import Carriers
 from postal_tracker.core.journey import Act, Direction, Holder
 from postal_tracker.core.poll_schedule import ParcelProgress, next_check
-from postal_tracker.core.problems import Conflict
+from postal_tracker.core.problems import Conflict, FieldFault
 from postal_tracker.desks.common import (
     act_on,
     desk_entry,
@@ -35,6 +35,26 @@ class NewParcel:
     numbers_left: int | None = None
 
 
+class Doubtful(Conflict):
+    """Somebody has to say whether these go to a citizen all the same. `codes`: which dossiers."""
+
+    def __init__(self, codes: Sequence[str]) -> None:
+        named = ", ".join(codes[:_MOST_NAMED])
+        vi = (
+            f"Hồ sơ {named} chưa ghi nhận có kết quả, hoặc người nộp đã hẹn nhận tại quầy. Vui "
+            "lòng kiểm tra; nếu vẫn gửi cho người dân, vui lòng xác nhận khi tạo bưu gửi."
+        )
+        en = (
+            f"Of {named} no result is recorded, or it was to be collected at the desk. Please "
+            "check; if it goes to the citizen all the same, say so when making the parcel."
+        )
+        super().__init__("doubtful-parcel", vi, en, [FieldFault("sure", vi, en)])
+        self.codes = codes
+
+
+_MOST_NAMED = 5
+
+
 def put_into_parcel(
     session: Session,
     form: ParcelForm,
@@ -43,20 +63,20 @@ def put_into_parcel(
     by: Caller,
     reuse_after: timedelta,
     now: datetime,
+    sure: Collection[str] | None = None,
 ) -> NewParcel:
     """Seal dossiers into a new parcel and return its number.
 
+    `sure`: of which dossiers somebody has said that they go to a citizen without a result, or
+    though it is collected at the desk; None: nobody can be asked, and the parcel's flags tell.
+
     News of it may have come before: what waits for its number is read now. Raises Invalid (no such
     carrier, the number cannot be its, nowhere to deliver it), NotFound (a dossier), Conflict (a
-    dossier is in another parcel or out of hand, the number is in use, the range is used up).
+    dossier is in another parcel or out of hand, the number is in use, its range used up), Doubtful.
     """
     carrier = carriers.chosen(form.carrier)
     refuse_other_carrier(by.scope, carrier.name)
-    dossiers = find_dossiers(session, form.dossiers, scope=by.scope)
-    for dossier in dossiers:
-        _refuse_unsealable(session, dossier)
-    _refuse_mixed(dossiers, form.direction)
-    _refuse_nowhere(session, dossiers[0], form)
+    dossiers = _sealable(session, form, sure, by=by)
     number, left = _number(session, form, carrier, reuse_after=reuse_after, now=now)
     parcel = Parcel(
         carrier=carrier.name,
@@ -77,18 +97,33 @@ def put_into_parcel(
     return NewParcel(number, left)
 
 
+def _sealable(
+    session: Session, form: ParcelForm, sure: Collection[str] | None, *, by: Caller
+) -> list[Dossier]:
+    dossiers = find_dossiers(session, form.dossiers, scope=by.scope)
+    for dossier in dossiers:
+        _refuse_unsealable(session, dossier)
+    _refuse_mixed(dossiers, form.direction)
+    _refuse_nowhere(session, dossiers[0], form)
+    if sure is not None:
+        _ask(dossiers, form.direction, sure)
+    return dossiers
+
+
 def refuse_unsealable(
     session: Session, codes: Sequence[str], direction: Direction, *, by: Caller
 ) -> None:
     """Refuse a dossier, the last of these, that cannot be sealed with the others.
 
-    Raises Conflict. For whoever scans one after the other: the parcel's label is still to come.
+    Raises Conflict. For whoever scans one after the other: the parcel's label is still to come, and
+    a pile is no place to be asked something, so what is doubtful is left to the page.
     """
     query = select(Dossier).where(col(Dossier.code).in_(codes), by.scope.covers(Dossier))
     dossiers = list(session.exec(query))
     for dossier in dossiers:
         if dossier.code == codes[-1]:
             _refuse_unsealable(session, dossier)
+            _ask([dossier], direction, ())
     _refuse_mixed(dossiers, direction)
 
 
@@ -121,6 +156,20 @@ def _refuse_mixed(dossiers: Sequence[Dossier], direction: Direction) -> None:
             "Các hồ sơ này thuộc nhiều cơ quan giải quyết; mỗi cơ quan một bưu gửi.",
             "These dossiers go to different authorities; make one parcel for each.",
         )
+
+
+def _ask(dossiers: Sequence[Dossier], direction: Direction, sure: Collection[str]) -> None:
+    """Ask about what nobody seems to have meant. Raises Doubtful."""
+    if direction is not Direction.TO_CITIZEN:
+        return
+    doubtful = [d.code for d in dossiers if _is_owed(d) or not d.return_by_post]
+    if not set(doubtful) <= set(sure):
+        raise Doubtful(doubtful)
+
+
+def _is_owed(dossier: Dossier) -> bool:
+    """Whether a result is still to come: of what was refused or stopped none is."""
+    return dossier.result_ready_at is None and not dossier.closed_by
 
 
 def _refuse_nowhere(session: Session, dossier: Dossier, form: ParcelForm) -> None:

@@ -31,6 +31,7 @@ from postal_tracker.forms.shapes import (
     WorkForm,
 )
 from postal_tracker.forms.values import (
+    NOWHERE,
     AnyNumber,
     DossierCodeText,
     Line,
@@ -42,6 +43,7 @@ from postal_tracker.forms.values import (
 )
 
 __all__ = [
+    "NOWHERE",
     "ActForm",
     "AnyNumber",
     "ApplicantCorrection",

@@ -60,8 +60,8 @@ def _fault(error: Mapping[str, Any]) -> FieldFault:
     where = ".".join(str(part) for part in error["loc"] if part not in _PLACES)
     where = "" if error["type"] == "json_invalid" else where[:200]
     context = error.get("ctx") or {}
-    if error["type"] == "refused":
-        return FieldFault(where, context["vi"], context["en"])
+    if error["type"] == "refused":  # of a form as a whole it says which field mends it
+        return FieldFault(context.get("at", where), context["vi"], context["en"])
     vi, en = _SENTENCES.get(error["type"], ("Không đúng.", "This is not right."))
     if (vi, en) == _SENTENCES["missing"]:
         vi, en = _MISSING.get(where, (vi, en))

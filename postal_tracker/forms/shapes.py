@@ -4,9 +4,9 @@ The sentence below a field is its description in the OpenAPI document; a field w
 described by its name, in `web/http/openapi/glossary.py`.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from adapters.event import Milestone, Reason
 from postal_tracker.core.catalogue import ApplicantKind
@@ -27,6 +27,7 @@ from postal_tracker.forms.values import (
     TrackingNumber,
     Word,
     bounded,
+    refuse_nowhere,
     told_as,
 )
 
@@ -74,6 +75,11 @@ class DossierForm(Form):
     sets_count: Sets | None = None
     fee_vnd: Vnd | None = None
     note: Note = ""
+
+    @model_validator(mode="after")
+    def _post_has_somewhere_to_go(self) -> Self:
+        refuse_nowhere(self.return_by_post, self.applicant.address, self.applicant.ward)
+        return self
 
 
 class SearchForm(Form):

@@ -32,6 +32,19 @@ def _wrong(vi: str, en: str) -> NoReturn:
     raise PydanticCustomError("refused", "{en}", {"vi": vi, "en": en})
 
 
+NOWHERE = (
+    "Nhận kết quả qua bưu chính thì phải có địa chỉ. Vui lòng nhập địa chỉ.",
+    "A result that comes by post needs an address. Enter it.",
+)
+
+
+def refuse_nowhere(by_post: bool, *address: str) -> None:
+    """Refuse a form that has the result come by post if no part of an address says where to."""
+    if by_post and not any(address):
+        told = {"vi": NOWHERE[0], "en": NOWHERE[1], "at": "applicant.address"}
+        raise PydanticCustomError("refused", "{en}", told)
+
+
 def _plain(value: Any) -> Any:
     """Return text as people mean it, see `core/text.py`; refuse what no repair gives back."""
     if not isinstance(value, str):

@@ -76,7 +76,7 @@ def parcel(
         place=row.place,
         milestone_at=row.milestone_at,
         open=row.open,
-        flags=[Flag(flag) for flag in row.flags] + _without_result(session, row),
+        flags=[Flag(flag) for flag in row.flags] + _doubts(session, row),
         dossiers=dossier_codes(session, [row.id], scope=scope)[row.id],
         handover=_list_of(session, row.id, scope),
         created_at=row.created_at,
@@ -107,16 +107,19 @@ def address_of(applicant: Applicant) -> str:
     return ", ".join(filter(None, (applicant.address, applicant.ward, applicant.province)))
 
 
-def _without_result(session: Session, row: Parcel) -> list[Flag]:
-    """Whether a parcel goes to a citizen with a dossier of which the record knows no result."""
+def _doubts(session: Session, row: Parcel) -> list[Flag]:
+    """Whether a parcel goes to a citizen without a result, or though it was to be collected."""
     if not row.open or row.direction != Direction.TO_CITIZEN:
         return []
     query = (
-        select(col(Dossier.id))
+        select(col(Dossier.result_ready_at), col(Dossier.return_by_post))
         .join(Enclosure, col(Enclosure.dossier_id) == col(Dossier.id))
-        .where(col(Enclosure.parcel_id) == row.id, col(Dossier.result_ready_at).is_(None))
+        .where(col(Enclosure.parcel_id) == row.id)
     )
-    return [Flag.NO_RESULT_YET] if session.scalars(query.limit(1)).first() else []
+    inside = session.execute(query).all()
+    if any(ready_at is None for ready_at, _ in inside):
+        return [Flag.NO_RESULT_YET]
+    return [] if all(by_post for _, by_post in inside) else [Flag.TO_BE_COLLECTED]
 
 
 def dossier_codes(

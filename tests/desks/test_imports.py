@@ -288,9 +288,16 @@ def test_a_date_that_is_none_is_refused(database, text):
     [("có", True), ("Có", True), ("x", True), ("1", True), ("không", False), ("", False)],
 )
 def test_yes_and_no_are_read_as_people_write_them(database, text, said):
-    header = [*HEADER, "Nhận kết quả qua bưu điện"]
+    header = [*HEADER, "Nhận kết quả qua bưu điện", "Địa chỉ"]
 
-    assert a_day(database, [[*a_row(), text]], header).rows[0].form.return_by_post is said
+    [row] = a_day(database, [[*a_row(), text, "12 Trần Phú"]], header).rows
+    assert row.form.return_by_post is said
+
+
+def test_a_row_that_promises_the_post_needs_an_address(database):
+    header = [*HEADER, "Nhận kết quả qua bưu điện", "Địa chỉ"]
+
+    assert list(faults(a_day(database, [[*a_row(), "có", ""]], header))) == ["Địa chỉ"]
 
 
 def test_a_yes_that_may_be_a_no_is_refused(database):

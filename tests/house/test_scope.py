@@ -43,7 +43,7 @@ UNSCOPED: dict[str, str] = {
     "views/dossier.py:_read_person": OF_ONE_FOUND,
     "views/dossier.py:_parcels_of": OF_ONE_FOUND,
     "views/dossiers.py:_latest_parcels": OF_ONE_FOUND,
-    "views/parcels.py:_without_result": OF_ONE_FOUND,
+    "views/parcels.py:_doubts": OF_ONE_FOUND,
     "views/in_hand.py:_people": OF_ONE_FOUND,
     "views/parcels.py:citizens_of": OF_ONE_FOUND,
     "printing/documents/handover_lists.py:_lines": OF_ONE_FOUND,

@@ -278,3 +278,54 @@ def test_a_dossier_that_is_not_there_is_not_said_to_be(lan):
     page = lan.opens(f"{NEW}?after=H49.12-261123-9999")
 
     assert "Đã tiếp nhận hồ sơ" not in page.text
+
+
+# What is asked before it is done
+
+
+def test_a_parcel_to_a_citizen_is_asked_about_while_no_result_is_known(lan, centre):
+    code = centre.a_dossier(return_by_post=True)
+    parcel = {"dossiers": code, "direction": "to_citizen", "carrier": "rehearsal"}
+
+    asked = lan.sends("/desk/parcels/new", parcel)
+    assert asked.status_code == 409
+    assert f'name="sure" value="{code}"' in asked.text
+    assert centre.get(f"/dossiers/{code}").json()["parcels"] == []
+
+    assert lan.sends("/desk/parcels/new", {**parcel, "sure": code}).status_code == 303
+    assert centre.stage(code) == "sealed"
+
+
+@pytest.mark.parametrize(("by_post", "status"), [(True, 303), (False, 409)])
+def test_it_is_asked_about_where_the_result_was_to_be_collected(lan, centre, by_post, status):
+    code = centre.a_dossier(return_by_post=by_post)
+    there = centre.a_parcel(code)
+    centre.clock.pass_(minutes=1)
+    centre.tell(centre.an_event(there, "delivered"))
+    centre.clock.pass_(minutes=1)
+    centre.post(f"/dossiers/{code}/acts", {"act": "result_ready"})
+    parcel = {"dossiers": code, "direction": "to_citizen", "carrier": "rehearsal"}
+
+    assert centre.get(f"/dossiers/{code}").json()["stage"] == "at_authority"
+    assert lan.sends("/desk/parcels/new", parcel).status_code == status
+    assert len(centre.get(f"/dossiers/{code}").json()["parcels"]) == (2 if by_post else 1)
+
+
+def test_the_station_puts_aside_what_would_have_to_be_asked(lan, centre):
+    code = centre.a_dossier()
+    fields = {"lines": code, "direction": "to_citizen", "carrier": "rehearsal", "part": "yes"}
+
+    row = lan.sends("/desk/station/seal", fields).text
+
+    assert 'data-tone="wrong"' in row
+    assert "xác nhận khi tạo bưu gửi" in row
+
+
+def test_a_receipt_that_promises_the_post_needs_an_address_on_the_page_too(lan, centre):
+    typed = {"procedure": "GPLX-01", "applicant.name": "Bà Hoa", "return_by_post": "yes"}
+
+    page = lan.sends(NEW, typed)
+
+    assert page.status_code == 422
+    assert 'id="f-applicant-address-fault"' in page.text
+    assert taken(centre) == []

@@ -19,7 +19,12 @@ from tests.centre import app_of
 LODGED = {
     "code": "H49.12-261120-0815",
     "procedure": "GPLX-01",
-    "applicant": {"name": "Đỗ Thị Hoa", "phone": "0912345678", "id_number": "001085012345"},
+    "applicant": {
+        "name": "Đỗ Thị Hoa",
+        "phone": "0912345678",
+        "id_number": "001085012345",
+        "address": "12 Trần Phú",
+    },
     "channel": "online",
     "applicant_kind": "citizen",
     "received_at": "2026-11-20T09:30:00+07:00",
@@ -76,7 +81,7 @@ def test_whoever_sends_the_same_again_gets_the_dossier_that_is_there(joined):
 DIFFERENT = [
     {"applicant": LODGED["applicant"] | {"name": "Đỗ Văn Hà"}},
     {"applicant": LODGED["applicant"] | {"phone": "0987654321"}},
-    {"applicant": LODGED["applicant"] | {"address": "12 Trần Phú"}},
+    {"applicant": LODGED["applicant"] | {"address": "13 Trần Phú"}},
     {"procedure": "DD-01"},
     {"channel": "postal"},
     {"applicant_kind": "enterprise"},

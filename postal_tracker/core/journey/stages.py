@@ -124,6 +124,8 @@ class Flag(StrEnum):
     NEWS_OF_EARLIER_PARCEL = "news_of_earlier_parcel"
     NO_RESULT_YET = "no_result_yet"
     """Of a parcel to a citizen: the record knows of no result inside. No fold sets it."""
+    TO_BE_COLLECTED = "to_be_collected"
+    """Of a parcel to a citizen: the result inside was to be collected. No fold sets it."""
     POSSIBLE_DOUBLE = "possible_double"
 
 

@@ -47,6 +47,9 @@ def _new(
         sent=sent,
         problem=problem,
         carriers=list(context.house.carriers.choices.items()),
+        doubtful=problem.codes
+        if isinstance(problem, sealing.Doubtful)
+        else sent.one("sure").split(),
     )
 
 
@@ -79,6 +82,8 @@ async def _make(context: RequestContext, sent: Sent) -> tuple[str, list[list[int
     try:
         return await _seal(context, sent, values), list(lines.values())
     except Problem as problem:
+        if not problem.faults or isinstance(problem, sealing.Doubtful):
+            raise
         raise _at_lines(problem, [first for first, *_ in lines.values()]) from None
 
 
@@ -105,6 +110,7 @@ async def _seal(context: RequestContext, sent: Sent, values: dict[str, Any]) -> 
             by=context.caller,
             reuse_after=context.house.reuse_after,
             now=context.now,
+            sure=sent.one("sure").split(),
         )
         return {"number": made.tracking_number}
 
