@@ -6,7 +6,7 @@ from typing import Any, Self
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from pydantic import SecretStr
-from sqlalchemy import Dialect, Engine
+from sqlalchemy import Dialect, Engine, update
 from sqlmodel import Session
 from starlette.routing import BaseRoute
 
@@ -187,6 +187,11 @@ class Centre:
             content=body,
             headers={**headers, "content-type": "application/json"},
         )
+
+    def post_counts(self, *, yes: bool) -> None:
+        """Let the post's time count in the limit of what is received from now on, or not."""
+        change = update(Procedure).values(post_counts=yes)
+        self.database.write_now(lambda s: s.connection().execute(change))
 
     # Makers: the smallest valid thing, keywords for what matters
 

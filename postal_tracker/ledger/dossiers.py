@@ -85,7 +85,7 @@ def follow_dossiers(
     steps, needs_replay = _follow_each(before, new, directions)
     for id_, journey in replay_dossiers(connection, needs_replay).items():
         steps[id_] = [(journey, max(entry.happened_at for entry in new[id_]))]
-    return steps, needs_replay
+    return steps, set(needs_replay)
 
 
 def store_dossiers(

@@ -110,16 +110,17 @@ def test_an_office_that_ended_names_all_that_took_over_from_it(centre):
 
 
 def test_a_dossier_goes_by_the_version_of_its_day_of_receipt(centre):
-    header = [*GPLX, "Hiệu lực từ"]
-    brought_in(centre, Kind.PROCEDURES, header, [["GPLX-01", "Đổi mới", "VPDK", 3, "20/11/2026"]])
+    header = [*GPLX, "Hiệu lực từ", "Tính thời gian bưu chính vào thời hạn"]
+    row = ["GPLX-01", "Đổi mới", "VPDK", 3, "20/11/2026", "không"]
+    brought_in(centre, Kind.PROCEDURES, header, [row])
 
     today = centre.a_dossier()
     before = centre.a_dossier(received_at=datetime(2026, 11, 19, 1, tzinfo=UTC))
 
     dossiers = centre.database.read_now(lambda s: s.exec(select(Dossier)).all())
-    limits = {d.code: (d.limit.number, d.authority_id) for d in dossiers}
+    limits = {d.code: (d.limit.number, d.authority_id, d.post_counts) for d in dossiers}
     land, police = the(centre, Authority, "VPDK").id, the(centre, Authority, "PC08").id
-    assert limits == {today: (3, land), before: (5, police)}
+    assert limits == {today: (3, land, False), before: (5, police, True)}
 
 
 def test_versions_may_follow_one_another_and_coming_again_change_nothing(centre):

@@ -4,10 +4,12 @@ from datetime import UTC, datetime
 from itertools import permutations
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
+from sqlmodel import col
 
 from postal_tracker.desks import correcting
 from postal_tracker.forms import CorrectionForm
+from postal_tracker.storage.tables import Procedure
 from tests.asserting import counted_as_due
 
 FIRST = "2026-12-01T10:00:00Z"  # five working days from Monday 23 November; the 24th is a day off
@@ -18,15 +20,9 @@ def at(day, hour=9):
     return datetime(2026, 11, day, hour - 7, tzinfo=UTC).isoformat()
 
 
-def counts(centre, yes):
-    """Let the post's time count for driving licences, or not: of what is received from now on."""
-    change = text("UPDATE procedure SET post_counts = :yes WHERE code = 'GPLX-01'")
-    centre.database.write_now(lambda s: s.connection().execute(change, {"yes": yes}))
-
-
 @pytest.fixture
 def uncounted(any_centre):
-    counts(any_centre, False)
+    any_centre.post_counts(yes=False)
     return any_centre
 
 
@@ -150,7 +146,7 @@ def test_papers_asked_for_meanwhile_are_waited_for_beside_the_post(uncounted):
 
 def test_a_dossier_keeps_the_rule_of_its_day_of_receipt(any_centre):
     old, its_parcel = sent(any_centre)
-    counts(any_centre, False)
+    any_centre.post_counts(yes=False)
     new, other = sent(any_centre)
     any_centre.clock.pass_(days=5)
     for number in (its_parcel, other):
@@ -160,7 +156,10 @@ def test_a_dossier_keeps_the_rule_of_its_day_of_receipt(any_centre):
 
 
 def test_a_procedure_chosen_by_mistake_takes_its_rule_along(uncounted):
+    uncounted.post_counts(yes=True)
     code = uncounted.a_dossier()
+    one = update(Procedure).where(col(Procedure.code) == "DD-01").values(post_counts=False)
+    uncounted.database.write_now(lambda s: s.connection().execute(one))
     form = CorrectionForm(procedure="DD-01", reason="chọn nhầm thủ tục")
     uncounted.clock.pass_(minutes=1)
     uncounted.database.write_now(
@@ -170,7 +169,7 @@ def test_a_procedure_chosen_by_mistake_takes_its_rule_along(uncounted):
         )
     )  # fmt: skip
 
-    assert told(uncounted, code)["with_post"]["counts"] is True
+    assert told(uncounted, code)["with_post"]["counts"] is False
     assert counted_as_due(uncounted) == {"2026-12-08": 1}
     assert uncounted.differences() == []
 
@@ -209,3 +208,18 @@ def test_those_who_look_are_told_why_the_date_moves(uncounted):
 
     assert (seen["clock"], seen["waiting_for"]) == ("stopped", [])
     assert "01/12/2026 sẽ được dời theo thời gian bưu chính giữ hồ sơ" in page
+
+
+def test_766_takes_off_the_days_with_the_post(uncounted):
+    code, number = sent(uncounted)
+    uncounted.clock.pass_(days=8)
+    uncounted.tell(
+        scan(uncounted, number, "accepted", 25), scan(uncounted, number, "delivered", 27)
+    )
+    acts = f"/dossiers/{code}/acts"
+    uncounted.post(acts, {"act": "result_ready", "at": at(30)})
+    asked = "/reports/p766?from=2026-11-01&to=2026-11-30"
+    [*_, total] = uncounted.get(asked, role="manager").json()["items"]
+
+    # From Monday to Monday there are four working days; the post had it for two of them.
+    assert (total["ended"], total["mean_days"]) == (1, 2.0)

@@ -136,6 +136,20 @@ def test_time_of_waiting_for_the_citizen_is_nobodys(any_centre):
     assert (row["office_days"], row["waiting_days"]) == (17.0, 3.0)
 
 
+def test_time_with_the_post_is_the_posts_where_it_does_not_count_in_the_limit_either(any_centre):
+    any_centre.post_counts(yes=False)
+    code = any_centre.a_dossier()
+    number = any_centre.a_parcel(code)
+    scanned(any_centre, number, "accepted")
+    any_centre.clock.pass_(days=3)
+    scanned(any_centre, number, "delivered")
+    any_centre.clock.pass_(days=16)
+
+    (row,) = told(any_centre, "late")["items"]
+
+    assert (row["post_days"], row["authority_days"], row["waiting_days"]) == (3.0, 16.0, 0.0)
+
+
 def test_a_scan_that_was_struck_out_accuses_nobody(any_centre):
     code = any_centre.a_dossier()
     any_centre.clock.pass_(hours=1)

@@ -165,7 +165,10 @@ def followed(centre, month=NOVEMBER):
     return centre.database.read_now(lambda s: reports.given_back(s, period, scope=EVERYTHING))
 
 
-def test_whoever_has_the_papers_has_the_time(any_centre):
+@pytest.mark.parametrize("counts", [True, False])
+def test_whoever_has_the_papers_has_the_time(any_centre, counts):
+    """Whether the post's time is part of the limit or not, it is the post's."""
+    any_centre.post_counts(yes=counts)
     a_round_trip(any_centre)
     given = followed(any_centre)
     rows = {row.key: row for row in reports.spent_by_holder(given, "vi")}

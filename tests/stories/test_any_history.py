@@ -52,7 +52,14 @@ from postal_tracker.forms import (
 from postal_tracker.reports import behind_figure, ii06a, summary
 from postal_tracker.reports.period import By, Period
 from postal_tracker.storage.database import Database
-from postal_tracker.storage.tables import Dossier, Enclosure, LedgerEntry, Parcel, Procedure
+from postal_tracker.storage.tables import (
+    Authority,
+    Dossier,
+    Enclosure,
+    LedgerEntry,
+    Parcel,
+    Procedure,
+)
 from tests.centre import Centre
 
 # The model
@@ -288,9 +295,9 @@ _minutes = st.integers(0, 300)
 _long_ago = st.integers(0, 6 * 24 * 60)
 _milestones = st.sampled_from(list(Milestone))
 _reasons = st.sampled_from([None, Reason.LOST, Reason.DAMAGED, Reason.CANCELLED, Reason.SEIZED])
-_POST_NOT_COUNTED = (
-    update(Procedure).where(col(Procedure.code) == "DD-01").values(post_counts=False)
-)
+_LAND = col(Procedure.code) == "DD-01"
+_POLICE = select(Authority.id).where(Authority.code == "PC08").scalar_subquery()
+_POST_NOT_COUNTED = update(Procedure).where(_LAND).values(post_counts=False, authority_id=_POLICE)
 _scans = st.lists(st.tuples(_milestones, _minutes, _reasons), min_size=1, max_size=4)
 
 
