@@ -52,7 +52,7 @@ def _size(context: Context, number: int) -> str:
     step = min(max(number.bit_length() - 1, 0) // 10, 4)
     unit = ("B", "KiB", "MiB", "GiB", "TiB")[step]
     said = format_decimal(number / 1024**step, format="#,##0.#", locale=context["lang"])
-    return f"{said} {unit}"
+    return f"{said}\N{NO-BREAK SPACE}{unit}"
 
 
 @pass_context
