@@ -128,7 +128,7 @@ FLAGS: dict[Flag, Pair] = {
     Flag.NEWS_AFTER_THE_END: ("Có tin mới sau khi kết thúc", "Message after the end"),
     Flag.NEWS_OF_EARLIER_PARCEL: ("Có tin về bưu gửi trước", "Message about an earlier parcel"),
     Flag.NO_RESULT_YET: ("Chưa ghi nhận có kết quả", "No result recorded yet"),
-    Flag.TO_BE_COLLECTED: ("Đã hẹn nhận tại quầy", "Was to be collected at the desk"),
+    Flag.TO_BE_COLLECTED: ("Đã hẹn nhận tại quầy", "Was to be collected at the office"),
     Flag.POSSIBLE_DOUBLE: ("Có thể trùng hồ sơ khác", "Possible duplicate of another dossier"),
 }
 

@@ -45,7 +45,7 @@ class Doubtful(Conflict):
             "lòng kiểm tra; nếu vẫn gửi cho người dân, vui lòng xác nhận khi tạo bưu gửi."
         )
         en = (
-            f"Of {named} no result is recorded, or it was to be collected at the desk. Please "
+            f"Of {named} no result is recorded, or it was to be collected at the office. Please "
             "check; if it goes to the citizen all the same, say so when making the parcel."
         )
         super().__init__("doubtful-parcel", vi, en, [FieldFault("sure", vi, en)])
@@ -68,7 +68,7 @@ def put_into_parcel(
     """Seal dossiers into a new parcel and return its number.
 
     `sure`: of which dossiers somebody has said that they go to a citizen without a result, or
-    though it is collected at the desk; None: nobody can be asked, and the parcel's flags tell.
+    though it is to be collected; None: nobody can be asked, and the parcel's flags tell.
 
     News of it may have come before: what waits for its number is read now. Raises Invalid (no such
     carrier, the number cannot be its, nowhere to deliver it), NotFound (a dossier), Conflict (a

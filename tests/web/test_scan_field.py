@@ -147,7 +147,7 @@ FIRST_FIELD = {
     "/acts/request_payment": ("f-amount_vnd",),
     "/acts/receive_payment": ("f-amount_vnd",),
     "/acts/": ("f-reason",),
-    "/correct": ("f-applicant-name",),
+    "/correct": ("f-applicant-phone",),
     "/station/test": ("f-typed",),
     "/station/": ("f-lines",),
     "/password": ("f-old_password",),
