@@ -22,6 +22,7 @@ from pydantic_settings import (
 
 from postal_tracker.core.codes import form_of
 from postal_tracker.core.working_days import read_hours
+from postal_tracker.core.worklist import WorkKind
 
 PREFIX = "POSTAL_"
 
@@ -114,6 +115,10 @@ class Settings(BaseSettings):
     """How long after the handover's signature a carrier's first scan may take."""
     silent_after_hours: int = Field(default=48, ge=1, le=2400)
     """How long a parcel on its way may be without any news."""
+    escalate_after_hours: Mapping[WorkKind, Annotated[int, Field(ge=1, le=8760)]] = {}
+    """After how long each kind on the worklist is escalated, as JSON: {"silent": 72}."""
+    escalate_to: Mapping[str, str] = {}
+    """To whom, by sign-in name, for each office and those below it: {"H49.12": "minh"}."""
     hcc_statuses_file: Path | None = None
     """What the public-administration post's codes mean: CSV with the columns code, milestone."""
     dossier_code_forms: Mapping[date, Annotated[str, AfterValidator(_a_form)]] = {}

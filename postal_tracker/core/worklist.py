@@ -46,6 +46,23 @@ ABOUT: Mapping[WorkKind, About] = {
     WorkKind.NUMBERS_LOW: About.CARRIER,
 }
 
+ESCALATED_AFTER: Mapping[WorkKind, int] = {
+    WorkKind.FAILED_DELIVERY: 24,
+    WorkKind.CLAIMED: 48,
+    WorkKind.TO_COLLECT: 72,
+    WorkKind.RETURNING: 120,
+    WorkKind.SILENT: 96,
+    WorkKind.UNACCEPTED: 24,
+    WorkKind.UNSIGNED_LIST: 24,
+    WorkKind.TO_SEAL: 24,
+    WorkKind.TO_PRINT: 24,
+    WorkKind.RESULT_TO_SEND: 24,
+    WorkKind.UNREAD: 24,
+}
+"""After how many hours of waiting it is somebody else's, too, unless a setting says another time.
+
+What waits for the citizen, or comes up by its date, is nobody's delay."""
+
 SOLVED_BY: Mapping[WorkKind, str] = {
     WorkKind.NEARLY_LATE: "extend",
     WorkKind.FAILED_DELIVERY: "call",

@@ -18,7 +18,7 @@ from postal_tracker.reports.follow_ups import (
 from postal_tracker.reports.found_by_poll import FoundByPollRow, found_by_poll
 from postal_tracker.reports.ii06a import Ii06aRow, ii06a
 from postal_tracker.reports.in_words import as_rows
-from postal_tracker.reports.listed import ListedRow, listed
+from postal_tracker.reports.listed import ListedRow, handover_lists, listed
 from postal_tracker.reports.nearly_late import NearlyLateRow, nearly_late
 from postal_tracker.reports.overview import Overview, overview
 from postal_tracker.reports.p766 import P766Row, p766
@@ -76,6 +76,7 @@ __all__ = [
     "follow_ups",
     "found_by_poll",
     "given_back",
+    "handover_lists",
     "ii06a",
     "listed",
     "locations",

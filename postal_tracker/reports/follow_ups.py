@@ -79,7 +79,7 @@ def follow_ups(
         )
         for row in page.rows
     ]
-    count = views.counted(session, _listed(kind, scope))
+    count = views.counted(session, parcels_on(kind, scope))
     return Report(FollowUpRow, items, page.cursor("milestone_at", "id"), count)
 
 
@@ -102,7 +102,7 @@ def _longest_first(kind: str, wanted: Sequence[Any], order: Sequence[Any], limit
 
 def follow_up_counts(session: Session, *, scope: Scope, most: int) -> dict[str, views.Count]:
     """Count the parcels on each list, by its name, up to `most`."""
-    return views.counted_each(session, {k: _listed(k, scope) for k in FOLLOW_UPS}, most=most)
+    return views.counted_each(session, {k: parcels_on(k, scope) for k in FOLLOW_UPS}, most=most)
 
 
 _PARCEL: Sequence[Any] = (
@@ -116,7 +116,8 @@ _PARCEL: Sequence[Any] = (
 )
 
 
-def _listed(kind: str, scope: Scope) -> Any:
+def parcels_on(kind: str, scope: Scope) -> Any:
+    """Return the query for the ids of the parcels on one list."""
     milestones = [milestone.value for milestone in FOLLOW_UPS[kind]]
     on_it = (col(Parcel.open), col(Parcel.milestone).in_(milestones), scope.covers(Parcel))
     return select(col(Parcel.id)).where(*on_it)

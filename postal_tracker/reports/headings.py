@@ -17,8 +17,17 @@ from postal_tracker.reports.punctuality import PunctualityRow
 from postal_tracker.reports.spent import SlowRow
 from postal_tracker.reports.summary import SummaryRow
 from postal_tracker.reports.to_forward import ToForwardRow
+from postal_tracker.views.worklists import HandoverSummaryView
 
 HEADINGS: dict[type, dict[str, Pair]] = {
+    HandoverSummaryView: {
+        "number": ("Bảng kê", "Handover list"),
+        "carrier": ("Đơn vị bưu chính", "Carrier"),
+        "parcels": ("Số bưu gửi", "Parcels"),
+        "created_at": ("Lập lúc", "Made at"),
+        "signed_at": ("Ký lúc", "Signed at"),
+        "signed_by": ("Người ký nhận", "Signed by"),
+    },
     ListedRow: {
         "code": ("Mã hồ sơ", "Dossier"),
         "applicant_name": ("Họ tên", "Applicant"),

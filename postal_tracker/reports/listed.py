@@ -11,6 +11,7 @@ from postal_tracker.access import Scope
 from postal_tracker.core.bilingual_terms import Lang
 from postal_tracker.core.journey import Holder, Stage
 from postal_tracker.reports.pages import Report
+from postal_tracker.views import worklists
 from postal_tracker.views.standing import DossierSummary
 
 
@@ -69,3 +70,19 @@ def _row(one: DossierSummary) -> ListedRow:
         received_at=one.received_at,
         due_on=one.due_on,
     )
+
+
+def handover_lists(
+    session: Session,
+    days: tuple[date, date],
+    *,
+    scope: Scope,
+    signed: bool | None = None,
+    limit: int = 100,
+    cursor: str | None = None,
+) -> Report:
+    """Return a page of the handover lists made on these days. Raises Invalid (the cursor)."""
+    items, further = worklists.lists_of_days(
+        session, days, scope=scope, signed=signed, limit=limit, cursor=cursor
+    )
+    return Report(worklists.HandoverSummaryView, items, further)

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlmodel import Session, col
 
 from postal_tracker import views
@@ -54,9 +55,7 @@ def nearly_late(
 
     Not what waits for the citizen, or is with the post at nobody's cost: its clock stands.
     """
-    last = calendar.add(today, AHEAD)
-    wanted = [views.owed(), scope.covers(Dossier)]
-    wanted += [col(Dossier.due_on) >= today, col(Dossier.due_on) <= last]
+    wanted = [scope.covers(Dossier), *_soon(today, calendar)]
     order = (col(Dossier.due_on), col(Dossier.authority_id), col(Dossier.id))
     rest = behind(order, cursor, date.fromisoformat, number, number)
     page = fetch(session, RIDING.where(*wanted, *rest).order_by(*order), limit)
@@ -65,5 +64,16 @@ def nearly_late(
         NearlyLateRow(**overdue_row(row, titles, lang), working_days_left=days[row.due_on])
         for row in page.rows
     ]
-    count = views.counted(session, select(col(Dossier.id)).where(*wanted))
+    count = views.counted(session, nearly_late_dossiers(scope, today, calendar))
     return Report(NearlyLateRow, items, page.cursor("due_on", "authority_id", "id"), count)
+
+
+def nearly_late_dossiers(scope: Scope, today: date, calendar: Calendar) -> Any:
+    """Return the query for their ids."""
+    return select(col(Dossier.id)).where(scope.covers(Dossier), *_soon(today, calendar))
+
+
+def _soon(today: date, calendar: Calendar) -> list[ColumnElement[bool]]:
+    last = calendar.add(today, AHEAD)
+    due_on = col(Dossier.due_on)
+    return [views.owed(), due_on >= today, due_on <= last]

@@ -63,7 +63,7 @@ def unaccepted(
 ) -> Report:
     """Return parcels whose list was signed `after` ago or longer, and no carrier's word since."""
     order = (col(Parcel.handed_over_at), col(Parcel.id))
-    query = _with_its_list(_unaccepted(_OF_LIST, scope, now - after))
+    query = _with_its_list(unaccepted_parcels(_OF_LIST, scope, now - after))
     rest = behind(order, cursor, moment, number)
     page = fetch(session, query.where(*rest).order_by(*order), limit)
     inside = views.dossier_codes(session, [row.id for row in page.rows], scope=scope)
@@ -93,10 +93,10 @@ def _with_its_list(query: Any) -> Any:
 def count_unaccepted(
     session: Session, *, scope: Scope, now: datetime, after: timedelta, most: int = MOST_COUNTED
 ) -> Count:
-    return counted(session, _unaccepted([col(Parcel.id)], scope, now - after), most=most)
+    return counted(session, unaccepted_parcels([col(Parcel.id)], scope, now - after), most=most)
 
 
-def _unaccepted(columns: Sequence[Any], scope: Scope, signed_until: datetime) -> Any:
+def unaccepted_parcels(columns: Sequence[Any], scope: Scope, signed_until: datetime) -> Any:
     """Return the query for parcels that a courier signed for, as their own index has them."""
     return (
         select(*columns)
@@ -126,7 +126,7 @@ def silent(
     A delivery that is only claimed counts as news, but not as the end: it waits to be confirmed.
     """
     order = (col(Parcel.milestone_at), col(Parcel.id))
-    query = _silent(_PARCEL, scope, now - after)
+    query = silent_parcels(_PARCEL, scope, now - after)
     rest = behind(order, cursor, moment, number)
     page = fetch(session, query.where(*rest).order_by(*order), limit)
     inside = views.dossier_codes(session, [row.id for row in page.rows], scope=scope)
@@ -151,10 +151,11 @@ def silent(
 def count_silent(
     session: Session, *, scope: Scope, now: datetime, after: timedelta, most: int = MOST_COUNTED
 ) -> Count:
-    return counted(session, _silent([col(Parcel.id)], scope, now - after), most=most)
+    return counted(session, silent_parcels([col(Parcel.id)], scope, now - after), most=most)
 
 
-def _silent(columns: Sequence[Any], scope: Scope, until: datetime) -> Any:
+def silent_parcels(columns: Sequence[Any], scope: Scope, until: datetime) -> Any:
+    """Return the query for open parcels out of our hands, without news since then."""
     return select(*columns).where(
         col(Parcel.open),
         col(Parcel.milestone).in_(_OUT_OF_HAND),

@@ -51,6 +51,12 @@ def waiting(
     return Report(WaitingRow, items, page.cursor(*_NAMES[len(order)]))
 
 
+def all_waiting(kind: Waiting, scope: Scope) -> Any:
+    """Return the query for the ids of all that waits for one thing."""
+    table, _, _, conditions = _OF[kind]
+    return select(col(table.id)).where(scope.covers(table), *conditions)
+
+
 _KINDS: Mapping[int, Sequence[Any]] = {1: (number,), 2: (moment, number)}
 _NAMES = {1: ("id",), 2: ("since", "id")}
 

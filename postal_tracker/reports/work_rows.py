@@ -11,6 +11,7 @@ from adapters.event import Reason
 from postal_tracker import views
 from postal_tracker.access import Scope
 from postal_tracker.core.bilingual_terms import Lang
+from postal_tracker.core.journey import Direction
 from postal_tracker.core.worklist import ABOUT, SOLVED_BY, About, WorkKind
 from postal_tracker.forms import field_invalid
 from postal_tracker.house import House
@@ -37,6 +38,8 @@ class ToDoRow:
     hours: int | None = None
     carrier: str = ""
     """The carrier of a parcel, list or message."""
+    direction: Direction | None = None
+    """Which way a parcel goes."""
     place: str = ""
     reason: Reason | None = None
     """Why a delivery failed, or what went wrong."""
@@ -55,6 +58,12 @@ class ToDoRow:
     """The name of who has taken it."""
     snoozed_until: datetime | None = None
     """Until when it was put off."""
+    escalated: bool = False
+    """Whether it has waited longer than its kind may."""
+    escalated_to: str = ""
+    """The sign-in name of whose it is then; empty: no setting names anybody."""
+    escalated_to_name: str = ""
+    """The name of whose it is then."""
 
 
 Rows = tuple[list[ToDoRow], str | None]
@@ -78,7 +87,7 @@ def list_of(kind: WorkKind, house: House, *, scope: Scope, now: datetime, lang: 
     return page
 
 
-_FOLLOW_UPS = {
+FOLLOW_UPS = {
     WorkKind.FAILED_DELIVERY: "failed-delivery",
     WorkKind.TO_COLLECT: "to-collect",
     WorkKind.RETURNING: "returning",
@@ -95,8 +104,8 @@ def _report_of(
         return readers.silent_of(house, now, scope=scope)
     if kind is WorkKind.UNACCEPTED:
         return readers.unaccepted_of(house, now, scope=scope)
-    if kind in _FOLLOW_UPS:
-        return readers.follow_ups_of(house, now, _FOLLOW_UPS[kind], scope=scope)
+    if kind in FOLLOW_UPS:
+        return readers.follow_ups_of(house, now, FOLLOW_UPS[kind], scope=scope)
     what: Waiting = kind.value  # type: ignore[assignment]  # the others are in Waiting
     return lambda session, cursor, limit: waiting(
         session, what, scope=scope, lang=lang, limit=limit, cursor=cursor
@@ -119,6 +128,7 @@ def _row(kind: WorkKind, item: Any, now: datetime) -> ToDoRow:
         since=since,
         hours=max(0, int((now - since) / timedelta(hours=1))),
         carrier=getattr(item, "carrier", ""),
+        direction=getattr(item, "direction", None),
         place=getattr(item, "place", ""),
         reason=getattr(item, "reason", None),
         attempts=getattr(item, "attempts", 0),
@@ -132,7 +142,7 @@ def _first(item: Any, names: Sequence[str]) -> Any:
     return next(getattr(item, name) for name in names if hasattr(item, name))
 
 
-_STATES = {WorkKind.UNREAD: "unread", WorkKind.UNMATCHED: "unclaimed"}
+STATES = {WorkKind.UNREAD: "unread", WorkKind.UNMATCHED: "unclaimed"}
 
 
 def _messages(kind: WorkKind, *, scope: Scope, now: datetime, lang: Lang) -> ReadRows:
@@ -144,7 +154,7 @@ def _messages(kind: WorkKind, *, scope: Scope, now: datetime, lang: Lang) -> Rea
         except ValueError:
             raise field_invalid("cursor", "Không có trang này.", "There is no such page.") from None
         found = views.messages(
-            session, _STATES[kind], scope=scope, cursor=after, limit=limit, lang=lang
+            session, STATES[kind], scope=scope, cursor=after, limit=limit, lang=lang
         )
         return [_message(kind, one, now) for one in found.items], found.next_cursor
 

@@ -15,6 +15,7 @@ from postal_tracker.core.bilingual_terms import Lang
 from postal_tracker.core.worklist import WorkKind
 from postal_tracker.forms import field_invalid
 from postal_tracker.house import House
+from postal_tracker.reports.escalation import with_escalation
 from postal_tracker.reports.work_rows import ReadRows, ToDoRow, list_of
 from postal_tracker.storage.tables import StaffMember, WorkItem
 
@@ -47,8 +48,11 @@ class Asked:
 
     kinds: Sequence[WorkKind]
     assignee: str = ""
+    """Only what this account has taken, or what has come to it for it waited too long."""
     snoozed: bool = False
     """Also what was put off."""
+    escalated: bool = False
+    """Only what has waited too long."""
 
 
 def worklist(
@@ -69,7 +73,8 @@ def worklist(
     """
     lists = {kind: list_of(kind, house, scope=scope, now=now, lang=lang) for kind in asked.kinds}
     found, following = _read(session, lists, cursor, limit)
-    rows = [row for row in _with_state(session, found) if _is_wanted(row, asked, now)]
+    known = with_escalation(session, house, list(_with_state(session, found)), scope=scope)
+    rows = [row for row in known if _is_wanted(row, asked, now)]
     return WorkPage(rows, following)
 
 
@@ -117,4 +122,6 @@ def _states(session: Session, keys: Sequence[str]) -> Iterator[WorkState]:
 
 def _is_wanted(row: ToDoRow, asked: Asked, now: datetime) -> bool:
     is_off = row.snoozed_until is not None and row.snoozed_until > now
-    return (asked.snoozed or not is_off) and asked.assignee in ("", row.assignee)
+    if (is_off and not asked.snoozed) or (asked.escalated and not row.escalated):
+        return False
+    return asked.assignee in ("", row.assignee, row.escalated_to)

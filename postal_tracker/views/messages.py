@@ -178,11 +178,12 @@ def message_counts(session: Session, *, scope: Scope, carrier: str = "") -> dict
     states = [state.value for state in WITHOUT_HOME]
     if not scope.is_whole:
         return dict.fromkeys(states, Count(0))
-    number = col(CarrierMessage.id)
-    return {
-        state: counted(session, select(number).where(*_in_state(state, carrier)))
-        for state in states
-    }
+    return {state: counted(session, messages_in(state, carrier)) for state in states}
+
+
+def messages_in(state: str, carrier: str = "") -> Any:
+    """Return the query for the ids of the messages in one state."""
+    return select(col(CarrierMessage.id)).where(*_in_state(state, carrier))
 
 
 # Problems in words. In the table they are short and always the same, so that they can be counted.

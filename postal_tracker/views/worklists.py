@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import String, case, cast, func, select, union_all
@@ -10,11 +10,13 @@ from sqlmodel import Session, col
 
 from adapters.event import Milestone
 from postal_tracker.access import Scope
+from postal_tracker.core.dates import midnight
 from postal_tracker.core.journey import Direction
 from postal_tracker.ledger import numbers
 from postal_tracker.storage.tables import ApiKey, Handover, HandoverLine, Parcel, StaffMember
 from postal_tracker.views.counting import Count, counted
 from postal_tracker.views.dossiers import MOST_LISTED
+from postal_tracker.views.keyset import behind, moment, number, place_of
 from postal_tracker.views.parcels import dossier_codes
 
 MOST_WAITING = 200
@@ -87,30 +89,61 @@ class HandoverSummaryView:
     parcels: int
 
 
+_ON_IT = select(func.count()).where(col(HandoverLine.handover_id) == col(Handover.id))
+
+_SHORT: Any = select(
+    col(Handover.number),
+    col(Handover.carrier),
+    col(Handover.created_at),
+    col(Handover.signed_at),
+    col(Handover.signed_by),
+    _ON_IT.scalar_subquery().label("parcels"),
+)
+"""What a HandoverSummaryView holds."""
+
+
 def lists(session: Session, *, scope: Scope, since: datetime) -> list[HandoverSummaryView]:
     """Return the lists made since a moment, and older ones that nobody has signed; newest first."""
-    number = col(Handover.id)
+    id_ = col(Handover.id)
     is_old = case((col(Handover.created_at) < since, 1), else_=0) == 1  # by no index: most are
     shown = union_all(
-        select(number).where(col(Handover.created_at) >= since),
-        select(number).where(col(Handover.signed_at).is_(None), is_old),
+        select(id_).where(col(Handover.created_at) >= since),
+        select(id_).where(col(Handover.signed_at).is_(None), is_old),
     ).subquery()
-    on_it = select(func.count()).where(col(HandoverLine.handover_id) == number).scalar_subquery()
     rows = session.connection().execute(
-        select(
-            col(Handover.number),
-            col(Handover.carrier),
-            col(Handover.created_at),
-            col(Handover.signed_at),
-            col(Handover.signed_by),
-            on_it,
-        )
-        .join_from(shown, Handover, number == shown.c.id)
+        _SHORT.join(shown, id_ == shown.c.id)
         .where(scope.covers(Handover))
-        .order_by((number + 0).desc())
+        .order_by((id_ + 0).desc())
         .limit(MOST_LISTED)
     )
     return [HandoverSummaryView(*row) for row in rows]
+
+
+def lists_of_days(
+    session: Session,
+    days: tuple[date, date],
+    *,
+    scope: Scope,
+    signed: bool | None = None,
+    limit: int = MOST_LISTED,
+    cursor: str | None = None,
+) -> tuple[list[HandoverSummaryView], str | None]:
+    """Return a page of the lists made on these days, newest first, and the cursor of the next.
+
+    Raises Invalid (the cursor).
+    """
+    made, signed_at = col(Handover.created_at), col(Handover.signed_at)
+    order = (made, col(Handover.id))
+    wanted = [made >= midnight(days[0]), made < midnight(days[1] + timedelta(days=1))]
+    if signed is not None:
+        wanted.append(signed_at.is_not(None) if signed else signed_at.is_(None))
+    rest = behind(order, cursor, moment, number, is_down=True)
+    query = _SHORT.add_columns(order[1]).where(scope.covers(Handover), *wanted, *rest)
+    newest = query.order_by(*(column.desc() for column in order)).limit(limit + 1)
+    rows = session.connection().execute(newest).all()
+    shown = rows[:limit]
+    further = place_of(shown[-1], "created_at", "id") if len(rows) > limit else None
+    return [HandoverSummaryView(*row[:-1]) for row in shown], further
 
 
 def numbers_running_out(session: Session, carriers: Iterable[str]) -> dict[str, int]:

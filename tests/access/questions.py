@@ -162,6 +162,7 @@ QUESTIONS: dict[tuple[str, str, str], Ask] = {
     ("POST", "/desk/station/undo", "-"): at(
         "/desk/station/undo", data={"mode": "receive", "entries": "{entry}"}
     ),
+    ("GET", "/desk/handovers/list.{kind}", "lists"): at("/desk/handovers/list.csv"),
     ("GET", "/desk/dossiers/list.{kind}", "list"): at("/desk/dossiers/list.csv"),
     ("GET", "/desk/reports/{name}", "list"): at("/desk/reports/overdue"),
     ("GET", "/desk/reports/overview/behind", "list"): at(

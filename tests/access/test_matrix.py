@@ -84,7 +84,7 @@ def faults(centre, who, files, rows) -> Iterator[str]:
                 yield f"{one.about}: does not tell of {lacking}"
 
 
-LISTED = {"list": "dossier", "printers": "printer", "waiting": "parcel"}
+LISTED = {"list": "dossier", "printers": "printer", "waiting": "parcel", "lists": "handover"}
 """What a list has to name of each office within reach."""
 
 

@@ -6,7 +6,10 @@ from urllib.parse import urlencode
 
 import pytest
 
+from postal_tracker.access import EVERYTHING
+from postal_tracker.core.worklist import WorkKind
 from postal_tracker.desks import worklist
+from postal_tracker.reports.work_counts import work_counts
 from tests.asserting import assert_problem
 from tests.centre import Centre
 from tests.web.conftest import employ
@@ -199,3 +202,42 @@ def test_who_took_what_is_forgotten_half_a_year_after_the_last_word(a_hard_day):
     for seconds, gone in ((-1, 0), (1, 1), (2, 0)):
         forget = partial(worklist.forget_old, most=10, now=later + timedelta(seconds=seconds))
         assert centre.database.write_now(forget) == gone
+
+
+def test_what_waits_too_long_comes_to_the_chief_of_its_office_or_of_the_one_above(a_hard_day):
+    centre, sent = a_hard_day
+    for username in ("lan", "minh"):
+        employ(centre, username)
+    settings = centre.house.settings
+    late = f"silent:{sent['silent']}"
+    for told, chief in (({}, ""), ({"H49.12": "minh"}, "minh"), ({"H49": "minh"}, "")):
+        settings.escalate_to = told
+        row = next(row for row in listed(centre) if row["id"] == late)
+        assert (row["escalated"], row["escalated_to"]) == (True, chief)
+    settings.escalate_to = {"H49.12": "minh"}
+    row = next(row for row in listed(centre) if row["id"] == f"to_seal:{sent['to_seal']}")
+    assert (row["escalated"], row["escalated_to"]) == (False, "")
+
+    assert late in ids(centre, assignee="minh")
+    assert f"to_seal:{sent['to_seal']}" not in ids(centre, escalated="true")
+    settings.escalate_after_hours = {WorkKind.SILENT: 1000}
+    assert late not in ids(centre, escalated="true")
+
+
+def test_each_kinds_number_is_that_of_its_rows(a_hard_day):
+    centre, sent = a_hard_day
+    counted = partial(work_counts, house=centre.house, scope=EVERYTHING, now=centre.clock())
+
+    def counts(**more):
+        told = centre.database.read_now(lambda s: counted(s, **more))
+        return {kind.value: n.n for kind, n in told.items()}
+
+    def rows(**asked):
+        return {kind.value: len(ids(centre, kind=kind.value, **asked)) for kind in WorkKind}
+
+    assert counts() == rows()
+    until = (centre.clock() + timedelta(hours=3)).isoformat()
+    for kind in ("silent", "to_seal"):
+        done(centre, f"{kind}:{sent[kind]}", act="snooze", until=until)
+    assert counts() == rows() != rows(snoozed="true") == counts(snoozed=True)
+    assert centre.database.read_now(lambda s: counted(s, most=1))[WorkKind.SILENT] == (1, True)

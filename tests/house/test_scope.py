@@ -72,6 +72,8 @@ UNSCOPED: dict[str, str] = {
     "views/intake.py:_LAST": NARROWED,
     "views/parcels.py:_found": NARROWED,
     "views/standing.py:DOSSIER": NARROWED,
+    "views/messages.py:messages_in": NARROWED,
+    "views/worklists.py:_SHORT": NARROWED,
     "reports/dossiers.py:_riding": NARROWED,
     "reports/parcels.py:_with_its_list": NARROWED,
     "reports/behind.py:_listed": NARROWED,

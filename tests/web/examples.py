@@ -85,6 +85,8 @@ def once(last: str) -> dict[str, str]:
 
 RARE = {
     "previous_cursor": "27",
+    "escalated_to": "minh",
+    "escalated_to_name": "Trần Văn Minh",
     **{"MaTTHC": "1.005129", "TenLinhVuc": "Giao thông đường bộ", "MaKetQua": "15/QĐ-CSGT"},
     **{"NgayTra": "20261204093000", "NgayTuChoi": "20261125080000"},
     **{"ThongTinTra": "Trả qua dịch vụ bưu chính", "GhiChu": "Không thuộc thẩm quyền"},

@@ -94,6 +94,20 @@ def test_after_a_search_one_can_go_back(served, desk):
     assert re.search(r"/desk/dossiers\?search=[0-9a-f]{16}$", desk.url)
 
 
+@pytest.mark.parametrize("key", ["F3", "Control+k"])
+def test_one_key_searches_from_anywhere(served, desk, key):
+    code = served.centre.a_dossier()
+    desk.goto(f"{served.address}/desk/handovers")
+    desk.keyboard.press(key)
+    desk.keyboard.press("Escape")
+    expect(desk.locator("#search")).to_be_hidden()
+    desk.keyboard.press(key)
+    expect(desk.get_by_label("Mã, số hiệu, tên hoặc điện thoại")).to_be_focused()
+    desk.keyboard.type("ba hoa")
+    desk.keyboard.press("Enter")
+    expect(desk.get_by_role("link", name=code)).to_be_visible()
+
+
 def test_a_clerk_needs_no_mouse(served, watched, page):
     def type_on(text: str) -> None:
         page.keyboard.type(text)

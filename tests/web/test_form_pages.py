@@ -5,6 +5,7 @@ import gzip
 import html
 import re
 import unicodedata
+from datetime import timedelta
 from io import BytesIO
 from urllib.parse import urlencode
 
@@ -554,6 +555,35 @@ def test_chosen_dossiers_are_printed_sealed_and_taken_away(lan, centre):
         assert (rows[0][0], sorted(row[0] for row in rows[1:])) == ("Mã hồ sơ", sorted(codes))
     assert lan.opens(f"/desk/dossiers/list.xlsx?{query}").content.startswith(b"PK")
     assert lan.opens("/desk/dossiers/list.csv?search=0123456789abcdef").status_code == 404
+
+
+def test_the_lists_of_any_day_are_found_signed_or_not(lan, centre):
+    made = []
+    for _ in range(3):
+        parcels = [centre.a_parcel(centre.a_dossier())]
+        made.append(centre.post("/handovers", {"carrier": "rehearsal", "parcels": parcels}).json())
+        centre.clock.pass_(days=1)
+    numbers = [one["number"] for one in made]
+    for number in numbers[:2]:
+        centre.post(f"/handovers/{number}/sign", {"signed_by": "Tuấn"})
+    days = [centre.clock() - timedelta(days=n) for n in (3, 2, 1)]
+    centre.clock.pass_(days=40)
+    lan.signs_in("lan")
+
+    def shown(first, last, **more):
+        asked = {"from": f"{first:%Y-%m-%d}", "to": f"{last:%Y-%m-%d}", **more}
+        page = lan.opens(f"/desk/handovers?{urlencode(asked)}").text
+        return re.findall(r'href="/desk/handovers/(BK[^"]*)"', page)
+
+    assert shown(days[0], days[0]) == numbers[:1]
+    assert shown(days[0], days[2]) == numbers[::-1]
+    assert shown(days[0], days[2], state="signed") == numbers[1::-1]
+    assert shown(days[0], days[2], state="unsigned") == numbers[2:]
+    assert numbers[0] not in lan.opens("/desk/handovers").text
+    file = lan.opens(f"/desk/handovers/list.csv?from={days[1]:%Y-%m-%d}&state=signed").text
+    assert (numbers[1] in file, numbers[0] in file, numbers[2] in file) == (True, False, False)
+    wrong = lan.opens("/desk/handovers?from=2026-12-01&to=2026-11-01")
+    assert (wrong.status_code, "Ngày cuối phải từ ngày đầu" in wrong.text) == (422, True)
 
 
 # The scan field

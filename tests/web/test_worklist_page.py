@@ -1,6 +1,8 @@
 """The worklist as people see it: what waits, whose it is, what was said; with no script."""
 
+import html
 import re
+from urllib.parse import unquote
 
 import pytest
 
@@ -80,3 +82,28 @@ def test_a_chief_gives_work_out(centre, a_silent_parcel, minh):
     minh.sends(f"/desk/worklist/silent:{a_silent_parcel}", {"act": "assign", "assignee": "lan"})
 
     assert centre.get("/worklist?kind=silent").json()["items"][0]["assignee"] == "lan"
+
+
+def test_each_number_opens_exactly_its_rows_and_an_authority_is_written_to(centre, lan):
+    numbers = [centre.a_parcel(centre.a_dossier(procedure="DD-01")) for _ in range(30)]
+    for number in numbers:
+        centre.tell(centre.an_event(number, "accepted"))
+    centre.clock.pass_(days=6)
+    lan.signs_in("lan")
+    page = lan.opens("/desk/worklist").text
+    address = re.search(r'href="([^"]+)">Bưu gửi chậm cập nhật \(30\)', page)[1]
+    shown, pages = [], 0
+    while address:
+        page, pages = lan.opens(address).text, pages + 1
+        assert "30 việc cần làm" in page
+        shown += re.findall(
+            r'<th scope="row">\s*<a class="code" href="/desk/parcels/([^"]+)"', page
+        )
+        further = re.search(r'href="([^"]+cursor=[^"]+)">Trang sau', page)
+        address = html.unescape(further[1]) if further else ""
+
+    assert (sorted(shown), pages) == (sorted(numbers), 2)
+    letter = unquote(html.unescape(re.search(r'href="(mailto:[^"]+)"', page)[1]))
+    assert letter.startswith(f"mailto:?subject=Đề nghị xác nhận bưu gửi {shown[25]}&body=")
+    assert "Bà Hoa" not in letter
+    assert '<span class="big-number">30</span>việc cần làm' in lan.opens("/desk").text

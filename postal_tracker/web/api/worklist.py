@@ -22,8 +22,11 @@ router = api_router("worklist")
 async def show_worklist(
     context: ClerkOrManagerContext,
     kind: Annotated[WorkKind | None, Query(description="One kind; without it, all.")] = None,
-    assignee: Annotated[Code, Query(description="Only what this account has taken.")] = "",
+    assignee: Annotated[
+        Code, Query(description="Only what it has taken, or what came to it.")
+    ] = "",
     snoozed: Annotated[bool, Query(description="Also what was put off.")] = False,
+    escalated: Annotated[bool, Query(description="Only what has waited too long.")] = False,
     cursor: Annotated[str | None, Query(max_length=200)] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> WorkPage:
@@ -31,7 +34,12 @@ async def show_worklist(
 
     A page may hold fewer items than `limit`, or none, and have a `next_cursor` all the same.
     """
-    asked = Asked([kind] if kind else list(WorkKind), assignee=assignee, snoozed=snoozed)
+    asked = Asked(
+        [kind] if kind else list(WorkKind),
+        assignee=assignee,
+        snoozed=snoozed,
+        escalated=escalated,
+    )
     return await read_worklist(context, asked, limit=limit, cursor=cursor)
 
 

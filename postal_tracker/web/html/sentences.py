@@ -20,6 +20,7 @@ from postal_tracker.views.citizen import CitizenLocationView
 from postal_tracker.views.standing import Clock, Location
 from postal_tracker.web.html.forms import FormFault
 from postal_tracker.web.html.i18n import translated
+from postal_tracker.web.html.letters import letter
 
 Translate = Callable[..., str]
 
@@ -185,5 +186,6 @@ FILTERS = {
         fault,
         how_many_dossiers,
         how_many_rows,
+        letter,
     )
 }

@@ -1,6 +1,6 @@
 """The desk's first page: who holds how many dossiers, where, what needs attention; and the scan."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
@@ -14,6 +14,7 @@ from postal_tracker.core.problems import Invalid, Problem
 from postal_tracker.desks import scanning
 from postal_tracker.forms import ScanForm, field_invalid, read_as
 from postal_tracker.reports.readers import locations_of
+from postal_tracker.reports.work_counts import work_counts
 from postal_tracker.views import worklists
 from postal_tracker.views.first_steps import first_steps
 from postal_tracker.web.html.forms import NOTHING_SENT, Sent, form_of
@@ -63,6 +64,7 @@ def _found(session: Session, context: RequestContext) -> dict[str, Any]:
     return {
         "locations": [(row, held_token(row, context)) for row in rows],
         "most": max((row.dossiers for row in rows), default=1),
+        "work": _shown(_sum(work_counts(session, house, scope=scope, now=context.now).values())),
         "dossiers": sum(row.dossiers for row in rows),
         "overdue": sum(row.overdue for row in rows),
         "unaccepted": _shown(reports.count_unaccepted(session, after=unaccepted, **how)),
@@ -74,6 +76,11 @@ def _found(session: Session, context: RequestContext) -> dict[str, Any]:
         "titles": house.titles,
         "steps": [] if rows else first_steps(session, connected=house.carriers.connected),
     }
+
+
+def _sum(counts: Iterable[views.Count]) -> views.Count:
+    each = list(counts)
+    return views.Count(sum(one.n for one in each), any(one.more for one in each))
 
 
 def _shown(count: views.Count) -> str:

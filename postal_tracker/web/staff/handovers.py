@@ -1,15 +1,20 @@
 """Handovers: what waits for each carrier, the lists, and the postman's signature."""
 
+from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
 
 from postal_tracker import views
 from postal_tracker.core import dates
-from postal_tracker.core.problems import Problem
+from postal_tracker.core.problems import Invalid, Problem
 from postal_tracker.desks import handover
-from postal_tracker.forms import HandoverForm, SignatureForm, read_as
+from postal_tracker.forms import HandoverForm, SignatureForm, field_invalid, read_as
+from postal_tracker.reports import handover_lists
+from postal_tracker.reports.readers import LONGEST, day_of
 from postal_tracker.views import worklists
 from postal_tracker.web.html.forms import (
     NOTHING_SENT,
@@ -21,9 +26,12 @@ from postal_tracker.web.html.forms import (
 )
 from postal_tracker.web.html.rendering import go, show
 from postal_tracker.web.http.auth import ClerkContext, RequestContext, StaffContext
+from postal_tracker.web.http.report_files import FileKind, report_file
 from postal_tracker.web.staff.prints import print_offer_for
 
 router = APIRouter(prefix="/desk/handovers")
+
+_A_PAGE = 25
 
 
 @router.get("")
@@ -38,11 +46,11 @@ async def _all(
     problem: Problem | None = None,
 ) -> Response:
     house = context.house
-    midnight = dates.midnight(house.today())
-    (waiting, more), lists = await house.database.read(
+    asked, days, wrong = _days_of(request, context)
+    (waiting, more), (lists, further) = await house.database.read(
         lambda s: (
             worklists.parcels_to_hand_over(s, scope=context.scope),
-            worklists.lists(s, scope=context.scope, since=midnight),
+            _lists(s, context, asked, days),
         ),
         slow=True,
     )
@@ -51,12 +59,89 @@ async def _all(
         "desk/handovers.html",
         context=context,
         sent=sent,
-        problem=problem,
+        problem=problem or wrong,
+        here="/desk/handovers" if problem else "",
+        asked=asked,
+        next_page=_address(asked, cursor=further) if further else "",
+        files={kind: _address(asked, f"/list.{kind}") for kind in ("xlsx", "csv")},
         waiting=waiting,
         lists=lists,
         titles=house.titles,
         most_waiting=worklists.MOST_WAITING,
         more_waiting=more,
+    )
+
+
+_STATES = {"signed": True, "unsigned": False}
+
+
+def _days_of(
+    request: Request, context: RequestContext
+) -> tuple[dict[str, str], tuple[date, date] | None, Problem | None]:
+    """Return what an address asks for, of which days it wants the lists, and what is wrong."""
+    query = request.query_params
+    asked = {n: query[n][:80] for n in ("from", "to", "state", "cursor") if query.get(n)}
+    try:
+        return asked, _days(asked, context.house.today()), None
+    except Invalid as wrong:
+        return {}, None, wrong
+
+
+def _days(asked: Mapping[str, str], today: date) -> tuple[date, date] | None:
+    """Raises Invalid."""
+    first, last = (day_of(name, asked.get(name, "")) for name in ("from", "to"))
+    if not asked:
+        return None
+    last = last or (first and max(first, today)) or today
+    first = first or (last if "to" in asked else last - LONGEST)
+    if not timedelta() <= last - first <= LONGEST:
+        raise field_invalid(
+            "to",
+            f"Ngày cuối phải từ ngày đầu trở đi và không quá {LONGEST.days} ngày.",
+            f"The last day is not before the first, and at most {LONGEST.days} days later.",
+        )
+    return first, last
+
+
+def _lists(
+    session: Session,
+    context: RequestContext,
+    asked: Mapping[str, str],
+    days: tuple[date, date] | None,
+) -> tuple[list[worklists.HandoverSummaryView], str | None]:
+    if not days:
+        midnight = dates.midnight(context.house.today())
+        return worklists.lists(session, scope=context.scope, since=midnight), None
+    return worklists.lists_of_days(
+        session,
+        days,
+        scope=context.scope,
+        signed=_STATES.get(asked.get("state", "")),
+        limit=_A_PAGE,
+        cursor=asked.get("cursor"),
+    )
+
+
+def _address(asked: Mapping[str, str], path: str = "", **more: str) -> str:
+    kept = {**{name: text for name, text in asked.items() if name != "cursor"}, **more}
+    return f"/desk/handovers{path}" + (f"?{urlencode(kept)}" if kept else "")
+
+
+@router.get("/list.{kind}")
+async def take_away(kind: FileKind, request: Request, context: StaffContext) -> Response:
+    """Answer with all lists of some days as a file; of none, with those of the last year."""
+    asked, days, wrong = _days_of(request, context)
+    if wrong:
+        raise wrong
+    today, signed = context.house.today(), _STATES.get(asked.get("state", ""))
+    wanted = days or (today - LONGEST, today)
+    return await report_file(
+        context,
+        "handovers",
+        lambda s, cursor, limit: handover_lists(
+            s, wanted, scope=context.scope, signed=signed, cursor=cursor, limit=limit
+        ),
+        kind,
     )
 
 

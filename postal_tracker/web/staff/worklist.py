@@ -1,5 +1,6 @@
 """The worklist as a page: what needs somebody today, the act that solves it, who has taken it."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -13,7 +14,9 @@ from postal_tracker.core.problems import Problem
 from postal_tracker.core.worklist import WorkKind
 from postal_tracker.desks import worklist
 from postal_tracker.forms import WorkForm, read_as
-from postal_tracker.reports.worklist import Asked
+from postal_tracker.reports.work_counts import work_counts
+from postal_tracker.reports.worklist import Asked, WorkPage
+from postal_tracker.views import Count
 from postal_tracker.web.html.forms import form_of
 from postal_tracker.web.html.rendering import go, show
 from postal_tracker.web.http.auth import ClerkOrManagerContext, RequestContext
@@ -21,8 +24,8 @@ from postal_tracker.web.http.reading import read_worklist
 
 router = APIRouter(prefix="/desk/worklist")
 
-_A_PAGE = 100
-_KEPT = ("kind", "mine", "snoozed")
+_A_PAGE = 25
+_KEPT = ("kind", "mine", "escalated", "snoozed")
 """What an address of the list may hold."""
 
 
@@ -42,9 +45,11 @@ async def work(item: str, request: Request, context: ClerkOrManagerContext) -> R
         )
     except Problem as problem:
         return await _page(request, context, problem)
-    kept = _kept(request)
-    address = "/desk/worklist" + (f"?{urlencode(kept)}" if kept else "")
-    return go(request, address, done=f"work_{form.act}")
+    return go(request, _address(_kept(request)), done=f"work_{form.act}")
+
+
+def _address(kept: dict[str, str]) -> str:
+    return "/desk/worklist" + (f"?{urlencode(kept)}" if kept else "")
 
 
 def _until(choice: str, context: RequestContext) -> dict[str, Any]:
@@ -67,11 +72,15 @@ async def _page(
     request: Request, context: RequestContext, problem: Problem | None = None
 ) -> Response:
     kept, cursor = _kept(request), request.query_params.get("cursor")
-    mine, colleagues = await context.house.database.read(
+    house, scope, now = context.house, context.scope, context.now
+    off = "snoozed" in kept
+    mine, colleagues, counts = await house.database.read(
         lambda s: (
             access.username_of(s, context.caller),
-            worklist.colleagues(s, scope=context.scope),
-        )
+            worklist.colleagues(s, scope=scope),
+            work_counts(s, house, scope=scope, now=now, snoozed=off),
+        ),
+        slow=True,
     )
     asked = _asked(kept, mine)
     page = await read_worklist(context, asked, limit=_A_PAGE, cursor=None if problem else cursor)
@@ -83,12 +92,14 @@ async def _page(
         problem=problem,
         here="/desk/worklist" if problem else "",
         groups=[(kind, list(rows)) for kind, rows in groupby(page.items, lambda row: row.kind)],
-        count=len(page.items),
-        kinds=[kind.value for kind in WorkKind],
+        count=_count(asked, page, counts),
+        counts={kind.value: n for kind, n in counts.items() if n.n},
+        by_kind={kind.value: _address({**kept, "kind": kind.value}) for kind in WorkKind},
+        all_kinds=_address({k: v for k, v in kept.items() if k != "kind"}),
         kept=kept,
         colleagues=colleagues,
-        query=f"?{urlencode(kept)}" if kept else "",
-        titles=context.house.titles,
+        query=_address(kept).removeprefix("/desk/worklist"),
+        titles=house.titles,
         next_page=f"/desk/worklist?{following}" if following else "",
     )
 
@@ -96,4 +107,17 @@ async def _page(
 def _asked(kept: dict[str, str], own: str) -> Asked:
     kind = kept.get("kind", "")
     kinds = [WorkKind(kind)] if kind in set(WorkKind) else list(WorkKind)
-    return Asked(kinds, assignee=own if "mine" in kept else "", snoozed="snoozed" in kept)
+    return Asked(
+        kinds,
+        assignee=own if "mine" in kept else "",
+        snoozed="snoozed" in kept,
+        escalated="escalated" in kept,
+    )
+
+
+def _count(asked: Asked, page: WorkPage, counts: Mapping[WorkKind, Count]) -> Count:
+    """Return how many rows all pages have; of a narrowed list those of this page are known."""
+    if asked.assignee or asked.escalated:
+        return Count(len(page.items), page.next_cursor is not None)
+    of_kinds = [counts[kind] for kind in asked.kinds]
+    return Count(sum(n.n for n in of_kinds), any(n.more for n in of_kinds))
