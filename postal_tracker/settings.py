@@ -145,9 +145,7 @@ class Settings(BaseSettings):
     """Strangers' wrong passwords for one account; devices that signed in before go on."""
     password_length: int = Field(default=14, ge=8, le=64)
     """How many characters a new password has at least; 8 do where everybody has a second factor."""
-    second_factor_roles: Annotated[
-        str, Field(pattern=r"^((desk|manager|admin|courier)(,|$))*$")
-    ] = "admin"
+    second_factor_roles: str = Field("admin", pattern=r"^((desk|manager|admin|courier)(,|$))*$")
     """Who must have a second factor (codes of an app): names of roles, with commas between."""
     lock_after_minutes: int = Field(default=15, ge=1, le=720)
     """How long a desk may be left alone before it asks for the password again."""

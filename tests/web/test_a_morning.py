@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from postal_tracker.core.codes import make_s10
 from tests.web.conftest import Served
-from tests.web.test_intake import knows
+from tests.web.known_people import knows
 
 A_KEY = 8
 """Milliseconds between the keys of a scanner."""

@@ -5,34 +5,17 @@ import re
 from importlib.metadata import PackageNotFoundError
 
 import pytest
-from sqlmodel import Session
 
 from postal_tracker.access import Scope
 from postal_tracker.core import wards
-from postal_tracker.forms import ApplicantForm, DossierForm, read_as
 from postal_tracker.views import intake
-from tests.centre import doubles, registration
 from tests.growing import grow
 from tests.plans import hearing, read_through
+from tests.web.known_people import HERE, knows
 
 NEW = "/desk/dossiers/new"
 PHONE = "0912 345 678"
-HERE = {"address": "Số 5 Trần Phú", "ward": "Phường Uông Bí", "province": "Tỉnh Quảng Ninh"}
-HOA = {"name": "Nguyễn Thị Hoa", "phone": "0912345678", "id_number": "001085012345", **HERE}
 CARD = "001085012345||NGUYỄN THỊ HOA|01021985|Nữ|Tổ 7, Quang Trung, Uông Bí|15082024||||"
-
-
-def knows(centre, **other):
-    """Let somebody have handed something in before."""
-    form = DossierForm(procedure="DD-01", applicant=read_as(ApplicantForm, {**HOA, **other}))
-    by, calendar, now = centre.lan, centre.house.calendar, centre.clock()
-
-    def command(session: Session) -> str:
-        return registration.register(
-            session, form, by=by, calendar=calendar, now=now, on_doubles=doubles.keep
-        )
-
-    return centre.database.write_now(command)
 
 
 def shown(page, field):
