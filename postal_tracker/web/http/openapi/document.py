@@ -1,6 +1,7 @@
 """The OpenAPI document: FastAPI's own, completed."""
 
 from collections.abc import Iterator
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -65,10 +66,15 @@ def described() -> dict[str, Any]:
     return {
         "title": "Postal dossier forwarding tracker",
         "description": _ABOUT,
-        "version": version("postal-tracker"),
+        "version": _version(),
         "openapi_tags": [{"name": name, "description": text} for name, text in _TAGS.items()],
         "generate_unique_id_function": _operation_id,
     }
+
+
+@cache
+def _version() -> str:
+    return version("postal-tracker")
 
 
 def _operation_id(route: APIRoute) -> str:
