@@ -1,6 +1,7 @@
 """What holds for every page: one frame, a title, nothing from elsewhere, nothing run in place."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,56 +15,53 @@ BASE = "base.html"
 if not TEMPLATES.is_dir():
     pytest.skip("there are no pages yet", allow_module_level=True)
 
-TREES = {
-    path.relative_to(TEMPLATES).as_posix(): Environment().parse(path.read_text(encoding="utf-8"))
-    for path in sorted(TEMPLATES.rglob("*.html"))
-}
+NAMES = sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.html"))
 
-
-def referred(kind, tree):
-    for node in tree.find_all(kind):
-        if isinstance(node.template, nodes.Const):
-            yield node.template.value
-
-
-PARTS = {
-    name
-    for tree in TREES.values()
-    for kind in (nodes.Include, nodes.Import, nodes.FromImport)
-    for name in referred(kind, tree)
-}
-"""Templates that stand inside others."""
-
-FRAMES = {name for tree in TREES.values() for name in referred(nodes.Extends, tree)}
-"""Templates that stand around others."""
-
-PAGES = sorted(TREES.keys() - PARTS - FRAMES)
-
-each_page = pytest.mark.parametrize("name", PAGES)
-each_template = pytest.mark.parametrize("name", sorted(TREES))
-
-
-def line_of_descent(name):
-    """Return a page and the frames around it, the outermost last."""
-    around = list(referred(nodes.Extends, TREES[name]))
-    return [name, *(line_of_descent(around[0]) if around else [])]
+each_template = pytest.mark.parametrize("name", NAMES)
 
 
 def source(name):
     return (TEMPLATES / name).read_text(encoding="utf-8")
 
 
-@each_page
-def test_a_page_stands_in_the_frame_of_all_pages(name):
-    assert line_of_descent(name)[-1] == BASE
+@cache
+def tree_of(name):
+    """Not at import: all who collect tests would read all the templates."""
+    return Environment().parse(source(name))
 
 
-@each_page
-def test_a_page_has_a_title(name):
-    inside = line_of_descent(name)[:-1]
-    blocks = {block.name for each in inside for block in TREES[each].find_all(nodes.Block)}
+def referred(kind, name):
+    for node in tree_of(name).find_all(kind):
+        if isinstance(node.template, nodes.Const):
+            yield node.template.value
 
-    assert "title" in blocks
+
+@cache
+def pages():
+    """Return the templates that stand neither inside others nor around them."""
+    kinds = (nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)
+    return set(NAMES).difference(
+        inner for name in NAMES for kind in kinds for inner in referred(kind, name)
+    )
+
+
+def line_of_descent(name):
+    """Return a page and the frames around it, the outermost last."""
+    around = list(referred(nodes.Extends, name))
+    return [name, *(line_of_descent(around[0]) if around else [])]
+
+
+def test_a_page_stands_in_the_frame_of_all_pages():
+    assert len(pages()) > 30
+    assert {name for name in pages() if line_of_descent(name)[-1] != BASE} == set()
+
+
+def test_a_page_has_a_title():
+    def blocks(name):
+        inside = line_of_descent(name)[:-1]
+        return {block.name for each in inside for block in tree_of(each).find_all(nodes.Block)}
+
+    assert {name for name in pages() if "title" not in blocks(name)} == set()
 
 
 @each_template
@@ -83,10 +81,10 @@ def test_a_page_takes_nothing_from_elsewhere(name):
 
 @each_template
 def test_a_page_escapes_all_that_it_is_given(name):
-    unescaped = [node.name for node in TREES[name].find_all(nodes.Filter) if node.name == "safe"]
+    unescaped = [node.name for node in tree_of(name).find_all(nodes.Filter) if node.name == "safe"]
 
     assert unescaped == []
-    assert not list(TREES[name].find_all(nodes.ScopedEvalContextModifier)), "autoescape is off"
+    assert not list(tree_of(name).find_all(nodes.ScopedEvalContextModifier)), "autoescape is off"
 
 
 @each_template

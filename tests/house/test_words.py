@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 
 import pytest
 
@@ -73,8 +74,16 @@ ACCEPTED_HEADINGS = "postal_tracker/desks/imports/columns.py"
 """What people write above their columns is theirs."""
 
 
+@cache
 def sayings():
-    """Yield what people read: templates, the locale, and the sentences in the source."""
+    """Return what people read, by file: templates, the locale, and the sentences in the source.
+
+    Not at import: all who collect tests would read all the code.
+    """
+    return dict(_sayings())
+
+
+def _sayings():
     for path in sorted(WEB.rglob("*.html")):
         yield named(path), re.sub(r"\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.S)
     yield "postal_tracker/web/locale/en.po", (WEB / "locale" / "en.po").read_text(encoding="utf-8")
@@ -92,16 +101,13 @@ def sentences(tree):
     ]
 
 
-SAYINGS = dict(sayings())
-
-
 def where(word):
     whole = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)", re.IGNORECASE)
-    return [name for name, text in SAYINGS.items() if whole.search(text)]
+    return [name for name, text in sayings().items() if whole.search(text)]
 
 
 def test_what_people_read_is_looked_through():
-    assert len(SAYINGS) > 250
+    assert len(sayings()) > 250
     assert where("bưu gửi")
     assert where("vui lòng")
 
@@ -124,7 +130,7 @@ def test_quotation_marks_are_those_of_vietnamese():
     signs_of_old_encodings = {"postal_tracker/core/garbled.py"}
 
     assert {
-        name for name, text in SAYINGS.items() if _QUOTES.search(text)
+        name for name, text in sayings().items() if _QUOTES.search(text)
     } == signs_of_old_encodings
 
 
@@ -135,6 +141,6 @@ def test_the_readme_calls_a_button_what_stands_on_it():
     assert [
         words
         for words in said
-        if f'"{words}"' not in SAYINGS["postal_tracker/web/locale/en.po"]
+        if f'"{words}"' not in sayings()["postal_tracker/web/locale/en.po"]
         and words not in {vi for vi, _ in ACT_BUTTONS.values()}
     ] == []
