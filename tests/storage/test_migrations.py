@@ -6,7 +6,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from postal_tracker.storage import migrations
@@ -24,9 +24,8 @@ def empty(request, tmp_path):
         yield engine
         engine.dispose()
         return
-    server = request.getfixturevalue("postgres_server")
+    admin = request.getfixturevalue("maker")
     name = f"postal_empty_{tmp_path.name.replace('-', '_').lower()[:40]}"
-    admin = create_engine(server, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.execute(text(f'CREATE DATABASE "{name}"'))
     engine = make_engine(str(admin.url.set(database=name).render_as_string(False)))
@@ -34,7 +33,6 @@ def empty(request, tmp_path):
     engine.dispose()
     with admin.connect() as connection:
         connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
-    admin.dispose()
 
 
 def tables_of(engine):
