@@ -122,7 +122,7 @@ def test_a_scan_opens_what_it_is_wherever_it_begins(slow_desk):
         ("/desk/dossiers/{code}/acts/extend", "f-reason"),
         ("/desk/dossiers/{code}/acts/request_payment", "f-amount_vnd"),
         ("/desk/dossiers/{code}/acts/receive_supplement", "f-at"),
-        ("/desk/dossiers/{code}/correct", "f-applicant-name"),
+        ("/desk/dossiers/{code}/correct", "f-applicant-phone"),
         ("/desk/password", "f-old_password"),
         ("/desk/station/receive", "f-lines"),
         ("/desk/station/test", "f-typed"),
