@@ -1,6 +1,6 @@
 """Lists in, from other systems, and their templates."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -22,12 +22,7 @@ from postal_tracker.commands.terminal import (
     stop,
 )
 from postal_tracker.desks import imports
-from postal_tracker.desks.imports import (
-    Column,
-    Doubles,
-    Kind,
-)
-from postal_tracker.spreadsheets import write_csv, write_template
+from postal_tracker.desks.imports import Doubles, Kind
 
 lists = typer.Typer(no_args_is_help=True, help="Bring in lists, as CSV or XLSX.")
 
@@ -183,10 +178,7 @@ def import_template(
     """Write an empty list to fill in; as .xlsx, a second sheet says what goes where."""
     if output.suffix.lower() not in (".xlsx", ".csv"):
         stop("A template is an .xlsx or a .csv file.", WRONGLY_ASKED)
-    columns = list(imports.columns_told(kind))
-    header = [column.heading for column in columns]
-    is_csv = output.suffix.lower() == ".csv"
-    data = write_csv(header, []) if is_csv else _workbook(kind, header, columns)
+    data = imports.template(kind, output.suffix.lower()[1:])
     try:
         with output.open("xb") as file:
             file.write(data)
@@ -195,9 +187,3 @@ def import_template(
     except OSError as fault:
         stop(f"{output} cannot be written ({fault.strerror}).")
     beside.print(f"Fill in {output}, then: postal-tracker import {kind} {output}", markup=False)
-
-
-def _workbook(kind: Kind, header: Sequence[str], columns: Sequence[Column]) -> bytes:
-    notes = [("Cột / Column", "Bắt buộc", "Nội dung", "What it holds", "Ví dụ / Example")]
-    notes += [(c.heading, "x" if c.needed else "", c.vi, c.en, c.example) for c in columns]
-    return write_template(header, notes, title=kind, notes_title="Hướng dẫn")

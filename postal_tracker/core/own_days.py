@@ -56,15 +56,19 @@ class DayView:
     """Whether the centre told it itself, and may take it back."""
 
 
-def exceptions(calendar: Calendar, year: int) -> Iterator[DayView]:
+_LANGUAGES = {"vi": "vi", "en": "en_US"}
+_MAKE_UP = {"vi": "Ngày làm bù", "en": "Make-up day"}
+
+
+def exceptions(calendar: Calendar, year: int, lang: str = "vi") -> Iterator[DayView]:
     """Yield a year's days off between Monday and Friday and its make-up days, in order."""
-    public = country_holidays("VN", years=year, expand=False)
+    public = country_holidays("VN", years=year, expand=False, language=_LANGUAGES[lang])
     country = calendar.earlier[0][1] if calendar.earlier else calendar
     day = date(year, 1, 1)
     while day.year == year:
         override, works = calendar.overrides.get(day), calendar.is_working_day(day)
         if override or works != (day.weekday() < 5):
-            reason = override.reason if override else public.get(day) or ""
+            reason = override.reason if override else public.get(day) or _MAKE_UP[lang]
             is_own = override is not country.overrides.get(day)
             yield DayView(day, works, reason, override.source if override else "", is_own)
         day += timedelta(days=1)

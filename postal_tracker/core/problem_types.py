@@ -158,6 +158,10 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
             "Không có máy in tên này ở điểm tiếp nhận này. Vui lòng lấy danh sách máy in.",
             "Your office has no printer of this name. List the printers.",
         ),
+        "no-such-list": (
+            "Không có danh sách đã nhập này trong phạm vi của điểm tiếp nhận.",
+            "There is no such imported list within your office's reach.",
+        ),
         "no-such-leaf": (
             "Nhật ký không có mục mang số này, hoặc chưa từng dài đến thế. Vui lòng đọc "
             "`/log/checkpoint` để biết độ dài.",
@@ -349,6 +353,18 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
             "Nội dung tin đã được xóa theo thời hạn lưu giữ nên không xử lý lại được.",
             "The message's body was erased at the end of its retention; it cannot be processed "
             "again.",
+        ),
+        "imported-before": (
+            "Chính tệp này đã được nhập. Chỉ nhập lại khi chắc chắn cần.",
+            "This very file was imported before. Import it again only if that is meant.",
+        ),
+        "import-undone": (
+            "Danh sách này đã được hủy nhập.",
+            "This list was taken back already.",
+        ),
+        "import-went-on": (
+            "Có hồ sơ trong danh sách đã được xử lý tiếp. Vui lòng rút từng hồ sơ nhập nhầm.",
+            "Some dossier of the list went on. Withdraw what is wrong one by one.",
         ),
         "code-taken": (
             "Danh mục đã có mã này. Vui lòng sửa dòng đang có, hoặc đặt mã khác.",

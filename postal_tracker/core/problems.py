@@ -134,6 +134,7 @@ _NOUNS = {
     "authority": ("cơ quan giải quyết", "authority"),
     "carrier": ("đơn vị bưu chính", "carrier"),
     "page": ("trang", "page"),
+    "list": ("danh sách đã nhập", "imported list"),
     "leaf": ("mục này trong nhật ký", "entry of the log"),
     "printer": ("máy in", "printer"),
 }

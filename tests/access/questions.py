@@ -184,6 +184,7 @@ QUESTIONS: dict[tuple[str, str, str], Ask] = {
             ("procedures", "GPLX-01"),
         )
     },
+    ("POST", "/desk/imports/{id_}/undo", "-"): at("/desk/imports/1/undo", data={"reason": ""}),
     ("POST", "/courier/{tracking_number:path}", "parcel"): _reported,
     ("DELETE", f"{API}/printers/{{name:path}}", "printer"): at(f"{API}/printers/{{spare}}"),
 }

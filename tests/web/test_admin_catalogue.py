@@ -54,6 +54,7 @@ def test_what_a_page_shows_of_one_can_be_sent_back_as_it_is(visitor, centre, tab
     quan = visitor("quan")
     code = {"offices": "H49.12.01", "authorities": "PC08", "procedures": "GPLX-01"}[table]
     before = shown(centre, table, code)
+    assert f"/one/{code}" in quan.opens(f"{AT}/{table}").text
     form = centre.database.read_now(lambda s: single.as_texts(s, Kind(table), code))
 
     assert quan.sends(f"{AT}/{table}/one/{code}", form).status_code == 303

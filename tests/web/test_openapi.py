@@ -16,6 +16,9 @@ OF_WORDS |= {"milestone", "reason", "source", "stage", "state", "what"}
 """Fields that hold words of the house."""
 
 IN_OWN_WORDS = {"ActForm.reason", "ActForm.what", "CorrectionForm.reason", "CorrectionView.reason"}
+IN_OWN_WORDS |= {
+    f"{name}.{field}" for name in ("DayView", "OwnDayForm") for field in ("reason", "source")
+}
 
 
 def fields(document):

@@ -20,12 +20,13 @@ from postal_tracker.desks.imports.checking import (
     procedure_names,
 )
 from postal_tracker.desks.imports.columns import HEADINGS, Doubles, Kind
-from postal_tracker.desks.imports.guide import Column, columns_told
+from postal_tracker.desks.imports.guide import Column, columns_told, template
 from postal_tracker.desks.imports.keeping import register_dossiers, update_catalogue
 from postal_tracker.desks.imports.national import Known, known
 from postal_tracker.desks.imports.outcomes import (
     ImportReport,
     NothingImported,
+    OnlyChecked,
     RowOutcome,
     RowReport,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "Kind",
     "Known",
     "NothingImported",
+    "OnlyChecked",
     "RowOutcome",
     "RowReport",
     "check_acts",
@@ -51,5 +53,6 @@ __all__ = [
     "procedure_names",
     "record_acts",
     "register_dossiers",
+    "template",
     "update_catalogue",
 ]

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from postal_tracker.desks.imports.columns import HEADINGS, REQUIRED, Kind
+from postal_tracker.spreadsheets import write_csv, write_template
 
 _CODE = "1.005100"
 
@@ -173,3 +174,14 @@ def columns_told(kind: Kind) -> Iterator[Column]:
     for field, (heading, *others) in HEADINGS[kind].items():
         example, vi, en = _ABOUT[kind][field]
         yield Column(field, heading, tuple(others), field in REQUIRED[kind], vi, en, example)
+
+
+def template(kind: Kind, file_format: str) -> bytes:
+    """Return an empty list as `csv` or `xlsx`; the workbook's second sheet says what goes where."""
+    columns = list(columns_told(kind))
+    header = [column.heading for column in columns]
+    if file_format == "csv":
+        return write_csv(header, [])
+    notes = [("Cột / Column", "Bắt buộc", "Nội dung", "What it holds", "Ví dụ / Example")]
+    notes += [(c.heading, "x" if c.needed else "", c.vi, c.en, c.example) for c in columns]
+    return write_template(header, notes, title=kind, notes_title="Hướng dẫn")

@@ -110,9 +110,9 @@ def _double_told(rows_of: Mapping[str, int], before: Sequence[str]) -> Invalid:
     return field_invalid(
         "code",
         f"Có thể trùng với {named_vi}: cùng người nộp, cùng thủ tục, cùng ngày. Vui lòng kiểm tra "
-        "rồi nhập lại với --doubles keep (vẫn đăng ký) hoặc --doubles skip (bỏ qua).",
+        "rồi nhập lại, chọn vẫn đăng ký (--doubles keep) hoặc bỏ qua (--doubles skip).",
         f"Perhaps the same as {named_en}: of one person, procedure and day. Check, then import "
-        "again with --doubles keep (register them) or --doubles skip (pass them over).",
+        "again and choose to register them (--doubles keep) or pass over (--doubles skip).",
     )
 
 

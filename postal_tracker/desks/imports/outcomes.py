@@ -1,7 +1,7 @@
 """What becomes of a list and of each of its rows, for whoever brought it."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from sqlalchemy.exc import IntegrityError
@@ -67,6 +67,15 @@ class NothingImported(Invalid):
             faults=[_in_row(r.row, f) for r in report.rows for f in r.faults][:50],
         )
         self.report = report
+
+
+class OnlyChecked(Exception):
+    """Every row could be kept. Leaves the transaction with nothing kept."""
+
+    def __init__(self, report: ImportReport) -> None:
+        super().__init__()
+        rows = _undone(report.rows) if report.kind is Kind.DOSSIERS else report.rows
+        self.report = replace(report, kept=False, rows=rows)
 
 
 def _in_row(row: int, fault: FieldFault) -> FieldFault:

@@ -76,7 +76,7 @@ async def _page(
 ) -> Response:
     refuse_part(context.scope)
     house, today, scope = context.house, context.house.today(), context.scope
-    days = list(exceptions(house.calendar, year or today.year))
+    days = list(exceptions(house.calendar, year or today.year, context.lang))
     coming = [one.date for one in days if one.date >= today and not one.working]
     due = await house.database.read(lambda s: days_off.due_on(s, coming, scope=scope))
     return show(

@@ -12,14 +12,13 @@ from postal_tracker.access.audit import Audited
 from postal_tracker.access.trail import tell
 from postal_tracker.core.problems import Problem, no_such
 from postal_tracker.desks import imports
-from postal_tracker.desks.imports import Checked, ImportReport, Kind, NothingImported
+from postal_tracker.desks.imports import Checked, ImportReport, Kind, NothingImported, OnlyChecked
 from postal_tracker.forms import field_invalid
-from postal_tracker.spreadsheets import write_csv, write_template
 from postal_tracker.web.html.rendering import show
 from postal_tracker.web.http.audited import happened
 from postal_tracker.web.http.auth import AdminContext, RequestContext
 from postal_tracker.web.http.cross_site import check_form_token
-from postal_tracker.web.http.files import saved
+from postal_tracker.web.http.files import XLSX, saved
 
 router = APIRouter(prefix="/desk/admin/import/{list_}")
 
@@ -42,14 +41,9 @@ async def template(
     """Answer with an empty list; the workbook's second sheet says what goes where."""
     refuse_part(context.scope)
     chosen = catalogue_kind(list_)
-    columns = list(imports.columns_told(chosen))
-    header = [column.heading for column in columns]
     if format_ == "csv":
-        return saved(write_csv(header, []), "text/csv; charset=utf-8", f"{chosen}.csv")
-    notes = [("Cột / Column", "Bắt buộc", "Nội dung", "What it holds", "Ví dụ / Example")]
-    notes += [(c.heading, "x" if c.needed else "", c.vi, c.en, c.example) for c in columns]
-    book = await to_thread(write_template, header, notes, title=chosen, notes_title="Hướng dẫn")
-    return saved(book, _XLSX, f"{chosen}.xlsx")
+        return saved(imports.template(chosen, "csv"), "text/csv; charset=utf-8", f"{chosen}.csv")
+    return saved(await to_thread(imports.template, chosen, "xlsx"), XLSX, f"{chosen}.xlsx")
 
 
 @router.post("")
@@ -83,7 +77,7 @@ async def _kept(
     def command(session: Session) -> tuple[ImportReport, audit.Note]:
         report = imports.update_catalogue(session, checked)
         if not keeps:
-            raise _OnlyChecked(report)
+            raise OnlyChecked(report)
         detail = f"import {report.kind.value}: {report.good} rows"
         note = happened(request, Audited.SETTINGS, who=context.caller.label, detail=detail)
         audit.record(session, [note])
@@ -91,18 +85,10 @@ async def _kept(
 
     try:
         report, note = await context.house.database.write(command)
-    except _OnlyChecked as checked_only:
+    except OnlyChecked as checked_only:
         return checked_only.report
     tell(note)
     return report
-
-
-class _OnlyChecked(Exception):
-    """Every row could be kept; leaves the transaction with nothing kept."""
-
-    def __init__(self, report: ImportReport) -> None:
-        super().__init__()
-        self.report = report
 
 
 def catalogue_kind(text: str) -> Kind:
@@ -139,5 +125,4 @@ def _page(
     return page
 
 
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _NO_FILE = ("Vui lòng chọn một tệp CSV hoặc XLSX.", "Choose a CSV or XLSX file.")

@@ -37,7 +37,7 @@ async def list_holidays(
 ) -> DaysView:
     """List a year's days off from Monday to Friday, and working days at weekends."""
     house = context.house
-    return DaysView(list(exceptions(house.calendar, year or house.today().year)))
+    return DaysView(list(exceptions(house.calendar, year or house.today().year, context.lang)))
 
 
 @router.post("/holidays", status_code=201, responses=CREATED)

@@ -34,9 +34,9 @@ from postal_tracker.reports.readers import (
 from postal_tracker.web.api.routing import api_router
 from postal_tracker.web.http.audited import saw_report
 from postal_tracker.web.http.auth import ClerkOrManagerContext, RequestContext
-from postal_tracker.web.http.files import files_of
+from postal_tracker.web.http.files import XLSX, files_of
 from postal_tracker.web.http.parameters import Code
-from postal_tracker.web.http.report_files import XLSX, Laid, report_file
+from postal_tracker.web.http.report_files import Laid, report_file
 
 router = api_router("reports", below="/reports")
 

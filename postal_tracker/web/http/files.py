@@ -9,6 +9,7 @@ from fastapi.responses import StreamingResponse
 import labels
 
 PDF = "application/pdf"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def files_of(*kinds: str) -> dict[int | str, dict[str, Any]]:

@@ -16,12 +16,10 @@ from postal_tracker.reports.readers import Read
 from postal_tracker.storage.pools import DRAWING
 from postal_tracker.web.http.audited import names_in, saw_export
 from postal_tracker.web.http.auth import RequestContext
-from postal_tracker.web.http.files import saved_file
+from postal_tracker.web.http.files import XLSX, saved_file
 
 MOST_IN_A_FILE = 20_000
 """Rows; a spreadsheet of more is no longer looked at by people."""
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 FileKind = Literal["csv", "xlsx"]
 
