@@ -86,6 +86,19 @@ class CarrierSettings(BaseModel):
         return tuple(secret for secret in both if secret)
 
 
+class OidcSettings(BaseModel):
+    """Single sign-on by an identity provider (OpenID Connect); none without an issuer."""
+
+    issuer: str = Field("", pattern=r"^(|https://\S+|http://(127\.0\.0\.1|localhost)[:/]\S*)$")
+    client_id: str = ""
+    client_secret: SecretStr = SecretStr("")
+    groups_claim: str = "groups"
+    """Which claim of the ID token names somebody's groups."""
+    roles: str = Field("", pattern=r"^([^=,]+=(desk|manager|admin|courier)(,|$))*$")
+    """Which group has which role, the first that fits: `mot-cua=desk,lanh-dao=manager`. Whoever is
+    in none is refused; empty: roles are given here, by administrators."""
+
+
 class Settings(BaseSettings):
     """The service's settings."""
 
@@ -153,6 +166,7 @@ class Settings(BaseSettings):
     """The same for administrators."""
     idle_account_days: int = Field(default=45, ge=0, le=3650)
     """After how long without a sign-in an account is closed; 0: never."""
+    oidc: OidcSettings = OidcSettings()
     under_way_carriers: int = Field(default=256, ge=1, le=10_000)
     """Webhooks and reported events that are served at one moment; more hear 503."""
     under_way_staff: int = Field(default=128, ge=1, le=10_000)
@@ -286,14 +300,3 @@ _NAMED_FILES = {f"{PREFIX.lower()}{n}" for n in Settings.model_fields if n.endsw
 
 class UnsafeSettings(Exception):
     """The service must not start like this; the message says what to set."""
-
-
-def check_for_service(settings: Settings) -> None:
-    """Refuse to serve citizens with a rehearsal's secrets. Raises UnsafeSettings."""
-    key = settings.secret_key.get_secret_value()
-    if len(key) < 32 or key == DEMO_SECRET:
-        raise UnsafeSettings("Set POSTAL_SECRET_KEY to at least 32 random characters.")
-    for name, carrier in settings.carriers.items():
-        for secret in carrier.hook_secrets:
-            if len(secret) < 16 or secret.startswith(DEMO_SECRET):
-                raise UnsafeSettings(f"The hook secret of {name} is shorter than 16 characters.")

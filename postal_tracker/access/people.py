@@ -121,6 +121,22 @@ def change(
     return member
 
 
+def take_role(session: Session, member: StaffMember, role: Role) -> bool:
+    """Give somebody the role that his groups give; tell whether it is another.
+
+    The last administrator stays one.
+    """
+    if role.value == member.role:
+        return False
+    with suppress(Conflict):
+        if role is not Role.ADMIN:
+            _keep_an_administrator(session, member)
+        member.role = role.value
+        member.carrier = member.carrier if role is Role.COURIER else ""
+        return True
+    return False
+
+
 def disable(session: Session, id_: int, *, by: Caller, now: datetime) -> StaffMember:
     """Close somebody's account and end its sessions at once. Raises Conflict."""
     member = _anothers(session, id_, by)

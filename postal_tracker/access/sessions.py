@@ -64,6 +64,11 @@ def find_for_sign_in(session: Session, username: str) -> SignIn:
     member = find_member(session, username)
     if member is None or member.disabled_at is not None or is_waiting(member):
         return SignIn(normal_username(username), None, NOBODYS_HASH)
+    return find_for_single_sign_on(session, member)
+
+
+def find_for_single_sign_on(session: Session, member: StaffMember) -> SignIn:
+    """Return whom an identity provider vouches for; a code is asked for as after a password."""
     factor = session.get(SecondFactor, member.id)
     asks = factor is not None and factor.confirmed_at is not None
     return replace(sign_in_of(member), asks_code=asks)

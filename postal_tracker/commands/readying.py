@@ -18,7 +18,7 @@ from postal_tracker.commands.terminal import (
     stop,
 )
 from postal_tracker.house import House
-from postal_tracker.settings import Settings, UnsafeSettings, check_for_service
+from postal_tracker.settings import DEMO_SECRET, Settings, UnsafeSettings
 from postal_tracker.storage import migrations, private
 from postal_tracker.storage.engines import make_engine
 from postal_tracker.storage.tables import Dossier
@@ -31,6 +31,17 @@ def refuse_unsafe(settings: Settings) -> None:
         check_for_service(settings)
     except UnsafeSettings as unsafe:
         stop(str(unsafe), WRONGLY_ASKED)
+
+
+def check_for_service(settings: Settings) -> None:
+    """Refuse to serve citizens with a rehearsal's secrets. Raises UnsafeSettings."""
+    key = settings.secret_key.get_secret_value()
+    if len(key) < 32 or key == DEMO_SECRET:
+        raise UnsafeSettings("Set POSTAL_SECRET_KEY to at least 32 random characters.")
+    for name, carrier in settings.carriers.items():
+        for secret in carrier.hook_secrets:
+            if len(secret) < 16 or secret.startswith(DEMO_SECRET):
+                raise UnsafeSettings(f"The hook secret of {name} is shorter than 16 characters.")
 
 
 def refuse_in_the_clear(settings: Settings) -> None:

@@ -48,6 +48,12 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
             "Đã quá năm phút từ khi nhập mật khẩu, hoặc mật khẩu vừa đổi. Vui lòng đăng nhập lại.",
             "The password was given more than five minutes ago, or was changed. Sign in again.",
         ),
+        "single-sign-on-failed": (
+            "Máy chủ định danh không trả lời, hoặc câu trả lời không đúng lượt đăng nhập này. Vui "
+            "lòng thử lại; nếu vẫn lỗi, báo người quản trị kiểm tra `POSTAL_OIDC__…`.",
+            "The identity provider does not answer, or what it says is not of this sign-in. Try "
+            "again; if it persists, have the administrator check `POSTAL_OIDC__…`.",
+        ),
         "wrong-sign-in": (
             "Tên đăng nhập hoặc mật khẩu không đúng, hoặc tài khoản đã bị khóa. Vui lòng nhập lại, "
             "hoặc hỏi người quản trị.",
@@ -77,6 +83,11 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
             "trang mã xác thực.",
             "This role needs a second factor (`POSTAL_SECOND_FACTOR_ROLES`). Set it up on the page "
             "for that.",
+        ),
+        "no-group-of-ours": (
+            "Tài khoản cơ quan không thuộc nhóm nào trong `POSTAL_OIDC__ROLES`. Vui lòng đề nghị "
+            "cấp nhóm.",
+            "The identity is in no group of `POSTAL_OIDC__ROLES`. Ask for one of these groups.",
         ),
         "another-office": (
             "Tài khoản thuộc một điểm tiếp nhận khác. Vui lòng để người của điểm đó làm.",
@@ -196,6 +207,14 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
         ),
     },
     409: {
+        "identity-taken": (
+            "Tài khoản cơ quan đã liên kết với người khác. Vui lòng báo người quản trị.",
+            "The identity is linked to somebody else's account. Tell the administrator.",
+        ),
+        "identity-not-linked": (
+            "Tài khoản cơ quan chưa liên kết. Vui lòng đăng nhập bằng mật khẩu rồi liên kết.",
+            "The identity is linked to no account. Sign in with your password, then link it.",
+        ),
         "own-account": (
             "Không ai tự thay đổi vai trò hay khóa tài khoản của mình. Đề nghị người quản trị khác "
             "làm việc này.",

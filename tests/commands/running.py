@@ -26,6 +26,19 @@ def surroundings(**settings: str) -> dict[str, str]:
     return {**env, "PYTHONPATH": str(ROOT), "COLUMNS": "200", "POSTAL_PORT": "0", **settings}
 
 
+GIVEN = "mat-khau-do-nguoi-khac-dat-5"
+"""What is typed at the server; its person chooses another in the browser."""
+
+
+def chooses(client: httpx.Client, password: str) -> None:
+    """Let somebody who has just signed in with the given password choose one of his own."""
+    page = client.get("/desk/password").text
+    token = page.partition('name="csrf" value="')[2].partition('"')[0]
+    fields = {"csrf": token, "old_password": GIVEN, "password": password, "again": password}
+    same = {"sec-fetch-site": "same-origin"}
+    assert client.post("/desk/password", data=fields, headers=same).status_code == 303
+
+
 def command(
     folder: Path,
     *arguments: str,

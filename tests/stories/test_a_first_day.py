@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 from postal_tracker.__main__ import app
 from postal_tracker.demo.catalogue import SAMPLE
-from tests.commands.running import a_port, command, ended, started, until
+from tests.commands.running import GIVEN, a_port, chooses, command, ended, started, until
 from tests.house.repository import README
 
 PASSWORDS = {"quan": "cau-thang-may-xanh-71", "lan": "nuoc-che-ba-vi-94"}
@@ -37,7 +37,7 @@ def typed(*arguments):
     """Run one command; who is asked for a password gives it where nobody can be asked."""
     said = ""
     if arguments[:2] == ("staff", "add"):
-        arguments, said = (*arguments, "--password-stdin"), PASSWORDS[arguments[2]]
+        arguments, said = (*arguments, "--password-stdin"), GIVEN
     done = CliRunner().invoke(app, list(arguments), input=said)
     assert done.exit_code == 0, done.output
     return done.stdout
@@ -51,8 +51,10 @@ def signed_in(address, username):
         timeout=60,
         trust_env=False,
     ) as client:
-        fields = {"username": username, "password": PASSWORDS[username]}
+        fields = {"username": username, "password": GIVEN}
         assert client.post("/desk/sign-in", data=fields).headers["location"] == "/desk"
+        assert client.get("/desk").headers["location"] == "/desk/password"
+        chooses(client, PASSWORDS[username])
         yield client
 
 
@@ -176,7 +178,7 @@ def test_an_empty_database_and_eight_commands_make_one_centre_working(tmp_path, 
     assert len(lines) == 8
     assert lines[-1] == ["serve"]
     secret = subprocess.run([sys.executable, *python], capture_output=True, text=True, check=True)
-    env = {"POSTAL_SECRET_KEY": secret.stdout.strip()}
+    env = {"POSTAL_SECRET_KEY": secret.stdout.strip(), "POSTAL_SECOND_FACTOR_ROLES": ""}
     for name in ("offices", "authorities", "procedures"):
         shutil.copy(SAMPLE / f"{name}.csv", tmp_path)
     monkeypatch.chdir(tmp_path)

@@ -14,7 +14,16 @@ import httpx
 import psutil
 import pytest
 
-from tests.commands.running import a_port, command, ended, started, surroundings, until
+from tests.commands.running import (
+    GIVEN,
+    a_port,
+    chooses,
+    command,
+    ended,
+    started,
+    surroundings,
+    until,
+)
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600), pytest.mark.alone]
 
@@ -117,15 +126,18 @@ def office(tmp_path_factory):
         "POSTAL_DATABASE_URL": f"sqlite:///{folder / 'postal.db'}",
         "POSTAL_SECRET_KEY": "a secret of this test of 32 letters",
         "POSTAL_CARRIERS__REHEARSAL__HOOK_SECRET": "an address of this test",
+        "POSTAL_SECOND_FACTOR_ROLES": "",
     }
     add = ["staff", "add", "lan", "--role", "admin", "--name", "Lan", "--password-stdin"]
     assert command(folder, "migrate", **settings).returncode == 0
-    assert command(folder, *add, typed_in=PASSWORD, **settings).returncode == 0
+    assert command(folder, *add, typed_in=GIVEN, **settings).returncode == 0
     with a_port() as port, started(folder, "serve", POSTAL_PORT=str(port), **settings) as service:
         url = f"http://127.0.0.1:{port}"
         until(lambda: httpx.get(f"{url}/readyz", trust_env=False).is_success)
-        fields = {"username": "lan", "password": PASSWORD}
-        answer = httpx.post(f"{url}/desk/sign-in", data=fields, headers=BROWSER, trust_env=False)
+        fields = {"username": "lan", "password": GIVEN}
+        with httpx.Client(base_url=url, trust_env=False) as client:
+            answer = client.post("/desk/sign-in", data=fields, headers=BROWSER)
+            chooses(client, PASSWORD)
         yield Office(url, answer.cookies["sid"], answer.cookies["known"], service.pid)
         ended(service)
 

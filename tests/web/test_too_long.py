@@ -197,6 +197,7 @@ _OF_THE_ADMINISTRATOR = [
     *[("", f"{home}/sign-in/code", name) for home in ("/desk", "/courier") for name in _HALFWAY],
     *[("lan", "/desk/unlock", name) for name in ("unlock_password", "unlock_to", "unlock_form")],
     ("quan", "/desk/admin/people/sessions", "csrf"),
+    ("lan", "/desk/single-sign-on", "csrf"),
     ("quan", "/desk/admin/people", "username"),
     ("quan", "/desk/admin/people/1", "do"),
     ("quan", "/desk/admin/numbers", "indicator"),

@@ -78,7 +78,13 @@ from postal_tracker.storage.tables.parcels import (
     Recipient,
 )
 from postal_tracker.storage.tables.printers import Printer
-from postal_tracker.storage.tables.staff import ApiKey, SecondFactor, StaffMember, StaffSession
+from postal_tracker.storage.tables.staff import (
+    ApiKey,
+    Identity,
+    SecondFactor,
+    StaffMember,
+    StaffSession,
+)
 
 __all__ = [
     "AnsweredRequest",
@@ -100,6 +106,7 @@ __all__ = [
     "Handover",
     "HandoverLine",
     "HandoverTaking",
+    "Identity",
     "KeptSetting",
     "LedgerEntry",
     "ListImport",

@@ -45,6 +45,17 @@ class SecondFactor(SQLModel, table=True):
     """SHA-256 of each recovery code that is left, with blanks between."""
 
 
+class Identity(SQLModel, table=True):
+    """As whom somebody is known to an identity provider, by the name that never changes there."""
+
+    __tablename__ = "identity"
+
+    issuer: str = Field(max_length=200, primary_key=True)
+    subject: str = Field(max_length=255, primary_key=True)
+    staff_id: int = ref("staff_member.id", index=True)
+    linked_at: datetime
+
+
 class StaffSession(SQLModel, table=True):
     """One sign-in; only a hash of its token is kept."""
 

@@ -98,6 +98,7 @@ def _known_of(caller: Caller | None, house: House) -> dict[str, Any]:
         "staff": bool(caller and caller.role in ALL_STAFF),
         "estimated": house.calendar.is_estimate,
         "shortest": house.settings.password_length,
+        "has_sso": bool(house.settings.oidc.issuer),
         "lacks_room": bool(caller) and house.lacks_room(house.database.felt),
     }
 
