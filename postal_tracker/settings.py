@@ -95,8 +95,7 @@ class OidcSettings(BaseModel):
     groups_claim: str = "groups"
     """Which claim of the ID token names somebody's groups."""
     roles: str = Field("", pattern=r"^([^=,]+=(desk|manager|admin|courier)(,|$))*$")
-    """Which group has which role, the first that fits: `mot-cua=desk,lanh-dao=manager`. Whoever is
-    in none is refused; empty: roles are given here, by administrators."""
+    """Groups and their roles: `mot-cua=desk,lanh-dao=manager`; empty: roles are given here."""
 
 
 class Settings(BaseSettings):
@@ -161,9 +160,8 @@ class Settings(BaseSettings):
     second_factor_roles: str = Field("admin", pattern=r"^((desk|manager|admin|courier)(,|$))*$")
     """Who must have a second factor (codes of an app): names of roles, with commas between."""
     lock_after_minutes: int = Field(default=15, ge=1, le=720)
-    """How long a desk may be left alone before it asks for the password again."""
     lock_after_minutes_admin: int = Field(default=5, ge=1, le=720)
-    """The same for administrators."""
+    """How long a desk may be left alone before it asks for the password again."""
     idle_account_days: int = Field(default=45, ge=0, le=3650)
     """After how long without a sign-in an account is closed; 0: never."""
     oidc: OidcSettings = OidcSettings()

@@ -1,4 +1,4 @@
-"""Takes the pictures that the README shows, from a rehearsal centre: `make pictures`."""
+"""Takes the pictures of README and help, from a rehearsal centre: `make pictures`."""
 
 import json
 import os
@@ -13,16 +13,19 @@ from pathlib import Path
 
 import httpx
 from PIL import Image, ImageOps
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from labels import Medium, layout, render
 from labels.drawing import Page as Paper
 from labels.paper import MEDIA
 from labels.papers import handover_list, receipt, sheet
+from postal_tracker.core.bilingual_terms import LANGS
+from postal_tracker.web.html.help import TASKS
 from tests.labels.makers import a_dossier, a_parcel
 from tests.labels.papers import RECEIPT, a_list
 
 DOCS = Path(__file__).parent.parent / "docs"
+HELP = Path(__file__).parent.parent / "postal_tracker/web/static/help"
 
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 
@@ -68,7 +71,20 @@ def take_all(told: dict) -> None:
             told["url"] + page.locator("a[href*='/desk/dossiers/H']").first.get_attribute("href")
         )
         page.screenshot(path=DOCS / "dossier.png")
+        take_help(browser, told)
         browser.close()
+
+
+def take_help(browser: Browser, told: dict) -> None:
+    """Take each task's page for the help beside it, in both languages."""
+    for lang in LANGS:
+        page = browser.new_page(viewport={"width": 1200, "height": 800}, locale="vi-VN")
+        sign_in(page, told)
+        for name, task in TASKS.items():
+            page.goto(f"{told['url']}{task.page}?lang={lang}")
+            taken = Image.open(BytesIO(page.screenshot()))
+            taken.save(HELP / f"{name}.{lang}.webp", quality=60, method=6)
+        page.close()
 
 
 def take_papers() -> None:

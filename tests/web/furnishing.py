@@ -71,6 +71,8 @@ def furnished(served: Served) -> dict[str, str]:
             "/desk/password",
             "/desk/sessions",
             "/desk/second-factor",
+            "/desk/help",
+            "/desk/help/seal",
             "/desk/catalogue",
             "/desk/parcels/new",
             f"/desk/parcels/{gone}",

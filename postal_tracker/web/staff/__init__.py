@@ -11,6 +11,7 @@ from postal_tracker.web.staff import (
     dossiers,
     first_admin,
     handovers,
+    help_pages,
     importing,
     inspection,
     messages,
@@ -78,6 +79,7 @@ for pages in (
     reports,
     audit,
     first_admin,
+    help_pages,
 ):
     router.include_router(pages.router)
 
