@@ -24,6 +24,7 @@ from postal_tracker.reports.period import (
     in_period,
     is_punctual,
     is_settled,
+    may_be_late,
     moved,
     to_last_step,
 )
@@ -150,11 +151,12 @@ def _of_column(period: Period, stood: Stood, column: Column) -> list[ColumnEleme
     ):
         if column in places:
             return [told == places.index(column)]
+    late = [may_be_late(period)] if column in ("settled_late", "open_late", *APOLOGY) else []
     if column in APOLOGY:
-        return [fate(period, stood) == LATE, apologised(stood) == APOLOGY.index(column)]
+        return [*late, fate(period, stood) == LATE, apologised(stood) == APOLOGY.index(column)]
     halves = {"settled": FATES[:3], "settled_no_later": FATES[:2], "open": FATES[3:]}
     first = halves.get(column, (column,))
-    return [fate(period, stood).in_([FATES.index(one) for one in FATES if one in first])]
+    return [*late, fate(period, stood).in_([FATES.index(one) for one in FATES if one in first])]
 
 
 def _row(row: Row[Any], period: Period, lang: Lang) -> FigureRow:

@@ -155,6 +155,20 @@ def fate(period: Period, stood: Stood) -> Any:
     )
 
 
+def may_be_late(period: Period) -> ColumnElement[bool]:
+    """Return what is so of all that is late, and is told by the dossier's own columns.
+
+    Most others are passed over by it without a look at their steps.
+    """
+    first_due_at, settled_at = col(Dossier.first_due_at), col(Dossier.settled_at)
+    begins = datetime.combine(period.told_on, time(), VIETNAM)
+    return or_(
+        col(Dossier.steps) > 0,
+        first_due_at < settled_at,
+        and_(settled_at.is_(None), first_due_at < begins),
+    )
+
+
 def is_punctual(period: Period, stood: Stood) -> Any:
     """Return 1 where 2.1 of Decision 766 counts a dossier as on time, else 0.
 

@@ -22,6 +22,7 @@ from postal_tracker.reports.period import (
     Period,
     fate,
     in_period,
+    may_be_late,
     moved,
     to_last_step,
 )
@@ -97,7 +98,8 @@ def _late(asked: Asked, scope: Scope) -> Any:
         .join(Procedure, col(Procedure.id) == col(Dossier.procedure_id))
         .join(Office, col(Office.id) == col(Dossier.office_id))
         .join(Authority, col(Authority.id) == col(Dossier.authority_id))
-        .where(in_period(period), scope.covers(Dossier), fate(period, stood).in_([LATE, OVERDUE]))
+        .where(in_period(period), scope.covers(Dossier), may_be_late(period))
+        .where(fate(period, stood).in_([LATE, OVERDUE]))
         .where(*([col(Office.code) == asked.office] if asked.office else []))
     )
 
