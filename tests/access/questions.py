@@ -56,6 +56,10 @@ def _reported(files: Files) -> Question:
     return quote(f"/courier/{files.failed}"), {"data": {**told, "form_id": f"f{next(_TOLD)}"}}
 
 
+_OFFICE = {"code": "H49.12", "name_vi": "Đã có"}
+_AUTHORITY = {"code": "PC08", "name_vi": "Đã có"}
+_PROCEDURE = {"code": "GPLX-01", "name_vi": "Đã có", "authority": "PC08", "limit": "5"}
+_LONG_OVER = {"date": "2020-01-01", "reason": "Đã qua"}
 _SEALED = {"direction": "to_authority", "dossiers": ["{sealed}"]}
 _DOSSIER_FORM = {"procedure": "NONE", "applicant": {"name": "Ông Ba"}, "office": "{office}"}
 _PRINTER = {"name": "{printer}", "office": "{office}", "kind": "browser"}
@@ -170,6 +174,10 @@ QUESTIONS: dict[tuple[str, str, str], Ask] = {
     ),
     ("GET", "/log/entries", "-"): at("/log/entries", params=_FIRST_LEAF),
     ("GET", f"{API}/log/entries", "-"): at(f"{API}/log/entries", params=_FIRST_LEAF),
+    ("POST", f"{API}/offices", "-"): at(f"{API}/offices", json=_OFFICE),
+    ("POST", f"{API}/authorities", "-"): at(f"{API}/authorities", json=_AUTHORITY),
+    ("POST", f"{API}/procedures", "-"): at(f"{API}/procedures", json=_PROCEDURE),
+    ("POST", f"{API}/holidays", "-"): at(f"{API}/holidays", json=_LONG_OVER),
     **{
         (method, "/desk/admin/catalogue/{list_}/one/{code}", "-"): at(
             "/desk/admin/catalogue/offices/one/{office}", **rest
