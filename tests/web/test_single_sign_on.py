@@ -144,4 +144,5 @@ def test_a_provider_that_is_away_or_another_signs_nobody_in(provider, centre):
 
 def test_without_a_provider_there_is_no_such_way_in(lan):
     assert SSO not in lan.opens("/desk/sign-in").text
-    assert [lan.opens(p).status_code for p in (SSO, "/desk/single-sign-on")] == [404, 404]
+    assert [lan.opens(p).status_code for p in (SSO, f"{SSO}/back")] == [404, 404]
+    assert "Trung tâm chưa dùng" in lan.opens("/desk/single-sign-on").text
