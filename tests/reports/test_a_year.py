@@ -1,0 +1,67 @@
+"""A year of a large centre: whatever is told of a period is told within a second."""
+
+import statistics
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from postal_tracker.storage import migrations
+from postal_tracker.storage.engines import make_engine
+from tests.bench import databases
+from tests.centre import Centre
+from tests.growing import grow
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(3600), pytest.mark.alone]
+
+DOSSIERS, YEARS = 500_000, timedelta(days=730)
+"""Of two years; of one in ten, papers were asked for, and one in twenty is late."""
+NOW = datetime(2026, 12, 31, 9, 0, tzinfo=UTC)
+TIMES = 5
+
+YEAR = "from=2026-01-01&to=2026-12-31"
+REPORTS = (
+    *(f"{name}?{YEAR}&by={by}" for name in ("ii06a", "summary") for by in ("field", "office")),
+    *(f"p766?{YEAR}", f"ii06a/dossiers?{YEAR}", f"ii06a/dossiers?{YEAR}&column=settled_late"),
+    *(
+        f"inspection?{YEAR}&part={part}"
+        for part in ("work", "late", "gaps", "corrections", "acts", "gaps&office=H49.12.01")
+    ),
+    *("punctuality?month=2026-11", "found-by-poll?month=2026-11", "locations"),
+)
+PAGES = ("official/summary?span=month&on=2026-11-05", "registers", "overview?month=2026-11")
+
+MOST, CHARTS = 1.0, 0.2
+"""Seconds: for a report, and for its charts after that."""
+
+
+@pytest.mark.parametrize("kind", [databases.sqlite, databases.postgres], ids=["sqlite", "postgres"])
+def test_each_report_of_a_year_is_told_within_a_second(kind, share):
+    """Judged of the whole record alone, when nothing runs beside it."""
+    took = {}
+    with kind() as some, Centre(migrated(some.empty("year"))) as centre:
+        centre.clock.at = NOW
+        grow(centre.database.engine, share.of(DOSSIERS, 20), until=NOW, span=YEARS)
+        for path in (
+            *(f"/api/v1/reports/{r}" for r in REPORTS),
+            *(f"/desk/reports/{p}" for p in PAGES),
+        ):
+            took[path] = statistics.median([asked(centre, path) for _ in range(TIMES)])
+
+    most = {path: MOST + (CHARTS if "overview" in path else 0) for path in took}
+    late = {path: seconds for path, seconds in took.items() if seconds > most[path]}
+    assert share.is_part or late == {}
+
+
+def migrated(url):
+    engine = make_engine(url)
+    migrations.upgrade(engine)
+    engine.dispose()
+    return url
+
+
+def asked(centre, path):
+    began = time.perf_counter()
+    answer = centre.call("GET", path, role="manager")
+    assert answer.status_code == 200, answer.text
+    return time.perf_counter() - began
