@@ -26,7 +26,7 @@ MOST_FOLLOWED = 1_000
 LIES = timedelta(days=92)
 """What lay longer than that after it was settled is not looked for: the index goes by that day."""
 
-_AT_ONCE = 40
+_AT_ONCE = 20
 """So few that each parcel is looked up, not all of them read through."""
 
 _DAY = timedelta(days=1)

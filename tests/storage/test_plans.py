@@ -41,6 +41,11 @@ MAY_SCAN = (
     ("postgresql", r"FROM dossier JOIN .* ORDER BY dossier\.id( DESC)? LIMIT"),
     # Of the few messages that the test has; of many it looks up each.
     ("postgresql", r"FROM carrier_message WHERE carrier_message\.id IN \(SELECT value FROM unnest"),
+    # The steps of all, which are one in five rows here: of many it looks up each dossier's.
+    ("postgresql", r"FROM dossier LEFT OUTER JOIN deadline_step"),
+    ("postgresql", r"FROM deadline_step JOIN dossier .* ORDER BY deadline_step\.dossier_id"),
+    # Parcels beside those that may have a gap: of many it looks up each.
+    ("postgresql", r"FROM \(SELECT ledger_entry\.parcel_id .* UNION ALL .* JOIN parcel"),
     # SQLite plans to look for what refers to new rows, and does not unless some are missing.
     ("sqlite", r"INSERT INTO (ledger_entry|dossier) .* FROM json_each"),
 )
@@ -76,6 +81,7 @@ LISTS = (
     *(f"/reports/inspection?part={part}" for part in INSPECTED),
     *(f"/reports/inspection?part={part}&office=H49.12" for part in INSPECTED),
     *("/reports/found-by-poll?month=2026-10", "/reports/follow-ups/claimed"),
+    *("/reports/ii06a", "/reports/summary", "/reports/p766", "/reports/ii06a/dossiers"),
 )
 PAGES = (
     *(
