@@ -10,7 +10,7 @@ from dataclasses import astuple, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, select, union
+from sqlalchemy import and_, bindparam, func, select, union
 from sqlmodel import Session, col
 
 from postal_tracker.access import Scope
@@ -169,9 +169,11 @@ def _is_same(asked: _Person, other: _Person) -> bool:
 def _registered(new: Callable[[], Any]) -> Any:
     """Return the query for what these people registered: an index for each way to be the same."""
     who = (col(Applicant.phone), col(Applicant.name_folded), col(Applicant.id_number))
+    # Not by the index of days: a day has thousands of dossiers, a person a few.
+    received_at = func.coalesce(col(Dossier.received_at), bindparam("begins"))
     in_time = and_(
-        col(Dossier.received_at) >= bindparam("begins"),
-        col(Dossier.received_at) < bindparam("ends"),
+        received_at >= bindparam("begins"),
+        received_at < bindparam("ends"),
         col(Dossier.stage) != Stage.CANCELLED.value,
     )
     of_person: Any = select(

@@ -23,10 +23,10 @@ HEADINGS: dict[type, dict[str, Pair]] = {
     HandoverSummaryView: {
         "number": ("Bảng kê", "Handover list"),
         "carrier": ("Đơn vị bưu chính", "Carrier"),
-        "parcels": ("Số bưu gửi", "Parcels"),
         "created_at": ("Lập lúc", "Made at"),
         "signed_at": ("Ký lúc", "Signed at"),
         "signed_by": ("Người ký nhận", "Signed by"),
+        "parcels": ("Số bưu gửi", "Parcels"),
     },
     ListedRow: {
         "code": ("Mã hồ sơ", "Dossier"),

@@ -31,7 +31,7 @@ def test_the_next_officer_signs_in_where_the_last_one_stood(visitor, centre, sto
 def test_one_key_leads_the_next_officer_to_the_same_station_and_to_an_empty_form(desk, served):
     desk.goto(f"{served.address}/desk/station/receive")
     desk.locator("[name=lines]").fill("chưa gửi")
-    desk.keyboard.press("F9")
+    desk.keyboard.press("F10")
     sign_in(desk, "lan")
 
     expect(desk).to_have_url(f"{served.address}/desk/station/receive")

@@ -2,9 +2,9 @@
 
 import pytest
 
-from postal_tracker.access import audit, kept_settings
+from postal_tracker.access import audit
 from postal_tracker.access.audit import AuditFilter
-from postal_tracker.house import House
+from postal_tracker.house import House, kept
 from tests.centre import Centre
 from tests.web.conftest import Visitor, employ
 
@@ -22,7 +22,7 @@ def test_a_setting_holds_at_once_and_in_another_process_and_its_value_is_in_no_l
     quan.signs_in("quan")
     other = House(any_centre.settings.model_copy())
     quan.sends(SETTINGS, {"silent_after_hours": "72", "office_hours": "08:00-12:00,13:00-16:30"})
-    other.take_up(other.database.read_now(kept_settings.known))
+    other.take_up(other.database.read_now(kept))
     other.close()
 
     for house in (any_centre.house, other):

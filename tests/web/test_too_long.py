@@ -206,6 +206,13 @@ _OF_THE_ADMINISTRATOR = [
     ("quan", "/desk/admin/keys", "name"),
     ("quan", "/desk/admin/keys/x", "csrf"),
     ("quan", "/desk/admin/import/offices", "do"),
+    ("quan", "/desk/admin/catalogue/offices/add", "code"),
+    ("quan", "/desk/admin/catalogue/offices/one/H49.12", "name_vi"),
+    ("quan", "/desk/admin/holidays", "reason"),
+    ("quan", "/desk/admin/printers", "name"),
+    ("quan", "/desk/admin/printers/1", "name"),
+    ("lan", "/desk/imports", "do"),
+    ("lan", "/desk/imports/1/undo", "reason"),
 ]
 """Shown to those who see none of the other pages."""
 

@@ -205,7 +205,14 @@ class AuthorityRow(Form):
 LimitWords = Annotated[
     Limit,
     BeforeValidator(_limit),
-    WithJsonSchema({"type": "string", "examples": ["5 ngày làm việc", "30 ngày"]}),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "maxLength": 100,
+            "examples": ["5 ngày làm việc", "30 ngày"],
+            "description": "How long the authority has, with its unit.",
+        }
+    ),
 ]
 
 

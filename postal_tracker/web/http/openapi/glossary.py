@@ -188,6 +188,7 @@ GLOSSARY: Mapping[str, str] = {
     "back": "Whether the page before `cursor` is wanted.",
     "next_cursor": "The `cursor` of the next page; null on the last.",
     "cursor": "The last answer's `next_cursor`; without it, the first page.",
+    "post_counts": "Whether the time in which the post has a dossier counts towards its limit.",
     "limit": "The most rows of a page.",
     "q": "Code, tracking number, name (with or without marks) or telephone number.",
     "status": "The HTTP status.",
