@@ -182,4 +182,4 @@ def national_code(text: Any) -> Any:
     return whole or text
 
 
-NationalCode = Annotated[str, BeforeValidator(national_code)]
+NationalCode = Annotated[str, BeforeValidator(national_code), Field(max_length=20)]
