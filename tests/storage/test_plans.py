@@ -33,6 +33,10 @@ MAY_SCAN = (
     ("", r"^SELECT count\(\*\) .* FROM dossier WHERE NOT \(dossier\.open .* LIMIT"),
     ("", r"max\(ledger_entry\.id\) AS max_1 FROM ledger_entry$"),
     ("", r"FROM parcel ORDER BY parcel\.id DESC LIMIT"),
+    (
+        "",
+        r"^SELECT ledger_entry\.recorded_at FROM ledger_entry ORDER BY ledger_entry\.id DESC LIMIT",
+    ),
     ("", r"FROM ledger_entry LEFT OUTER JOIN log_leaf .* ORDER BY ledger_entry\.id DESC LIMIT"),
     # Out of everybody's reach: nothing is read.
     ("", r"WHERE (.* AND )?(0 = 1|false)( |$)"),

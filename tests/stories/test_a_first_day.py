@@ -154,7 +154,7 @@ def failed(address, key, number, at):
 def a_working_day(address):
     with signed_in(address, "quan") as admin:
         steps = admin.get("/desk").text
-        assert steps.count("đã xong") == 5
+        assert steps.count("✓ đã có") == 5
     with signed_in(address, "lan") as client:
         codes = taken_in(client)
         put_right(client, codes[1])
@@ -193,7 +193,7 @@ def test_an_empty_database_and_eight_commands_make_one_centre_working(tmp_path, 
         assert ended(service)[0] == 0
     said = (tmp_path / "said.txt").read_text(encoding="utf-8")
     assert f'event="listening at {address}"' in said
-    assert " yet" not in said
+    assert re.findall(r'event="no (\w+) yet"', said) == ["carriers", "printers"]
     assert not any(name in said for name, _ in PEOPLE)
     typed("replay", "--check")  # leaves with 1 if a copy differs
     the_rehearsals_file_is_refused(tmp_path, env)

@@ -177,7 +177,7 @@ def test_in_a_large_record_a_known_applicant_is_found_by_an_index(any_centre):
     with hearing(engine) as asked:
         any_centre.database.read_now(ask)
 
-    assert len(asked) == 4
+    assert len([one for one in asked if one.statement.startswith("SELECT")]) == 4
     wrong = {one.statement: how for one in asked if (how := read_through(engine, one))}
     assert wrong == {}
 
