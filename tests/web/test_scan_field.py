@@ -182,7 +182,10 @@ def test_the_next_key_lands_in_the_first_field_of_a_form_or_else_in_the_scan_fie
 
 
 def key_lands_in(page: Page) -> str:
-    """Press a key on a page just opened; return the id of the field that took it."""
+    """Press a key on a page just drawn; return the id of the field that took it."""
+    page.evaluate(
+        "new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
+    )
     page.keyboard.type("m")
     return page.evaluate(
         "(f => f.matches('select') || (f.value || '').includes('m') ? f.id : 'nowhere')"
