@@ -7,6 +7,8 @@ Nothing is lost by that: whoever was answered has been kept, and a crash does no
 import logging
 import os
 import signal
+import socket
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -30,9 +32,22 @@ class Bound:
         self._asked = threading.Event()
         threading.Thread(target=self._wait, name="ending", daemon=True).start()
 
+    @property
+    def is_asked(self) -> bool:
+        return self._asked.is_set()
+
     def begin(self, *_signal: object) -> None:
         """Count from now on. May be called in a signal handler."""
         self._asked.set()
+
+    def end_quietly(self) -> None:
+        """Let a signal end the process with code 0, at once where it can.
+
+        `SystemExit` alone does not do: where a finaliser runs it is swallowed (one start in
+        twelve), and the service would never hear that its end was asked for.
+        """
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._before(lambda *_: sys.exit()))
 
     def hear_signals(self) -> None:
         """Begin when a signal comes, before whoever hears it already."""
@@ -60,6 +75,10 @@ class Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, bound: Bound) -> None:
         super().__init__(config)
         self._bound = bound
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.should_exit = self.should_exit or self._bound.is_asked
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         self._bound.begin()

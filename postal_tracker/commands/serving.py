@@ -5,7 +5,6 @@ import logging
 import os
 import signal
 import socket
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
@@ -71,14 +70,14 @@ def serve(
     refuse_rehearsal(house)
     with listening(settings) as listener, alone_on(settings.database_url):
         prepare(house, migrate=migrate)
+        bound = Bound()
+        bound.end_quietly()
         log_lines.configure(security=settings.security_log)
         log.info("starting", extra={"database": about_database(house), "workers": workers})
         _say_where(settings, listener)
         house.database.read_now(partial(_say_what_is_lacking, house))
         say_first_address(house)
         keep_files_private(settings)
-        end_quietly()
-        bound = Bound()
         if workers == 1:
             app = app_of(house, beside=background(house))
             Server(uvicorn.Config(app, **_http(settings)), bound).run(sockets=accepting(listener))
@@ -249,12 +248,6 @@ def listening(settings: Settings) -> socket.socket:
         )
 
 
-def end_quietly() -> None:
-    """Let a signal end the service with code 0: at once, or when uvicorn has settled all."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: sys.exit())
-
-
 def rehearsal(
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="Default: POSTAL_REHEARSAL_PORT, else 8100.")
@@ -291,7 +284,7 @@ def rehearsal(
     except ValueError as wrong:
         stop(f"POSTAL_CARRIERS__REHEARSAL__TOKEN is needed ({wrong}).", WRONGLY_ASKED)
     log_lines.configure()
-    end_quietly()
+    Bound().end_quietly()
     at = port or settings.rehearsal_port or 8100
     log.info("starting", extra={"port": at, "hooks": bool(how.hook_url)})
     run(how, port=at)

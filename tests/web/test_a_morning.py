@@ -114,6 +114,7 @@ def test_a_known_applicant_takes_few_keys_beyond_the_text(hands, served, by):
             hands.press("Tab")
             hands.scan(f"001085012345||{name_of(1)}|01021985|Nữ|Tổ 7, Uông Bí|15082024||||")
             expect(hands.page.locator("#f-applicant-ward")).to_have_value("Phường Uông Bí")
+            expect(hands.page.locator("form.intake .keys")).to_be_visible()  # its script runs
             hands.press("Enter")
 
     assert receipt.value.url.endswith("/receipt.pdf")
