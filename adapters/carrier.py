@@ -138,6 +138,11 @@ class Carrier(Protocol):
         ...
 
     @property
+    def own_page(self) -> str:
+        """Where anybody may look at a parcel, with `{number}` in it; "" if none is known."""
+        ...
+
+    @property
     def carries(self) -> bool:
         """Whether parcels travel with it; a source such as 17TRACK only tells of others'."""
         ...
@@ -215,6 +220,7 @@ class Defaults:
     number_form: ClassVar[re.Pattern[str]]
     """What a whole tracking number looks like."""
 
+    own_page: ClassVar[str] = ""
     carries: ClassVar[bool] = True
     is_experimental: ClassVar[bool] = False
     numbers_per_question: ClassVar[int] = 1

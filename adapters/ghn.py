@@ -110,6 +110,7 @@ class Ghn(Defaults):
     name: ClassVar[str] = "ghn"
     title: ClassVar[str] = "Giao Hàng Nhanh (GHN)"
     public_address: ClassVar[str] = "https://online-gateway.ghn.vn/shiip/public-api"
+    own_page: ClassVar[str] = "https://donhang.ghn.vn/?order_code={number}"  # many programs agree
     number_form: ClassVar[re.Pattern[str]] = _NUMBER
     statuses: ClassVar[Mapping[str, Status]] = STATUSES
 

@@ -117,6 +117,7 @@ class Ghtk(Defaults):
     name: ClassVar[str] = "ghtk"
     title: ClassVar[str] = "Giao Hàng Tiết Kiệm (GHTK)"
     public_address: ClassVar[str] = "https://services.giaohangtietkiem.vn"
+    own_page: ClassVar[str] = "https://i.ghtk.vn/{number}"  # many programs agree
     number_form: ClassVar[re.Pattern[str]] = _NUMBER
     statuses: ClassVar[Mapping[str, Status]] = STATUSES
 

@@ -44,6 +44,8 @@ class JtVn(Defaults):
 
     name: ClassVar[str] = "jt_vn"
     title: ClassVar[str] = "J&T Express Việt Nam"
+    # Many programs agree on it.
+    own_page: ClassVar[str] = "https://jtexpress.vn/vi/tracking?type=track&billcode={number}"
     number_form: ClassVar[re.Pattern[str]] = _NUMBER
     is_experimental: ClassVar[bool] = True
     statuses: ClassVar[Mapping[str, Status]] = STATUSES

@@ -69,21 +69,21 @@ class CarrierSettings(BaseModel):
     token: SecretStr = SecretStr("")
     """What we show the carrier, or the key it signs with."""
     signing_key: SecretStr = SecretStr("")
-    """The key the carrier signs its hooks with, where that is another one than the token."""
+    """What it signs its hooks with, if that is another one."""
     hook_secret: SecretStr = SecretStr("")
     """The last segment of its hook URL; at least 16 characters. Without it there is no hook."""
     hook_secret_next: SecretStr = SecretStr("")
     """Valid beside the first one while the carrier is being told of a new address."""
     username: str = ""
     password: SecretStr = SecretStr("")
-    customer_code: str = ""
-    """MyVNPost: the customer code of the contract."""
+    customer_code: str = ""  # MyVNPost's, of the contract
+    own_page: str = Field("", pattern=r"^(|https://[^\s{}]+\{number\}[^\s{}]*)$")  # a parcel's
     rate_per_second: float = Field(default=1.0, gt=0, le=1000)
 
     @property
     def hook_secrets(self) -> tuple[str, ...]:
-        both = (self.hook_secret.get_secret_value(), self.hook_secret_next.get_secret_value())
-        return tuple(secret for secret in both if secret)
+        both = self.hook_secret, self.hook_secret_next
+        return tuple(filter(None, (secret.get_secret_value() for secret in both)))
 
 
 class OidcSettings(BaseModel):

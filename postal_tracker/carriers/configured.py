@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from urllib.parse import quote
 
 from pydantic import SecretStr
 
@@ -37,6 +38,7 @@ class Carriers:
         registry.refuse_unknown(settings.unused_carriers)
         self._unused = settings.unused_carriers
         self._rates = {n: c.rate_per_second for n, c in settings.carriers.items()}
+        self._own_pages = {n: c.own_page for n, c in settings.carriers.items() if c.own_page}
         self._hook_secrets = {n: c.hook_secrets for n, c in settings.carriers.items()}
 
         self.titles = {name: carrier.title for name, carrier in self._by_name.items()}
@@ -99,6 +101,12 @@ class Carriers:
     def rate_per_second(self, name: str) -> float:
         """Return a carrier's rate limit: how many questions a second it bears."""
         return self._rates.get(name, 1.0)
+
+    def own_page(self, name: str, number: str) -> str:
+        """Return the address of a carrier's own page about a parcel; "" if none is known."""
+        known = self._by_name[name].own_page if name in self._by_name else ""
+        page = self._own_pages.get(name, known)
+        return page.replace("{number}", quote(number, safe=""))
 
     def hook_secrets(self, name: str) -> tuple[str, ...]:
         return self._hook_secrets.get(name, ())

@@ -41,6 +41,9 @@ _CLOSED: dict[Act, Pair] = {
     ),
 }
 
+AT_DESK = (Stage.AT_CENTRE, Stage.WITH_OFFICE, Stage.RETURNED)
+"""Where papers of a dossier that was ended without a result lie until they are fetched."""
+
 _TO_BE_FETCHED: Pair = (
     "Giấy tờ đang ở điểm tiếp nhận. Kính mời Ông/Bà tới nhận lại.",
     "The papers are at the office. Please come and take them back.",
@@ -56,7 +59,6 @@ def told_by_law(
 ) -> tuple[Pair, Pair] | None:
     """Return what comes before where the papers are, and what is to be done; None: nothing."""
     if closed_by:
-        at_desk = stage in (Stage.AT_CENTRE, Stage.WITH_OFFICE, Stage.RETURNED)
-        following = _TO_BE_FETCHED if at_desk else _ON_THEIR_WAY_BACK
+        following = _TO_BE_FETCHED if stage in AT_DESK else _ON_THEIR_WAY_BACK
         return _CLOSED[closed_by], ("", "") if stage in FINAL_STAGES else following
     return _ASKED[waiting_for[-1]] if waiting_for and stage not in FINAL_STAGES else None

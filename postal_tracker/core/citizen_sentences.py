@@ -20,8 +20,8 @@ class Sentences(NamedTuple):
 
 
 _OFFICE_WILL_CALL = (
-    "Điểm tiếp nhận đang xác minh và sẽ liên hệ với Ông/Bà. Ông/Bà chưa phải làm gì lúc này.",
-    "The office is looking into it and will contact you. You need not do anything now.",
+    "Điểm tiếp nhận đang xác minh và sẽ liên hệ với Ông/Bà.",
+    "The office is looking into it and will contact you.",
 )
 
 STANDING: Mapping[Stage, Sentences] = {
@@ -116,6 +116,18 @@ STANDING: Mapping[Stage, Sentences] = {
         _OFFICE_WILL_CALL,
     ),
 }
+
+_BY_POST = Sentences(
+    (
+        "Kết quả đã về điểm tiếp nhận và sẽ được gửi tới Ông/Bà qua bưu chính.",
+        "The result is at the office and will be sent to you by post.",
+    ),
+    (
+        "Tiếp theo, điểm tiếp nhận giao kết quả cho bưu chính.",
+        "Next, the office hands the result to the post.",
+    ),
+)
+"""At the centre, where the citizen chose to have it brought."""
 
 _TRAVELLING = (Stage.TO_AUTHORITY, Stage.TO_CENTRE, Stage.TO_CITIZEN)
 
@@ -226,7 +238,7 @@ ARRIVED: Mapping[Direction, Pair] = {
 
 _SAYS_WHY = (Flag.DELIVERY_FAILED, Flag.RETURNING, Flag.EXCEPTION)
 
-_NOTHING_TO_DO = ("Ông/Bà chưa phải làm gì lúc này.", "You need not do anything now.")
+_CONFIRMING = ("Tiếp theo, nơi nhận xác nhận.", "Next, its recipient confirms it.")
 
 _IF_NOT_REFUSED = (
     "Nếu Ông/Bà không từ chối nhận, đề nghị báo ngay cho điểm tiếp nhận.",
@@ -249,11 +261,15 @@ def told(
     reason: Reason | None = None,
     *,
     last: Milestone | None = None,
+    by_post: bool = False,
 ) -> tuple[Pair, Pair]:
     """Return what a citizen is told: where it stands (and why), and what comes next.
 
-    `last` is the last scan of its parcel, `reason` what that gave as its reason, if it did.
+    `last` is the last scan of its parcel, `reason` what that gave as its reason, if it did;
+    `by_post` whether the result is to be brought.
     """
+    if stage is Stage.AT_CENTRE and by_post:
+        return _BY_POST
     flag = next((flag for flag in _TO_CITIZENS if flag in flags), None)
     at_the_door = stage is Stage.TO_CITIZEN and last is Milestone.OUT_FOR_DELIVERY
     if at_the_door and flag in (None, Flag.DAMAGED):
@@ -272,7 +288,7 @@ def told(
 def _of_flag(stage: Stage, flag: Flag, reason: Reason | None) -> Sentences:
     if stage is not Stage.TO_CITIZEN:
         calm = flag is Flag.DELIVERY_CLAIMED
-        return Sentences(_TO_OFFICES[flag], _NOTHING_TO_DO if calm else _OFFICE_WILL_CALL)
+        return Sentences(_TO_OFFICES[flag], _CONFIRMING if calm else _OFFICE_WILL_CALL)
     if flag is Flag.DELIVERY_FAILED and reason is Reason.REFUSED:
         return _TO_CITIZENS[flag]._replace(next=_IF_NOT_REFUSED)
     return _TO_CITIZENS[flag]

@@ -434,6 +434,12 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
             "Có trường thiếu hoặc không đúng; `errors` nêu từng trường. Vui lòng sửa rồi gửi lại.",
             "A field is missing or wrong; `errors` names each. Correct it and send it again.",
         ),
+        "mistyped-code": (
+            "Ký tự kiểm tra của mã tra cứu không khớp: có ký tự gõ nhầm. Vui lòng so lại với giấy "
+            "hẹn.",
+            "The lookup code's check character does not fit: a character is mistyped. Compare it "
+            "with the receipt.",
+        ),
         "unknown-carrier": (
             "Không có đơn vị bưu chính này, hoặc đơn vị này không chở bưu gửi. Vui lòng chọn một "
             "tên được nêu.",

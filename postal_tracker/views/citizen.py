@@ -15,9 +15,11 @@ from postal_tracker.core.bilingual_terms import (
     FLAGS,
     HOLDERS,
     Lang,
+    Pair,
     pick,
     say_what,
 )
+from postal_tracker.core.citizen_action import has_to_act, what_to_do
 from postal_tracker.core.citizen_law import told_by_law
 from postal_tracker.core.citizen_sentences import ARRIVED, told
 from postal_tracker.core.journey import Act, Direction, Flag, Holder, Stage
@@ -53,6 +55,13 @@ class CitizenDossierView:
     """What a citizen may see of a dossier: no name, phone, address or document."""
 
     code: str
+    procedure_name: str
+    authority_name: str
+    """Who decides."""
+    action_needed: bool
+    """Whether anything happens only if the citizen does something now."""
+    action_text: str
+    """The same as a sentence, which comes first."""
     stage: Stage
     stage_text: str
     """Where it stands as a sentence for the citizen, and if a delivery failed, why."""
@@ -71,8 +80,12 @@ class CitizenDossierView:
     closed_by: Act | None
     """What ended it before there was a result: it was withdrawn, refused or stopped."""
     office_name: str
+    office_address: str
+    office_hours: str
     office_phone: str
-    """Where to ask."""
+    """Where to ask, and when; empty where the office has not said."""
+    as_of: datetime
+    """When this was so."""
     timeline: list[CitizenTimelineView]
 
 
@@ -124,23 +137,24 @@ _NOT_FOR_CITIZENS = {
 
 
 def as_citizen_sees(
-    connection: Connection, row: Any, today: date, lang: Lang
+    connection: Connection, row: Any, now: datetime, today: date, lang: Lang
 ) -> CitizenDossierView:
     entries = _TIMELINE.all(connection, {"b_id": row.id})
     timeline = _timeline(entries, lang)
     holder = Holder(row.holder)
     places = {seen.place for seen in timeline}
     stage = Stage(row.stage)
-    last, reason = _last_scan(entries)
     law = in_law(row)
-    now, following = told_by_law(stage, law["closed_by"], law["waiting_for"]) or told(
-        stage, [Flag(flag) for flag in row.flags], reason, last=last
-    )
+    now_and_next, acts = _said(row, law, *_last_scan(entries))
     return CitizenDossierView(
         code=row.code,
+        procedure_name=pick((row.procedure_vi, row.procedure_en), lang),
+        authority_name=pick((row.authority_vi, row.authority_en), lang),
+        action_needed=acts,
+        action_text=pick(what_to_do(acts, stage), lang),
         stage=stage,
-        stage_text=pick(now, lang),
-        next_text=pick(following, lang),
+        stage_text=pick(now_and_next[0], lang),
+        next_text=pick(now_and_next[1], lang),
         location=CitizenLocationView(
             holder=holder,
             holder_text=pick(HOLDERS[holder], lang),
@@ -155,9 +169,28 @@ def as_citizen_sees(
         waiting_for=law["waiting_for"],
         closed_by=law["closed_by"],
         office_name=pick((row.name_vi, row.name_en), lang),
+        office_address=row.office_address,
+        office_hours=pick((row.hours_vi, row.hours_en), lang),
         office_phone=row.office_phone,
+        as_of=now,
         timeline=timeline,
     )
+
+
+def stands(row: Any, lang: Lang) -> str:
+    """Return where a dossier stands, in one sentence, without what its parcel's last scan adds."""
+    return pick(_said(row, in_law(row), None, None)[0][0], lang)
+
+
+def _said(
+    row: Any, law: Any, last: Milestone | None, reason: Reason | None
+) -> tuple[tuple[Pair, Pair], bool]:
+    """Return what stands and what follows, and whether the citizen has to do something."""
+    stage, flags, by_post = Stage(row.stage), [Flag(flag) for flag in row.flags], row.return_by_post
+    closed_by, waiting_for = law["closed_by"], law["waiting_for"]
+    said = told_by_law(stage, closed_by, waiting_for)
+    said = said or told(stage, flags, reason, last=last, by_post=by_post)
+    return said, has_to_act(stage, flags, closed_by, waiting_for, by_post=by_post)
 
 
 def _is_extended(entries: Any) -> bool:

@@ -33,6 +33,8 @@ class OfficeView:
     """The code of the office above it."""
     address: str
     phone: str
+    hours: str
+    """When citizens find somebody there."""
     valid_from: date | None
     valid_to: date | None
     predecessors: list[str]
@@ -139,6 +141,7 @@ def _office(row: Office, before: Mapping[str, list[str]], lang: Lang) -> OfficeV
         row.parent_code,
         row.address,
         row.phone,
+        pick((row.hours_vi, row.hours_en), lang),
         row.valid_from,
         row.valid_to,
         before.get(row.code, []),

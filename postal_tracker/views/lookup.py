@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy import bindparam, func, or_, select
 from sqlmodel import Session, col
@@ -19,7 +20,7 @@ from postal_tracker.core import codes
 from postal_tracker.core.bilingual_terms import Lang
 from postal_tracker.core.problems import NotFound, TooMany
 from postal_tracker.storage.prepared import Prepared
-from postal_tracker.storage.tables import Applicant, Dossier, Office
+from postal_tracker.storage.tables import Applicant, Authority, Dossier, Office, Procedure
 from postal_tracker.views.citizen import CitizenDossierView, as_citizen_sees
 
 LOOKUP = "lookup"
@@ -62,7 +63,11 @@ class Judged:
     seen: CitizenDossierView | None = None
 
 
-_DOSSIER = (
+def _named(table: type[Procedure | Authority], what: str) -> tuple[Any, Any]:
+    return col(table.name_vi).label(f"{what}_vi"), col(table.name_en).label(f"{what}_en")
+
+
+DOSSIERS = (
     select(
         col(Dossier.id),
         col(Dossier.code),
@@ -75,21 +80,27 @@ _DOSSIER = (
         col(Dossier.due_on),
         col(Dossier.open),
         *(col(Dossier.result_ready_at), col(Dossier.settled_at), col(Dossier.closed_by)),
-        *(col(Dossier.stopped), col(Dossier.waiting_for)),
+        *(col(Dossier.stopped), col(Dossier.waiting_for), col(Dossier.return_by_post)),
         col(Dossier.flags),
         col(Dossier.link_number),
         col(Applicant.phone),
         col(Office.name_vi),
         col(Office.name_en),
+        *(col(Office.hours_vi), col(Office.hours_en)),
         col(Office.phone).label("office_phone"),
+        col(Office.address).label("office_address"),
+        *_named(Procedure, "procedure"),
+        *_named(Authority, "authority"),
     )
     .join(Applicant, col(Applicant.dossier_id) == col(Dossier.id))
     .join(Office, col(Office.id) == col(Dossier.office_id))
-    .where(
-        or_(
-            col(Dossier.lookup_code) == bindparam("b_code"),
-            col(Dossier.code) == bindparam("b_code"),
-        )
+    .join(Procedure, col(Procedure.id) == col(Dossier.procedure_id))
+    .join(Authority, col(Authority.id) == col(Dossier.authority_id))
+)
+_DOSSIER = DOSSIERS.where(
+    or_(
+        col(Dossier.lookup_code) == bindparam("b_code"),
+        col(Dossier.code) == bindparam("b_code"),
     )
 )
 _FOUND = Prepared(_DOSSIER)
@@ -118,7 +129,7 @@ def find(session: Session, asked: Question, *, now: datetime, today: date, lang:
     right = hmac.compare_digest((row.phone if row else "")[-4:].rjust(4, "-"), asked.phone_last4)
     if row is None or not right:
         return Judged(guess)
-    return Judged(guess, as_citizen_sees(connection, row, today, lang))
+    return Judged(guess, as_citizen_sees(connection, row, now, today, lang))
 
 
 def not_found() -> NotFound:
@@ -152,6 +163,17 @@ def plain_code(code: str) -> str:
         return str(codes.DossierCode.parse(code))
     except codes.BadCode:
         return NOTHING
+
+
+def mistyped(code: str) -> codes.BadCode | None:
+    """Return what is wrong where a lookup code's check character shows a typing mistake."""
+    try:
+        codes.read_lookup_code(code)
+    except codes.Mistyped as wrong:
+        return wrong if plain_code(code) == NOTHING else None
+    except codes.BadCode:
+        pass
+    return None
 
 
 # The link of the receipt's QR: whoever holds the receipt needs no other proof
@@ -190,4 +212,4 @@ def find_by_link(
     right = [hmac.compare_digest(_seal(lookup_code, s, number).encode(), seal) for s in secrets]
     if row is None or not any(right) or (not row.open and now - row.since > good_for):
         raise not_found()
-    return as_citizen_sees(connection, row, today, lang)
+    return as_citizen_sees(connection, row, now, today, lang)

@@ -109,6 +109,10 @@ def noop(_url: str) -> FastAPI:
 _NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 
 _SEEN: dict[str, Any] = {
+    "procedure_name": "Cấp lại giấy phép lái xe",
+    "authority_name": "Công an tỉnh Quảng Ninh",
+    "action_needed": False,
+    "action_text": "Ông/Bà chưa phải làm gì.",
     "stage": Stage.TO_AUTHORITY,
     "stage_text": "Đang chuyển tới cơ quan giải quyết",
     "next_text": "Tiếp theo, cơ quan giải quyết nhận hồ sơ và xử lý.",
@@ -121,7 +125,10 @@ _SEEN: dict[str, Any] = {
     "waiting_for": [],
     "closed_by": None,
     "office_name": "Trung tâm Phục vụ hành chính công Uông Bí",
+    "office_address": "Phường Uông Bí, tỉnh Quảng Ninh",
+    "office_hours": "",
     "office_phone": "",
+    "as_of": _NOW,
     "timeline": [CitizenTimelineView(_NOW, "Đang trên đường", place) for _, place in LIFE[:4]],
 }
 

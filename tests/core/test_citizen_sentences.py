@@ -6,8 +6,18 @@ from itertools import product
 import pytest
 
 from adapters.event import Milestone, Reason, Source
+from postal_tracker.core.citizen_action import has_to_act, what_to_do
 from postal_tracker.core.citizen_sentences import ARRIVED, STANDING, told
-from postal_tracker.core.journey import Act, Direction, Fact, Flag, Holder, Stage, replay
+from postal_tracker.core.journey import (
+    FINAL_STAGES,
+    Act,
+    Direction,
+    Fact,
+    Flag,
+    Holder,
+    Stage,
+    replay,
+)
 from postal_tracker.core.journey.stages import PASSING
 
 NINE = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -134,3 +144,30 @@ def test_of_a_parcel_in_two_troubles_both_are_told(flag):
     both = told(Stage.TO_CITIZEN, [Flag.DAMAGED, flag])[0]
 
     assert both == (f"{alone[0]} Bưu gửi bị hư hỏng.", f"{alone[1]} The parcel is damaged.")
+
+
+@pytest.mark.parametrize(("direction", "milestone", "reason", "source"), EVERY)
+def test_first_it_is_said_whether_there_is_anything_to_do(direction, milestone, reason, source):
+    found = journey(direction, milestone, reason, source)
+    acts = has_to_act(found.stage, found.flags, None, [], by_post=True)
+    _, (following, _) = told(found.stage, found.flags, reason, last=milestone, by_post=True)
+
+    waits = milestone in (Milestone.AWAITING_COLLECTION, Milestone.DELIVERY_FAILED)
+    assert acts is (waits and direction is Direction.TO_CITIZEN)
+    assert bool(following) or not acts, "what it is"
+
+
+def test_a_result_is_fetched_unless_it_is_brought():
+    for by_post in (True, False):
+        acts = has_to_act(Stage.AT_CENTRE, [], None, [], by_post=by_post)
+        (vi, _), _ = told(Stage.AT_CENTRE, [], by_post=by_post)
+        assert (acts, "tới nhận" in vi) == (not by_post, not by_post)
+
+
+@pytest.mark.parametrize("stage", Stage)
+def test_who_was_asked_for_something_has_something_to_do_until_it_is_over(stage):
+    over = stage in FINAL_STAGES
+    acts = has_to_act(stage, [], None, ["supplement"], by_post=False)
+
+    assert acts is not over
+    assert what_to_do(acts, stage)[0].startswith("Ông/Bà không" if over else "Ông/Bà có")

@@ -410,7 +410,7 @@ def a_token(centre, code):
 
 
 def test_the_receipts_link_opens_its_own_dossier_and_no_other(any_centre):
-    code, other = any_centre.a_dossier(), any_centre.a_dossier()
+    code, other = any_centre.a_dossier(), any_centre.a_dossier(name="Ông Khác")
     token, others = a_token(any_centre, code), a_token(any_centre, other)
 
     page = any_centre.client.get(f"/t/{token}")
@@ -467,3 +467,37 @@ def test_no_question_of_a_citizen_reads_the_ledger_through(centre):
 
     assert any("ledger_entry" in one.statement for one in asked)
     assert [read_through(engine, one) for one in asked] == [[]] * len(asked)
+
+
+def test_what_one_person_handed_in_on_one_day_is_shown_together(any_centre):
+    code, beside = any_centre.a_dossier(), any_centre.a_dossier()
+    strangers = any_centre.a_dossier(name="Ông Khác")
+    any_centre.clock.pass_(days=1)
+    later = any_centre.a_dossier()
+    page = any_centre.client.get(f"/t/{a_token(any_centre, code)}").text
+
+    assert (code in page, beside in page) == (True, True)
+    assert (strangers in page, later in page) == (False, False)
+    token = page.partition('href="/t/')[2].partition('"')[0]
+    assert beside in any_centre.client.get(f"/t/{token}").text
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_mistyped_code_is_told_as_such_and_counts_as_no_guess(centre, lang):
+    code = lookup_code(centre, centre.a_dossier())
+    wrong = code[:-1] + ("3" if code[-1] != "3" else "4")
+    typed = {"code": wrong, "phone_last4": "5678"}
+    for _ in range(8):
+        page = centre.client.post("/", data=typed, headers={"Accept-Language": lang})
+
+    assert page.status_code == 422
+    assert ("gõ nhầm" if lang == "vi" else "typing mistake") in page.text
+    assert centre.client.post("/", data={**typed, "code": code}).status_code == 200
+
+
+def test_the_carriers_own_page_is_one_link_away(centre):
+    code = centre.a_dossier()
+    number = centre.a_parcel(code, carrier="ghn", tracking_number="GYHNALFB")
+    page = centre.client.get(f"/t/{a_token(centre, code)}").text
+
+    assert f"https://donhang.ghn.vn/?order_code={number}" in page

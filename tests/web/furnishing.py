@@ -56,7 +56,7 @@ def furnished(served: Served) -> dict[str, str]:
     timeline = centre.get(f"/dossiers/{codes[0]}").json()["timeline"]
     struck = f"/desk/dossiers/{codes[0]}/strike-out/{timeline[-1]['entry']}"
     return {
-        "": ["/", "/desk/sign-in", "/courier/sign-in", "/nowhere"],
+        "": ["/", "/privacy", "/accessibility", "/desk/sign-in", "/courier/sign-in", "/nowhere"],
         "lan": [
             "/desk",
             "/desk/worklist",

@@ -18,9 +18,11 @@ cleaning   what was read, cleaned
 
 BadCode
   what was read cannot be such a code; says why in Vietnamese and in English
+Mistyped
+  one of them: its check character does not fit
 """
 
-from postal_tracker.core.codes.cleaning import BadCode, one_line
+from postal_tracker.core.codes.cleaning import BadCode, Mistyped, one_line
 from postal_tracker.core.codes.dossiers import (
     DOSSIER_PATTERN,
     DossierCode,
@@ -59,6 +61,7 @@ __all__ = [
     "BadCode",
     "DossierCode",
     "IdentityCard",
+    "Mistyped",
     "ScanKind",
     "Scanned",
     "accept_forms",

@@ -19,6 +19,10 @@ class BadCode(ValueError):
         return self.en
 
 
+class Mistyped(BadCode):
+    """A code whose check character does not fit."""
+
+
 # AIM symbology identifiers (ISO/IEC 15424), which some scanners send first: ]C0 Code 128, ]Q1 QR.
 _SYMBOLOGY = re.compile(r"^\][A-Za-z][0-9A-Za-z](?=.)")
 # Word processors and phones turn a hyphen into one of its longer sisters.

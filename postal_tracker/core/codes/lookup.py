@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Callable
 from functools import reduce
 
-from postal_tracker.core.codes.cleaning import BadCode, clean, matched
+from postal_tracker.core.codes.cleaning import Mistyped, clean, matched
 
 # Crockford's base 32: no I, L, O (they read as 1, 1, 0) and no U.
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -32,9 +32,9 @@ def read_lookup_code(text: str) -> str:
     reading = clean(text).upper().replace("-", "").translate(_LOOKALIKES)
     code = matched(reading, _LOOKUP, "Mã tra cứu", "lookup code", "7K3M-Q2XW-9PTA8")[0]
     if _remainder([_VALUES[letter] for letter in code]):
-        raise BadCode(
-            "Mã tra cứu bị gõ nhầm; vui lòng kiểm tra lại.",
-            "The lookup code has a typing mistake; please look again.",
+        raise Mistyped(
+            "Mã tra cứu có ký tự gõ nhầm; vui lòng kiểm tra lại trên giấy hẹn.",
+            "The lookup code has a typing mistake; please compare it with your receipt.",
         )
     return code
 

@@ -75,6 +75,8 @@ HEADINGS: dict[Kind, dict[str, tuple[str, ...]]] = {
         "name_en": _ENGLISH,
         "address": _ADDRESS,
         "phone": _PHONE,
+        "hours_vi": ("Giờ làm việc", "Thời gian làm việc", "hours_vi", "hours"),
+        "hours_en": ("Giờ làm việc bằng tiếng Anh", "hours_en"),
         "valid_from": _FROM,
         "valid_to": _TO,
         "successors": ("Đơn vị kế thừa", "Nơi tiếp nhận thay", "successors"),

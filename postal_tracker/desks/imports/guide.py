@@ -62,6 +62,16 @@ _ABOUT: dict[Kind, dict[str, tuple[str, str, str]]] = {
         "name_en": ("Sample centre", "Tên tiếng Anh", "In English"),
         "address": ("Phường Uông Bí, tỉnh Quảng Ninh", "Địa chỉ đầy đủ", "The whole address"),
         "phone": ("02033812345", "Số để người dân gọi", "For citizens to call"),
+        "hours_vi": (
+            "Thứ Hai đến thứ Sáu, 7:30–11:30 và 13:30–17:00",
+            "Ghi trên trang tra cứu của người dân",
+            "As citizens read them",
+        ),
+        "hours_en": (
+            "Monday to Friday, 7:30–11:30 and 13:30–17:00",
+            "Bằng tiếng Anh",
+            "In English",
+        ),
         "valid_from": ("01/07/2025", "Ngày đầu tiên", "Its first day"),
         "valid_to": ("", "Ngày cuối cùng", "Its last day"),
         "successors": ("", "Mã các điểm tiếp nhận thay", "Codes of those that took over"),

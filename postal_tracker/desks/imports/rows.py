@@ -187,6 +187,8 @@ class OfficeRow(Form):
     name_en: Annotated[Line, Text(max_length=200)] = ""
     address: Line = ""
     phone: DeskPhone = ""
+    hours_vi: Annotated[Line, Text(max_length=200)] = ""
+    hours_en: Annotated[Line, Text(max_length=200)] = ""
     valid_from: Day = None
     valid_to: Day = None
     successors: OfficeCodes = Field(default_factory=list)

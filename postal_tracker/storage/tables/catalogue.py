@@ -27,6 +27,9 @@ class Office(SQLModel, table=True):
     name_en: str = Field(default="", max_length=200)
     address: str = Field(default="", max_length=300)
     phone: str = Field(default="", max_length=20)
+    hours_vi: str = _word(200)
+    """When citizens find somebody there (giờ làm việc)."""
+    hours_en: str = _word(200)
     valid_from: date | None = None
     valid_to: date | None = None
     successors: str = _word(600)

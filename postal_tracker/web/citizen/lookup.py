@@ -5,9 +5,9 @@ from datetime import timedelta
 
 from fastapi import APIRouter, Request, Response
 
-from postal_tracker.core.problems import FieldFault, Problem
+from postal_tracker.core.problems import FieldFault, Invalid, Problem
 from postal_tracker.forms import TrackForm, read_as
-from postal_tracker.views import lookup
+from postal_tracker.views import beside, lookup
 from postal_tracker.views.citizen import CitizenDossierView
 from postal_tracker.web.html.cookies import know_device
 from postal_tracker.web.html.forms import form_of
@@ -31,10 +31,11 @@ async def answer(request: Request) -> Response:
     try:
         values = {"code": sent.one("code"), "phone_last4": sent.one("phone_last4")}
         form = read_as(TrackForm, values)
+        _refuse_mistyped(form.code)
         seen = await look_up(request, form)
     except Problem as problem:
         return show(request, "citizen/ask.html", sent=sent, problem=_in_plain_words(problem))
-    return _answer(request, seen, lookup.plain_code(form.code))
+    return await _answer(request, seen, lookup.plain_code(form.code))
 
 
 _FAULTS = {
@@ -49,7 +50,16 @@ _FAULTS = {
 }
 
 
+def _refuse_mistyped(code: str) -> None:
+    """Raises Invalid where a check character shows it: not a guess, and nobody's secret."""
+    if wrong := lookup.mistyped(code):
+        fault = FieldFault("code", wrong.vi, wrong.en)
+        raise Invalid("mistyped-code", wrong.vi, wrong.en, [fault])
+
+
 def _in_plain_words(problem: Problem) -> Problem:
+    if problem.slug == "mistyped-code":
+        return problem
     return replace(problem, faults=[_FAULTS.get(f.field, f) for f in problem.faults])
 
 
@@ -68,11 +78,28 @@ async def show_receipt(token: str, request: Request) -> Response:
             lang=lang,
         )
     )
-    return _answer(request, seen, token[:13])
+    return await _answer(request, seen, token[:13])
 
 
-def _answer(request: Request, seen: CitizenDossierView, code: str) -> Response:
-    response = show(request, "citizen/answer.html", seen=seen)
+@router.get("/privacy")
+async def tell_privacy(request: Request) -> Response:
+    return show(request, "citizen/privacy.html", kept=house_of(request).settings)
+
+
+@router.get("/accessibility")
+async def tell_accessibility(request: Request) -> Response:
+    return show(request, "citizen/accessibility.html")
+
+
+async def _answer(request: Request, seen: CitizenDossierView, code: str) -> Response:
+    house, lang = house_of(request), language_of(request)
+    around = await house.database.read(
+        lambda s: beside.around(s, seen.code, secret=house.secret, lang=lang)
+    )
+    page = house.carriers.own_page(*around.parcel) if around.parcel else ""
+    response = show(
+        request, "citizen/answer.html", seen=seen, beside=around.beside, carriers_page=page
+    )
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     response.headers["Referrer-Policy"] = "no-referrer"  # a receipt's address is its proof
     know_device(request, response, lookup.LOOKUP, (code, seen.code))

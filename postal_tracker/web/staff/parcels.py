@@ -141,6 +141,7 @@ async def _one(
         here=f"/desk/parcels/{quote(number)}",
         parcel=parcel,
         carrier=context.house.titles.get(parcel.carrier, parcel.carrier),
+        own_page=context.house.carriers.own_page(parcel.carrier, parcel.tracking_number),
         can_receive="received_back" in seen.acts,
         paper=await print_offer_for(context, parcels=[parcel.tracking_number]),
     )
