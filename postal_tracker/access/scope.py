@@ -24,12 +24,21 @@ from postal_tracker.storage.tables import (
     Office,
     Parcel,
     Printer,
+    RatingTally,
+    RatingText,
     Tally,
     TallyChange,
 )
 
 Owned = (
-    type[Dossier] | type[Parcel] | type[Handover] | type[Printer] | type[Tally] | type[TallyChange]
+    type[Dossier]
+    | type[Parcel]
+    | type[Handover]
+    | type[Printer]
+    | type[Tally]
+    | type[TallyChange]
+    | type[RatingTally]
+    | type[RatingText]
 )
 """What belongs to an office."""
 

@@ -18,7 +18,7 @@ from postal_tracker.access import audit, people, throttle
 from postal_tracker.background.clock import ClockWatch
 from postal_tracker.carriers import announcing, inbox, polling, state
 from postal_tracker.carriers.polling import RateLimit
-from postal_tracker.desks import worklist
+from postal_tracker.desks import rating, worklist
 from postal_tracker.house import House
 from postal_tracker.ledger import idempotency, outbox, tallies
 from postal_tracker.ledger.log import forget_salts
@@ -79,6 +79,7 @@ class Tasks:
             partial(inbox.fold_away, now=now),
             partial(outbox.forget_old, now=now),
             partial(worklist.forget_old, now=now),
+            partial(rating.forget_old, now=now),
             partial(
                 audit.forget_old,
                 kept_for=self._house.audit_kept_for,

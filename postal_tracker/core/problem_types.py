@@ -207,6 +207,10 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
         ),
     },
     409: {
+        "rated-already": (
+            "Mỗi hồ sơ chỉ được đánh giá một lần, và hồ sơ này đã được đánh giá.",
+            "Each dossier is rated once, and this one has been.",
+        ),
         "identity-taken": (
             "Tài khoản cơ quan đã liên kết với người khác. Vui lòng báo người quản trị.",
             "The identity is linked to somebody else's account. Tell the administrator.",

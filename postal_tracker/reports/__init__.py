@@ -33,6 +33,7 @@ from postal_tracker.reports.parcels import (
 )
 from postal_tracker.reports.post_days import PostRow, by_carrier, delivered, post_days, posted
 from postal_tracker.reports.punctuality import PunctualityRow, punctuality
+from postal_tracker.reports.satisfaction import SatisfactionRow, satisfaction
 from postal_tracker.reports.spent import SpentRow, slowest, spent_by_authority, spent_by_holder
 from postal_tracker.reports.summary import SummaryRow, summary
 from postal_tracker.reports.to_forward import ToForwardRow, to_forward
@@ -58,6 +59,7 @@ __all__ = [
     "PostRow",
     "PunctualityRow",
     "Report",
+    "SatisfactionRow",
     "SilentRow",
     "SpentRow",
     "SummaryRow",
@@ -87,6 +89,7 @@ __all__ = [
     "post_days",
     "posted",
     "punctuality",
+    "satisfaction",
     "silent",
     "slowest",
     "spent_by_authority",

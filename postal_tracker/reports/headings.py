@@ -14,6 +14,7 @@ from postal_tracker.reports.p766 import P766Row
 from postal_tracker.reports.parcels import SilentRow, UnacceptedRow
 from postal_tracker.reports.post_days import PostedRow
 from postal_tracker.reports.punctuality import PunctualityRow
+from postal_tracker.reports.satisfaction import SatisfactionRow
 from postal_tracker.reports.spent import SlowRow
 from postal_tracker.reports.summary import SummaryRow
 from postal_tracker.reports.to_forward import ToForwardRow
@@ -41,6 +42,15 @@ HEADINGS: dict[type, dict[str, Pair]] = {
         "since": ("Thời điểm nhận giữ", "Held since"),
         "received_at": ("Tiếp nhận lúc", "Received at"),
         "due_on": ("Ngày hẹn trả", "Due on"),
+    },
+    SatisfactionRow: {
+        "about": ("Mã", "Code"),
+        "about_name": ("Tên", "Name"),
+        "answers": ("Số câu trả lời", "Answers"),
+        "fast": ("Thấy nhanh, đúng hẹn", "Found it fast"),
+        "polite": ("Thấy lịch sự", "Found it polite"),
+        "fast_percent": ("Nhanh (%)", "Fast (%)"),
+        "polite_percent": ("Lịch sự (%)", "Polite (%)"),
     },
     LocationRow: {
         "holder": ("Loại nơi giữ", "Kind of holder"),

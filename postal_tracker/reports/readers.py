@@ -18,6 +18,7 @@ from postal_tracker.reports.behind import Column
 from postal_tracker.reports.inspection.recorded import Asked
 from postal_tracker.reports.pages import Report
 from postal_tracker.reports.period import By, Period
+from postal_tracker.reports.satisfaction import Group
 
 Read = Callable[[Session, str | None, int], Report]
 """What reads a page of a report: from a cursor on, so many rows."""
@@ -112,17 +113,37 @@ def follow_ups_of(house: House, now: datetime, kind: str, *, scope: Scope) -> Re
     )
 
 
+def month_of(house: House, month: str) -> date:
+    """Return a month's first day. Raises Invalid for what is none (`2026-11`); empty: this one."""
+    return _first_day(month) if month else house.today().replace(day=1)
+
+
 def punctuality_of(house: House, lang: Lang, month: str, *, scope: Scope) -> Read:
     """Raises Invalid for what is no month (`2026-11`); empty: this month."""
-    first = _first_day(month) if month else house.today().replace(day=1)
+    first = month_of(house, month)
     return lambda session, _cursor, _limit: reports.punctuality(
         session, scope=scope, month=first, lang=lang
     )
 
 
+def satisfaction_of(house: House, lang: Lang, month: str, by: Group, *, scope: Scope) -> Read:
+    """Raises Invalid for what is no month (`2026-11`); empty: this month."""
+    first = month_of(house, month)
+    return lambda session, cursor, limit: reports.satisfaction(
+        session,
+        scope=scope,
+        month=first,
+        by=by,
+        titles=house.titles,
+        lang=lang,
+        cursor=cursor,
+        limit=limit,
+    )
+
+
 def found_by_poll_of(house: House, month: str, *, scope: Scope) -> Read:
     """Raises Invalid for what is no month (`2026-11`); empty: this month."""
-    first = _first_day(month) if month else house.today().replace(day=1)
+    first = month_of(house, month)
     return lambda session, _cursor, _limit: reports.found_by_poll(
         session, scope=scope, month=first, titles=house.titles
     )

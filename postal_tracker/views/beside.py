@@ -12,11 +12,12 @@ from sqlmodel import Session, col
 
 from postal_tracker.core.bilingual_terms import Lang, pick
 from postal_tracker.core.dates import midnight
+from postal_tracker.core.journey import Stage
 from postal_tracker.core.working_days import local_day
 from postal_tracker.storage.prepared import Prepared
-from postal_tracker.storage.tables import Applicant, Dossier, Enclosure, Parcel
+from postal_tracker.storage.tables import Applicant, Dossier, Enclosure, Parcel, RatedDossier
 from postal_tracker.views.citizen import stands
-from postal_tracker.views.lookup import DOSSIERS, link_token
+from postal_tracker.views.lookup import DOSSIERS, link_token, rating_token
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +38,27 @@ class AroundView:
     beside: list[BesideView]
     parcel: tuple[str, str] | None
     """Carrier and number of the parcel that it travels in."""
+    rating: str
+    """What the address ends with under which it is rated; empty before it is over, and after."""
 
+
+GIVEN_OUT = (Stage.DELIVERED, Stage.COLLECTED)
+"""Whoever has the result can say how it went."""
 
 _MOST_BESIDE = 20
 
 _OWN = Prepared(
     select(
         *(col(Dossier.id), col(Dossier.office_id), col(Dossier.received_at)),
+        *(col(Dossier.lookup_code), col(Dossier.link_number), col(Dossier.stage)),
         *(col(Applicant.phone), col(Applicant.name_folded)),
         *(col(Parcel.carrier), col(Parcel.tracking_number)),
     )
     .join(Applicant, col(Applicant.dossier_id) == col(Dossier.id))
     .outerjoin(Enclosure, col(Enclosure.dossier_id) == col(Dossier.id))
     .outerjoin(Parcel, and_(col(Parcel.id) == col(Enclosure.parcel_id), col(Parcel.open)))
+    .outerjoin(RatedDossier, col(RatedDossier.dossier_id) == col(Dossier.id))
+    .add_columns(col(RatedDossier.dossier_id).label("rated"))
     .where(col(Dossier.code) == bindparam("b_code"))
     .order_by(col(Parcel.id).is_(None), col(Parcel.id).desc())
     .limit(1)
@@ -73,7 +82,7 @@ def around(session: Session, code: str, *, secret: str, lang: Lang) -> AroundVie
     connection = session.connection()
     own = _OWN.first(connection, {"b_code": code})
     if own is None:
-        return AroundView([], None)
+        return AroundView([], None, "")
     begins = midnight(local_day(own.received_at))
     same = {
         **{"b_phone": own.phone, "b_name": own.name_folded, "b_office": own.office_id},
@@ -81,7 +90,10 @@ def around(session: Session, code: str, *, secret: str, lang: Lang) -> AroundVie
     }
     rows = _BESIDE.all(connection, same) if own.phone else []
     beside = [_beside(row, secret, lang) for row in rows]
-    return AroundView(beside, (own.carrier, own.tracking_number) if own.carrier else None)
+    parcel = (own.carrier, own.tracking_number) if own.carrier else None
+    can_rate = own.stage in GIVEN_OUT and own.rated is None
+    token = rating_token(own.lookup_code, secret, own.link_number) if can_rate else ""
+    return AroundView(beside, parcel, token)
 
 
 def _beside(row: Any, secret: str, lang: Lang) -> BesideView:

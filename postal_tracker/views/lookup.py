@@ -184,9 +184,14 @@ def link_token(lookup_code: str, secret: str, number: int = 0) -> str:
     return lookup_code + _seal(lookup_code, secret, number)
 
 
-def _seal(lookup_code: str, secret: str, number: int) -> str:
+def rating_token(lookup_code: str, secret: str, number: int = 0) -> str:
+    """Return what the address ends with under which a dossier is rated; it opens nothing else."""
+    return lookup_code + _seal(lookup_code, secret, number, "rate")
+
+
+def _seal(lookup_code: str, secret: str, number: int, to: str = "link") -> str:
     which = f":{number}" if number else ""  # as receipts were signed before there were numbers
-    mac = hmac.new(secret.encode(), f"link:{lookup_code}{which}".encode(), sha256).digest()
+    mac = hmac.new(secret.encode(), f"{to}:{lookup_code}{which}".encode(), sha256).digest()
     return b32encode(mac).decode()[:22]
 
 
@@ -199,8 +204,11 @@ def find_by_link(
     now: datetime,
     today: date,
     lang: Lang,
+    to: str = "link",
 ) -> CitizenDossierView:
     """Return what a receipt's link shows, for so long after the dossier's end. Raises NotFound.
+
+    `to` is what the link is for: "link", or "rate" for that of `rating_token`.
 
     A link that was revoked is one of an older number: see `Dossier.link_number`.
     """
@@ -209,7 +217,8 @@ def find_by_link(
     row = _FOUND.first(connection, {"b_code": lookup_code})
     number = row.link_number if row else 0
     # All are compared, so that the time tells nothing of which one is near.
-    right = [hmac.compare_digest(_seal(lookup_code, s, number).encode(), seal) for s in secrets]
+    seals = [_seal(lookup_code, secret, number, to).encode() for secret in secrets]
+    right = [hmac.compare_digest(one, seal) for one in seals]
     if row is None or not any(right) or (not row.open and now - row.since > good_for):
         raise not_found()
     return as_citizen_sees(connection, row, now, today, lang)

@@ -87,6 +87,8 @@ UNSCOPED: dict[str, str] = {
     "views/worklists.py:_on_no_list": NARROWED,
     "views/citizen.py:_ENTRY": BY_PROOF,
     "views/lookup.py:DOSSIERS": BY_PROOF,
+    "desks/rating.py:_RATED": BY_PROOF,
+    "desks/rating.py:is_rated": BY_PROOF,
     "views/beside.py:_OWN": BY_PROOF,
     "views/first_steps.py:first_steps": OF_THE_CENTRE,
     "views/first_steps.py:_IN_TABLES": OF_THE_CENTRE,

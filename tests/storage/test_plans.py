@@ -85,6 +85,7 @@ LISTS = (
     *(f"/reports/inspection?part={part}" for part in INSPECTED),
     *(f"/reports/inspection?part={part}&office=H49.12" for part in INSPECTED),
     *("/reports/found-by-poll?month=2026-10", "/reports/follow-ups/claimed"),
+    *("/reports/satisfaction?month=2026-10", "/reports/satisfaction?by=carrier"),
     *("/reports/ii06a", "/reports/summary", "/reports/p766", "/reports/ii06a/dossiers"),
 )
 PAGES = (
@@ -153,7 +154,7 @@ def test_no_list_no_report_and_no_page_reads_a_large_table_through(large):
 
 
 def role_for(path):
-    roles = {"printers": "admin", "inspection": "manager"}
+    roles = {"printers": "admin", "inspection": "manager", "satisfaction": "manager"}
     return next((role for word, role in roles.items() if word in path), "desk")
 
 

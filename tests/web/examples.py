@@ -92,6 +92,8 @@ RARE = {
     **{"ThongTinTra": "Trả qua dịch vụ bưu chính", "GhiChu": "Không thuộc thẩm quyền"},
     **{"TenGiayTo": "Đổi giấy phép lái xe ô tô", "NgayNopHoSo": "20261123080000"},
     "amount_vnd": 135_000,
+    **{"about": "H49.12", "about_name": "Trung tâm Phục vụ hành chính công Uông Bí"},
+    **{"answers": 40, "fast": 38, "polite": 39, "fast_percent": 95.0, "polite_percent": 97.5},
     "assignee": "lan",
     "assignee_name": "Nguyễn Thị Lan",
     "left": 42,
@@ -261,6 +263,7 @@ def _what_managers_ask(call: Recorder, centre: Centre) -> None:
     centre.post(f"/handovers/{made['number']}/sign", {"signed_by": "Phạm Anh Tuấn"})
     month = f"{centre.clock():%Y-%m}"
     call("show_punctuality", month=month, role="manager")
+    call("show_satisfaction", month=month, by="office", role="manager")
     call("show_found_by_poll", month=month, role="manager")
     centre.clock.pass_(days=5)
     call("show_nearly_late", role="manager")

@@ -17,6 +17,11 @@ REPORTS = (
     *("overview/behind?figure=slow&key=whole", "overview/behind?figure=posted"),
 )
 INSPECTION = ("", "?part=late", "?part=gaps", "?part=corrections", "?part=acts")
+MANAGERS = ("satisfaction", *(f"inspection{part}" for part in INSPECTION))
+STRANGERS = [
+    *("/", "/privacy", "/satisfaction", "/accessibility"),
+    *("/desk/sign-in", "/courier/sign-in", "/nowhere"),
+]
 ADMINISTRATION = [
     "/desk",
     "/desk/admin",
@@ -56,7 +61,7 @@ def furnished(served: Served) -> dict[str, str]:
     timeline = centre.get(f"/dossiers/{codes[0]}").json()["timeline"]
     struck = f"/desk/dossiers/{codes[0]}/strike-out/{timeline[-1]['entry']}"
     return {
-        "": ["/", "/privacy", "/accessibility", "/desk/sign-in", "/courier/sign-in", "/nowhere"],
+        "": STRANGERS,
         "lan": [
             "/desk",
             "/desk/worklist",
@@ -88,7 +93,7 @@ def furnished(served: Served) -> dict[str, str]:
             "/desk/messages/3",
             *[f"/desk/reports/{name}" for name in REPORTS],
         ],
-        "minh": [f"/desk/reports/inspection{part}" for part in INSPECTION],
+        "minh": [f"/desk/reports/{name}" for name in MANAGERS],
         "quan": ADMINISTRATION,
         "tuan": [
             "/courier",

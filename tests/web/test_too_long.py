@@ -193,6 +193,7 @@ _OF_THE_FIRST_ADMIN = [
 _HALFWAY = ("pending", "one_time_code", "next")
 
 _OF_THE_ADMINISTRATOR = [
+    ("", "/r/x", "text"),
     ("", "/invitation/x", "password"),
     *[("", f"{home}/sign-in/code", name) for home in ("/desk", "/courier") for name in _HALFWAY],
     *[("lan", "/desk/unlock", name) for name in ("unlock_password", "unlock_to", "unlock_form")],

@@ -3,8 +3,8 @@
 Tables check nothing when they are made (SQLModel does not validate them): what people and carriers
 send goes through `postal_tracker/forms/` or an adapter first. Words that a decree may change are
 text, not database types. Personal data stands in `applicant`, `search_term`, `correction`,
-`recipient`, `entry_note`, `entry_detail` and `carrier_message` alone, so that it can be erased
-while the history stays whole.
+`recipient`, `entry_note`, `entry_detail`, `rating_text` and `carrier_message` alone, so that it can
+be erased while the history stays whole.
 
 Partial indexes hold what is open. SQLite uses one only where the query has its very words, and
 SQLAlchemy asks SQLite for `open = 1`, PostgreSQL for `open`.
@@ -19,6 +19,7 @@ carriers     how it goes with each carrier, and who works in the background
 log          the tamper-evident log over entries, messages and signatures
 ledger       entries, their notes and corrections, carriers' messages, the outbox
 printers     where labels come out
+ratings      what citizens thought of it
 bookkeeping  numbers given, labels printed, answers to be given again, wrong proofs
 """
 
@@ -78,6 +79,7 @@ from postal_tracker.storage.tables.parcels import (
     Recipient,
 )
 from postal_tracker.storage.tables.printers import Printer
+from postal_tracker.storage.tables.ratings import RatedDossier, RatingTally, RatingText
 from postal_tracker.storage.tables.staff import (
     ApiKey,
     Identity,
@@ -128,6 +130,9 @@ __all__ = [
     "Printer",
     "Procedure",
     "ProcedureVersion",
+    "RatedDossier",
+    "RatingTally",
+    "RatingText",
     "Recipient",
     "SearchTerm",
     "SecondFactor",

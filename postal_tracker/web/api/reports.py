@@ -15,6 +15,7 @@ from postal_tracker.reports import (
     NearlyLateRow,
     OverdueRow,
     PunctualityRow,
+    SatisfactionRow,
     SilentRow,
     ToForwardRow,
     UnacceptedRow,
@@ -27,13 +28,15 @@ from postal_tracker.reports.readers import (
     nearly_late_of,
     overdue_of,
     punctuality_of,
+    satisfaction_of,
     silent_of,
     to_forward_of,
     unaccepted_of,
 )
+from postal_tracker.reports.satisfaction import Group
 from postal_tracker.web.api.routing import api_router
 from postal_tracker.web.http.audited import saw_report
-from postal_tracker.web.http.auth import ClerkOrManagerContext, RequestContext
+from postal_tracker.web.http.auth import ClerkOrManagerContext, ManagerContext, RequestContext
 from postal_tracker.web.http.files import XLSX, files_of
 from postal_tracker.web.http.parameters import Code
 from postal_tracker.web.http.report_files import Laid, report_file
@@ -140,6 +143,15 @@ async def show_punctuality(
         punctuality_of(context.house, context.lang, month, scope=context.scope),
         asked,
     )
+
+
+@router.get("/satisfaction", response_class=Response, responses=page_of(SatisfactionRow))
+async def show_satisfaction(
+    context: ManagerContext, asked: Part, month: Code = "", by: Group = "office"
+) -> Response:
+    """Say what citizens thought in a month (`2026-11`), by what; shares from 30 answers on."""
+    read = satisfaction_of(context.house, context.lang, month, by, scope=context.scope)
+    return await answer_with(context, "satisfaction", read, asked)
 
 
 @router.get("/found-by-poll", response_class=Response, responses=page_of(FoundByPollRow))

@@ -1,5 +1,11 @@
 """The pages of citizens."""
 
-from postal_tracker.web.citizen.lookup import router
+from fastapi import APIRouter
+
+from postal_tracker.web.citizen import lookup, rating
+
+router = APIRouter(include_in_schema=False)
+router.include_router(lookup.router)
+router.include_router(rating.router)
 
 __all__ = ["router"]

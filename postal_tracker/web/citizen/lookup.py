@@ -91,16 +91,19 @@ async def tell_accessibility(request: Request) -> Response:
     return show(request, "citizen/accessibility.html")
 
 
+def keep_secret(response: Response) -> None:
+    """Let neither search engines nor other sites learn an address that is itself a proof."""
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    response.headers["Referrer-Policy"] = "no-referrer"
+
+
 async def _answer(request: Request, seen: CitizenDossierView, code: str) -> Response:
     house, lang = house_of(request), language_of(request)
     around = await house.database.read(
         lambda s: beside.around(s, seen.code, secret=house.secret, lang=lang)
     )
     page = house.carriers.own_page(*around.parcel) if around.parcel else ""
-    response = show(
-        request, "citizen/answer.html", seen=seen, beside=around.beside, carriers_page=page
-    )
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    response.headers["Referrer-Policy"] = "no-referrer"  # a receipt's address is its proof
+    response = show(request, "citizen/answer.html", seen=seen, around=around, carriers_page=page)
+    keep_secret(response)
     know_device(request, response, lookup.LOOKUP, (code, seen.code))
     return response

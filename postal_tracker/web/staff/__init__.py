@@ -25,6 +25,7 @@ from postal_tracker.web.staff import (
     registers,
     registration,
     reports,
+    satisfaction,
     scanner_check,
     search,
     second_factor,
@@ -41,8 +42,9 @@ from postal_tracker.web.staff import (
 router = APIRouter(include_in_schema=False)
 # `/desk/parcels/{number}/contents.pdf` must be known before `/desk/parcels/{number}`, and
 # `/desk/dossiers/new` before `/desk/dossiers/{code}`, `/desk/reports/official`,
-# `/desk/reports/overview`, `/desk/reports/inspection` and `/desk/reports/registers` before
-# `/desk/reports/{name}`, `/desk/station/test` before `/desk/station/{mode}`.
+# `/desk/reports/overview`, `/desk/reports/inspection`, `/desk/reports/registers` and
+# `/desk/reports/satisfaction` before `/desk/reports/{name}`, `/desk/station/test` before
+# `/desk/station/{mode}`.
 for pages in (
     papers,
     sign_in,
@@ -76,6 +78,7 @@ for pages in (
     official,
     overview,
     registers,
+    satisfaction,
     reports,
     audit,
     first_admin,
