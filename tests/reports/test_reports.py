@@ -21,8 +21,9 @@ from postal_tracker.reports import Report, in_words
 from postal_tracker.spreadsheets import write_csv, write_xlsx
 from postal_tracker.storage import migrations
 from postal_tracker.storage.tables import Parcel
-from postal_tracker.views import find_parcel
+from postal_tracker.views import Filter, dossiers, find_parcel
 from tests.centre import MONDAY, Centre
+from tests.plans import plans_of
 
 TITLES = {"rehearsal": "Bưu chính Diễn tập"}
 HOUR = timedelta(hours=1)
@@ -199,6 +200,32 @@ def test_overdue_dossiers_come_latest_first_with_their_working_days(any_centre: 
     assert (first.due_on, first.working_days_late) == (date(2026, 12, 1), 3)
     assert (second.due_on, second.working_days_late) == (date(2026, 12, 2), 2)
     assert (second.holder_name, second.place) == ("Bưu chính Diễn tập", "Bưu cục Uông Bí")
+
+
+def test_what_is_overdue_is_found_by_when_it_is_due(centre: Centre):
+    """Not by what is not settled: that is all that is open, and SQLite took it for a few rows."""
+    read = {
+        "report": lambda s: reports.overdue(
+            s,
+            scope=EVERYTHING,
+            today=centre.house.today(),
+            calendar=centre.house.calendar,
+            titles=TITLES,
+            lang="vi",
+        ),
+        "list": lambda s: dossiers(
+            s,
+            Filter(overdue=True),
+            scope=EVERYTHING,
+            today=centre.house.today(),
+            titles={},
+            lang="vi",
+        ),
+    }
+    for name, ask in read.items():
+        plans = centre.database.read_now(lambda s, ask=ask: plans_of(s, lambda: ask(s)))
+        assert not [line for line in plans if "ix_dossier_settled" in line], name
+        assert [line for line in plans if "ix_dossier_open_due" in line], name
 
 
 def test_who_is_overdue_ends_with_the_result_not_with_its_delivery(centre: Centre):

@@ -66,14 +66,15 @@ class Dossier(SQLModel, table=True):
         ),
         # A book of the register.
         Index("uq_dossier_register", "office_id", "register_year", "register_number", unique=True),
-        # What was settled in a period. Partial, or PostgreSQL would choose it for other things;
-        # SQLite finds by it what is not settled, too.
+        # What was settled in a period. Partial, or it would be chosen for other things: SQLite
+        # takes `settled_at IS NULL` for a thing that few rows have.
         Index(
             "ix_dossier_settled",
             "settled_at",
             "received_at",
             "authority_id",
             "office_id",
+            sqlite_where=text("settled_at IS NOT NULL"),
             postgresql_where=text("settled_at IS NOT NULL"),
         ),
     )
