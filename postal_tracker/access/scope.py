@@ -65,11 +65,15 @@ class Scope:
         """Tell whether an office's files are within reach."""
         return self.offices is None or office_id in self.offices
 
-    def covers(self, table: Owned) -> ColumnElement[bool]:
-        """Return the condition under which a row is within reach."""
+    def covers(self, table: Owned, *, leads: bool = True) -> ColumnElement[bool]:
+        """Return the condition under which a row is within reach.
+
+        `leads`: whether its index may lead to the rows. Where a period leads to fewer it may not:
+        SQLite, which knows no sizes, would read all that an office ever had.
+        """
         if table is not Parcel and not self.sees_dossiers:
             return false()
-        office = self._of_office(col(table.office_id))
+        office = self._of_office(col(table.office_id) if leads else col(table.office_id) + 0)
         if table is Parcel and self.carrier:
             return and_(office, col(Parcel.carrier) == self.carrier)
         return office

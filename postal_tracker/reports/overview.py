@@ -4,13 +4,12 @@ The same figures as form II.06a gives for the month, beside those of the month b
 same month a year before; and how much came in and was settled in each month between.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlmodel import Session, col
 
 from postal_tracker.access import Scope
@@ -157,25 +156,19 @@ def _on_time(
 
 
 def _flow(session: Session, period: Period, scope: Scope) -> list[FlowRow]:
-    months = months_up_to(period.first)
-    year = Period(months[0], period.last, period.now)
-    starts = [period_of_month(one, period.now).since for one in months]
-    fresh = and_(in_period(year), col(Dossier.received_at) >= year.since)
-    came_in = _by_month(session, col(Dossier.received_at), starts, fresh, scope)
-    went_out = _by_month(session, col(Dossier.settled_at), starts, ended_in(year), scope)
-    return [FlowRow(one, came_in[place], went_out[place]) for place, one in enumerate(months)]
+    months = [period_of_month(one, period.now) for one in months_up_to(period.first)]
+    year = Period(months[0].first, period.last, period.now)
+    received_at = col(Dossier.received_at)
+    came_in = [
+        and_(in_period(year), received_at >= one.since, received_at < one.until) for one in months
+    ]
+    counts = _each(session, [*came_in, *(ended_in(one) for one in months)], scope)
+    both = zip(months, counts, counts[len(months) :], strict=False)
+    return [FlowRow(one.first, came, went) for one, came, went in both]
 
 
-def _by_month(
-    session: Session,
-    at: Any,
-    starts: Sequence[datetime],
-    wanted: ColumnElement[bool],
-    scope: Scope,
-) -> Counter[int]:
-    """Count by the place of the month, which comparing tells sooner than reckoning its day."""
-    later = [(at >= start, place) for place, start in reversed(list(enumerate(starts)))]
-    month = case(*later, else_=0).label("month")
-    query = select(month, func.count().label("n")).where(wanted, scope.covers(Dossier))
-    rows = session.connection().execute(query.group_by(month))
-    return Counter({row.month: row.n for row in rows})
+def _each(session: Session, wanted: Sequence[ColumnElement[bool]], scope: Scope) -> Sequence[int]:
+    """Count under each condition: an index leads to each month, and nothing has to be sorted."""
+    within = scope.covers(Dossier, leads=False)
+    counts = (select(func.count()).select_from(Dossier).where(one, within) for one in wanted)
+    return session.connection().execute(select(*(one.scalar_subquery() for one in counts))).one()

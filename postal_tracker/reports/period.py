@@ -7,7 +7,7 @@ the period (`deadline_step`), whatever was promised later.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal, NamedTuple, get_args
 
 from sqlalchemy import ColumnElement, and_, case, false, func, literal, or_, select
@@ -113,13 +113,21 @@ def _steps_before(period: Period, step: Any) -> tuple[Any, Any]:
 
 def in_period(period: Period) -> ColumnElement[bool]:
     """Return the condition for what came in, or was not settled when the period began."""
-    return and_(
-        col(Dossier.received_at) < period.until,
-        or_(
-            and_(col(Dossier.open), col(Dossier.settled_at).is_(None)),
-            col(Dossier.settled_at) >= period.since,
-        ),
+    return or_(*_halves(period))
+
+
+def _halves(period: Period) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Return the same for what is not settled yet and for what is, which have an index each."""
+    came = col(Dossier.received_at) < period.until
+    settled_at = col(Dossier.settled_at)
+    return (
+        and_(came, col(Dossier.open), settled_at.is_(None)),
+        # Between two bounds, or SQLite would go by the days of receipt, from the first day on.
+        and_(came, settled_at >= period.since, settled_at < _NEVER),
     )
+
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 def is_settled(period: Period) -> ColumnElement[bool]:
@@ -219,11 +227,12 @@ def counted(
         (moved(period), col(Dossier.steps) > 0),
     ):
         told = [column(stood) for column in columns]
-        wanted = (in_period(period), scope.covers(Dossier), whose)
         query = select(of, *told, func.count().label("n")).select_from(Dossier)
         if stood is not UNMOVED:
             query = query.join(*to_last_step(period), isouter=True)
-        yield from session.connection().execute(query.where(*wanted).group_by(of, *told))
+        query = query.where(scope.covers(Dossier, leads=False), whose).group_by(of, *told)
+        for half in _halves(period):
+            yield from session.connection().execute(query.where(half))
 
 
 def names(session: Session, by: By, lang: Lang) -> Mapping[int, tuple[str, str]]:

@@ -65,7 +65,7 @@ def given_back(session: Session, period: Period, *, scope: Scope) -> GivenBack:
         ~col(Dossier.open),
         *(col(Dossier.since) >= period.since, col(Dossier.since) < period.until),
         *(col(Dossier.settled_at) >= period.since - LIES, col(Dossier.settled_at) < period.until),
-        scope.covers(Dossier),
+        scope.covers(Dossier, leads=False),
     )
     found = sorted(connection.scalars(select(col(Dossier.id)).where(*wanted)))
     followed = found[:: ceil(len(found) / MOST_FOLLOWED) or 1]

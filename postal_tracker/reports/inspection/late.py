@@ -127,12 +127,19 @@ _AT_ONCE = 20
 
 
 def _last_recorded(session: Session, due: Mapping[int, datetime]) -> dict[int, str]:
-    """Return by dossier which account a desk's last entry before this moment is from."""
+    """Return by dossier which account a desk's last entry before this moment is from.
+
+    What was struck out did not happen, whoever recorded it.
+    """
     entry = LedgerEntry
-    query = select(col(entry.dossier_id), col(entry.happened_at), col(entry.by))
+    query = select(*(col(entry.id), col(entry.dossier_id), col(entry.happened_at), col(entry.by)))
+    query = query.add_columns(col(entry.strikes_id))
     query = query.where(col(entry.dossier_id).in_(list(due)), col(entry.source) == "staff")
-    rows = session.connection().execute(query.order_by(col(entry.happened_at), col(entry.id)))
-    return {id_: by for id_, at, by in rows if id_ and at <= due[id_]}
+    query = query.order_by(col(entry.happened_at), col(entry.id))
+    rows = session.connection().execute(query).all()
+    struck = {row.strikes_id for row in rows}
+    told = [row for row in rows if row.id not in struck]
+    return {row.dossier_id: row.by for row in told if row.happened_at <= due[row.dossier_id]}
 
 
 def _row(
