@@ -2,15 +2,13 @@
 
 from asyncio import to_thread
 from hashlib import sha256
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from sqlmodel import Session
-from starlette.datastructures import FormData, UploadFile
 
 from postal_tracker.access import audit
 from postal_tracker.access.audit import Audited
-from postal_tracker.access.trail import tell
 from postal_tracker.core.problems import Problem
 from postal_tracker.desks import imports
 from postal_tracker.desks.imports import (
@@ -24,17 +22,16 @@ from postal_tracker.desks.imports import (
 )
 from postal_tracker.forms import field_invalid
 from postal_tracker.web.html.forms import NOTHING_SENT, Sent, form_of, prefilled
-from postal_tracker.web.html.rendering import go, show
+from postal_tracker.web.html.rendering import go
+from postal_tracker.web.html.row_reports import file_of, kept_or_checked, show_rows, template_of
 from postal_tracker.web.http.audited import happened
 from postal_tracker.web.http.auth import ClerkContext, RequestContext
 from postal_tracker.web.http.cross_site import check_form_token
-from postal_tracker.web.http.files import XLSX, saved
 
 router = APIRouter(prefix="/desk/imports")
 
 Row = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
-MOST_SHOWN = 100
 MOST_ROWS = 2_000
 """Of one file on the page: some three seconds in which others wait. Longer: the command line."""
 
@@ -49,12 +46,7 @@ async def dossiers_template(
     context: ClerkContext,  # noqa: ARG001 - whoever has no account gets none
     format_: Annotated[str, Query(alias="format", max_length=10)] = "xlsx",
 ) -> Response:
-    """Answer with an empty list; the workbook's second sheet says what goes where."""
-    if format_ == "csv":
-        data = imports.template(Kind.DOSSIERS, "csv")
-        return saved(data, "text/csv; charset=utf-8", "dossiers.csv")
-    data = await to_thread(imports.template, Kind.DOSSIERS, "xlsx")
-    return saved(data, XLSX, "dossiers.xlsx")
+    return await template_of(Kind.DOSSIERS, format_)
 
 
 @router.post("")
@@ -66,7 +58,7 @@ async def take_dossiers(request: Request, context: ClerkContext) -> Response:
         sent = prefilled(**{name: str(form.get(name, ""))[:20] for name in names})
         keeps = sent.one("do") == "keep"
         try:
-            data, filename = await _file(form)
+            data, filename = await file_of(form)
             known = await context.house.database.read(imports.procedure_names)
             checked = await to_thread(imports.check_dossiers, data, filename, procedures=known)
             report = await _kept(request, context, checked, sent, sha256(data).hexdigest())
@@ -75,13 +67,6 @@ async def take_dossiers(request: Request, context: ClerkContext) -> Response:
         except Problem as problem:
             return await _page(request, context, sent, problem)
     return await _page(request, context, sent, report=report, was_kept=keeps)
-
-
-async def _file(form: FormData) -> tuple[bytes, str]:
-    file = form.get("file")
-    if not isinstance(file, UploadFile) or not file.filename:
-        raise field_invalid("file", *_NO_FILE)
-    return await file.read(), file.filename[-80:]
 
 
 async def _kept(
@@ -108,12 +93,7 @@ async def _kept(
         audit.record(session, [noted])
         return report, noted
 
-    try:
-        report, noted = await context.house.database.write(command)
-    except OnlyChecked as checked_only:
-        return checked_only.report
-    tell(noted)
-    return report
+    return await kept_or_checked(context, command)
 
 
 @router.post("/{id_}/undo")
@@ -139,29 +119,22 @@ async def _page(
     report: ImportReport | None = None,
     was_kept: bool = False,
 ) -> Response:
-    """Draw it; a list of which a row is refused answers 422, like any form."""
     by = context.caller
     past = await context.house.database.read(lambda s: batches.listed(s, by=by), slow=True)
-    rows = sorted(report.rows, key=lambda row: not row.faults) if report else []
-    values: dict[str, Any] = {"report": report, "rows": rows[:MOST_SHOWN], "total": len(rows)}
-    page = show(
+    return show_rows(
         request,
         "desk/imports.html",
+        Kind.DOSSIERS,
+        report,
         context=context,
         sent=sent,
         problem=problem,
         here="/desk/imports",
         was_kept=was_kept,
         past=past,
-        columns=list(imports.columns_told(Kind.DOSSIERS)),
-        **values,
     )
-    if report and report.refused:
-        page.status_code = 422
-    return page
 
 
-_NO_FILE = ("Vui lòng chọn một tệp CSV hoặc XLSX.", "Choose a CSV or XLSX file.")
 _TOO_LONG = (
     f"Mỗi lần nhập nhiều nhất {MOST_ROWS} dòng. Vui lòng chia tệp.",
     f"At most {MOST_ROWS} rows at once. Divide the file.",
