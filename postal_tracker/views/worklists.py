@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import String, case, cast, func, select, union_all
+from sqlalchemy import ColumnElement, String, case, cast, func, select, union_all
 from sqlmodel import Session, col
 
 from adapters.event import Milestone
@@ -132,18 +132,31 @@ def lists_of_days(
 
     Raises Invalid (the cursor).
     """
-    made, signed_at = col(Handover.created_at), col(Handover.signed_at)
-    order = (made, col(Handover.id))
-    wanted = [made >= midnight(days[0]), made < midnight(days[1] + timedelta(days=1))]
-    if signed is not None:
-        wanted.append(signed_at.is_not(None) if signed else signed_at.is_(None))
+    order = (col(Handover.created_at), col(Handover.id))
     rest = behind(order, cursor, moment, number, is_down=True)
-    query = _SHORT.add_columns(order[1]).where(scope.covers(Handover), *wanted, *rest)
+    made = _made_on(days, signed)
+    query = _SHORT.add_columns(order[1]).where(scope.covers(Handover), *made, *rest)
     newest = query.order_by(*(column.desc() for column in order)).limit(limit + 1)
     rows = session.connection().execute(newest).all()
     shown = rows[:limit]
     further = place_of(shown[-1], "created_at", "id") if len(rows) > limit else None
     return [HandoverSummaryView(*row[:-1]) for row in shown], further
+
+
+def count_of_days(
+    session: Session, days: tuple[date, date], *, scope: Scope, signed: bool | None = None
+) -> Count:
+    """Count the lists made on these days, to a thousand."""
+    made = [scope.covers(Handover), *_made_on(days, signed)]
+    return counted(session, select(col(Handover.id)).where(*made))
+
+
+def _made_on(days: tuple[date, date], signed: bool | None) -> list[ColumnElement[bool]]:
+    made, signed_at = col(Handover.created_at), col(Handover.signed_at)
+    wanted = [made >= midnight(days[0]), made < midnight(days[1] + timedelta(days=1))]
+    if signed is not None:
+        wanted.append(signed_at.is_not(None) if signed else signed_at.is_(None))
+    return wanted
 
 
 def numbers_running_out(session: Session, carriers: Iterable[str]) -> dict[str, int]:

@@ -84,6 +84,9 @@ def test_a_chief_gives_work_out(centre, a_silent_parcel, minh):
     assert centre.get("/worklist?kind=silent").json()["items"][0]["assignee"] == "lan"
 
 
+PARCEL = r'<th scope="row">\s*<a class="code" href="/desk/parcels/([^"]+)"'
+
+
 def test_each_number_opens_exactly_its_rows_and_an_authority_is_written_to(centre, lan):
     numbers = [centre.a_parcel(centre.a_dossier(procedure="DD-01")) for _ in range(30)]
     for number in numbers:
@@ -96,13 +99,14 @@ def test_each_number_opens_exactly_its_rows_and_an_authority_is_written_to(centr
     while address:
         page, pages = lan.opens(address).text, pages + 1
         assert "30 việc cần làm" in page
-        shown += re.findall(
-            r'<th scope="row">\s*<a class="code" href="/desk/parcels/([^"]+)"', page
-        )
+        shown += re.findall(PARCEL, page)
         further = re.search(r'href="([^"]+cursor=[^"]+)">Trang sau', page)
         address = html.unescape(further[1]) if further else ""
 
     assert (sorted(shown), pages) == (sorted(numbers), 2)
+    before = lan.opens(html.unescape(re.search(r'rel="prev" href="([^"]+)"', page)[1])).text
+    assert re.findall(PARCEL, before) == shown[:25]
+    assert 'rel="prev"' not in before
     letter = unquote(html.unescape(re.search(r'href="(mailto:[^"]+)"', page)[1]))
     assert letter.startswith(f"mailto:?subject=Đề nghị xác nhận bưu gửi {shown[25]}&body=")
     assert "Bà Hoa" not in letter

@@ -1,7 +1,7 @@
 """The catalogue by hand: one office, authority or procedure is added or changed, as a form."""
 
 from typing import Annotated, Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
@@ -44,7 +44,6 @@ async def show_list(
     page = await context.house.database.read(
         lambda s: _PAGES[kind](s, wanted, context.lang), slow=True
     )
-    following = {"q": q, "cursor": page.next_cursor}
     return show(
         request,
         "admin/catalogue.html",
@@ -52,7 +51,7 @@ async def show_list(
         kind=kind.value,
         q=q,
         rows=page.items,
-        next_page=urlencode(following) if page.next_cursor else "",
+        next_cursor=page.next_cursor,
     )
 
 

@@ -4,6 +4,7 @@ Nothing personal is ever put into an address.
 """
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -19,6 +20,7 @@ from postal_tracker.house import House
 from postal_tracker.web.html import filters
 from postal_tracker.web.html.cookies import DONE, keep, settle
 from postal_tracker.web.html.forms import NOTHING_SENT, Sent, faults_of, form_id
+from postal_tracker.web.html.turning import turn
 from postal_tracker.web.http import errors
 from postal_tracker.web.http.audited_refusals import note_refusal
 from postal_tracker.web.http.auth import ALL_STAFF, RequestContext, cookie_of, house_of
@@ -66,8 +68,7 @@ def show(
         "lang": lang,
         "now": house.now(),
         **_known_of(caller, house),
-        "path": here or request.url.path,
-        "switch": _switch(request, here, lang),
+        **_addresses(request, here, lang),
         "faults": faults,
         "fault_of": {fault.field: fault.text for fault in faults},
         "sent": sent.without_cards(),
@@ -100,6 +101,15 @@ def _known_of(caller: Caller | None, house: House) -> dict[str, Any]:
         "shortest": house.settings.password_length,
         "has_sso": bool(house.settings.oidc.issuer),
         "lacks_room": bool(caller) and house.lacks_room(house.database.felt),
+    }
+
+
+def _addresses(request: Request, here: str, lang: Lang) -> dict[str, Any]:
+    path = here or request.url.path
+    return {
+        "path": path,
+        "switch": _switch(request, here, lang),
+        "turn": partial(turn, request, path),
     }
 
 

@@ -50,7 +50,6 @@ async def show_audit(
         names=names,
         kinds=[kind.value for kind in Audited],
         file=f"/api/v1/audit?{urlencode(_for_programs(wanted) | {'format': 'csv'})}",
-        next_page=f"/desk/audit?{urlencode(kept | {'cursor': page.next_cursor})}",
     )
 
 

@@ -1,7 +1,6 @@
 """The catalogue of procedures as a page: searched, narrowed down, and counted."""
 
 from typing import Annotated
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request, Response
 
@@ -32,7 +31,6 @@ async def show_catalogue(
     page = await database.read(lambda s: listed.procedures(s, wanted, lang), slow=True)
     fields = await database.read(lambda s: listed.fields(s))
     counted = await database.read(lambda s: sentence(s, today, lang), slow=True)
-    asked = {name: text for name, text in (("q", q), ("group", group), ("field", field)) if text}
     return show(
         request,
         "desk/catalogue.html",
@@ -44,5 +42,5 @@ async def show_catalogue(
         fields=fields,
         rows=page.items,
         counted=counted,
-        next_page=urlencode({**asked, "cursor": page.next_cursor}) if page.next_cursor else "",
+        next_cursor=page.next_cursor,
     )

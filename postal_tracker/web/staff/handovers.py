@@ -47,7 +47,7 @@ async def _all(
 ) -> Response:
     house = context.house
     asked, days, wrong = _days_of(request, context)
-    (waiting, more), (lists, further) = await house.database.read(
+    (waiting, more), (lists, further, count) = await house.database.read(
         lambda s: (
             worklists.parcels_to_hand_over(s, scope=context.scope),
             _lists(s, context, asked, days),
@@ -62,10 +62,11 @@ async def _all(
         problem=problem or wrong,
         here="/desk/handovers" if problem else "",
         asked=asked,
-        next_page=_address(asked, cursor=further) if further else "",
+        next_cursor=further,
         files={kind: _address(asked, f"/list.{kind}") for kind in ("xlsx", "csv")},
         waiting=waiting,
         lists=lists,
+        count=count,
         titles=house.titles,
         most_waiting=worklists.MOST_WAITING,
         more_waiting=more,
@@ -108,18 +109,17 @@ def _lists(
     context: RequestContext,
     asked: Mapping[str, str],
     days: tuple[date, date] | None,
-) -> tuple[list[worklists.HandoverSummaryView], str | None]:
+) -> tuple[list[worklists.HandoverSummaryView], str | None, views.Count | None]:
+    """Return a page of lists, the next one's cursor, and how many all pages have."""
+    scope, signed = context.scope, _STATES.get(asked.get("state", ""))
     if not days:
         midnight = dates.midnight(context.house.today())
-        return worklists.lists(session, scope=context.scope, since=midnight), None
-    return worklists.lists_of_days(
-        session,
-        days,
-        scope=context.scope,
-        signed=_STATES.get(asked.get("state", "")),
-        limit=_A_PAGE,
-        cursor=asked.get("cursor"),
+        return worklists.lists(session, scope=scope, since=midnight), None, None
+    lists, further = worklists.lists_of_days(
+        session, days, scope=scope, signed=signed, limit=_A_PAGE, cursor=asked.get("cursor")
     )
+    count = worklists.count_of_days(session, days, scope=scope, signed=signed)
+    return lists, further, count
 
 
 def _address(asked: Mapping[str, str], path: str = "", **more: str) -> str:

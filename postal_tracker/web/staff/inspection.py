@@ -48,7 +48,6 @@ async def show_inspection(
     header, cells = as_rows(report, context.lang)
     both = zip(report.items, cells, strict=True)
     asked = _address(wanted)
-    after = {**asked, "part": part, "cursor": report.next_cursor}
     return show(
         request,
         "desk/inspection.html",
@@ -60,7 +59,7 @@ async def show_inspection(
         names=[name for name in HEADINGS[report.of] if name not in _NOT_ON_PAPER],
         rows=[(item, dict(zip(HEADINGS[report.of], row, strict=True))) for item, row in both],
         count=report.count,
-        next_page=urlencode(after) if report.next_cursor else "",
+        next_cursor=report.next_cursor,
         settings=context.house.settings,
     )
 

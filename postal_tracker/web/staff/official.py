@@ -144,7 +144,7 @@ async def show_dossiers(
         rows=report.items,
         fates=FATES_IN_WORDS,
         count=report.count,
-        next_page=urlencode({**asked, "cursor": report.next_cursor}) if report.next_cursor else "",
+        next_cursor=report.next_cursor,
     )
 
 

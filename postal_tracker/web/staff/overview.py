@@ -140,8 +140,6 @@ async def show_behind(
     report = await context.house.database.read(lambda s: _read_behind(s, context, asked), slow=True)
     header, rows = reports.as_rows(report, context.lang)
     page = {"month": f"{first:%Y-%m}", "office": office}
-    more = {**page, "figure": figure, "by": by, "key": key, "day": day.isoformat() if day else ""}
-    more = {name: value for name, value in more.items() if value}
     return show(
         request,
         "desk/overview_behind.html",
@@ -154,7 +152,7 @@ async def show_behind(
         header=header,
         rows=rows,
         count=report.count,
-        next_page=urlencode({**more, "cursor": report.next_cursor}) if report.next_cursor else "",
+        next_cursor=report.next_cursor,
     )
 
 

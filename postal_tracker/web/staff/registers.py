@@ -1,7 +1,6 @@
 """The registers of a year, by office: each book is a file to print."""
 
 from typing import Annotated
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request, Response
 
@@ -18,11 +17,11 @@ async def show_registers(
     request: Request,
     context: ClerkOrManagerContext,
     year: Annotated[int | None, Query(ge=2000, le=2100)] = None,
-    after: Annotated[str, Query(max_length=30)] = "",
+    cursor: Annotated[str, Query(max_length=30)] = "",
 ) -> Response:
     asked = year or local_day(context.now).year
     found, behind = await context.house.database.read(
-        lambda s: registers_of(s, asked, scope=context.scope, lang=context.lang, after=after),
+        lambda s: registers_of(s, asked, scope=context.scope, lang=context.lang, after=cursor),
         slow=True,
     )
     return show(
@@ -31,5 +30,5 @@ async def show_registers(
         context=context,
         year=asked,
         registers=found,
-        next_page=urlencode({"year": asked, "after": behind}) if behind else "",
+        next_cursor=behind,
     )

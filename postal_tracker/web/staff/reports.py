@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from typing import Annotated
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request, Response
 
@@ -81,11 +80,7 @@ async def show_report(
         header=header,
         rows=rows,
         count=report.count,
-        next_page=_next(name, report.next_cursor),
+        next_cursor=report.next_cursor,
         month=month or f"{context.house.today():%Y-%m}",
         settings=context.house.settings,
     )
-
-
-def _next(name: str, cursor: str | None) -> str:
-    return f"/desk/reports/{name}?{urlencode({'cursor': cursor})}" if cursor else ""

@@ -84,7 +84,6 @@ async def _page(
     )
     asked = _asked(kept, mine)
     page = await read_worklist(context, asked, limit=_A_PAGE, cursor=None if problem else cursor)
-    following = urlencode({**kept, "cursor": page.next_cursor}) if page.next_cursor else ""
     return show(
         request,
         "desk/worklist.html",
@@ -100,7 +99,7 @@ async def _page(
         colleagues=colleagues,
         query=_address(kept).removeprefix("/desk/worklist"),
         titles=house.titles,
-        next_page=f"/desk/worklist?{following}" if following else "",
+        next_cursor=page.next_cursor,
     )
 
 
