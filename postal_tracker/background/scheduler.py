@@ -20,6 +20,7 @@ from postal_tracker.background.queues import NAME, SERIALIZER, Queue
 from postal_tracker.background.tasks import Tasks
 from postal_tracker.core.working_days import VIETNAM
 from postal_tracker.house import TAKEN_UP_EVERY, House
+from postal_tracker.outgoing import Relay
 from postal_tracker.storage.engines import sqlite
 
 log = logging.getLogger(__name__)
@@ -77,9 +78,10 @@ async def running(
         wanted = partial(_schedules, house, jobs, rounds, announces)
         await asyncio.to_thread(_apply, schedules := wanted())
         await asyncio.to_thread(_make_up_for_the_night, datetime.now(VIETNAM))
-        ways = (_watch(house, me), _watch_clock(house, watch, schedules), _count(tasks))
-        beside += map(asyncio.create_task, (*ways, house.sequencer(by).run()))
-        beside.append(asyncio.create_task(_watch_settings(house, schedules, wanted)))
+        settings = _watch_settings(house, schedules, wanted)
+        watches = (_watch(house, me), _watch_clock(house, watch, schedules), settings)
+        ways = (*watches, _count(tasks), house.sequencer(by).run(), Relay(house.database).run())
+        beside += map(asyncio.create_task, ways)
         yield
     finally:
         for task in beside:

@@ -297,6 +297,12 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
             "The record was put back to a copy older than the cursor. Go on from the newest of "
             "your cursors that is still taken; if none is, read from the beginning.",
         ),
+        "cursor-too-old": (
+            "Thay đổi chỉ được giữ 30 ngày, con trỏ đã cũ hơn nên có thể đã sót thay đổi. Vui lòng "
+            "đọc lại các hồ sơ, rồi đọc từ đầu, không gửi con trỏ.",
+            "Changes are kept for 30 days and the cursor is older, so some may be missed. Read the "
+            "dossiers anew, then read from the beginning, without a cursor.",
+        ),
         "dossier-in-open-parcel": (
             "Hồ sơ còn nằm trong một bưu gửi đang mở. Vui lòng ghi nhận bưu gửi đó đã tới, hoặc "
             "lấy hồ sơ ra.",

@@ -8,6 +8,8 @@ PARCELS = 24225
 """Who seals a parcel of a number, and who keeps news of it. The figure is no other program's."""
 PEOPLE = 24226
 """Who registers a person for a procedure on a day."""
+CHANGES = 24227
+"""Who numbers what has changed."""
 
 
 def take_turns(connection: Connection, kind: int, names: Collection[str]) -> bool:
@@ -29,3 +31,13 @@ _TAKE_TURNS = text(
     "SELECT DISTINCT hashtext(name) & 255 AS share "
     "FROM unnest(CAST(:names AS text[])) AS name ORDER BY share) AS turns"
 )
+
+
+def is_my_turn(connection: Connection, kind: int) -> bool:
+    """Take the only turn there is of a kind until the commit; False at once if another has it."""
+    if connection.dialect.name == "sqlite":
+        return True
+    return bool(connection.execute(_TRY, {"kind": kind}).scalar_one())
+
+
+_TRY = text("SELECT pg_try_advisory_xact_lock(:kind)")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from postal_tracker.outgoing.relay import relay
 from tests.access.offices import OFFICES, Asker, Files, askers, doubt_labels, furnish
 from tests.access.questions import question
 
@@ -39,6 +40,7 @@ def all_faults(centre, offices, only="", rows=MATRIX) -> list[str]:
     files = furnish(centre, offices)
     centre.tell(centre.an_event("LA999999999VN", "accepted"))  # the first message, of no home
     centre.house.sequencer("one").append_now()  # what is told in the log's order is in it
+    centre.database.write_now(relay)
     asked = [one for one in askers(centre) if not only or (one.column == only and one.headers)]
     return [fault for one in asked for fault in faults(centre, one, files, rows)]
 

@@ -70,6 +70,7 @@ UNSCOPED: dict[str, str] = {
     "desks/sealing.py:_refuse_number_in_use": MUST_BE_FREE,
     "views/dossiers.py:_held": NARROWED,
     "views/intake.py:_LAST": NARROWED,
+    "views/changes.py:CHANGE": NARROWED,
     "views/parcels.py:_found": NARROWED,
     "views/standing.py:DOSSIER": NARROWED,
     "views/messages.py:messages_in": NARROWED,

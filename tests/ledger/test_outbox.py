@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session, col, select
 
-from adapters.event import Milestone, Source
 from postal_tracker import ledger
-from postal_tracker.ledger import NewEntry, outbox
-from postal_tracker.storage.tables import Dossier, LedgerEntry, Parcel, StageChange
+from postal_tracker.ledger import outbox
+from postal_tracker.storage.tables import Dossier, LedgerEntry, StageChange
 from tests.centre import Centre
+from tests.ledger.scans import a_scan
 
 
 def changes(centre):
@@ -133,17 +133,6 @@ def test_a_change_that_was_not_kept_is_not_told(any_centre):
     with pytest.raises(LookupError):
         any_centre.database.write_now(fail)
     assert changes(any_centre) == before
-
-
-def a_scan(session, number):
-    parcel = session.exec(select(Parcel).where(Parcel.tracking_number == number)).one()
-    return NewEntry(
-        key=f"scan of {number}",
-        what=Milestone.ACCEPTED,
-        happened_at=parcel.created_at + timedelta(hours=1),
-        source=Source.SIGNED,
-        parcel_id=parcel.id,
-    )
 
 
 def test_a_change_may_come_to_light_after_others_with_higher_ids(postgres_url):

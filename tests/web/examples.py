@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from postal_tracker.outgoing.relay import relay
 from postal_tracker.storage import migrations
 from postal_tracker.storage.database import make_engine
 from postal_tracker.web.http import openapi
@@ -344,6 +345,8 @@ def _log(call: Recorder, centre: Centre) -> None:
     call("list_log_entries", role="admin", **{"from": 0, "to": 2})
     call("list_national_dossiers", cursor="", role="admin")
     call("list_national_progress", cursor="", role="admin")
+    centre.database.write_now(relay)
+    call("list_changes", limit=3, role="manager")
 
 
 def _plain(told: dict[str, Any]) -> dict[str, Any]:

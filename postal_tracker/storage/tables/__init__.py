@@ -20,6 +20,7 @@ log          the tamper-evident log over entries, messages and signatures
 ledger       entries, their notes and corrections, carriers' messages, the outbox
 printers     where labels come out
 ratings      what citizens thought of it
+webhooks     which other systems are told of changes
 bookkeeping  numbers given, labels printed, answers to be given again, wrong proofs
 """
 
@@ -87,6 +88,7 @@ from postal_tracker.storage.tables.staff import (
     StaffMember,
     StaffSession,
 )
+from postal_tracker.storage.tables.webhooks import Webhook, WebhookDelivery
 
 __all__ = [
     "AnsweredRequest",
@@ -141,6 +143,8 @@ __all__ = [
     "StageChange",
     "Tally",
     "TallyChange",
+    "Webhook",
+    "WebhookDelivery",
     "WorkItem",
     "Worker",
     "WrongProof",

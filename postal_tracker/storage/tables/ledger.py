@@ -148,10 +148,25 @@ class Correction(SQLModel, table=True):
 
 
 class StageChange(SQLModel, table=True):
-    """A change of a dossier's stage that nobody has read yet; written with the change itself."""
+    """A change of a dossier's stage; written with the change itself, and numbered after it."""
 
     __tablename__ = "outbox"
-    __table_args__ = ({"sqlite_autoincrement": True},)  # or SQLite would give ids out again
+    __table_args__ = (
+        Index(
+            "ix_outbox_number",
+            "number",
+            unique=True,
+            sqlite_where=text("number IS NOT NULL"),
+            postgresql_where=text("number IS NOT NULL"),
+        ),
+        Index(
+            "ix_outbox_unnumbered",
+            "id",
+            sqlite_where=text("number IS NULL"),
+            postgresql_where=text("number IS NULL"),
+        ),
+        {"sqlite_autoincrement": True},  # or SQLite would give ids out again
+    )
 
     id: int = row_id()
     dossier_id: int = ref("dossier.id")
@@ -161,3 +176,5 @@ class StageChange(SQLModel, table=True):
     happened_at: datetime
     """When that happened which changed it; for a strike-out, when it was struck out."""
     recorded_at: datetime
+    number: int | None = Field(default=None, sa_type=Big)
+    """Its place in the order of commits; none until the relay has seen it."""

@@ -239,6 +239,7 @@ ManagerOrAdminContext = Annotated[RequestContext, allow(Role.MANAGER, Role.ADMIN
 AnyCallerContext = Annotated[RequestContext, allow(*Role)]
 StaffContext = Annotated[RequestContext, allow(*ALL_STAFF)]
 AdminContext = Annotated[RequestContext, allow(Role.ADMIN)]
+ManagerOrProgramContext = Annotated[RequestContext, allow(Role.MANAGER, Role.INTEGRATION)]
 AdminOrProgramContext = Annotated[RequestContext, allow(Role.ADMIN, Role.INTEGRATION)]
 CourierContext = Annotated[RequestContext, allow(Role.COURIER)]
 CourierOrStaffContext = Annotated[RequestContext, allow(Role.COURIER, *ALL_STAFF)]
