@@ -44,7 +44,7 @@ SLOW = $(IN_MEMORY) $(BIN)/python -m pytest --timeout 1800 --sample=$(SEED) $(EX
 
 slow-together: setup-dev
 	@echo "SEED=$(SEED)"
-	$(SLOW) -n 2 --dist loadfile --no-loadscope-reorder -m "slow and not alone" $(ARGS)
+	$(SLOW) -n 3 --dist loadfile --no-loadscope-reorder -m "slow and not alone" $(ARGS)
 
 slow-alone: setup-dev
 	@echo "SEED=$(SEED)"

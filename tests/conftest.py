@@ -18,7 +18,7 @@ from postal_tracker.storage import migrations
 from postal_tracker.storage.engines import make_engine
 from postal_tracker.web.http import garbage
 from tests.centre import Centre
-from tests.sampling import Share
+from tests.sampling import Share, left_to_others
 
 _ALIKE = {"deadline": None, "suppress_health_check": [HealthCheck.function_scoped_fixture]}
 settings.register_profile("house", derandomize=True, **_ALIKE)
@@ -44,11 +44,15 @@ FIRST = ("demo", "house", "stories")
 """The longest; and those that parse all the code, before other threads may parse, too."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Put the longest files first, so that all workers end together, and browsers last.
 
     A browser's event loop stays in its worker's thread to the end.
     """
+    if seed := config.getoption("sample"):
+        left = set(left_to_others(items, seed))
+        config.hook.pytest_deselected(items=list(left))
+        items[:] = [item for item in items if item not in left]
     with_browser = {i.path for i in items if "playwright" in getattr(i, "fixturenames", ())}
     items.sort(key=lambda i: (i.path in with_browser, i.path.parent.name not in FIRST))
 

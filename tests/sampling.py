@@ -1,8 +1,11 @@
 """How much of the long checks is done: all of it, or the part that a seed draws."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from random import Random
 from typing import TypeVar
+
+import pytest
 
 T = TypeVar("T")
 
@@ -27,3 +30,19 @@ class Share:
     def drawn(self, among: Sequence[T], part: int = PART) -> list[T]:
         """Return what is tried, in any order."""
         return self._chance.sample(among, self.of(len(among), part))
+
+
+def left_to_others(items: Iterable[pytest.Item], seed: str) -> list[pytest.Item]:
+    """Return the tests that a seed does not draw: of those marked `one_in(n)` all but one in n.
+
+    They are drawn in each file by themselves, so that none is left out altogether.
+    """
+    marked: dict[tuple[str, int], list[pytest.Item]] = defaultdict(list)
+    for item in items:
+        if (mark := item.get_closest_marker("one_in")) and item.get_closest_marker("slow"):
+            marked[item.path.name, mark.args[0]].append(item)
+    left = []
+    for (name, n), those in marked.items():
+        Random(f"{seed} {name}").shuffle(those)
+        left += those[-(-len(those) // n) :]
+    return left

@@ -24,7 +24,7 @@ from tests.operating.shifted_clock import a_clock
 from tests.standins.rehearsal import RehearsalStandIn
 from tests.standins.standin import TOKEN, served
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.slow, pytest.mark.one_in(3), pytest.mark.timeout(1800)]
 
 AN_HOUR, A_DAY, A_YEAR = timedelta(hours=1), timedelta(days=1), timedelta(days=365)
 

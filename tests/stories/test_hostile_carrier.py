@@ -66,7 +66,7 @@ def test_a_record_that_believed_anybody_would_be_found_out(sqlite_url, posts, mo
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 def test_a_thousand_hostile_worlds_leave_the_record_right(migrated_sqlite, share):
-    seeds = share.drawn(range(1_000, 1_000 + MANY), 8)
+    seeds = share.drawn(range(1_000, 1_000 + MANY), 16)
     portions = [seeds[n : n + 50] for n in range(0, len(seeds), 50)]
     with ProcessPoolExecutor(2, multiprocessing.get_context("forkserver")) as pool:
         found = list(pool.map(_prove_some, [migrated_sqlite] * len(portions), portions))
