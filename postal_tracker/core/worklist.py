@@ -8,6 +8,8 @@ class WorkKind(StrEnum):
     """Why something needs somebody; what cannot wait comes first."""
 
     NEARLY_LATE = "nearly_late"
+    TROUBLE = "trouble"
+    """Lost, damaged, seized: no scan will bring it on by itself."""
     FAILED_DELIVERY = "failed_delivery"
     CLAIMED = "claimed"
     TO_COLLECT = "to_collect"
@@ -47,6 +49,7 @@ ABOUT: Mapping[WorkKind, About] = {
 }
 
 ESCALATED_AFTER: Mapping[WorkKind, int] = {
+    WorkKind.TROUBLE: 24,
     WorkKind.FAILED_DELIVERY: 24,
     WorkKind.CLAIMED: 48,
     WorkKind.TO_COLLECT: 72,
@@ -65,6 +68,7 @@ What waits for the citizen, or comes up by its date, is nobody's delay."""
 
 SOLVED_BY: Mapping[WorkKind, str] = {
     WorkKind.NEARLY_LATE: "extend",
+    WorkKind.TROUBLE: "ask_carrier",
     WorkKind.FAILED_DELIVERY: "call",
     WorkKind.CLAIMED: "ask_carrier",
     WorkKind.TO_COLLECT: "call",

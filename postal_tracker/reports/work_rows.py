@@ -88,6 +88,7 @@ def list_of(kind: WorkKind, house: House, *, scope: Scope, now: datetime, lang: 
 
 
 FOLLOW_UPS = {
+    WorkKind.TROUBLE: "trouble",
     WorkKind.FAILED_DELIVERY: "failed-delivery",
     WorkKind.TO_COLLECT: "to-collect",
     WorkKind.RETURNING: "returning",

@@ -60,8 +60,9 @@ TROUBLE = {
     "to_collect": ["accepted", "awaiting_collection"],
     "returning": ["accepted", "returning"],
     "silent": ["accepted"],
+    "trouble": ["accepted", "exception"],
 }
-REASONS = {"delivery_failed": "nobody_home"}
+REASONS = {"delivery_failed": "nobody_home", "exception": "lost"}
 
 
 def test_each_kind_of_trouble_is_on_the_one_list(a_hard_day):

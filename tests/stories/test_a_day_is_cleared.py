@@ -36,6 +36,7 @@ def a_hard_day(centre: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
     sent("accepted", "delivery_failed", reason="nobody_home")
     sent("accepted", "awaiting_collection")
     sent("accepted", "returning")
+    sent("accepted", "exception", reason="lost")
     sent("accepted")
     said(centre, sent("accepted"), "PHAT_TC", source=Source.UNSIGNED)
     for return_by_post in (True, False):
@@ -101,6 +102,7 @@ class Chief:
             "failed_delivery": self.call,
             "to_collect": self.call,
             "claimed": self.ask,
+            "trouble": self.ask,
             "silent": self.ask,
             "unaccepted": self.ask,
             "returning": lambda number: self.does(f"/desk/parcels/{number}/receive"),
