@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from postal_tracker.core.codes import make_s10
 from tests.centre import Centre
 from tests.unikey import Unikey
-from tests.web.conftest import employ, sign_in
+from tests.web.conftest import PASSWORD, employ, press, sign_in
 from tests.web.serving import serving
 
 A_KEY = 8
@@ -141,6 +141,36 @@ def test_what_was_not_answered_is_sent_again_and_done_once(slow_desk):
     expect(page.locator(".away")).to_be_hidden()
     assert tallied(page) == ["2", "0", "0"]
     assert tries[0] == tries[1]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mode", ["receive", "handover", "seal"])
+def test_what_is_scanned_on_a_locked_desk_waits_for_the_password(slow_desk, mode):
+    centre, page = slow_desk
+    wanted = readings(centre, mode, 5)
+    goes_to(page, mode)
+    choose_carrier(page, mode)
+    scan(page, wanted[0])
+    expect(page.locator(".reading .code")).to_have_text(wanted[:1])
+    centre.clock.pass_(minutes=30)
+    for text in wanted[1:4]:
+        scan(page, text)
+    expect(page.locator(".locked")).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("data-sounded", "wrong")
+    expect(page.locator(".sending")).to_contain_text("3")
+
+    with page.context.expect_page() as beside:
+        page.get_by_role("link", name="Mở khóa").click()
+    beside.value.get_by_label("Mật khẩu").fill(PASSWORD)
+    press(beside.value, "Làm tiếp")
+    beside.value.close()
+    page.bring_to_front()
+    page.get_by_label("Mã đã quét").focus()
+    scan(page, wanted[4])
+
+    expect(page.locator(".reading .code")).to_have_text(wanted[::-1])
+    expect(page.locator(".locked")).to_be_hidden()
+    assert tallied(page)[:3] == ["5", "0", "0"]
 
 
 def test_without_script_each_line_has_its_answer(lan, centre):

@@ -28,6 +28,7 @@ function tell() {
 function add(job) {
   jobs.push({ ...job, key: `${page}-${++made}` });
   tell();
+  goesOn();
   work();
 }
 
@@ -51,18 +52,24 @@ async function post(address, sent, key) {
     const answer = await fetch(address, { method: "POST", body: sent }).catch(() => null);
     const isAway = !answer || answer.status >= 500 || answer.status === 429;
     show(".away", isAway);
-    if (answer?.status === 401) return sendAsPage(sent);
-    if (!isAway) return answer.ok && !answer.redirected ? rowOf(await answer.text()) : null;
-    await new Promise((done) => setTimeout(done, AGAIN));
+    const isLocked = answer?.status === 401;
+    show(".locked", isLocked);
+    if (isLocked) await unlocked();
+    else if (!isAway) return answer.ok && !answer.redirected ? rowOf(await answer.text()) : null;
+    else await new Promise((done) => setTimeout(done, AGAIN));
   }
 }
 
-// Left alone, the desk asks for the password on a page of its own, and carries on what was scanned.
-function sendAsPage(sent) {
-  form.elements.lines.value = sent.get("lines") ?? "";
-  form.submit();
-  return new Promise(() => {});
+// Left alone, the desk asks for the password. It is given beside this page: left, it would take all
+// that waits with it. Each try is written down, so one is made when somebody comes back or scans.
+let goesOn = () => {};
+
+function unlocked() {
+  document.dispatchEvent(new CustomEvent("reading", { detail: "wrong" }));
+  return new Promise((done) => (goesOn = done));
 }
+
+addEventListener("focus", () => goesOn());
 
 function rowOf(html) {
   return document.importNode(
