@@ -1,5 +1,6 @@
 """Form II.06a/VPCP/KSTT (Circular 01/2020/TT-VPCP): how procedures were settled in a period."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 from urllib.parse import urlencode
@@ -11,13 +12,13 @@ from postal_tracker.access import Scope
 from postal_tracker.core.bilingual_terms import Lang, pick
 from postal_tracker.core.journey import Channel
 from postal_tracker.reports.pages import Report
-from postal_tracker.reports.period import FATES, By, Period, counted, fate, names
+from postal_tracker.reports.period import FATES, By, Column, Period, counted, fate, names
 from postal_tracker.storage.tables import Dossier
 
 CAME = ("received_online", "received_direct", "carried_over")
 """How a dossier came into the period: columns 4, 5 (at the desk and by post) and 6."""
 
-_ONLINE, _DIRECT, _CARRIED = range(len(CAME))
+_ONLINE, _DIRECT, CARRIED_OVER = range(len(CAME))
 
 TOTAL = "total"
 """The key of the last row."""
@@ -58,14 +59,20 @@ class Ii06aRow:
 
 def ii06a(session: Session, period: Period, by: By, *, scope: Scope, lang: Lang) -> Report:
     """Return the form's rows, one for each field, office or authority, and their total."""
-    found = counted(
-        session,
-        period,
-        by,
-        scope,
+    found = counted(session, period, by, scope, *form_columns(period))
+    return make_form(session, period, by, found, lang)
+
+
+def form_columns(period: Period) -> Sequence[Column]:
+    """Return by what `make_form` tells dossiers apart."""
+    return (
         lambda stood: fate(period, stood).label("fate"),
         lambda _: came(period).label("came"),
     )
+
+
+def make_form(session: Session, period: Period, by: By, found: Iterable[Any], lang: Lang) -> Report:
+    """Return the form of dossiers that were counted."""
     known = names(session, by, lang)
     rows: dict[str, Ii06aRow] = {}
     for one in found:
@@ -91,7 +98,7 @@ _TOTAL = ("Tổng số", "Total")
 def came(period: Period) -> Any:
     """Return the place in CAME of a dossier."""
     return case(
-        (col(Dossier.received_at) < period.since, _CARRIED),
+        (col(Dossier.received_at) < period.since, CARRIED_OVER),
         (col(Dossier.channel) == Channel.ONLINE.value, _ONLINE),
         else_=_DIRECT,
     )

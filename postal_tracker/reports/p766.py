@@ -5,11 +5,9 @@ published catalogue, digitised papers, online payment, feedback.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
-from functools import cache, partial
-from itertools import groupby
+from functools import cache
 from typing import Any
 
 from sqlalchemy import case, func, select
@@ -18,12 +16,12 @@ from sqlmodel import Session, col
 from postal_tracker.access import Scope
 from postal_tracker.core.bilingual_terms import Lang, pick
 from postal_tracker.core.journey import Channel
-from postal_tracker.core.working_days import Calendar, local_day
+from postal_tracker.core.working_days import Calendar
 from postal_tracker.ledger.tallies.local_days import LocalDay
-from postal_tracker.reports.held import spans
-from postal_tracker.reports.ii06a import TOTAL, behind
+from postal_tracker.reports.ii06a import CARRIED_OVER, TOTAL, behind, came
 from postal_tracker.reports.pages import Report
 from postal_tracker.reports.period import (
+    Column,
     Period,
     counted,
     ended_in,
@@ -59,61 +57,90 @@ class P766Row:
 def p766(
     session: Session, period: Period, *, scope: Scope, calendar: Calendar, lang: Lang
 ) -> Report:
-    """Return the indices by authority, and of all.
+    """Return the indices by authority, and of all."""
+    told = (lambda _: came(period).label("came"), *index_columns(period))
+    found = counted(session, period, "authority", scope, *told)
+    return make_indices(session, period, found, scope=scope, calendar=calendar, lang=lang)
 
-    From one day to another there are as many working days as up to the one, less those up to the
-    other: so it is enough to count how many were received and how many ended on each day.
-    """
+
+def index_columns(period: Period) -> Sequence[Column]:
+    """Return by what `make_indices` tells dossiers apart, beside how they came."""
+    return (
+        lambda _: col(Dossier.authority_id).label("authority"),
+        lambda stood: is_punctual(period, stood).label("punctual"),
+        lambda _: case((is_settled(period), 1), else_=0).label("ended"),
+        lambda _: case((col(Dossier.channel) == Channel.POSTAL.value, 1), else_=0).label("by_post"),
+    )
+
+
+def make_indices(
+    session: Session,
+    period: Period,
+    found: Iterable[Any],
+    *,
+    scope: Scope,
+    calendar: Calendar,
+    lang: Lang,
+) -> Report:
+    """Return the indices of dossiers that were counted."""
     known = names(session, "authority", lang)
     total = P766Row(TOTAL, pick(("Tổng số", "Total"), lang), behind(period, "authority", TOTAL))
     rows: dict[int, P766Row] = {}
-    connection = session.connection()
-    since = cache(partial(calendar.working_days_between, period.first))
-    days: Counter[int] = Counter()
-    for one in _counts(session, period, scope):
-        key, name = known[one.of]
-        row = rows.setdefault(one.of, P766Row(key, name, behind(period, "authority", key)))
+    for one in found:
+        key, name = known[one.authority]
+        row = rows.setdefault(one.authority, P766Row(key, name, behind(period, "authority", key)))
         for each in (row, total):
             _count(each, one)
-        days[one.of] -= one.n * one.ended * since(one.received_on)
-    for of, on, n in connection.execute(_ends(period, scope)):
-        days[of] += n * since(on)
-    between = cache(calendar.working_days_between)
-    for of, stood in _stood(connection.execute(_stops(period, scope)), between):
-        days[of] -= stood
+    days = _days(session, period, scope, calendar)
     for of, row in rows.items():
         _divide(row, days[of])
     _divide(total, days.total())
     return Report(P766Row, [*sorted(rows.values(), key=lambda row: row.key), total])
 
 
-def _counts(session: Session, period: Period, scope: Scope) -> Iterator[Any]:
-    return counted(
-        session,
-        period,
-        "authority",
-        scope,
-        lambda _: LocalDay(col(Dossier.received_at)).label("received_on"),
-        lambda stood: is_punctual(period, stood).label("punctual"),
-        lambda _: case((is_settled(period), 1), else_=0).label("ended"),
-        lambda _: case((col(Dossier.received_at) >= period.since, 1), else_=0).label("is_new"),
-        lambda _: case((col(Dossier.channel) == Channel.POSTAL.value, 1), else_=0).label("by_post"),
-    )
-
-
 def _count(row: P766Row, one: Any) -> None:
+    is_new = one.came != CARRIED_OVER
     row.dossiers += one.n
     row.on_time += one.n * one.punctual
     row.ended += one.n * one.ended
-    row.received += one.n * one.is_new
-    row.by_post += one.n * one.is_new * one.by_post
+    row.received += one.n * is_new
+    row.by_post += one.n * is_new * one.by_post
 
 
-def _ends(period: Period, scope: Scope) -> Any:
-    """Return the query that counts by authority what ended on each day."""
-    of, on = col(Dossier.authority_id), LocalDay(col(Dossier.settled_at))
-    wanted = (ended_in(period), scope.covers(Dossier))
-    return select(of, on, func.count()).where(*wanted).group_by(of, on)
+def _days(session: Session, period: Period, scope: Scope, calendar: Calendar) -> Counter[int]:
+    """Return by authority how many working days all that ended took, without those of stops."""
+    connection, between = session.connection(), cache(calendar.working_days_between)
+    days: Counter[int] = Counter()
+    for query, sign in ((_ways(period, scope), 1), (_stops(period, scope), -1)):
+        for of, since, until, n in connection.execute(query):
+            days[of] += sign * n * between(since, until)
+    return days
+
+
+def _ways(period: Period, scope: Scope) -> Any:
+    """Return the query that counts by authority what ended, by its first and its last day."""
+    of, ended = col(Dossier.authority_id), col(Dossier.settled_at)
+    cell = (of, LocalDay(col(Dossier.received_at)), LocalDay(ended))
+    wanted = (ended_in(period), scope.covers(Dossier, leads=False))
+    return select(*cell, func.count()).where(*wanted).group_by(*cell)
+
+
+def _stops(period: Period, scope: Scope) -> Any:
+    """Return the query that counts the stops of these in the same way; as `held.spans` has them."""
+    step = DeadlineStep
+    after = func.lead(col(step.at)).over(
+        partition_by=col(step.dossier_id), order_by=col(step.number)
+    )
+    steps = (
+        select(col(Dossier.authority_id).label("of"), col(step.at), col(step.stopped))
+        .add_columns(func.coalesce(after, col(Dossier.settled_at)).label("until"))
+        .join_from(step, Dossier, col(Dossier.id) == col(step.dossier_id))
+        .where(ended_in(period), scope.covers(Dossier, leads=False), col(Dossier.steps) > 0)
+        .where(col(step.at) < col(Dossier.settled_at))
+        .subquery()
+    )
+    cell = (steps.c.of, LocalDay(steps.c.at), LocalDay(steps.c.until))
+    return select(*cell, func.count()).where(steps.c.stopped).group_by(*cell)
 
 
 def _divide(row: P766Row, days: int) -> None:
@@ -124,28 +151,3 @@ def _divide(row: P766Row, days: int) -> None:
 
 def _share(part: int, of: int) -> float | None:
     return round(part / of, 2) if of else None
-
-
-def _stops(period: Period, scope: Scope) -> Any:
-    """Return the query of all steps of those that ended in the period, each dossier's in turn."""
-    return (
-        select(
-            col(Dossier.authority_id),
-            col(DeadlineStep.dossier_id),
-            col(DeadlineStep.at),
-            col(DeadlineStep.stopped),
-            col(Dossier.settled_at),
-        )
-        .join_from(DeadlineStep, Dossier, col(Dossier.id) == col(DeadlineStep.dossier_id))
-        .where(ended_in(period), scope.covers(Dossier))
-        .where(col(DeadlineStep.at) < col(Dossier.settled_at))
-        .order_by(col(DeadlineStep.dossier_id), col(DeadlineStep.number))
-    )
-
-
-def _stood(steps: Iterable[Any], between: Callable[[date, date], int]) -> Iterator[tuple[int, int]]:
-    """Yield for how many working days each clock stood: after the first day, up to the last."""
-    for _, steps_of_one in groupby(steps, key=lambda step: step.dossier_id):
-        mine = list(steps_of_one)
-        for since, until in spans(mine, mine[0].settled_at):
-            yield mine[0].authority_id, between(local_day(since), local_day(until))

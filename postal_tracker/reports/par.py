@@ -5,16 +5,17 @@ be counted here. They are no index, and nobody's points.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import func, select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from postal_tracker.access import Scope
-from postal_tracker.reports.ii06a import Ii06aRow
-from postal_tracker.reports.p766 import P766Row
-from postal_tracker.reports.period import LATE, Period, ended_in, fate, moved, to_last_step
-from postal_tracker.storage.tables import Dossier
+from postal_tracker.core.bilingual_terms import Lang
+from postal_tracker.core.working_days import Calendar
+from postal_tracker.reports.ii06a import Ii06aRow, form_columns, make_form
+from postal_tracker.reports.p766 import P766Row, index_columns, make_indices
+from postal_tracker.reports.pages import Report
+from postal_tracker.reports.period import LATE, By, Period, counted
+from postal_tracker.reports.summary import apologised
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,26 +42,25 @@ class ParShares:
     by_post: Share
 
 
-def par_shares(
-    session: Session, period: Period, form: Ii06aRow, indices: P766Row, *, scope: Scope
-) -> ParShares:
-    """Take from the totals of II.06a and 766 what they say; count only the apologies."""
-    sorry = session.scalar(_late_apologised(period, scope)) or 0
+def official(
+    session: Session, period: Period, by: By, *, scope: Scope, calendar: Calendar, lang: Lang
+) -> tuple[Report, Report, ParShares]:
+    """Return II.06a, the indices of Decision 766 and these shares: all counted in one pass."""
+    told = (*form_columns(period), *index_columns(period))
+    rows = counted(
+        session, period, by, scope, *told, lambda stood: apologised(stood).label("apologised")
+    )
+    found = list(rows)
+    form = make_form(session, period, by, found, lang)
+    indices = make_indices(session, period, found, scope=scope, calendar=calendar, lang=lang)
+    excused = sum(one.n for one in found if one.fate == LATE and one.apologised)
+    return form, indices, _shares(form.items[-1], indices.items[-1], excused)
+
+
+def _shares(form: Ii06aRow, indices: P766Row, excused: int) -> ParShares:
     in_time = form.settled - form.settled_late
     return ParShares(
         Share(in_time, form.settled, "settled_no_later", "settled"),
-        Share(sorry, form.settled_late, "settled_late_apologised", "settled_late"),
+        Share(excused, form.settled_late, "settled_late_apologised", "settled_late"),
         Share(indices.by_post, indices.received, "received_by_post", "received_new"),
-    )
-
-
-def _late_apologised(period: Period, scope: Scope) -> Any:
-    """Return the query that counts them: of those settled in the period, the few with steps."""
-    stood = moved(period)
-    return (
-        select(func.count())
-        .select_from(Dossier)
-        .join(*to_last_step(period), isouter=True)
-        .where(ended_in(period), scope.covers(Dossier), col(Dossier.steps) > 0)
-        .where(fate(period, stood) == LATE, stood.apologies > 0)
     )

@@ -120,8 +120,10 @@ def _halves(period: Period) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """Return the same for what is not settled yet and for what is, which have an index each."""
     came = col(Dossier.received_at) < period.until
     settled_at = col(Dossier.settled_at)
+    # Not by the days of receipt, or SQLite would read all that ever came: few of it are open.
+    came_once = func.coalesce(col(Dossier.received_at), period.until) < period.until
     return (
-        and_(came, col(Dossier.open), settled_at.is_(None)),
+        and_(came_once, col(Dossier.open), settled_at.is_(None)),
         # Between two bounds, or SQLite would go by the days of receipt, from the first day on.
         and_(came, settled_at >= period.since, settled_at < _NEVER),
     )
@@ -146,16 +148,18 @@ def fate(period: Period, stood: Stood) -> Any:
     for money, or with the post, as open and in time.
     """
     due_on, settled_on = stood.due_on, LocalDay(col(Dossier.settled_at))
-    settled = is_settled(period)
     begins = datetime.combine(period.told_on, time(), VIETNAM)
-    return case(
-        (and_(settled, col(Dossier.closed_by) != ""), ON_TIME),
+    end = case(
+        (col(Dossier.closed_by) != "", ON_TIME),
         # Decided while the clock stood: so much time was left as on the day when it was stopped.
-        (and_(settled, stood.stopped, LocalDay(stood.since) < due_on), EARLY),
-        (and_(settled, stood.stopped), ON_TIME),
-        (and_(settled, settled_on < due_on), EARLY),
-        (and_(settled, settled_on == due_on), ON_TIME),
-        (settled, LATE),
+        (and_(stood.stopped, LocalDay(stood.since) < due_on), EARLY),
+        (stood.stopped, ON_TIME),
+        (settled_on < due_on, EARLY),
+        (settled_on == due_on, ON_TIME),
+        else_=LATE,
+    )
+    return case(
+        (is_settled(period), end),
         (and_(stood.stopped, stood.waits_for_papers), ON_TIME),
         (stood.stopped, IN_TIME),
         (stood.due_at < begins, OVERDUE),
@@ -183,13 +187,16 @@ def is_punctual(period: Period, stood: Stood) -> Any:
     Whatever ended it, by the day; more than one request for papers is late, whoever is to blame.
     """
     settled_at, due = col(Dossier.settled_at), stood.due_at
-    settled, begins = is_settled(period), datetime.combine(period.told_on, time(), VIETNAM)
+    begins = datetime.combine(period.told_on, time(), VIETNAM)
+    end = case(
+        (settled_at <= due, 1),  # as most are: days are dearer to compare
+        (LocalDay(settled_at) <= stood.due_on, 1),
+        else_=0,
+    )
     return case(
         (stood.supplements > 1, 0),
         (stood.stopped, 1),  # what ends it ends the stop, too
-        (and_(settled, settled_at <= due), 1),  # as most are: days are dearer to compare
-        (and_(settled, LocalDay(settled_at) <= stood.due_on), 1),
-        (settled, 0),
+        (is_settled(period), end),
         (due < begins, 0),
         else_=1,
     )

@@ -54,6 +54,20 @@ def test_a_handover_list_never_says_in_which_street_a_citizen_lives(
     assert line.place == printed
 
 
+@pytest.mark.parametrize("counts", [True, False])
+def test_a_receipt_says_where_the_posts_time_will_move_its_date(
+    centre: Centre, counts: bool
+) -> None:
+    centre.post_counts(yes=counts)
+    imprint, code = handover_lists.Imprint("http://127.0.0.1", "secret", {}), centre.a_dossier()
+    receipt = centre.database.read_now(
+        lambda s: receipts.receipt_for(s, imprint, code, scope=EVERYTHING)
+    )
+    said = ["ngày hẹn lùi" in receipt.limit.vi, "the date moves" in (receipt.limit.en or "")]
+    assert said == [not counts] * 2
+    assert [len(receipts.draw(receipt, paper)) > 1_000 for paper in ("a5", "a4")] == [True, True]
+
+
 def test_list_and_receipt_bear_the_newest_checkpoint_and_a_stranger_can_check_by_it(
     centre: Centre,
 ) -> None:

@@ -42,7 +42,7 @@ def receipt_for(session: Session, imprint: Imprint, code: str, *, scope: Scope) 
         phone=spoken(applicant.phone),
         email=applicant.email,
         procedure=Pair(procedure.name_vi, procedure.name_en),
-        limit=Pair(*limit_in_words(dossier.limit)),
+        limit=_limit(dossier),
         received=Pair(*dates.moment_in_full(dossier.received_at)),
         due=Pair(*dates.moment_in_full(dossier.due_at)),
         return_to=_return_to(dossier, office),
@@ -95,6 +95,17 @@ def dossier_of(session: Session, code: str, scope: Scope) -> Dossier:
     if found is None:
         raise no_such("dossier")
     return found
+
+
+def _limit(dossier: Dossier) -> Pair:
+    """Return the limit, and that the promised date moves where the post's time is no part of it."""
+    vi, en = limit_in_words(dossier.limit)
+    if dossier.post_counts:
+        return Pair(vi, en)
+    return Pair(
+        f"{vi}, chưa kể thời gian hồ sơ ở bưu chính: ngày hẹn lùi theo thời gian đó",
+        f"{en}, not counting time with the post, by which the date moves",
+    )
 
 
 def _return_to(dossier: Dossier, office: Office) -> Pair:

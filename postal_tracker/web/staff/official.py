@@ -11,12 +11,10 @@ from postal_tracker import reports
 from postal_tracker.reports.ii06a import TOTAL
 from postal_tracker.reports.in_words import FATES_IN_WORDS
 from postal_tracker.reports.pages import Report, bounds_of
-from postal_tracker.reports.par import ParShares, par_shares
+from postal_tracker.reports.par import ParShares, official
 from postal_tracker.reports.period import By, Period
 from postal_tracker.reports.readers import (
     behind_figure_of,
-    ii06a_of,
-    p766_of,
     period_of,
     summary_of,
 )
@@ -49,16 +47,12 @@ PeriodQuery = Annotated[Period, Depends(_period)]
 async def show_official(
     request: Request, context: ClerkOrManagerContext, period: PeriodQuery, by: By = "field"
 ) -> Response:
-    form = ii06a_of(context.lang, period, by, scope=context.scope)
-    indices = p766_of(context.house, context.lang, period, scope=context.scope)
-    database = context.house.database
+    house, lang, scope = context.house, context.lang, context.scope
 
     def read(session: Session) -> tuple[Report, Report, ParShares]:
-        official, decision = form(session, None, 1), indices(session, None, 1)
-        totals = official.items[-1], decision.items[-1]
-        return official, decision, par_shares(session, period, *totals, scope=context.scope)
+        return official(session, period, by, scope=scope, calendar=house.calendar, lang=lang)
 
-    ii06a, p766, par = await database.read(read, slow=True)
+    ii06a, p766, par = await house.database.read(read, slow=True)
     return show(
         request,
         "desk/official.html",
