@@ -176,8 +176,7 @@ class Settings(BaseSettings):
     connections: int = Field(default=10_000, ge=10, le=1_000_000)
     """Open at one moment in one process; as many as the system's limit of files allows."""
     connections_per_network: int = Field(default=500, ge=0, le=1_000_000)
-    """Open at one moment from one IPv4 address or IPv6 /64; 0: any number. Not for this machine,
-    nor behind a proxy."""
+    """The same from one IPv4 address or IPv6 /64; 0: any number. Not this machine, nor a proxy."""
     behind_proxy: bool = False
     """Whether the client is the last address in X-Forwarded-For; only behind our own proxy."""
     tls_cert_file: Path | None = None
@@ -190,8 +189,9 @@ class Settings(BaseSettings):
     """Whether pages are served over https only; then cookies are marked Secure and HSTS is sent.
     Unless told: everywhere but on this machine alone and with plain HTTP."""
     allowed_hosts: str = ""
-    """By which names, with commas between, the service may be called beside that of `public_url`,
-    this machine's own, and every number; `*`: by any."""
+    """Names it may be called by beside `public_url`'s, this machine's and all numbers; `*`: any."""
+    webhooks_allow: str = Field("", pattern=r"^([^\s:,/]+:[0-9]{1,5}(,|$))*$")
+    """Which places that are not public webhooks may call: `portal.local:8443,…`."""
     docs: bool = True
     """Whether /docs shows the API, to whoever has a key or is signed in."""
     open_docs: bool = False

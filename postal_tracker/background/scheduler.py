@@ -15,12 +15,12 @@ from typing import Any
 
 from dbos import DBOS, DBOSConfig, ScheduleInput
 
+from postal_tracker import outgoing
 from postal_tracker.background import clock, workers
 from postal_tracker.background.queues import NAME, SERIALIZER, Queue
 from postal_tracker.background.tasks import Tasks
 from postal_tracker.core.working_days import VIETNAM
 from postal_tracker.house import TAKEN_UP_EVERY, House
-from postal_tracker.outgoing import Relay
 from postal_tracker.storage.engines import sqlite
 
 log = logging.getLogger(__name__)
@@ -80,7 +80,7 @@ async def running(
         await asyncio.to_thread(_make_up_for_the_night, datetime.now(VIETNAM))
         settings = _watch_settings(house, schedules, wanted)
         watches = (_watch(house, me), _watch_clock(house, watch, schedules), settings)
-        ways = (*watches, _count(tasks), house.sequencer(by).run(), Relay(house.database).run())
+        ways = (*watches, _count(tasks), house.sequencer(by).run(), *outgoing.ways(house))
         beside += map(asyncio.create_task, ways)
         yield
     finally:

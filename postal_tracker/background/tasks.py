@@ -22,6 +22,7 @@ from postal_tracker.desks import rating, worklist
 from postal_tracker.house import House
 from postal_tracker.ledger import idempotency, outbox, tallies
 from postal_tracker.ledger.log import forget_salts
+from postal_tracker.outgoing import deliveries
 
 log = logging.getLogger(__name__)
 
@@ -77,6 +78,7 @@ class Tasks:
             partial(access.forget_old_sessions, now=now),
             partial(inbox.erase_old, kept_for=kept_for, now=now),
             partial(inbox.fold_away, now=now),
+            partial(deliveries.forget_old, kept_for=outbox.KEPT, now=now),
             partial(outbox.forget_old, now=now),
             partial(worklist.forget_old, now=now),
             partial(rating.forget_old, now=now),

@@ -165,6 +165,15 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
             "tên.",
             "There is no such carrier, or it has no webhook here. Check its name.",
         ),
+        "no-such-webhook": (
+            "Không có webhook này, hoặc webhook do bên khác tạo. Vui lòng lấy danh sách webhook.",
+            "There is no such webhook, or somebody else made it. List the webhooks.",
+        ),
+        "no-such-delivery": (
+            "Webhook này không có lần gửi đó; lần gửi chỉ được giữ 30 ngày. Vui lòng lấy danh sách "
+            "lần gửi.",
+            "This webhook has no such delivery; they are kept for 30 days. List its deliveries.",
+        ),
         "no-such-printer": (
             "Không có máy in tên này ở điểm tiếp nhận này. Vui lòng lấy danh sách máy in.",
             "Your office has no printer of this name. List the printers.",
@@ -296,6 +305,16 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
             "gần nhất còn được chấp nhận; không còn con trỏ nào thì đọc lại từ đầu.",
             "The record was put back to a copy older than the cursor. Go on from the newest of "
             "your cursors that is still taken; if none is, read from the beginning.",
+        ),
+        "webhook-disabled": (
+            "Webhook đang tắt nên không nhận gì. Vui lòng sửa hệ thống nhận, bật lại webhook, rồi "
+            "gửi lại khoảng thời gian đã sót.",
+            "The webhook is disabled and is told nothing. Mend the receiver, enable the webhook, "
+            "then replay the period that it missed.",
+        ),
+        "too-many-webhooks": (
+            "Đã có đủ số webhook mà hệ thống phục vụ. Vui lòng xóa webhook không còn dùng.",
+            "There are as many webhooks as are served. Delete those that are no longer used.",
         ),
         "cursor-too-old": (
             "Thay đổi chỉ được giữ 30 ngày, con trỏ đã cũ hơn nên có thể đã sót thay đổi. Vui lòng "

@@ -137,6 +137,8 @@ _NOUNS = {
     "list": ("danh sách đã nhập", "imported list"),
     "leaf": ("mục này trong nhật ký", "entry of the log"),
     "printer": ("máy in", "printer"),
+    "webhook": ("webhook", "webhook"),
+    "delivery": ("lần gửi này", "delivery"),
 }
 
 

@@ -2,12 +2,16 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
+from functools import partial
 
 from sqlmodel import Session
 
 from postal_tracker.core.problems import Problem
 from postal_tracker.ledger import outbox
+from postal_tracker.outgoing import deliveries
 from postal_tracker.storage.database import Database
 
 log = logging.getLogger(__name__)
@@ -27,8 +31,8 @@ RESTS_SECONDS = 30
 class Relay:
     """Numbers what has changed; of several, in however many processes, one at a time."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+        self._database, self._now = database, now
 
     async def run(self) -> None:
         """Do so for ever."""
@@ -43,7 +47,7 @@ class Relay:
         """Number what has none, and return for how long to rest."""
         try:
             while await self._database.read(outbox.has_unnumbered):
-                if not await self._database.write(relay):
+                if not await self._database.write(partial(relay, now=self._now())):
                     break  # another process is at it
         except Problem:  # the database is away or busy, which others tell of
             pass
@@ -53,7 +57,9 @@ class Relay:
         return PACE_SECONDS
 
 
-def relay(session: Session) -> int:
-    """Number the first changes that have no number; return how many."""
+def relay(session: Session, *, now: datetime) -> int:
+    """Number the first changes that have none, and queue them for webhooks; return how many."""
     first, last = outbox.number(session, MOST)
+    if first <= last:
+        deliveries.queue(session, first, last, now=now)
     return last - first + 1

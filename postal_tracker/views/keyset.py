@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, literal, tuple_
 
 from postal_tracker.forms import field_invalid
 
-_LARGEST = 2**53
+LARGEST = 2**53
 
 
 def place_of(row: Any, *names: str) -> str:
@@ -41,7 +41,7 @@ def read_cursor(cursor: str, *kinds: Callable[[str], Any]) -> list[Any]:
 
 def number(text: str) -> int:
     value = int(text)
-    if not 0 <= value <= _LARGEST:
+    if not 0 <= value <= LARGEST:
         raise ValueError("no such number")
     return value
 

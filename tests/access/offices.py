@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import update
 from sqlmodel import Session, col, select
@@ -24,6 +25,8 @@ from postal_tracker.storage.tables import (
     PrintedLabel,
     Printer,
     StaffMember,
+    Webhook,
+    WebhookDelivery,
 )
 from tests.centre import MONDAY, Centre
 
@@ -71,6 +74,10 @@ class Files:
     printer_id: int = 0
     spare: str = ""
     """A printer that may go."""
+    webhook: int = 0
+    """Disabled, so that whoever may do anything with it is told so."""
+    delivery: int = 0
+    spare_webhook: int = 0
     codes: list[str] = field(default_factory=list)
 
     def marks(self) -> set[str]:
@@ -122,6 +129,7 @@ def _files(centre: Centre, name: str) -> Files:
         files.failed = _parcel(session, centre, files, by)
         files.others = _parcel(session, centre, files, by, carrier=OTHER_CARRIER)
         _paper(session, centre, files, office.id)
+        _webhooks(session, centre, files, office.id)
         taken_in = select(LedgerEntry.id).join(Dossier, col(Dossier.id) == LedgerEntry.dossier_id)
         files.entry = session.exec(taken_in.where(Dossier.code == files.dossier)).one()
 
@@ -206,6 +214,19 @@ def _paper(session: Session, centre: Centre, files: Files, office_id: int) -> No
     )
     session.flush()
     files.printer_id = printer.id
+
+
+def _webhooks(session: Session, centre: Centre, files: Files, office_id: int) -> None:
+    at = centre.clock()
+    of_it: Any = {"url": "https://portal.example.vn/", "types": "", "sealed_secret": "-", "by": "-"}
+    of_it |= {"office_id": office_id, "created_at": at, "disabled_at": at}
+    kept, spare = Webhook(**of_it, disabled_why="gone"), Webhook(**of_it, disabled_why="gone")
+    session.add_all([kept, spare])
+    session.flush()
+    delivery = WebhookDelivery(webhook_id=kept.id, state="given_up", created_at=at)
+    session.add(delivery)
+    session.flush()
+    files.webhook, files.spare_webhook, files.delivery = kept.id, spare.id, delivery.id
 
 
 def doubt_labels(session: Session) -> None:

@@ -59,6 +59,7 @@ def _reported(files: Files) -> Question:
 _OFFICE = {"code": "H49.12", "name_vi": "Đã có"}
 _AUTHORITY = {"code": "PC08", "name_vi": "Đã có"}
 _PROCEDURE = {"code": "GPLX-01", "name_vi": "Đã có", "authority": "PC08", "limit": "5"}
+_WEBHOOK = {"url": "https://portal.example.vn/", "types": ["dossier.stage_changed"]}
 _LONG_OVER = {"date": "2020-01-01", "reason": "Đã qua"}
 _SEALED = {"direction": "to_authority", "dossiers": ["{sealed}"]}
 _DOSSIER_FORM = {"procedure": "NONE", "applicant": {"name": "Ông Ba"}, "office": "{office}"}
@@ -127,6 +128,18 @@ QUESTIONS: dict[tuple[str, str, str], Ask] = {
         )
     },
     ("POST", f"{API}/keys", "-"): at(f"{API}/keys", json={"role": "desk", "name": "x"}),
+    ("POST", f"{API}/webhooks", "office"): at(
+        f"{API}/webhooks", json={**_WEBHOOK, "office": "{office}"}
+    ),
+    ("POST", f"{API}/webhooks/{{webhook_id}}/replay", "webhook"): at(
+        f"{API}/webhooks/{{webhook}}/replay", json={"since": f"{LONG_AGO}:00+07:00"}
+    ),
+    ("PATCH", f"{API}/webhooks/{{webhook_id}}", "webhook"): at(
+        f"{API}/webhooks/{{webhook}}", json={}
+    ),
+    ("DELETE", f"{API}/webhooks/{{webhook_id}}", "spare_webhook"): at(
+        f"{API}/webhooks/{{spare_webhook}}"
+    ),
     ("POST", f"{API}/number-ranges", "-"): at(f"{API}/number-ranges", json=_RANGE),
     ("POST", "/desk/scan", "dossier"): at("/desk/scan", data={"code": "{dossier}"}),
     ("POST", "/desk/scan", "parcel"): at("/desk/scan", data={"code": "{parcel}"}),
@@ -210,6 +223,8 @@ _IN_PATH = {
     "{tracking_number:path}": "{parcel}",
     "{name:path}": "{printer}",
     "{id_}": "{printer_id}",
+    "{webhook_id}": "{webhook}",
+    "{delivery}": "{delivery}",
     "{staff_id}": "1",
     "{key_id}": A_KEY,
     "{list_}": "offices",

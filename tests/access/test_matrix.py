@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,7 @@ def all_faults(centre, offices, only="", rows=MATRIX) -> list[str]:
     files = furnish(centre, offices)
     centre.tell(centre.an_event("LA999999999VN", "accepted"))  # the first message, of no home
     centre.house.sequencer("one").append_now()  # what is told in the log's order is in it
-    centre.database.write_now(relay)
+    centre.database.write_now(partial(relay, now=centre.clock()))
     asked = [one for one in askers(centre) if not only or (one.column == only and one.headers)]
     return [fault for one in asked for fault in faults(centre, one, files, rows)]
 

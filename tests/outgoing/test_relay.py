@@ -12,7 +12,7 @@ from postal_tracker.ledger import outbox
 from postal_tracker.outgoing.relay import MOST, relay
 from postal_tracker.storage.database import Database
 from postal_tracker.storage.tables import StageChange
-from tests.centre import Centre
+from tests.centre import MONDAY, Centre
 from tests.ledger.scans import a_scan
 
 
@@ -23,7 +23,7 @@ def numbers(centre):
 
 
 def number_all(database):
-    while database.write_now(relay):
+    while database.write_now(partial(relay, now=MONDAY)):
         pass
 
 
@@ -85,7 +85,7 @@ def test_two_processes_that_number_while_others_write_lose_and_double_nothing(po
         def read(n):
             found = []
             while len(found) < 120:
-                others[n].write_now(relay)
+                others[n].write_now(partial(relay, now=MONDAY))
                 found += others[n].read_now(partial(read_behind, last=len(found)))
             return found
 
@@ -115,7 +115,7 @@ def test_a_list_of_thousands_is_numbered_in_slices(any_centre):
     many = [outbox.Change(1, None, Stage.WITH_OFFICE, now)] * 9_000
     any_centre.database.write_now(lambda s: outbox.put(s.connection(), many, now=now))
     slices = []
-    while done := any_centre.database.write_now(relay):
+    while done := any_centre.database.write_now(partial(relay, now=MONDAY)):
         slices.append(done)
 
     assert slices == [MOST] * 18 + [1]

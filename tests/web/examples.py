@@ -7,6 +7,7 @@ import json
 import re
 import tempfile
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,7 @@ def recorded(centre: Centre) -> dict[str, Any]:
     _what_managers_ask(call, centre)
     _official(call)
     _log(call, centre)
+    _webhooks(call, centre)
     call("show_problem_type", slug="no-such-dossier", role="")
     call.told["fields"] = RARE
     call.told["problem"] = centre.post("/dossiers", A_DOSSIER | {"code": "?"}).json()
@@ -97,6 +99,8 @@ RARE = {
     **{"answers": 40, "fast": 38, "polite": 39, "fast_percent": 95.0, "polite_percent": 97.5},
     "assignee": "lan",
     "assignee_name": "Nguyễn Thị Lan",
+    "last_status": 503,
+    "last_fault": "timeout",
     "left": 42,
     "charge": 20_000,
     "closed_by": "refused",
@@ -345,8 +349,23 @@ def _log(call: Recorder, centre: Centre) -> None:
     call("list_log_entries", role="admin", **{"from": 0, "to": 2})
     call("list_national_dossiers", cursor="", role="admin")
     call("list_national_progress", cursor="", role="admin")
-    centre.database.write_now(relay)
+    centre.database.write_now(partial(relay, now=centre.clock()))
     call("list_changes", limit=3, role="manager")
+
+
+def _webhooks(call: Recorder, centre: Centre) -> None:
+    portal = {"url": "https://portal.example.vn/dossiers", "types": ["dossier.stage_changed"]}
+    call("make_webhook", portal, role="admin", **once("e"))
+    hook: Any = {"webhook_id": 1, "role": "admin"}
+    centre.database.write_now(partial(relay, now=centre.clock()))
+    call("test_webhook", **hook)
+    call("list_webhooks", role="admin")
+    call("show_webhook", **hook)
+    call("list_deliveries", **hook)
+    call("redeliver", delivery=1, **hook)
+    call("replay_webhook", {"since": centre.clock().isoformat()}, **hook)
+    call("change_webhook", {"active": False}, **hook)
+    call("delete_webhook", **hook)
 
 
 def _plain(told: dict[str, Any]) -> dict[str, Any]:
@@ -356,6 +375,7 @@ def _plain(told: dict[str, Any]) -> dict[str, Any]:
     text = text.replace(lookup_code, "7K3M-Q2XW-9PTA8")
     text = re.sub(r"pt_\w{8}_\w{52}", f"pt_AB12CD34_{'7K3MQ2XW9PTA' * 4}0000", text)
     text = text.replace(told["make_key"]["answers"]["201"]["id"], "AB12CD34")
+    text = re.sub(r"whsec_[^\"]*", f"whsec_{'AbC4' * 10}AbC=", text)
     text = re.sub(r"key:\w{8}", "key:AB12CD34", text)
     text = re.sub(r"desk:[0-9a-f]{32}", f"desk:{'0a1b2c3d' * 4}", text)
     text = re.sub(r"postal-tracker/[0-9a-f]{16}", f"postal-tracker/{'5b0e8c1d' * 2}", text)

@@ -1,6 +1,7 @@
 """The feed of changes: a portal that asks from where it stopped misses nothing and sees no more."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -10,7 +11,7 @@ from postal_tracker.views import changes
 
 
 def page(centre, role="integration", **params):
-    centre.database.write_now(relay)
+    centre.database.write_now(partial(relay, now=centre.clock()))
     answer = centre.get("/changes", role=role, params=params)
     assert answer.status_code == 200, answer.text
     return answer.json()

@@ -27,6 +27,7 @@ from postal_tracker.web.api import (
     reports,
     scans,
     track,
+    webhooks,
     worklist,
 )
 
@@ -48,6 +49,7 @@ for resource in (
     worklist,
     national,
     changes,
+    webhooks,
     audit,
     keys,
     record,

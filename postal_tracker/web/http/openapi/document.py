@@ -40,6 +40,7 @@ _TAGS = {
     "carriers": "Which carriers there are, and the status of each.",
     "reports": "What managers ask, as JSON, CSV or XLSX.",
     "changes": "What has changed, in the order in which it did: for portals that ask.",
+    "webhooks": "Other systems that are told of changes: subscriptions and deliveries.",
     "national": "What the national public service portal is told, in its own names.",
     "audit": "Who did what to the service, and who looked at whose data.",
     "hooks": "Where carriers send their messages.",
