@@ -169,6 +169,20 @@ def test_a_scan_that_was_struck_out_accuses_nobody(any_centre):
     assert row["held_when_due"] == "post"
 
 
+def test_whoever_recorded_what_was_struck_out_is_not_named_for_it(any_centre):
+    code = any_centre.a_dossier()
+    (before,) = told(any_centre, "work")["items"]
+    any_centre.clock.pass_(days=1)
+    act(any_centre, code, "result_ready")
+    any_centre.clock.pass_(days=20)
+    last = any_centre.get(f"/dossiers/{code}").json()["timeline"][-1]["entry"]
+    act(any_centre, code, "strike_out", entry=last)
+
+    (row,) = told(any_centre, "late")["items"]
+
+    assert row["name"] == before["name"]
+
+
 def test_what_was_settled_in_time_is_not_named(any_centre):
     code = any_centre.a_dossier()
     any_centre.clock.pass_(days=1)

@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from adapters.event import Milestone
 from postal_tracker.core.journey import Act
-from postal_tracker.reports.inspection.hours import Hours
+from postal_tracker.reports.inspection.hours import Later
 from postal_tracker.reports.period import Period
 from postal_tracker.storage.tables import LedgerEntry, Parcel
 
@@ -61,7 +61,7 @@ def signed(connection: Connection, period: Period, hours: float) -> Sequence[int
         _first_of(Milestone.HANDED_OVER.value),
         _first(col(LedgerEntry.what).not_in(OURS)),
     )
-    late = or_(heard.is_(None), Hours(handed, heard) > hours)
+    late = or_(heard.is_(None), heard >= Later(handed, int(hours * 3600) - 1))
     turned = _first_of(Milestone.DELIVERED.value) < _first_of(Milestone.ACCEPTED.value)
     struck = _first_of(Act.STRUCK_OUT.value).is_not(None)
     query = select(parcel).where(col(LedgerEntry.dossier_id).is_(None), parcel >= first)
