@@ -29,7 +29,10 @@ REPORTS = (
     ),
     *("punctuality?month=2026-11", "found-by-poll?month=2026-11", "locations"),
 )
-PAGES = ("official/summary?span=month&on=2026-11-05", "registers", "overview?month=2026-11")
+PAGES = (
+    *(f"official?{YEAR}", "official/summary?span=month&on=2026-11-05", "registers"),
+    *("overview?month=2026-11", "overview?month=2026-11&office=H49.12"),
+)
 
 MOST, CHARTS = 1.0, 0.2
 """Seconds: for a report, and for its charts after that."""
