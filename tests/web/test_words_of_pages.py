@@ -73,7 +73,9 @@ def test_no_page_brings_script_or_style_of_its_own(page):
     # From files: Swagger UI, the scan field's queue of the desk's pages, the scan station.
     with_script = (
         "docs.html",
+        "dossiers.html",
         "frame.html",
+        "handovers.html",
         "new_dossier.html",
         "station.html",
         "station_test.html",
