@@ -23,6 +23,12 @@ OF_THE_SERVICE = (
     "unaccepted_after_hours",
     "silent_after_hours",
     "office_hours",
+    "escalate_after_hours",
+    "escalate_to",
+    "lock_after_minutes",
+    "lock_after_minutes_admin",
+    "idle_account_days",
+    "password_length",
     "sign_in_rest_minutes",
     "sign_in_wrong_per_day",
     "disk_warning_mib",
@@ -67,23 +73,37 @@ def put(settings: Settings, name: str, text: str | None) -> None:
     value = Settings.model_fields[name].default
     if text is not None:
         with suppress(ValidationError):
-            value = _adapter(name).validate_python(text)
+            value = _read(name, text)
     setattr(settings, name, value)
 
 
 def is_right(name: str, text: str) -> bool:
     """Tell whether a setting of the service can be that."""
     try:
-        _adapter(name).validate_python(text)
+        _read(name, text)
     except ValidationError:
         return False
     return True
 
 
-def _adapter(name: str) -> TypeAdapter[Any]:
+def written(value: Any) -> str:
+    """Return a setting as people write it; pairs as `silent=72, to_seal=8`."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}={one}" for key, one in value.items())
+    return str(value)
+
+
+def _read(name: str, text: str) -> Any:
+    """Raises ValidationError."""
     field = Settings.model_fields[name]
-    kind: Any = Annotated[field.annotation, *field.metadata]
-    return TypeAdapter(kind)
+    kind: Any = field.annotation
+    if field.metadata:
+        kind = Annotated[kind, *field.metadata]
+    value: Any = text
+    if isinstance(field.default, Mapping):
+        pairs = [part.partition("=") for part in text.split(",") if part.strip()]
+        value = {key.strip(): one.strip() for key, _, one in pairs}
+    return TypeAdapter(kind).validate_python(value)
 
 
 def keep(

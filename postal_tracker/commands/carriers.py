@@ -7,12 +7,14 @@ import typer
 
 from adapters.carrier import Carrier
 from adapters.event import CarrierEvent
+from postal_tracker.access.kept_settings import OF_CARRIERS, of_carrier
 from postal_tracker.carriers import trying
+from postal_tracker.carriers.configured import is_given
 from postal_tracker.commands.terminal import (
     WRONGLY_ASKED,
     AsJson,
     beside,
-    build_house,
+    has_record,
     load_settings,
     opened,
     print_json,
@@ -27,16 +29,19 @@ carriers = typer.Typer(no_args_is_help=True, help="Carriers: what is configured,
 
 @carriers.command("list")
 def list_carriers(as_json: AsJson = False) -> None:
-    """List the carriers, which of them take parcels here, and by which ways they are heard."""
-    house = build_house(load_settings())
-    try:
+    """List the carriers, which of them take parcels here, and by which ways they are heard.
+
+    What an administrator has set holds too, once there is a record; of settings names alone are
+    shown.
+    """
+    settings = load_settings()
+    with opened(there=False, migrated=has_record(settings.database_url)) as house:
         show([_row(house, carrier) for carrier in house.carriers], as_json=as_json)
-    finally:
-        house.close()
 
 
 def _row(house: House, carrier: Carrier) -> dict[str, Any]:
     settings = house.settings.carriers.get(carrier.name, CarrierSettings())
+    given, kept = _names(house, carrier.name)
     return {
         "name": carrier.name,
         "title": carrier.title,
@@ -48,7 +53,21 @@ def _row(house: House, carrier: Carrier) -> dict[str, Any]:
         "announced_to": carrier.takes_announcements,
         "base_url": settings.base_url,
         "rate_per_second": settings.rate_per_second,
+        "by_environment": ", ".join(name for name in given if name not in kept),
+        "by_page": ", ".join(kept),
+        "unreadable": ", ".join(
+            name
+            for name in sorted(OF_CARRIERS)
+            if of_carrier(carrier.name, name) in house.lost_settings
+        ),
     }
+
+
+def _names(house: House, carrier: str) -> tuple[list[str], list[str]]:
+    """Return which settings of a carrier hold, and those of them that an administrator has set."""
+    settings = house.settings.carriers.get(carrier, CarrierSettings())
+    told = sorted(settings.model_fields_set & OF_CARRIERS)
+    return told, [name for name in told if not is_given(house.given_carriers, carrier, name)]
 
 
 @carriers.command("check")

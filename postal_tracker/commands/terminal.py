@@ -178,12 +178,18 @@ def about_database(house: House) -> str:
 
 def _refuse_absent(url: str) -> None:
     """Opening a SQLite database that is not there would make an empty one."""
+    if not has_record(url):
+        file = database_file(url)
+        stop(f"There is no database at {file}: run `postal-tracker migrate` first.")
+
+
+def has_record(url: str) -> bool:
+    """Tell whether there is a database; of a server's that is taken for granted."""
     try:
         file = database_file(url)
     except ArgumentError:
         stop("POSTAL_DATABASE_URL is no database address.", WRONGLY_ASKED)
-    if file and not file.exists():
-        stop(f"There is no database at {file}: run `postal-tracker migrate` first.")
+    return file is None or file.exists()
 
 
 def read_as(kind: type[FormT], values: Mapping[str, Any]) -> FormT:

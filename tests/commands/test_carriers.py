@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from adapters.asking import Bearer
+from postal_tracker.access import kept_settings
 from postal_tracker.rehearsal.post import RehearsalSettings
 from postal_tracker.rehearsal.service import running
 from tests.centre import TOKEN
@@ -27,6 +28,31 @@ def test_configured_carriers_are_listed_without_their_secrets(run, post):
     assert rows["rehearsal"]["asked"]
     assert not rows["by_hand"]["asked"]
     assert TOKEN not in told.stdout
+
+
+def test_what_an_administrator_has_set_is_listed_beside_the_environments(
+    run, post, furnished, monkeypatch
+):
+    def keep(session):
+        for field, text in (("token", "bi-mat-cua-trang-quan-tri"), ("username", "tinh-h49")):
+            name = kept_settings.of_carrier("ghn", field)
+            how = {"secrets": furnished.house.secrets, "by": "staff:1", "now": furnished.clock()}
+            kept_settings.keep(session, name, text, **how)
+
+    furnished.database.write_now(keep)
+    another_key = listed(run)["ghn"]
+    monkeypatch.setenv("POSTAL_SECRET_KEY", furnished.settings.secret_key.get_secret_value())
+    rows = listed(run)
+
+    assert (another_key["by_page"], another_key["unreadable"]) == ("username", "token")
+    assert (rows["ghn"]["by_page"], rows["ghn"]["by_environment"]) == ("token, username", "")
+    assert rows["rehearsal"]["by_environment"] == "token"
+
+
+def listed(run):
+    told = run("carriers", "list", "--json")
+    assert "bi-mat" not in told.stdout + told.stderr
+    return {row["name"]: row for row in json.loads(told.stdout)}
 
 
 def test_a_carrier_is_asked_and_answers(run, post, furnished):

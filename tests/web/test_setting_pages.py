@@ -33,6 +33,19 @@ def test_a_setting_holds_at_once_and_in_another_process_and_its_value_is_in_no_l
     assert details(any_centre) == ["changed: silent_after_hours, office_hours"]
 
 
+def test_who_gets_what_waits_too_long_and_how_long_passwords_are_is_set_on_the_page(
+    visitor, centre
+):
+    quan = visitor("quan")
+    pairs = {"escalate_after_hours": "silent=72,to_seal = 8", "escalate_to": "H49.12=minh"}
+    quan.sends(SETTINGS, {**pairs, "password_length": "16"})
+
+    assert centre.settings.escalate_after_hours == {"silent": 72, "to_seal": 8}
+    assert centre.settings.escalate_to == {"H49.12": "minh"}
+    assert centre.settings.password_length == 16
+    assert 'value="silent=72, to_seal=8"' in quan.opens(SETTINGS).text
+
+
 def test_what_is_left_empty_is_the_default_again(visitor, centre):
     quan = visitor("quan")
     quan.sends(SETTINGS, {"silent_after_hours": "72"})
@@ -57,7 +70,8 @@ def test_the_environment_goes_first_and_the_page_says_so(sqlite_url):
 @pytest.mark.parametrize(
     ("name", "wrong"),
     [("silent_after_hours", "0"), ("silent_after_hours", "x"), ("office_hours", "17:00-08:00"),
-     ("security_contact", "javascript:1"), ("disk_warning_mib", "-1")],
+     ("security_contact", "javascript:1"), ("escalate_after_hours", "nobody=5"),
+     ("escalate_after_hours", "silent"), ("password_length", "7"), ("disk_warning_mib", "-1")],
 )  # fmt: skip
 def test_what_is_wrong_is_said_beside_its_field(visitor, centre, name, wrong):
     answer = visitor("quan").sends(SETTINGS, {name: wrong})

@@ -64,11 +64,11 @@ def _is_right(name: str, text: str) -> bool:
 
 
 def _default(name: str) -> str:
-    return str(Settings.model_fields[name].default)
+    return kept_settings.written(Settings.model_fields[name].default)
 
 
 def _now(house: House, name: str) -> str:
-    return str(getattr(house.settings, name))
+    return kept_settings.written(getattr(house.settings, name))
 
 
 def _page(
