@@ -101,6 +101,7 @@ def test_what_a_colleague_put_right_meanwhile_is_not_overwritten(centre, lan):
         ({"applicant.phone": "12"}, "applicant.phone"),
         ({"applicant.name": ""}, "applicant.name"),
         ({"procedure": "KHONG-CO"}, "procedure"),
+        ({"procedure": "d"}, "procedure"),  # of several
     ],
 )
 def test_a_fault_stands_beside_its_field(centre, lan, wrong, field):
@@ -120,6 +121,15 @@ def test_only_the_desk_is_offered_it(centre, visitor):
     assert "/correct" not in minh.opens(f"/desk/dossiers/{code}").text
     assert page_of(minh, code).status_code == 403
     assert minh.sends(f"/desk/dossiers/{code}/correct", {"reason": "x"}).status_code == 403
+
+
+def test_another_procedure_is_found_by_a_part_of_its_name(centre, lan):
+    code = centre.a_dossier()
+    fields = as_shown(page_of(lan, code)) | {"procedure": "bien dong dat", "reason": "Chọn nhầm"}
+    answer = lan.sends(f"/desk/dossiers/{code}/correct", fields)
+
+    assert answer.status_code == 303
+    assert centre.get(f"/dossiers/{code}").json()["procedure"]["code"] == "DD-01"
 
 
 def test_of_a_sealed_dossier_the_procedure_is_not_offered(centre, lan):
@@ -185,7 +195,7 @@ def test_a_procedure_that_ended_since_stays_until_somebody_changes_it(centre, la
     before = centre.get(f"/dossiers/{code}").json()
 
     fields = as_shown(page_of(lan, code))
-    assert fields["procedure"] == "GPLX-01"
+    assert fields["procedure"].startswith("GPLX-01 · ")
     lan.sends(
         f"/desk/dossiers/{code}/correct", fields | {"applicant.name": "Bà Hoà", "reason": "x"}
     )

@@ -12,13 +12,12 @@ from postal_tracker.core.working_days import local_day
 from postal_tracker.desks import correcting
 from postal_tracker.forms import CorrectionForm, read_as
 from postal_tracker.printing.documents.parties import spoken
-from postal_tracker.views import catalogue
+from postal_tracker.views.intake import SEPARATOR
 from postal_tracker.web.html.forms import Sent, form_of, once, plain_code, plain_sum, prefilled
 from postal_tracker.web.html.rendering import go, show
 from postal_tracker.web.http.auth import ClerkContext, RequestContext
 from postal_tracker.web.http.reading import read_dossier
-
-Groups = list[tuple[str, list[catalogue.Choice]]]
+from postal_tracker.web.staff import intake
 
 router = APIRouter(prefix="/desk/dossiers")
 
@@ -48,7 +47,7 @@ def _shown(dossier: views.DossierView) -> dict[str, str]:
         **applicant,
         "applicant.phone": spoken(person.phone),
         "note": dossier.note or "",
-        "procedure": dossier.procedure.code,
+        "procedure": SEPARATOR.join((dossier.procedure.code, dossier.procedure.name)),
         **{name: _plain(getattr(dossier, name)) for name in _OF_DOSSIER},
         "return_by_post": "yes" if dossier.return_by_post else "",
         "version": str(dossier.version),
@@ -66,6 +65,11 @@ def _plain(value: str | int | None) -> str:
 
 async def _correct(context: RequestContext, sent: Sent, dossier: views.DossierView) -> str:
     values = _changed(sent, _shown(dossier))
+    if "procedure" in values:
+        on = local_day(dossier.received_at)
+        values["procedure"] = await context.house.database.read(
+            lambda s: intake.procedure_of(s, context, sent, on)
+        )
     form = read_as(CorrectionForm, values | {"reason": sent.one("reason")})
     version = sent.one("version")
     versions = [int(version)] if version.isdecimal() and len(version) < 16 else []
@@ -105,15 +109,6 @@ def _changed(sent: Sent, shown: dict[str, str]) -> dict[str, Any]:
     )
 
 
-def _with_present(groups: Groups, dossier: views.DossierView) -> Groups:
-    """Offer the procedure that it has, though it ended: or a browser would choose another."""
-    offered = {code for _, choices in groups for code, _ in choices}
-    if not groups or dossier.procedure.code in offered:
-        return groups
-    present = (dossier.procedure.code, dossier.procedure.name)
-    return [(dossier.authority.name, [present]), *groups]
-
-
 async def _ask(
     request: Request,
     context: RequestContext,
@@ -124,9 +119,8 @@ async def _ask(
     def read(session: Session) -> dict[str, Any]:
         is_free = correcting.may_change_procedure_of(session, dossier.code, by=context.caller)
         on = local_day(dossier.received_at)
-        groups = catalogue.procedures(session, on=on, lang=context.lang) if is_free else []
         return {
-            "procedures": _with_present(groups, dossier),
+            "procedures": intake.offered(session, context, on) if is_free else (),
             "corrections": views.corrections(session, dossier.code, scope=context.scope).items,
         }
 

@@ -5,7 +5,7 @@ With script and without, it is the same that is found: the script asks for a par
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlmodel import Session
@@ -65,7 +65,7 @@ class Intake:
 
 def see(session: Session, context: RequestContext, sent: Sent, *, recall: bool) -> Intake:
     """Return what the page shows for what was typed; `recall`: with who is known by it."""
-    choices = _procedures(session, context)
+    choices = offered(session, context)
     fitting = _fitting(sent, choices)
     code = fitting[0][0] if len(fitting) == 1 else ""
     people = _people(session, context, sent) if recall else []
@@ -130,8 +130,10 @@ def lodged(sent: Sent) -> dict[str, Any]:
 # What is asked for
 
 
-def _procedures(session: Session, context: RequestContext) -> list[Choice]:
-    groups = catalogue.procedures(session, on=context.house.today(), lang=context.lang)
+def offered(session: Session, context: RequestContext, on: date | None = None) -> list[Choice]:
+    """Return what could be asked for on a day, today if none is given; the latest first."""
+    day = on or context.house.today()
+    groups = catalogue.procedures(session, on=day, lang=context.lang)
     by_code = {code: (code, name) for _, inside in groups for code, name in inside}
     recent = [c for c in intake.recent_procedures(session, by=context.caller) if c in by_code]
     return [by_code[code] for code in dict.fromkeys([*recent, *by_code])]
@@ -148,13 +150,15 @@ def _named(sent: Sent, fitting: Sequence[Choice]) -> Sent:
     return sent.having(procedure=SEPARATOR.join(fitting[0]), chosen="")
 
 
-def procedure_of(session: Session, context: RequestContext, sent: Sent) -> str:
+def procedure_of(
+    session: Session, context: RequestContext, sent: Sent, on: date | None = None
+) -> str:
     """Return the code of what is asked for, or what was typed if it is none: the desk refuses it.
 
     Raises Invalid (the words may mean several, or none).
     """
     text = sent.one("chosen") or sent.one("procedure")
-    fitting = _fitting(sent, _procedures(session, context)) if text else []
+    fitting = _fitting(sent, offered(session, context, on)) if text else []
     if len(fitting) == 1:
         return fitting[0][0]
     if fitting:
