@@ -17,6 +17,8 @@ RETURNING = 12
 IN_A_PARCEL = 3
 MOST_KEYS = 12
 """Beyond the text, for a known applicant."""
+MOST_TABS = 6
+"""To the button that prints the labels."""
 
 
 @dataclass
@@ -173,7 +175,9 @@ def seals(hands: Hands, served: Served, codes: list[str]) -> list[str]:
 def labels_all(hands: Hands, served: Served) -> None:
     opens(hands, served, "prints")
     page = hands.page
+    before = hands.keys
     hands.tabs_to(page.get_by_role("button", name="In bằng trình duyệt (PDF)").first)
+    assert hands.keys - before <= MOST_TABS
     with page.context.expect_event("response", lambda r: r.url.endswith("/desk/labels")) as pdf:
         hands.press("Enter")
     assert pdf.value.headers["content-type"] == "application/pdf"
