@@ -11,6 +11,8 @@ from sqlalchemy import Connection, Engine, text
 from sqlmodel import Session
 
 from postal_tracker.ledger import tallies
+from postal_tracker.storage import migrations
+from postal_tracker.storage.engines import make_engine
 
 FIRST = 1_000_000_000
 """Rows made here have numbers from here on, behind all that people have made."""
@@ -83,6 +85,14 @@ class Words:
         if self.is_sqlite:
             return f"printf('%0{count}d', {number})"
         return f"lpad(({number})::text, {count}, '0')"
+
+
+def migrated(url: str) -> str:
+    """Return the address again, with all tables there."""
+    engine = make_engine(url)
+    migrations.upgrade(engine)
+    engine.dispose()
+    return url
 
 
 def grow(engine: Engine, dossiers: int, *, until: datetime, span: timedelta = SPAN) -> None:

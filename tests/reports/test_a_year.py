@@ -6,11 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from postal_tracker.storage import migrations
-from postal_tracker.storage.engines import make_engine
 from tests.bench import databases
 from tests.centre import Centre
-from tests.growing import grow
+from tests.growing import grow, migrated
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(3600), pytest.mark.alone]
 
@@ -54,13 +52,6 @@ def test_each_report_of_a_year_is_told_within_a_second(kind, share):
     most = {path: MOST + (CHARTS if "overview" in path else 0) for path in took}
     late = {path: seconds for path, seconds in took.items() if seconds > most[path]}
     assert share.is_part or late == {}
-
-
-def migrated(url):
-    engine = make_engine(url)
-    migrations.upgrade(engine)
-    engine.dispose()
-    return url
 
 
 def asked(centre, path):
