@@ -6,7 +6,7 @@ The words are chosen by the caller; nothing here knows a database, a carrier or 
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from labels import layout, paper, pdf, png, svg, zpl
+from labels import layout, paper, pdf, svg
 from labels.bundle import bundled
 from labels.drawing import Page
 from labels.faults import (
@@ -48,12 +48,25 @@ class Format(NamedTuple):
     """Of pages, for a printer whose dot is so many millimetres."""
 
 
+# With the first dots comes numpy: where all goes out as PDF, the service does without its 14 MiB.
+
+
+def _png(pages: Sequence[Page], dot: float) -> bytes:
+    from labels import png
+
+    return bundled([png.write(page, dot) for page in pages], "png")
+
+
+def _zpl(pages: Sequence[Page], dot: float) -> bytes:
+    from labels import zpl
+
+    return zpl.write(pages, dot)
+
+
 FORMATS: Mapping[str, Format] = {
     "pdf": Format("application/pdf", lambda pages, _: pdf.write(pages)),
-    "zpl": Format("application/zpl", zpl.write),
-    "png": Format(
-        "image/png", lambda pages, dot: bundled([png.write(p, dot) for p in pages], "png")
-    ),
+    "zpl": Format("application/zpl", _zpl),
+    "png": Format("image/png", _png),
     "svg": Format("image/svg+xml", lambda pages, _: bundled([svg.write(p) for p in pages], "svg")),
 }
 

@@ -3,13 +3,13 @@
 What is on a page is written in the PDF's own operators, in millimetres (ISO 32000-1, annex A).
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from io import BytesIO
 from itertools import groupby
 
-import numpy as np
 import pikepdf
 from deflate import zlib_compress
 from pikepdf import Array, Dictionary, Name, ObjectStreamMode, Pdf, Stream, String
@@ -22,6 +22,7 @@ from labels.letters import letters
 _QUICKEST = 1
 """Of the levels of compression up to 12; others save a tenth, and take twice as long."""
 _MILLIMETRES = f"{1 / MM_PER_POINT:.10f} 0 0 {1 / MM_PER_POINT:.10f} 0 0 cm"
+_DARK = re.compile("1+")
 _HAIR = 0.001
 """Points by which a page is short of its whole dots, a hundredth of one at most.
 
@@ -132,10 +133,7 @@ def _dark_runs(rows: Sequence[str]) -> Iterator[tuple[int, int]]:
 
     A light module before each row keeps its runs from those of its neighbour.
     """
-    signs = "0" + "0".join(reversed(rows)) + "0"
-    modules = np.frombuffer(signs.encode(), np.uint8)
-    turns = np.flatnonzero(modules[1:] != modules[:-1]).tolist()
-    return zip(turns[::2], turns[1::2], strict=True)
+    return (run.span() for run in _DARK.finditer("0".join(reversed(rows))))
 
 
 def _placing(symbol: Symbol, page_height: float) -> tuple[float, ...]:

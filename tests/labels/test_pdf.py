@@ -1,5 +1,7 @@
 """What a renderer makes of our PDFs: as many dots as the paper and each bar should have."""
 
+import subprocess
+import sys
 from contextlib import closing
 from math import ceil
 
@@ -29,3 +31,15 @@ def test_a_page_is_a_whole_number_of_dots_and_each_bar_exactly_its_modules_wide(
     printed = "".join("1" if black else "0" for black in row[left:])
     expected = "".join(module * each for each in bars.rows[0])
     assert printed.startswith(expected)
+
+
+def test_an_office_that_prints_pdf_alone_does_without_the_memory_for_dots() -> None:
+    code = """
+import sys, labels
+from tests.labels.makers import a_parcel
+assert labels.draw([a_parcel()]).startswith(b"%PDF")
+assert "numpy" not in sys.modules
+assert labels.draw([a_parcel()], format="zpl").startswith(b"^XA")
+assert "numpy" in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
