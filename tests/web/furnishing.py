@@ -2,6 +2,7 @@
 
 import json
 
+from tests.centre import Centre
 from tests.web.conftest import Served
 
 STATUTORY = ("request_supplement", "receive_supplement", "receive_payment", "extend", "stop")
@@ -40,6 +41,8 @@ ADMINISTRATION = [
     "/desk/admin/carriers/vnpost",
     "/desk/admin/settings",
     "/desk/admin/keys",
+    "/desk/admin/webhooks",
+    "/desk/admin/webhooks/1",
     "/desk/admin/import/procedures",
 ]
 
@@ -55,6 +58,7 @@ def furnished(served: Served) -> dict[str, str]:
     centre.tell(centre.an_event(gone, "accepted", place="BC Uông Bí"))
     centre.tell(centre.an_event("EB123456785VN", "accepted"))
     centre.hook(b"{rubbish")
+    subscribe(centre)
     contradict(centre, gone)
     centre.a_parcel(codes[2])
     centre.clock.pass_(days=12)
@@ -112,3 +116,10 @@ def contradict(centre, number):
         scan = {"id": "1", "tracking_number": number, "status": status}
         scan["at"] = centre.clock().isoformat()
         centre.hook(json.dumps({"scans": [scan]}).encode())
+
+
+def subscribe(centre: Centre) -> None:
+    """Let another system want to be told, and be about to be."""
+    portal = {"url": "https://portal.example.vn/", "types": ["dossier.stage_changed"]}
+    centre.post("/webhooks", portal, role="admin")
+    centre.post("/webhooks/1/test", role="admin")

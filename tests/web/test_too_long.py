@@ -205,6 +205,7 @@ _OF_THE_ADMINISTRATOR = [
     ("quan", "/desk/admin/carriers/ghn", "token"),
     ("quan", "/desk/admin/settings", "office_hours"),
     ("quan", "/desk/admin/keys", "name"),
+    ("quan", "/desk/admin/webhooks", "url"),
     ("quan", "/desk/admin/keys/x", "csrf"),
     ("quan", "/desk/admin/import/offices", "do"),
     ("quan", "/desk/admin/catalogue/offices/add", "code"),

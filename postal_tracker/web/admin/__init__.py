@@ -15,6 +15,7 @@ from postal_tracker.web.admin import (
     people,
     printers,
     settings,
+    webhooks,
 )
 
 router = APIRouter(include_in_schema=False)
@@ -30,6 +31,7 @@ for pages in (
     carriers,
     settings,
     keys,
+    webhooks,
     invitation,
 ):
     router.include_router(pages.router)

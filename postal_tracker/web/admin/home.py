@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request, Response
 
 from postal_tracker.access import refuse_part
+from postal_tracker.outgoing import webhooks
 from postal_tracker.views.first_steps import all_steps
 from postal_tracker.web.html.rendering import show
 from postal_tracker.web.http.auth import AdminContext
@@ -17,4 +18,6 @@ async def show_administration(request: Request, context: AdminContext) -> Respon
     steps = await house.database.read(
         lambda s: all_steps(s, connected=house.carriers.connected), slow=True
     )
-    return show(request, "admin/home.html", context=context, steps=steps)
+    hooks = await house.database.read(lambda s: webhooks.listed(s, by=context.caller))
+    stopped = [one for one in hooks.items if one.disabled_why in ("gone", "failing")]
+    return show(request, "admin/home.html", context=context, steps=steps, stopped=stopped)
