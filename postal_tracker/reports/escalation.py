@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from postal_tracker.access import Scope
 from postal_tracker.core.worklist import ESCALATED_AFTER, About
 from postal_tracker.house import House
-from postal_tracker.reports.work_rows import ToDoRow
+from postal_tracker.reports.to_do import ToDoRow
 from postal_tracker.storage.tables import Dossier, Handover, Office, Parcel, StaffMember
 
 

@@ -17,10 +17,25 @@ from postal_tracker.reports.punctuality import PunctualityRow
 from postal_tracker.reports.satisfaction import SatisfactionRow
 from postal_tracker.reports.spent import SlowRow
 from postal_tracker.reports.summary import SummaryRow
+from postal_tracker.reports.to_do import ToDoRow
 from postal_tracker.reports.to_forward import ToForwardRow
 from postal_tracker.views.worklists import HandoverSummaryView
 
 HEADINGS: dict[type, dict[str, Pair]] = {
+    ToDoRow: {
+        "kind": ("Việc", "Kind"),
+        "code": ("Mã", "Code"),
+        "since": ("Chờ từ", "Waits since"),
+        "hours": ("Số giờ", "Hours"),
+        "carrier": ("Đơn vị bưu chính", "Carrier"),
+        "place": ("Vị trí", "Place"),
+        "reason": ("Lý do", "Reason"),
+        "dossiers": ("Hồ sơ", "Dossiers"),
+        "due_on": ("Ngày hẹn trả", "Due on"),
+        "assignee_name": ("Người xử lý", "Taken by"),
+        "snoozed_until": ("Hoãn đến", "Put off until"),
+        "escalated_to_name": ("Đã chuyển", "Escalated to"),
+    },
     HandoverSummaryView: {
         "number": ("Bảng kê", "Handover list"),
         "carrier": ("Đơn vị bưu chính", "Carrier"),

@@ -38,6 +38,32 @@ FATES_IN_WORDS: dict[str, Pair] = {
     "open_late": ("đang giải quyết quá hạn", "in hand, late"),
 }
 
+WORK_IN_WORDS: dict[str, Pair] = {
+    "nearly_late": ("Sắp quá hạn mà chưa có kết quả", "Nearly late and without a result"),
+    "trouble": ("Bưu gửi có sự cố", "Parcels with a problem"),
+    "failed_delivery": ("Phát không thành công", "Failed deliveries"),
+    "claimed": ("Báo đã phát, chưa xác minh", "Reported delivered, not confirmed"),
+    "to_collect": (
+        "Chờ người nhận đến bưu cục lấy",
+        "Waiting at the post office for its recipient",
+    ),
+    "returning": ("Đang chuyển hoàn", "Going back to the sender"),
+    "silent": ("Bưu gửi chậm cập nhật", "Parcels without a recent update"),
+    "unaccepted": (
+        "Đã bàn giao, bưu chính chưa xác nhận",
+        "Handed over, not yet accepted by the post",
+    ),
+    "unsigned_list": ("Bảng kê chưa có chữ ký", "Handover lists without a signature"),
+    "to_seal": ("Hồ sơ chờ gửi đi", "Dossiers to be sent"),
+    "to_print": ("Bưu gửi chưa có nhãn", "Parcels without a label"),
+    "result_to_send": ("Kết quả chờ gửi cho người dân", "Results to be sent to citizens"),
+    "result_waiting": ("Kết quả chờ người dân đến nhận", "Results that wait for their citizens"),
+    "unread": ("Tin bưu chính chưa đọc được", "Carriers’ messages that could not be read"),
+    "unmatched": ("Tin chưa rõ của bưu gửi nào", "Messages of unknown parcels"),
+    "numbers_low": ("Số hiệu bưu gửi sắp hết", "Tracking numbers running out"),
+}
+"""The kinds of the worklist, as its page and its files name them."""
+
 _IN_WORDS: dict[str, Callable[[Any, Lang], Cell]] = {
     "fate": lambda value, lang: pick(FATES_IN_WORDS[value], lang),
     "act": lambda value, lang: say(Act(value), lang),
@@ -45,11 +71,11 @@ _IN_WORDS: dict[str, Callable[[Any, Lang], Cell]] = {
     "stage": lambda value, lang: say(Stage(value), lang),
     "holder": lambda value, lang: say(Holder(value), lang),
     "held_when_due": lambda value, lang: say(value, lang),
-    "kind": lambda value, lang: pick(GAPS_IN_WORDS[value], lang),
+    "kind": lambda value, lang: pick((GAPS_IN_WORDS | WORK_IN_WORDS)[value], lang),
     "what": say_what,
     "struck": lambda value, lang: say_what(value, lang) if value else None,
     "fields": lambda value, lang: "; ".join(pick(DATA[one], lang) for one in value),
-    "direction": lambda value, lang: say(Direction(value), lang),
+    "direction": lambda value, lang: say(Direction(value), lang) if value else None,
     "milestone": say_what,
     "reason": lambda value, lang: say(Reason(value), lang) if value else None,
     "dossiers": lambda value, _lang: value if isinstance(value, int | str) else ", ".join(value),

@@ -1,70 +1,21 @@
 """What needs somebody, kind by kind: rows of the worklist from those of reports and pages."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session
 
-from adapters.event import Reason
 from postal_tracker import views
 from postal_tracker.access import Scope
 from postal_tracker.core.bilingual_terms import Lang
-from postal_tracker.core.journey import Direction
 from postal_tracker.core.worklist import ABOUT, SOLVED_BY, About, WorkKind
 from postal_tracker.forms import field_invalid
 from postal_tracker.house import House
 from postal_tracker.reports import readers
+from postal_tracker.reports.to_do import ToDoRow
 from postal_tracker.reports.waiting import Waiting, waiting
 from postal_tracker.views import worklists
-
-
-@dataclass(frozen=True, slots=True)
-class ToDoRow:
-    """One thing that needs somebody. It goes off the list by itself once that was done."""
-
-    id: str
-    """Its kind and code: `silent:EA123456785VN`."""
-    kind: WorkKind
-    about: About
-    """What it is: whose code `code` is."""
-    code: str
-    """A dossier's code, a parcel's or list's number, a message's id, a carrier's name."""
-    solved_by: str
-    """The act that takes it off the list: `seal`, `print`, `sign`, `call`, `ask_carrier`, …"""
-    since: datetime | None = None
-    """Since when it waits; null where that is not known."""
-    hours: int | None = None
-    carrier: str = ""
-    """The carrier of a parcel, list or message."""
-    direction: Direction | None = None
-    """Which way a parcel goes."""
-    place: str = ""
-    reason: Reason | None = None
-    """Why a delivery failed, or what went wrong."""
-    attempts: int = 0
-    dossiers: Sequence[str] = ()
-    """What is inside, of a parcel."""
-    procedure: str = ""
-    """What is asked for, of a dossier."""
-    due_on: date | None = None
-    """Of a dossier that will be late soon."""
-    left: int | None = None
-    """How many numbers are left, where they run out."""
-    assignee: str = ""
-    """The sign-in name of who has taken it; empty: nobody."""
-    assignee_name: str = ""
-    """The name of who has taken it."""
-    snoozed_until: datetime | None = None
-    """Until when it was put off."""
-    escalated: bool = False
-    """Whether it has waited longer than its kind may."""
-    escalated_to: str = ""
-    """The sign-in name of whose it is then; empty: no setting names anybody."""
-    escalated_to_name: str = ""
-    """The name of whose it is then."""
-
 
 Rows = tuple[list[ToDoRow], str | None]
 """Some of one kind, and behind which cursor the next ones are."""

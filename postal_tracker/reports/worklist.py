@@ -16,7 +16,8 @@ from postal_tracker.core.worklist import WorkKind
 from postal_tracker.forms import field_invalid
 from postal_tracker.house import House
 from postal_tracker.reports.escalation import with_escalation
-from postal_tracker.reports.work_rows import ReadRows, ToDoRow, list_of
+from postal_tracker.reports.to_do import ToDoRow
+from postal_tracker.reports.work_rows import ReadRows, list_of
 from postal_tracker.storage.tables import StaffMember, WorkItem
 
 

@@ -181,6 +181,7 @@ QUESTIONS: dict[tuple[str, str, str], Ask] = {
     ),
     ("GET", "/desk/handovers/list.{kind}", "lists"): at("/desk/handovers/list.csv"),
     ("GET", "/desk/dossiers/list.{kind}", "list"): at("/desk/dossiers/list.csv"),
+    ("GET", "/desk/worklist/list.{kind}", "list"): at("/desk/worklist/list.csv"),
     ("GET", "/desk/reports/{name}", "list"): at("/desk/reports/overdue"),
     ("GET", "/desk/help/{name}", "-"): at("/desk/help/seal"),
     ("GET", "/desk/reports/overview/behind", "list"): at(

@@ -107,6 +107,10 @@ def test_each_number_opens_exactly_its_rows_and_an_authority_is_written_to(centr
     before = lan.opens(html.unescape(re.search(r'rel="prev" href="([^"]+)"', page)[1])).text
     assert re.findall(PARCEL, before) == shown[:25]
     assert 'rel="prev"' not in before
+    file = lan.opens("/desk/worklist/list.csv?kind=silent").text
+    assert [file.count(number) for number in numbers] == [1] * 30
+    assert "Bưu gửi chậm cập nhật" in file
+    assert lan.opens("/desk/worklist/list.xlsx").content.startswith(b"PK")
     letter = unquote(html.unescape(re.search(r'href="(mailto:[^"]+)"', page)[1]))
     assert letter.startswith(f"mailto:?subject=Đề nghị xác nhận bưu gửi {shown[25]}&body=")
     assert "Bà Hoa" not in letter

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from postal_tracker.core.journey import Direction
 from postal_tracker.core.worklist import About, WorkKind
-from postal_tracker.reports.work_rows import ToDoRow
+from postal_tracker.reports.to_do import ToDoRow
 
 Translate = Callable[..., str]
 

@@ -7,20 +7,27 @@ from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request, Response
+from sqlmodel import Session
 
 from postal_tracker import access
+from postal_tracker.core.bilingual_terms import pick
 from postal_tracker.core.dates import midnight
 from postal_tracker.core.problems import Problem
 from postal_tracker.core.worklist import WorkKind
 from postal_tracker.desks import worklist
 from postal_tracker.forms import WorkForm, read_as
+from postal_tracker.reports import Report
+from postal_tracker.reports.in_words import WORK_IN_WORDS
+from postal_tracker.reports.to_do import ToDoRow
 from postal_tracker.reports.work_counts import work_counts
 from postal_tracker.reports.worklist import Asked, WorkPage
+from postal_tracker.reports.worklist import worklist as rows_of
 from postal_tracker.views import Count
 from postal_tracker.web.html.forms import form_of
 from postal_tracker.web.html.rendering import go, show
 from postal_tracker.web.http.auth import ClerkOrManagerContext, RequestContext
 from postal_tracker.web.http.reading import read_worklist
+from postal_tracker.web.http.report_files import FileKind, report_file
 
 router = APIRouter(prefix="/desk/worklist")
 
@@ -32,6 +39,23 @@ _KEPT = ("kind", "mine", "escalated", "snoozed")
 @router.get("")
 async def show_all(request: Request, context: ClerkOrManagerContext) -> Response:
     return await _page(request, context)
+
+
+@router.get("/list.{kind}")
+async def take_away(kind: FileKind, request: Request, context: ClerkOrManagerContext) -> Response:
+    """Answer with all that the list shows as a file."""
+    house = context.house
+    own = await house.database.read(lambda s: access.username_of(s, context.caller))
+    asked = _asked(_kept(request), own)
+    scope, now, lang = context.scope, context.now, context.lang
+
+    def read(session: Session, cursor: str | None, limit: int) -> Report:
+        page = rows_of(
+            session, house, asked, scope=scope, now=now, lang=lang, limit=limit, cursor=cursor
+        )
+        return Report(ToDoRow, page.items, page.next_cursor)
+
+    return await report_file(context, "worklist", read, kind)
 
 
 @router.post("/{item}")
@@ -48,8 +72,8 @@ async def work(item: str, request: Request, context: ClerkOrManagerContext) -> R
     return go(request, _address(_kept(request)), done=f"work_{form.act}")
 
 
-def _address(kept: dict[str, str]) -> str:
-    return "/desk/worklist" + (f"?{urlencode(kept)}" if kept else "")
+def _address(kept: dict[str, str], path: str = "") -> str:
+    return f"/desk/worklist{path}" + (f"?{urlencode(kept)}" if kept else "")
 
 
 def _until(choice: str, context: RequestContext) -> dict[str, Any]:
@@ -99,6 +123,8 @@ async def _page(
         colleagues=colleagues,
         query=_address(kept).removeprefix("/desk/worklist"),
         titles=house.titles,
+        titles_of={kind: pick(words, context.lang) for kind, words in WORK_IN_WORDS.items()},
+        files={kind: _address(kept, f"/list.{kind}") for kind in ("xlsx", "csv")},
         next_cursor=page.next_cursor,
     )
 
