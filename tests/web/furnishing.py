@@ -50,6 +50,7 @@ ADMINISTRATION = [
 def furnished(served: Served) -> dict[str, str]:
     """Give the centre something of everything; return the addresses by who may see them."""
     centre = served.centre
+    subscribe(centre)
     codes = [centre.a_dossier(), centre.a_dossier(), centre.a_dossier(return_by_post=True)]
     gone, waiting = centre.a_parcel(codes[0]), centre.a_parcel(codes[1])
     made = centre.post("/handovers", {"carrier": "rehearsal", "parcels": [gone]}).json()
@@ -58,7 +59,6 @@ def furnished(served: Served) -> dict[str, str]:
     centre.tell(centre.an_event(gone, "accepted", place="BC Uông Bí"))
     centre.tell(centre.an_event("EB123456785VN", "accepted"))
     centre.hook(b"{rubbish")
-    subscribe(centre)
     contradict(centre, gone)
     centre.a_parcel(codes[2])
     centre.clock.pass_(days=12)
@@ -80,8 +80,7 @@ def furnished(served: Served) -> dict[str, str]:
             "/desk/password",
             "/desk/sessions",
             "/desk/second-factor",
-            "/desk/help",
-            "/desk/help/seal",
+            *("/desk/help", "/desk/help/seal"),
             "/desk/catalogue",
             "/desk/parcels/new",
             f"/desk/parcels/{gone}",
@@ -93,8 +92,7 @@ def furnished(served: Served) -> dict[str, str]:
             "/desk/messages?state=unread",
             "/desk/messages?state=unclaimed",
             "/desk/messages?state=conflicting",
-            "/desk/messages/1",
-            "/desk/messages/3",
+            *("/desk/messages/1", "/desk/messages/3"),
             *[f"/desk/reports/{name}" for name in REPORTS],
         ],
         "minh": [f"/desk/reports/{name}" for name in MANAGERS],
