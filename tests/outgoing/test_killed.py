@@ -15,8 +15,8 @@ from tests.commands.running import until
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 
-DOSSIERS = 150
-KILLS = 5
+DOSSIERS = 60
+KILLS = 3
 
 
 def tell_for_ever(settings):
