@@ -670,7 +670,7 @@ def test_a_page_stands_whatever_its_cookies_say(lan, kept):
 def test_a_list_is_made_signed_and_watched(lan, centre):
     numbers = [centre.a_parcel(), centre.a_parcel()]
     page = lan.opens("/desk/handovers").text
-    assert page.count('type="checkbox"') == page.count(" checked") == 2
+    assert page.count('name="parcels"') == page.count(" checked") == 2
 
     fields = {"carrier": "rehearsal", "parcels": numbers}
     address = lan.sends("/desk/handovers", fields).headers["location"]

@@ -72,6 +72,7 @@ def test_no_page_brings_script_or_style_of_its_own(page):
 
     # From files: Swagger UI, the scan field's queue of the desk's pages, the scan station.
     with_script = (
+        "correct.html",
         "docs.html",
         "dossiers.html",
         "frame.html",
