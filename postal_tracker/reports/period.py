@@ -120,10 +120,8 @@ def _halves(period: Period) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """Return the same for what is not settled yet and for what is, which have an index each."""
     came = col(Dossier.received_at) < period.until
     settled_at = col(Dossier.settled_at)
-    # Not by the days of receipt, or SQLite would read all that ever came: few of it are open.
-    came_once = func.coalesce(col(Dossier.received_at), period.until) < period.until
     return (
-        and_(came_once, col(Dossier.open), settled_at.is_(None)),
+        and_(came, col(Dossier.open), settled_at.is_(None)),
         # Between two bounds, or SQLite would go by the days of receipt, from the first day on.
         and_(came, settled_at >= period.since, settled_at < _NEVER),
     )

@@ -12,6 +12,7 @@ from sqlmodel import col
 
 from postal_tracker.core.dates import midnight
 from postal_tracker.forms import field_invalid
+from postal_tracker.storage.estimates import OfMany
 from postal_tracker.storage.tables import Dossier
 from postal_tracker.views.keyset import behind, moment, number, place_of
 
@@ -92,7 +93,7 @@ def walk_of(sort: Sort, days: Days, *, back: bool) -> Walk:
     bounds = days.bounds() if days else []
     is_down = (sort is Sort.NEWEST) != back
     if sort is Sort.DUE:
-        owed = [WALKED.open, WALKED.settled_at.is_(None)]
+        owed = [WALKED.open, OfMany(WALKED.settled_at.is_(None))]
         kinds = (date.fromisoformat, number, number)
         return Walk(("due_on", "authority_id", "id"), kinds, [*owed, *bounds], is_down)
     if bounds:

@@ -11,6 +11,7 @@ from sqlmodel import col
 
 from postal_tracker.core.bilingual_terms import HOLDERS, Lang, Pair, pick
 from postal_tracker.core.journey import Act, Flag, Holder, Stage, national_status
+from postal_tracker.storage.estimates import OfMany
 from postal_tracker.storage.tables import (
     Applicant,
     Authority,
@@ -187,4 +188,5 @@ def overdue(today: date) -> ColumnElement[bool]:
 
 def owed() -> ColumnElement[bool]:
     """Return the condition for what has no result yet while its clock runs."""
-    return and_(col(Dossier.open), col(Dossier.settled_at).is_(None), ~col(Dossier.stopped))
+    is_unsettled = OfMany(col(Dossier.settled_at).is_(None))
+    return and_(col(Dossier.open), is_unsettled, ~col(Dossier.stopped))

@@ -67,13 +67,12 @@ class Dossier(SQLModel, table=True):
         # A book of the register.
         Index("uq_dossier_register", "office_id", "register_year", "register_number", unique=True),
         # What was settled in a period, with all that the official reports tell apart: they are
-        # counted from it alone. Partial, or it would be chosen for other things: SQLite takes
-        # `settled_at IS NULL` for a thing that few rows have.
+        # counted from it alone. Partial, or PostgreSQL would choose it for other things; SQLite
+        # finds by it what is not settled, too (where that is not what to go by: `OfMany`).
         Index(
             "ix_dossier_settled",
             *("settled_at", "received_at", "authority_id", "office_id", "procedure_id", "steps"),
             *("first_due_at", "due_on", "closed_by", "channel"),
-            sqlite_where=text("settled_at IS NOT NULL"),
             postgresql_where=text("settled_at IS NOT NULL"),
         ),
     )

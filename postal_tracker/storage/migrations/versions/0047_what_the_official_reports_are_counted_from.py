@@ -16,7 +16,7 @@ _MORE = ["procedure_id", "steps", "first_due_at", "due_on", "closed_by", "channe
 
 def upgrade() -> None:
     op.drop_index(_NAME, "dossier")
-    op.create_index(_NAME, "dossier", [*_BEFORE, *_MORE], **_ONLY)
+    op.create_index(_NAME, "dossier", [*_BEFORE, *_MORE], postgresql_where=_SETTLED)
 
 
 def downgrade() -> None:
