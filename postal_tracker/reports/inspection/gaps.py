@@ -80,7 +80,8 @@ def gaps(
     first = query.selected_columns["first"]
     rest = behind([first], cursor, number)
     page = fetch(session, query.where(*rest).order_by(first), limit)
-    count = views.counted(session, query)
+    is_all = not page.more and not cursor  # then they are counted already, and it is dear
+    count = views.Count(len(page.rows)) if is_all else views.counted(session, query)
     names = worklists.names_of(session, {row.by for row in page.rows})
     rows = [_row(row, names.get(row.by, row.by), titles, now) for row in page.rows]
     return Report(GapRow, rows, page.cursor("first"), count)
