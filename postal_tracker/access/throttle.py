@@ -10,13 +10,11 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import bindparam, case, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
-from postal_tracker.storage.bulk import among
+from postal_tracker.storage.bulk import among, insert_into
 from postal_tracker.storage.prepared import Prepared
 from postal_tracker.storage.tables import WrongProof, table_of
 
@@ -72,12 +70,11 @@ def count_all_wrong(session: Session, windows: Mapping[str, timedelta], *, now: 
     """
     connection = session.connection()
     table = table_of(WrongProof)
-    dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
     rows = [
         {"key": key, "window_ends_at": now + windows[key], "tries": 1, "last_at": now}
         for key in sorted(windows)
     ]
-    new = dialect.insert(table).values(rows)
+    new = insert_into(connection, table).values(rows)
     ended = table.c.window_ends_at <= now
     connection.execute(
         new.on_conflict_do_update(

@@ -5,7 +5,6 @@ from typing import Annotated, Any
 
 from pydantic import Field
 from sqlalchemy import bindparam, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
 from postal_tracker.core.journey import Direction
@@ -13,6 +12,7 @@ from postal_tracker.core.problems import Conflict
 from postal_tracker.core.working_days import local_day
 from postal_tracker.forms import Form
 from postal_tracker.forms.values import Line
+from postal_tracker.storage.bulk import insert_into, insert_unless_known
 from postal_tracker.storage.prepared import Prepared
 from postal_tracker.storage.tables import (
     Dossier,
@@ -69,14 +69,9 @@ def rate(session: Session, code: str, form: RatingForm, *, now: datetime) -> Non
         session.add(RatingText(month=month, office_id=about.office_id, text=form.text))
 
 
-def _insert(connection: Any, table: Any) -> Any:
-    dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
-    return dialect.insert(table_of(table))
-
-
 def _is_first(connection: Any, dossier_id: int) -> bool:
-    new = _insert(connection, RatedDossier).values(dossier_id=dossier_id)
-    kept = new.on_conflict_do_nothing().returning(col(RatedDossier.dossier_id))
+    new = insert_unless_known(connection, table_of(RatedDossier)).values(dossier_id=dossier_id)
+    kept = new.returning(col(RatedDossier.dossier_id))
     return connection.execute(kept).first() is not None
 
 
@@ -84,11 +79,11 @@ _CELL = ("month", "office_id", "procedure_id", "authority_id", "carrier")
 
 
 def _count(connection: Any, about: Any, month: date, form: RatingForm) -> None:
+    tally = table_of(RatingTally)
     one = {"fast": int(form.fast >= CONTENT), "polite": int(form.polite >= CONTENT), "answers": 1}
     cell = (month, about.office_id, about.procedure_id, about.authority_id, about.carrier or "")
-    new = _insert(connection, RatingTally).values(**dict(zip(_CELL, cell, strict=True)), **one)
-    known = table_of(RatingTally).c
-    more = {name: known[name] + n for name, n in one.items()}
+    new = insert_into(connection, tally).values(**dict(zip(_CELL, cell, strict=True)), **one)
+    more = {name: tally.c[name] + n for name, n in one.items()}
     connection.execute(new.on_conflict_do_update(index_elements=_CELL, set_=more))
 
 

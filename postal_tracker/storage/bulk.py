@@ -199,7 +199,12 @@ class ChangedRows(_Rows):
             statement.run(connection, values)
 
 
+def insert_into(connection: Connection, table: Table) -> Any:
+    """Return an INSERT that can be told what to do where a unique key refuses (upsert)."""
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    return dialect.insert(table)
+
+
 def insert_unless_known(connection: Connection, table: Table) -> Any:
     """Return an INSERT that passes over rows that a unique key refuses."""
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    return dialect.insert(table).on_conflict_do_nothing()
+    return insert_into(connection, table).on_conflict_do_nothing()

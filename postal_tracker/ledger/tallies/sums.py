@@ -6,10 +6,9 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, select, union_all
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
-from postal_tracker.storage.bulk import NewRows
+from postal_tracker.storage.bulk import NewRows, insert_into
 from postal_tracker.storage.tables import Tally, TallyChange, table_of
 
 
@@ -69,8 +68,7 @@ def fold(session: Session, most: int) -> int:
 
 
 def _to_sums(connection: Connection) -> Any:
-    dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
-    new = dialect.insert(table_of(Tally))
+    new = insert_into(connection, table_of(Tally))
     added = {"n": table_of(Tally).c.n + new.excluded.n}
     return new.on_conflict_do_update(index_elements=CELL, set_=added)
 
