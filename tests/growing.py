@@ -215,13 +215,14 @@ def _parcels(w: Words) -> Rows:
     )
     columns = (
         "id, carrier, tracking_number, direction, office_id, authority_id, created_at, "
-        "announced_at, handed_over_at, open, milestone, place, milestone_at, flags, resume"
+        "announced_at, handed_over_at, open, milestone, place, milestone_at, "
+        "first_scan_at, accepted_at, flags, resume"
     )
     rows = (
         f"SELECT {w.id}, {w.carrier}, 'GR' || {w.digits('i', 9)} || 'VN', 'to_authority', "
         f"1 + i % 2, 1 + i % 2, {w.at()}, {w.at()}, CASE WHEN i % 16 <> 1 THEN {w.at(600)} END, "
         f"{w.rides}, {milestone}, 'BC ' || (i % 40), "
-        f"{w.at(90_000)}, '[]', '{{}}' FROM n"
+        f"{w.at(90_000)}, {w.at(7_200)}, {w.at(7_200)}, '[]', '{{}}' FROM n"
     )
     rides = f"SELECT {w.id}, {w.id}, {w.rides} FROM n"
     return [("parcel", columns, rows), ("enclosure", "parcel_id, dossier_id, open", rides)]

@@ -1,6 +1,6 @@
 """Where parcels stand: followed or replayed, and stored beside each parcel."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, case, select, true
@@ -21,6 +21,7 @@ _PARCEL = (
     col(Parcel.milestone),
     col(Parcel.place),
     col(Parcel.milestone_at),
+    *(col(Parcel.first_scan_at), col(Parcel.accepted_at)),
     col(Parcel.flags),
     col(Parcel.resume),
     *(col(Parcel.office_id), col(Parcel.carrier)),
@@ -52,24 +53,34 @@ def follow_parcels(
 def store_parcels(
     connection: Connection, rows: Sequence[Row[Any]], moved: Mapping[int, ParcelJourney]
 ) -> None:
-    was_open = {row.id: row.open for row in rows}
+    was = {row.id: row for row in rows}
     new_columns = {id_: parcel_columns(parcel) for id_, parcel in moved.items()}
-    on, over = split(new_columns, lambda id_: new_columns[id_]["open"] == was_open[id_])
+
+    def keeps(*names: str) -> Callable[[int], bool]:
+        return lambda id_: all(getattr(was[id_], n) == new_columns[id_][n] for n in names)
+
+    on, over = split(new_columns, keeps("open"))
+    on, first = split(on, keeps(*_FIRST))
     _MOVE_PARCEL.store(connection, on)
+    _SCAN_FIRST.store(connection, first)
     UPDATE_PARCEL.store(connection, over)
 
 
 # SQLite writes every index whose column an UPDATE names, even if the value stays; so the usual move
-# has a narrower one than the change of hands.
+# has a narrower one than the first scan and the end.
 
 _MOVE = ("milestone", "place", "milestone_at", "flags", "resume")
 
+_FIRST = ("first_scan_at", "accepted_at")
+
 _MOVE_PARCEL = ChangedRows(Parcel, *_MOVE)
+
+_SCAN_FIRST = ChangedRows(Parcel, *_MOVE, *_FIRST)
 
 UPDATE_PARCEL = ChangedRows(
     Parcel,
     "open",
-    *_MOVE,
+    *(*_MOVE, *_FIRST),
     next_check_at=lambda new: case((new.open == true(), col(Parcel.next_check_at))),
 )
 
@@ -104,6 +115,8 @@ def parcel_columns(parcel: ParcelJourney) -> dict[str, Any]:
         "milestone": parcel.milestone.value if parcel.milestone else "",
         "place": parcel.place,
         "milestone_at": parcel.since if known else None,
+        "first_scan_at": parcel.first_scan_at,
+        "accepted_at": parcel.accepted_at,
         "flags": sorted(parcel.flags),
         "resume": {"last": order_out(parcel.last)},
     }
@@ -118,4 +131,6 @@ def _parcel_journey(row: Row[Any]) -> ParcelJourney:
         since=row.milestone_at or ParcelJourney().since,
         flags=frozenset(map(Flag, row.flags)),
         last=order_in(row.resume["last"]),
+        first_scan_at=row.first_scan_at,
+        accepted_at=row.accepted_at,
     )

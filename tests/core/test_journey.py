@@ -474,6 +474,17 @@ def test_following_the_news_one_by_one_leads_where_the_whole_history_does(data):
     assert followed(scans, ParcelJourney(), follow_parcel, replay_parcel) == replay_parcel(scans)
 
 
+@given(st.lists(_scans))
+def test_when_a_parcel_was_first_scanned_is_told_by_its_scans_in_any_order(scans):
+    parcel = replay_parcel(scans)
+    paper = (Milestone.ANNOUNCED, Milestone.HANDED_OVER)
+    accepted = [fact.happened_at for fact in scans if fact.what is Milestone.ACCEPTED]
+
+    all_ = [fact.happened_at for fact in scans if fact.what not in paper]
+    assert parcel.first_scan_at == min(all_, default=None)
+    assert parcel.accepted_at == min(accepted, default=None)
+
+
 @given(histories())
 def test_news_in_the_order_of_events_is_mostly_followed_and_not_replayed(history):
     scans = [a_scan(Milestone.IN_TRANSIT, 13 + n, 1, key=f"x{n}") for n in range(3)]

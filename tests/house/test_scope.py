@@ -82,6 +82,7 @@ UNSCOPED: dict[str, str] = {
     "reports/to_forward.py:_LYING": NARROWED,
     "reports/inspection/gaps.py:_told": OF_ONE_FOUND,
     "reports/inspection/suspects.py:waiting": ITS_USER_NARROWS,
+    "reports/inspection/suspects.py:signed": ITS_USER_NARROWS,
     "reports/inspection/recorded.py:DOSSIER": OF_ONE_FOUND,
     "reports/inspection/recorded.py:PARCEL": OF_ONE_FOUND,
     "views/dossiers.py:_fitting": NARROWED,

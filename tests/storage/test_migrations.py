@@ -118,6 +118,29 @@ def test_names_kept_by_an_older_rule_are_found_after_the_upgrade(any_centre):
     assert [each["code"] for each in found] == [code]
 
 
+def test_of_parcels_from_before_the_upgrade_it_is_known_when_they_were_first_scanned(any_centre):
+    code = any_centre.a_dossier()
+    number, _unscanned = any_centre.a_parcel(code), any_centre.a_parcel()
+    for milestone in ("accepted", "in_transit", "accepted"):
+        any_centre.clock.pass_(hours=2)
+        any_centre.tell(any_centre.an_event(number, milestone, place="Uông Bí"))
+    timeline = any_centre.get(f"/dossiers/{code}").json()["timeline"]
+    first = next(e["entry"] for e in timeline if e["what"] == "accepted")
+    any_centre.post(f"/dossiers/{code}/acts", {"act": "strike_out", "entry": first})
+    engine = any_centre.database.engine
+    query = text("SELECT first_scan_at, accepted_at FROM parcel ORDER BY tracking_number")
+    with engine.connect() as connection:
+        before = connection.execute(query).all()
+
+    migrations.downgrade(engine, "0047")
+    migrations.upgrade(engine)
+
+    with engine.connect() as connection:
+        assert connection.execute(query).all() == before
+    assert any_centre.differences() == []
+    assert len({moment for row in before for moment in row}) == 3  # two moments, and none
+
+
 def test_migrating_what_is_migrated_does_nothing(any_centre):
     code = any_centre.a_dossier()
     migrations.upgrade(any_centre.database.engine)

@@ -12,6 +12,7 @@ from postal_tracker.core.journey.stages import (
     PASSING,
     Direction,
     Flag,
+    What,
 )
 
 
@@ -25,6 +26,10 @@ class ParcelJourney(NamedTuple):
     """When the milestone happened."""
     flags: frozenset[Flag] = frozenset()
     last: Order = (LONG_AGO, -1, "")
+    first_scan_at: datetime | None = None
+    """When it was first scanned by whoever had it after us."""
+    accepted_at: datetime | None = None
+    """When it was first scanned as accepted."""
 
     @property
     def is_over(self) -> bool:
@@ -82,7 +87,17 @@ def _ride(scans: Sequence[Fact]) -> Ride | None:
 
 
 def _follow_parcel(parcel: ParcelJourney, fact: Fact, order: Order) -> ParcelJourney:
-    return _step_parcel(parcel, fact)._replace(last=order)
+    after = _step_parcel(parcel, fact)._replace(last=order)
+    if parcel.first_scan_at is None and _is_scan(fact.what):
+        after = after._replace(first_scan_at=fact.happened_at)
+    if parcel.accepted_at is None and fact.what is Milestone.ACCEPTED:
+        after = after._replace(accepted_at=fact.happened_at)
+    return after
+
+
+def _is_scan(what: What) -> bool:
+    """Tell whether that is told by whoever has a parcel after us: the paper work before is ours."""
+    return isinstance(what, Milestone) and what not in _COMES_AFTER
 
 
 def _step_parcel(parcel: ParcelJourney, fact: Fact) -> ParcelJourney:

@@ -118,14 +118,14 @@ def _begun(asked: Asked, scope: Scope) -> Any:
 
 def _told(begun: Any, hours: float, now: datetime) -> Any:
     c = begun.c
-    heard, accepted = _first_scan(c.parcel_id), _first_scan(c.parcel_id, Milestone.ACCEPTED)
-    delivered = _first_scan(c.parcel_id, Milestone.DELIVERED)
+    heard, accepted = col(Parcel.first_scan_at), col(Parcel.accepted_at)
+    turned = and_(heard < accepted, _delivered_at(c.parcel_id) < accepted)
     long_ago = c.at <= now - timedelta(hours=hours)
     signed, kinds = c.what == Milestone.HANDED_OVER.value, range(len(KINDS))
     kind = case(
         (and_(c.what == Act.SEALED.value, long_ago), kinds[0]),
         (and_(signed, heard.is_(None), long_ago), kinds[1]),
-        (and_(signed, delivered < accepted), kinds[3]),
+        (and_(signed, turned), kinds[3]),
         (and_(signed, Hours(c.at, heard) > hours), kinds[2]),
         (and_(c.what == Milestone.DELIVERED.value, ~_told_by_carrier(c.parcel_id)), kinds[4]),
     )
@@ -151,20 +151,19 @@ def _struck(entry: Any) -> ColumnElement[bool]:
     )
 
 
-def _first_scan(parcel: Any, what: Milestone | None = None) -> Any:
-    """Return when a parcel was first scanned so; without `what`: by whoever had it after us."""
-    wanted = _SCAN.what == what.value if what else _SCAN.what.not_in(suspects.OURS)
-    of_parcel = and_(_SCAN.parcel_id == parcel, _SCAN.dossier_id.is_(None), wanted, ~_struck(_SCAN))
-    return select(func.min(_SCAN.happened_at)).where(of_parcel).scalar_subquery()
+def _deliveries(parcel: Any) -> list[ColumnElement[bool]]:
+    delivered = _SCAN.what == Milestone.DELIVERED.value
+    return [_SCAN.parcel_id == parcel, _SCAN.dossier_id.is_(None), delivered, ~_struck(_SCAN)]
+
+
+def _delivered_at(parcel: Any) -> Any:
+    """Return when a parcel was first told to be delivered."""
+    return select(func.min(_SCAN.happened_at)).where(*_deliveries(parcel)).scalar_subquery()
 
 
 def _told_by_carrier(parcel: Any) -> ColumnElement[bool]:
     """Return whether anybody but a desk told of its delivery."""
-    delivered = _SCAN.what == Milestone.DELIVERED.value
-    return exists(literal(1)).where(
-        *(_SCAN.parcel_id == parcel, _SCAN.dossier_id.is_(None), delivered),
-        *(_SCAN.source != "staff", ~_struck(_SCAN)),
-    )
+    return exists(literal(1)).where(*_deliveries(parcel), _SCAN.source != "staff")
 
 
 def _row(row: Row[Any], name: str, titles: Mapping[str, str], now: datetime) -> GapRow:

@@ -56,6 +56,9 @@ class Parcel(SQLModel, table=True):
             sqlite_where=text(f"open = 1 AND {_UNACCEPTED}"),
             postgresql_where=text(f"open AND {_UNACCEPTED}"),
         ),
+        # How soon what was signed for in a period was scanned. Not partial, or SQLite might choose
+        # it for what is unaccepted.
+        Index("ix_parcel_signed", "handed_over_at", "first_scan_at", "accepted_at"),
     )
 
     id: int = row_id()
@@ -82,6 +85,10 @@ class Parcel(SQLModel, table=True):
     milestone: str = Field(default="", max_length=30)
     place: str = Field(default="", max_length=200)
     milestone_at: datetime | None = None
+    first_scan_at: datetime | None = None
+    """When it was first scanned by whoever had it after us."""
+    accepted_at: datetime | None = None
+    """When it was first scanned as accepted."""
     flags: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     resume: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
 
