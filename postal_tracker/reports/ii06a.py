@@ -12,7 +12,15 @@ from postal_tracker.access import Scope
 from postal_tracker.core.bilingual_terms import Lang, pick
 from postal_tracker.core.journey import Channel
 from postal_tracker.reports.pages import Report
-from postal_tracker.reports.period import FATES, By, Column, Period, counted, fate, names
+from postal_tracker.reports.period import (
+    FATES,
+    By,
+    Column,
+    Period,
+    counted,
+    fate_column,
+    names,
+)
 from postal_tracker.storage.tables import Dossier
 
 CAME = ("received_online", "received_direct", "carried_over")
@@ -65,10 +73,7 @@ def ii06a(session: Session, period: Period, by: By, *, scope: Scope, lang: Lang)
 
 def form_columns(period: Period) -> Sequence[Column]:
     """Return by what `make_form` tells dossiers apart."""
-    return (
-        lambda stood: fate(period, stood).label("fate"),
-        lambda _: came(period).label("came"),
-    )
+    return fate_column(period), Column("came", len(CAME), lambda _: came(period))
 
 
 def make_form(session: Session, period: Period, by: By, found: Iterable[Any], lang: Lang) -> Report:

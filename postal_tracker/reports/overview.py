@@ -14,15 +14,15 @@ from sqlmodel import Session, col
 
 from postal_tracker.access import Scope
 from postal_tracker.core.bilingual_terms import Lang
-from postal_tracker.reports.ii06a import CAME, came
+from postal_tracker.reports.ii06a import CAME, form_columns
 from postal_tracker.reports.months import A_YEAR, month_before, months_up_to, period_of_month
 from postal_tracker.reports.period import (
     FATES,
     By,
     Period,
+    beside,
     counted,
     ended_in,
-    fate,
     in_period,
     names,
 )
@@ -117,7 +117,7 @@ def overview(session: Session, month: date, *, scope: Scope, lang: Lang, now: da
         before=month_of(month_before(month)),
         year_before=month_of(month_before(month, A_YEAR)),
         by_authority=_on_time(found, "of", names(session, "authority", lang)),
-        by_office=_on_time(found, "office", names(session, "office", lang)),
+        by_office=_on_time(found, "beside", names(session, "office", lang)),
         flow=_flow(session, period, scope),
     )
 
@@ -129,9 +129,8 @@ def _counts(session: Session, period: Period, scope: Scope) -> Any:
         period,
         by,
         scope,
-        lambda stood: fate(period, stood).label("fate"),
-        lambda _: came(period).label("came"),
-        lambda _: col(Dossier.office_id).label("office"),
+        *form_columns(period),
+        beside(session, "office"),
     )
 
 

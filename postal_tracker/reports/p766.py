@@ -7,6 +7,7 @@ published catalogue, digitised papers, online payment, feedback.
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
@@ -17,18 +18,20 @@ from postal_tracker.access import Scope
 from postal_tracker.core.bilingual_terms import Lang, pick
 from postal_tracker.core.journey import Channel
 from postal_tracker.core.working_days import Calendar
-from postal_tracker.ledger.tallies.local_days import LocalDay
-from postal_tracker.reports.ii06a import CARRIED_OVER, TOTAL, behind, came
+from postal_tracker.ledger.tallies.local_days import DayNumber
+from postal_tracker.reports.ii06a import CAME, CARRIED_OVER, TOTAL, behind, came
 from postal_tracker.reports.pages import Report
 from postal_tracker.reports.period import (
     Column,
     Period,
+    beside,
     counted,
     ended_in,
     is_punctual,
     is_settled,
     names,
 )
+from postal_tracker.storage.bulk import how_often
 from postal_tracker.storage.tables import DeadlineStep, Dossier
 
 
@@ -58,18 +61,19 @@ def p766(
     session: Session, period: Period, *, scope: Scope, calendar: Calendar, lang: Lang
 ) -> Report:
     """Return the indices by authority, and of all."""
-    told = (lambda _: came(period).label("came"), *index_columns(period))
-    found = counted(session, period, "authority", scope, *told)
+    came_in = Column("came", len(CAME), lambda _: came(period))
+    also = beside(session, "authority")
+    found = counted(session, period, "authority", scope, also, came_in, *index_columns(period))
     return make_indices(session, period, found, scope=scope, calendar=calendar, lang=lang)
 
 
 def index_columns(period: Period) -> Sequence[Column]:
-    """Return by what `make_indices` tells dossiers apart, beside how they came."""
+    """Return by what `make_indices` tells dossiers apart, beside authorities and how they came."""
+    by_post = col(Dossier.channel) == Channel.POSTAL.value
     return (
-        lambda _: col(Dossier.authority_id).label("authority"),
-        lambda stood: is_punctual(period, stood).label("punctual"),
-        lambda _: case((is_settled(period), 1), else_=0).label("ended"),
-        lambda _: case((col(Dossier.channel) == Channel.POSTAL.value, 1), else_=0).label("by_post"),
+        Column("punctual", 2, lambda stood: is_punctual(period, stood)),
+        Column("ended", 2, lambda _: case((is_settled(period), 1), else_=0)),
+        Column("by_post", 2, lambda _: case((by_post, 1), else_=0)),
     )
 
 
@@ -87,8 +91,8 @@ def make_indices(
     total = P766Row(TOTAL, pick(("Tổng số", "Total"), lang), behind(period, "authority", TOTAL))
     rows: dict[int, P766Row] = {}
     for one in found:
-        key, name = known[one.authority]
-        row = rows.setdefault(one.authority, P766Row(key, name, behind(period, "authority", key)))
+        key, name = known[one.beside]
+        row = rows.setdefault(one.beside, P766Row(key, name, behind(period, "authority", key)))
         for each in (row, total):
             _count(each, one)
     days = _days(session, period, scope, calendar)
@@ -112,21 +116,29 @@ def _days(session: Session, period: Period, scope: Scope, calendar: Calendar) ->
     connection, between = session.connection(), cache(calendar.working_days_between)
     days: Counter[int] = Counter()
     for query, sign in ((_ways(period, scope), 1), (_stops(period, scope), -1)):
-        for of, since, until, n in connection.execute(query):
-            days[of] += sign * n * between(since, until)
+        for number, n in how_often(connection, query).items():
+            of_since, until = divmod(number, _DAYS)
+            of, since = divmod(of_since, _DAYS)
+            days[of] += sign * n * between(_FIRST_DAY + since * _DAY, _FIRST_DAY + until * _DAY)
     return days
 
 
+_DAYS, _DAY, _FIRST_DAY = 100_000, timedelta(days=1), date(1970, 1, 1)
+
+
+def _told(authority: Any, since: Any, until: Any) -> Any:
+    """Return an authority, a first and a last day as one number."""
+    return (authority * _DAYS + DayNumber(since)) * _DAYS + DayNumber(until)
+
+
 def _ways(period: Period, scope: Scope) -> Any:
-    """Return the query that counts by authority what ended, by its first and its last day."""
-    of, ended = col(Dossier.authority_id), col(Dossier.settled_at)
-    cell = (of, LocalDay(col(Dossier.received_at)), LocalDay(ended))
-    wanted = (ended_in(period), scope.covers(Dossier, leads=False))
-    return select(*cell, func.count()).where(*wanted).group_by(*cell)
+    """Return the query for the authority of what ended, its first and its last day."""
+    told = _told(col(Dossier.authority_id), col(Dossier.received_at), col(Dossier.settled_at))
+    return select(told).where(ended_in(period), scope.covers(Dossier, leads=False))
 
 
 def _stops(period: Period, scope: Scope) -> Any:
-    """Return the query that counts the stops of these in the same way; as `held.spans` has them."""
+    """Return the query for the stops of these, told in the same way; as `held.spans` has them."""
     step = DeadlineStep
     after = func.lead(col(step.at)).over(
         partition_by=col(step.dossier_id), order_by=col(step.number)
@@ -139,8 +151,7 @@ def _stops(period: Period, scope: Scope) -> Any:
         .where(col(step.at) < col(Dossier.settled_at))
         .subquery()
     )
-    cell = (steps.c.of, LocalDay(steps.c.at), LocalDay(steps.c.until))
-    return select(*cell, func.count()).where(steps.c.stopped).group_by(*cell)
+    return select(_told(steps.c.of, steps.c.at, steps.c.until)).where(steps.c.stopped)
 
 
 def _divide(row: P766Row, days: int) -> None:

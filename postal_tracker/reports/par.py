@@ -14,8 +14,8 @@ from postal_tracker.core.working_days import Calendar
 from postal_tracker.reports.ii06a import Ii06aRow, form_columns, make_form
 from postal_tracker.reports.p766 import P766Row, index_columns, make_indices
 from postal_tracker.reports.pages import Report
-from postal_tracker.reports.period import LATE, By, Period, counted
-from postal_tracker.reports.summary import apologised
+from postal_tracker.reports.period import LATE, By, Period, beside, counted
+from postal_tracker.reports.summary import APOLOGISED
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +47,8 @@ def official(
 ) -> tuple[Report, Report, ParShares]:
     """Return II.06a, the indices of Decision 766 and these shares: all counted in one pass."""
     told = (*form_columns(period), *index_columns(period))
-    rows = counted(
-        session, period, by, scope, *told, lambda stood: apologised(stood).label("apologised")
-    )
-    found = list(rows)
+    also = beside(session, "authority")
+    found = list(counted(session, period, by, scope, also, *told, APOLOGISED))
     form = make_form(session, period, by, found, lang)
     indices = make_indices(session, period, found, scope=scope, calendar=calendar, lang=lang)
     excused = sum(one.n for one in found if one.fate == LATE and one.apologised)

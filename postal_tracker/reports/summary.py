@@ -21,10 +21,11 @@ from postal_tracker.reports.period import (
     FATES,
     LATE,
     By,
+    Column,
     Period,
     Stood,
     counted,
-    fate,
+    fate_column,
     is_settled,
     names,
 )
@@ -87,10 +88,10 @@ def summary(session: Session, period: Period, by: By, *, scope: Scope, lang: Lan
         period,
         by,
         scope,
-        lambda stood: fate(period, stood).label("fate"),
-        lambda _: way_in(period).label("came"),
-        lambda stood: apologised(stood).label("apologised"),
-        lambda stood: without_result(period, stood).label("no_result"),
+        fate_column(period),
+        Column("came", len(WAYS_IN), lambda _: way_in(period)),
+        APOLOGISED,
+        Column("no_result", len(WITHOUT_RESULT), lambda stood: without_result(period, stood)),
     )
     known = names(session, by, lang)
     rows: dict[str, SummaryRow] = {}
@@ -117,6 +118,9 @@ def way_in(period: Period) -> Any:
 def apologised(stood: Stood) -> Any:
     """Return the place in APOLOGY of a dossier that is late."""
     return case((stood.apologies > 0, 1), else_=0)
+
+
+APOLOGISED = Column("apologised", len(APOLOGY), apologised)
 
 
 def without_result(period: Period, stood: Stood) -> Any:

@@ -4,10 +4,11 @@ A statement for each row costs more in Python than in the database; and between 
 has to wait until the other threads hand the interpreter back.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 from sqlalchemy import (
     ARRAY,
     JSON,
@@ -81,6 +82,20 @@ class _List(TypeDecorator[Sequence[Any]]):
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
         return to_json(value).decode() if dialect.name == "sqlite" else value
+
+
+def how_often(connection: Connection, query: Any) -> Mapping[int, int]:
+    """Return how many rows of a query have which whole number; that is all it selects.
+
+    SQLite sorts what it groups: of many rows they are sooner counted here, sent as one value.
+    """
+    (number,) = query.selected_columns
+    if connection.dialect.name == "sqlite":
+        every = connection.scalar(query.with_only_columns(func.json_group_array(number)))
+        return Counter(from_json(every))
+    number = number.label("number")
+    groups = query.with_only_columns(number, func.count()).group_by(number)
+    return dict(map(tuple, connection.execute(groups)))
 
 
 class _Rows:
