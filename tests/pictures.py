@@ -82,6 +82,9 @@ def take_help(browser: Browser, told: dict) -> None:
         sign_in(page, told)
         for name, task in TASKS.items():
             page.goto(f"{told['url']}{task.page}?lang={lang}")
+            for link in task.follow:
+                page.locator(link).first.click()
+                page.wait_for_load_state()
             taken = Image.open(BytesIO(page.screenshot()))
             taken.save(HELP / f"{name}.{lang}.webp", quality=60, method=6)
         page.close()

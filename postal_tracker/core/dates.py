@@ -31,6 +31,8 @@ def day(on: date, locale: str = "vi") -> str:
 
 def span(gone: timedelta, locale: str) -> str:
     """Return how long something takes or took, in one unit: "3 ngày"."""
+    if timedelta() <= gone < timedelta(minutes=1):
+        return "dưới 1 phút" if locale == "vi" else "under a minute"
     return format_timedelta(gone, granularity="minute", threshold=1.5, locale=locale)
 
 

@@ -74,6 +74,12 @@ def authorities(session: Session, lang: Lang) -> list[Choice]:
     return _named(session.exec(select(Authority).order_by(col(Authority.id))).all(), lang)
 
 
+def office_name(session: Session, code: str, lang: Lang) -> str:
+    """Return what an office is called, now and always; its code if there is none."""
+    row = session.exec(select(Office).where(Office.code == code)).first()
+    return pick((row.name_vi, row.name_en), lang) if row else code
+
+
 def own_office(session: Session, by: Caller) -> str:
     """Return the code of the caller's office; empty if it has none."""
     own = session.get(Office, by.office_id) if by.office_id else None

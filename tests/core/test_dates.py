@@ -50,7 +50,7 @@ def test_a_day_begins_at_midnight_in_vietnam():
 
 @pytest.mark.parametrize(
     ("hours", "vi", "en"),
-    [(0, "0 phút", "0 minutes"), (30, "30 giờ", "30 hours"), (72, "3 ngày", "3 days")],
+    [(0, "dưới 1 phút", "under a minute"), (30, "30 giờ", "30 hours"), (72, "3 ngày", "3 days")],
 )
 def test_a_span_is_said_in_one_unit(hours, vi, en):
     assert dates.span(timedelta(hours=hours), "vi") == vi

@@ -34,6 +34,8 @@ def referred(kind, name):
     for node in tree_of(name).find_all(kind):
         if isinstance(node.template, nodes.Const):
             yield node.template.value
+        elif isinstance(node.template, nodes.Name) and node.template.name == "frame":
+            yield BASE  # or a frame within it: who looks at the page has the own menu around it
 
 
 @cache

@@ -687,7 +687,11 @@ def test_a_list_is_made_signed_and_watched(lan, centre):
 
     assert "Tuấn đã ký nhận 2 bưu gửi lúc 23/11/2026 08:00." in page
     assert page.count("tag good") == 2  # the list is signed, one parcel accepted
-    assert page.count("tag bad") == 1
+    assert page.count("chờ bưu chính xác nhận") == 1
+    assert page.count("tag bad") == 0  # twenty minutes are no delay
+    centre.clock.pass_(hours=5)
+    lan.signs_in("lan")
+    assert lan.opens(address).text.count("tag bad") == 1
     assert address in lan.opens("/desk/handovers").text
 
 

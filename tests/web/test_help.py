@@ -30,3 +30,11 @@ def test_each_task_has_a_page_and_a_picture_in_both_languages(lan):
             assert picture.headers["content-type"] == "image/webp"
             assert len(picture.content) < 100_000
     assert lan.opens("/desk/help/nothing").status_code == 404
+
+
+def test_each_task_has_a_picture_of_its_own(lan):
+    """Two tasks that begin on the same page were shown the same picture."""
+    for lang in ("vi", "en"):
+        pages = [lan.opens(f"/desk/help/{name}", params={"lang": lang}).text for name in TASKS]
+        shown = [re.search('<img class="shown" src="([^"]+)"', page)[1] for page in pages]
+        assert len({lan.opens(picture).content for picture in shown}) == len(TASKS)

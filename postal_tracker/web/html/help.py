@@ -6,6 +6,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from postal_tracker.access import Role
 from postal_tracker.core.bilingual_terms import Pair
 
 
@@ -14,9 +15,15 @@ class Task(NamedTuple):
 
     title: Pair
     page: str
-    """Where it is done, and what its picture shows."""
+    """Where it is done, or begins."""
     steps: tuple[Pair, ...]
+    follow: tuple[str, ...] = ()
+    """The links to follow from there to what its picture shows, each by a selector."""
+    also: tuple[Role, ...] = ()
+    """Who may open the page, beside clerks."""
 
+
+_A_DOSSIER = "tbody a.code"
 
 TASKS: Mapping[str, Task] = {
     "intake": Task(
@@ -149,6 +156,7 @@ TASKS: Mapping[str, Task] = {
                 "A parcel without news: ask the carrier now, from its row.",
             ),
         ),
+        also=(Role.MANAGER,),
     ),
     "correct": Task(
         ("Sửa thông tin ghi sai", "Put a mistake right"),
@@ -171,6 +179,8 @@ TASKS: Mapping[str, Task] = {
                 "The applicant withdraws: “Withdraw the dossier” with the reason; none is deleted.",
             ),
         ),
+        follow=(_A_DOSSIER, "a[href$='/correct']"),
+        also=(Role.MANAGER, Role.ADMIN),
     ),
     "answer": Task(
         ("Trả lời người dân hỏi hồ sơ ở đâu", "Answer a citizen who asks where a dossier is"),
@@ -192,6 +202,8 @@ TASKS: Mapping[str, Task] = {
                 "their telephone.",
             ),
         ),
+        follow=(_A_DOSSIER,),
+        also=(Role.MANAGER, Role.ADMIN),
     ),
     "figures": Task(
         ("Lấy số liệu báo cáo", "Get the figures of a report"),
@@ -215,5 +227,6 @@ TASKS: Mapping[str, Task] = {
                 "ready to be signed.",
             ),
         ),
+        also=(Role.MANAGER,),
     ),
 }

@@ -22,7 +22,17 @@ def draw_problem(request: Request, problem: Problem) -> Response:
         return go(request, f"{_entrance(request)}/{_FIRST[problem.slug]}")
     if problem.status == 401 and inside:
         return go(request, _sign_in_address(request))
-    return show(request, "problem.html", problem=problem, here="/", status=problem.status)
+    context = getattr(request.state, "context", None) if inside else None
+    open_again = request.url.path if request.method == "GET" else _entrance(request)
+    here = open_again if context else "/"
+    return show(
+        request,
+        "problem.html",
+        context=context,
+        problem=problem,
+        here=here,
+        status=problem.status,
+    )
 
 
 _FIRST = {"choose-your-password": "password", "second-factor-first": "second-factor"}

@@ -25,6 +25,7 @@ from postal_tracker.web.http import errors
 from postal_tracker.web.http.audited_refusals import note_refusal
 from postal_tracker.web.http.auth import ALL_STAFF, RequestContext, cookie_of, house_of
 from postal_tracker.web.http.languages import language_of
+from postal_tracker.web.http.unfinished import is_unfinished
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 
@@ -95,6 +96,7 @@ def _told(kept: str) -> dict[str, Any]:
 def _known_of(caller: Caller | None, house: House) -> dict[str, Any]:
     return {
         "who": caller,
+        "frame": _frame_of(caller, house),
         "acts": bool(caller and caller.role is Role.DESK),
         "staff": bool(caller and caller.role in ALL_STAFF),
         "estimated": house.calendar.is_estimate,
@@ -102,6 +104,16 @@ def _known_of(caller: Caller | None, house: House) -> dict[str, Any]:
         "has_sso": bool(house.settings.oidc.issuer),
         "lacks_room": bool(caller) and house.lacks_room(house.database.felt),
     }
+
+
+def _frame_of(caller: Caller | None, house: House) -> str:
+    """Return the frame of a page that several kinds of people see: each keeps the own menu.
+
+    Who has something to do first is led nowhere else.
+    """
+    if caller is None or is_unfinished(house, caller):
+        return "base.html"
+    return "courier/frame.html" if caller.role is Role.COURIER else "desk/frame.html"
 
 
 def _addresses(request: Request, here: str, lang: Lang) -> dict[str, Any]:

@@ -206,6 +206,9 @@ async def admit(request: Request, roles: Collection[str]) -> RequestContext:
     if caller.is_locked:
         refuse_cross_site(request, caller)  # or what another site made up would be carried on
         raise await locked(request, caller)
+    network, door = seen_from(request), door_of(request)
+    context = RequestContext(house, caller, language_of(request), now, network, door)
+    request.state.context = context
     if caller.role not in roles:
         raise Forbidden(
             "not-your-role",
@@ -215,8 +218,7 @@ async def admit(request: Request, roles: Collection[str]) -> RequestContext:
     refuse_cross_site(request, caller)
     if problem := what_comes_first(request, house, caller):
         raise problem
-    network, door = seen_from(request), door_of(request)
-    return RequestContext(house, caller, language_of(request), now, network, door)
+    return context
 
 
 def sign_in_first() -> Unauthorised:

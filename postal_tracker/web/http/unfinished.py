@@ -55,6 +55,12 @@ async def _typed(request: Request) -> list[tuple[str, str]] | None:
     return [(name, value) for name, value in pairs if name not in _PASSWORDS]
 
 
+def is_unfinished(house: House, caller: Caller) -> bool:
+    """Tell whether somebody has a password to choose, or a second factor to set up, first."""
+    needs_factor = caller.role in house.settings.roles_with_second_factor
+    return caller.password_is_given or (needs_factor and not caller.has_second_factor)
+
+
 def what_comes_first(request: Request, house: House, caller: Caller) -> Problem | None:
     """Return what somebody who signed in has to do before this, if anything."""
     if not caller.csrf or request.url.path.endswith(_OWN_CARE):

@@ -55,7 +55,8 @@ async def _board(
 
 def _found(session: Session, context: RequestContext) -> dict[str, Any]:
     house, scope = context.house, context.scope
-    rows = locations_of(house, context.lang, scope=scope)(session, None, 60).items
+    held = locations_of(house, context.lang, scope=scope)(session, None, 60).items
+    rows = sorted(held, key=lambda row: row.dossiers, reverse=True)
     unaccepted = timedelta(hours=house.settings.unaccepted_after_hours)
     silent = timedelta(hours=house.settings.silent_after_hours)
     messages = views.message_counts(session, scope=scope)

@@ -15,7 +15,7 @@ from postal_tracker.desks import handover
 from postal_tracker.forms import HandoverForm, SignatureForm, field_invalid, read_as
 from postal_tracker.reports import handover_lists
 from postal_tracker.reports.readers import LONGEST, day_of
-from postal_tracker.views import worklists
+from postal_tracker.views import catalogue, worklists
 from postal_tracker.web.html.forms import (
     NOTHING_SENT,
     Sent,
@@ -174,17 +174,22 @@ async def _one(
     sent: Sent = NOTHING_SENT,
     problem: Problem | None = None,
 ) -> Response:
-    seen = await context.house.database.read(
-        lambda s: views.handover(s, number, scope=context.scope)
-    )
+    def found(session: Session) -> tuple[views.HandoverView, str]:
+        seen = views.handover(session, number, scope=context.scope)
+        return seen, catalogue.office_name(session, seen.office, context.lang)
+
+    seen, office = await context.house.database.read(found)
+    patience = timedelta(hours=context.house.settings.unaccepted_after_hours)
     return show(
         request,
         "desk/handover.html",
         context=context,
+        is_late=bool(seen.signed_at and context.now - seen.signed_at > patience),
         sent=sent,
         problem=problem,
         here=f"/desk/handovers/{number}",
         list=seen,
+        office=office,
         paper=await print_offer_for(context, handover=number),
         carrier=context.house.titles.get(seen.carrier, seen.carrier),
     )
