@@ -208,19 +208,32 @@ def caller_of_session(session: Session, token: str, now: datetime) -> Caller | N
     role = Role(member.role)
     if member.disabled_at or LIVES[role].is_over(signed_in, now):
         return None
+    return replace(
+        _caller(session, member),
+        touch_due=now - signed_in.seen_at >= TOUCH_EVERY,
+        idle=max(now - signed_in.seen_at, timedelta(0)),
+        password_is_given=member.password_given_at is not None,
+        has_second_factor=confirmed_at is not None,
+    )
+
+
+def caller_of_label(session: Session, label: str) -> Caller | None:
+    """Return for whom work goes on that he began in a session of his (`staff:3`)."""
+    kind, _, number = label.partition(":")
+    member = session.get(StaffMember, int(number)) if kind == "staff" else None
+    return _caller(session, member) if member else None
+
+
+def _caller(session: Session, member: StaffMember) -> Caller:
     reach = reach_of(session, member.office_id)
     return Caller(
         label=f"staff:{member.id}",
-        role=role,
+        role=Role(member.role),
         office_id=member.office_id,
         carrier=member.carrier,
         offices=reach.offices,
         has_whole_centre=reach.is_whole,
         name=member.name,
-        touch_due=now - signed_in.seen_at >= TOUCH_EVERY,
-        idle=max(now - signed_in.seen_at, timedelta(0)),
-        password_is_given=member.password_given_at is not None,
-        has_second_factor=confirmed_at is not None,
     )
 
 

@@ -17,6 +17,7 @@ from dbos import DBOS, DBOSConfig, ScheduleInput
 
 from postal_tracker import outgoing
 from postal_tracker.background import clock, workers
+from postal_tracker.background.list_imports import Importer
 from postal_tracker.background.queues import NAME, SERIALIZER, Queue
 from postal_tracker.background.tasks import Tasks
 from postal_tracker.core.working_days import VIETNAM
@@ -81,7 +82,7 @@ async def running(
         settings = _watch_settings(house, schedules, wanted)
         watches = (_watch(house, me), _watch_clock(house, watch, schedules), settings)
         ways = (*watches, _count(tasks), house.sequencer(by).run(), *outgoing.ways(house))
-        beside += map(asyncio.create_task, ways)
+        beside += map(asyncio.create_task, (*ways, Importer(house, by).run()))
         yield
     finally:
         for task in beside:

@@ -19,6 +19,7 @@ from postal_tracker.background.clock import ClockWatch
 from postal_tracker.carriers import announcing, inbox, polling, state
 from postal_tracker.carriers.polling import RateLimit
 from postal_tracker.desks import rating, worklist
+from postal_tracker.desks.imports import under_way
 from postal_tracker.house import House
 from postal_tracker.ledger import idempotency, outbox, tallies
 from postal_tracker.ledger.log import forget_salts
@@ -81,6 +82,7 @@ class Tasks:
             partial(deliveries.forget_old, kept_for=outbox.KEPT, now=now),
             partial(outbox.forget_old, now=now),
             partial(worklist.forget_old, now=now),
+            partial(under_way.forget_old, now=now),
             partial(rating.forget_old, now=now),
             partial(
                 audit.forget_old,

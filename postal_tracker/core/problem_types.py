@@ -406,6 +406,10 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
             "Chính tệp này đã được nhập. Chỉ nhập lại khi chắc chắn cần.",
             "This very file was imported before. Import it again only if that is meant.",
         ),
+        "import-under-way": (
+            "Đang nhập một danh sách khác. Vui lòng chờ đến khi xong rồi gửi lại.",
+            "Another list is under way. Wait until it is done, then send this one again.",
+        ),
         "import-undone": (
             "Danh sách này đã được hủy nhập.",
             "This list was taken back already.",

@@ -119,6 +119,10 @@ class People:
     ) -> None:
         self._now, self._kept = now, 0
         self._found: dict[Any, list[tuple[int, _Person, str]]] = defaultdict(list)
+        self.look_up(session, forms, scope)
+
+    def look_up(self, session: Session, forms: Collection[DossierForm], scope: Scope) -> None:
+        """Take note of what the record has of these people."""
         days = [self._day(form) for form in forms]
         if not days:
             return
@@ -134,7 +138,7 @@ class People:
         who, what = _person(form), (form.procedure, self._day(form))
         beside = [*self._found[what, who.phone, who.name], *self._found[what, who.id_number]]
         found = {(place, code) for place, other, code in beside if _is_same(who, other)}
-        return [code for _, code in sorted(found)][:_MOST_NAMED]
+        return list(dict.fromkeys(code for _, code in sorted(found)))[:_MOST_NAMED]
 
     def add(self, form: DossierForm, code: str) -> None:
         """Take note of one that is being registered."""

@@ -5,55 +5,38 @@ One dossier is a list of one. A list costs a handful of statements, however long
 
 import secrets
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from postal_tracker import ledger
 from postal_tracker.access import Caller
 from postal_tracker.core import codes
 from postal_tracker.core.codes import BadCode
 from postal_tracker.core.journey import Act, Holder, Stage
-from postal_tracker.core.problems import Conflict, Problem
 from postal_tracker.core.search_terms import terms_of
 from postal_tracker.core.text import folded
-from postal_tracker.core.time_limits import due_at
 from postal_tracker.core.working_days import Calendar, local_day
 from postal_tracker.desks import register_numbers
-from postal_tracker.desks.common import check_time, desk_entry, office_for, procedure_on
-from postal_tracker.desks.doubles import OnDoubles, People, ask, pass_over, take_turn
+from postal_tracker.desks.common import desk_entry
+from postal_tracker.desks.doubles import OnDoubles, People, ask, take_turn
+from postal_tracker.desks.intakes import (
+    Intake,
+    Refusal,
+    at_desk,
+    code_taken,
+    each,
+    good,
+    look_for_doubles,
+    taken,
+)
 from postal_tracker.forms import DossierForm
 from postal_tracker.ledger.numbers import give_back, next_serials
-from postal_tracker.storage.bulk import NewRows, among
+from postal_tracker.storage.bulk import NewRows
 from postal_tracker.storage.tables import Applicant, Dossier
-
-Refusal = Problem | BadCode
-"""Why a dossier cannot be taken in; it is raised, or told of a row of a list."""
-
-
-@dataclass(slots=True)
-class _Intake:
-    """A dossier on its way into the record; what is worked out of it comes step by step."""
-
-    form: DossierForm
-    office: Any = None
-    procedure: Any = None
-    at: Any = None
-    """When it was received."""
-    due_at: Any = None
-    code: str = ""
-    is_taken: bool = False
-    doubles: str = ""
-    """The codes of those it may repeat, if that is to be flagged."""
-    refused: Refusal | None = None
-
-    @property
-    def series(self) -> tuple[str, date]:
-        return self.office.code, local_day(self.at)
 
 
 def register(
@@ -90,61 +73,30 @@ def register_all(
     Nothing is kept of those that are refused, and no number is used up for them.
     """
     take_turn(session, forms, now=now)
-    intakes = [_Intake(form) for form in forms]
-    _each(intakes, _at_desk(session, by, calendar, now))
+    intakes = [Intake(form) for form in forms]
+    each(intakes, at_desk(session, by, calendar, now))
     _give_codes(session, intakes)
-    people = People(session, [one.form for one in _good(intakes)], scope=by.scope, now=now)
-    _each(intakes, lambda one: _look_for_doubles(one, people, on_doubles))
+    people = People(session, [one.form for one in good(intakes)], scope=by.scope, now=now)
+    each(intakes, lambda one: look_for_doubles(one, people, on_doubles))
     _give_back(session, intakes)
     _write_down(session, intakes, by=by, now=now)
     return [one.refused or one.code for one in intakes]
 
 
-def _good(intakes: Sequence[_Intake]) -> Iterator[_Intake]:
-    return (one for one in intakes if not one.refused)
-
-
-def _each(intakes: Sequence[_Intake], step: Callable[[_Intake], None]) -> None:
-    """Take a step with each that is not refused yet; a refusal is that one's alone."""
-    for one in _good(intakes):
-        try:
-            step(one)
-        except (Problem, BadCode) as refused:
-            one.refused = refused
-
-
-def _at_desk(
-    session: Session, by: Caller, calendar: Calendar, now: datetime
-) -> Callable[[_Intake], None]:
-    """Return what finds out where a dossier comes in, what is asked for, and until when."""
-    office_on = cache(lambda code, on: office_for(session, code, by, on))
-    asked_on = cache(lambda code, on: procedure_on(session, code, on))
-
-    def step(one: _Intake) -> None:
-        one.at = one.form.received_at or now
-        check_time(one.at, "received_at", now)
-        received_on = local_day(one.at)
-        one.office = office_on(one.form.office, received_on)
-        one.procedure = asked_on(one.form.procedure, received_on)
-        one.due_at = due_at(one.procedure.limit, one.at, calendar)
-
-    return step
-
-
 # Codes: their own, or the next of the unit on the day (Circular 01/2018/TT-VPCP art. 19)
 
 
-def _give_codes(session: Session, intakes: Sequence[_Intake]) -> None:
-    given = [one.form.code for one in _good(intakes) if one.form.code]
-    taken = _taken(session, given)
-    drawn = _drawn(session, intakes, taken.union(given))
+def _give_codes(session: Session, intakes: Sequence[Intake]) -> None:
+    given = [one.form.code for one in good(intakes) if one.form.code]
+    known = taken(session, given)
+    drawn = _drawn(session, intakes, known.union(given))
 
-    def step(one: _Intake) -> None:
+    def step(one: Intake) -> None:
         one.code = one.form.code or drawn[one.series].next()
-        one.is_taken = one.code in taken
-        taken.add(one.code)
+        one.is_taken = one.code in known
+        known.add(one.code)
 
-    _each(intakes, step)
+    each(intakes, step)
 
 
 @dataclass(slots=True)
@@ -162,10 +114,10 @@ class _Drawn:
 
 
 def _drawn(
-    session: Session, intakes: Sequence[_Intake], given: Collection[str]
+    session: Session, intakes: Sequence[Intake], given: Collection[str]
 ) -> Mapping[tuple[str, date], _Drawn]:
     """Draw as many codes of each series as are needed; in one order, for others draw, too."""
-    wanted = Counter(one.series for one in _good(intakes) if not one.form.code)
+    wanted = Counter(one.series for one in good(intakes) if not one.form.code)
     return {
         (unit, on): _draw(session, unit, on, count, given)
         for (unit, on), count in sorted(wanted.items())
@@ -177,14 +129,14 @@ def _draw(session: Session, unit: str, on: date, count: int, given: Collection[s
     while missing := count - len(found):  # passes over what another system gave out for the unit
         last = next_serials(session, unit, on, missing)
         new, no_more = codes.make_dossier_codes(unit, on, range(last - missing + 1, last + 1))
-        taken = _taken(session, new).union(given)
-        found += [code for code in new if code not in taken]
+        gone = taken(session, new).union(given)
+        found += [code for code in new if code not in gone]
         if no_more:
             return _Drawn(iter(found), no_more)
     return _Drawn(iter(found))
 
 
-def _give_back(session: Session, intakes: Sequence[_Intake]) -> None:
+def _give_back(session: Session, intakes: Sequence[Intake]) -> None:
     """Give back the numbers of those that were refused; the others take the first ones."""
     drew = [one for one in intakes if one.code and not one.form.code]
     left = Counter(one.series for one in drew if one.refused)
@@ -194,32 +146,6 @@ def _give_back(session: Session, intakes: Sequence[_Intake]) -> None:
         for one in own:
             one.code = "" if one.refused else next(numbers)
         give_back(session, *series, count)
-
-
-_CODES = select(Dossier.code).where(among(col(Dossier.code), "codes"))
-
-
-def _taken(session: Session, wanted: Sequence[str]) -> set[str]:
-    if not wanted:
-        return set()
-    return set(session.connection().execute(_CODES, {"codes": wanted}).scalars())
-
-
-def _code_taken(code: str) -> Conflict:
-    return Conflict(
-        "dossier-code-taken",
-        f"Mã hồ sơ {code} đã được đăng ký.",
-        f"The dossier code {code} is registered already.",
-    )
-
-
-def _look_for_doubles(one: _Intake, people: People, on_doubles: OnDoubles) -> None:
-    found = people.doubles(one.form)
-    if one.is_taken and not (found and on_doubles is pass_over):
-        raise _code_taken(one.code)
-    if found and on_doubles(found):
-        one.doubles = ", ".join(found)
-    people.add(one.form, one.code)
 
 
 # Into the record, all at once
@@ -240,7 +166,7 @@ _NEW_DOSSIERS = NewRows(
 )
 
 
-def _dossier(one: _Intake, now: datetime) -> Sequence[Any]:
+def _dossier(one: Intake, now: datetime) -> Sequence[Any]:
     """Return the columns of a dossier at its first desk, but for its place in the register."""
     lookup_code = codes.new_lookup_code(secrets.token_bytes)
     what = (one.procedure.id, one.procedure.authority_id, one.office.id)
@@ -262,25 +188,25 @@ def _applicant(id_: int, form: DossierForm) -> Sequence[Any]:
     return (id_, *[getattr(who, name) for name in _WHO], folded(who.name), form.note)
 
 
-def _write_down(session: Session, intakes: Sequence[_Intake], *, by: Caller, now: datetime) -> None:
+def _write_down(session: Session, intakes: Sequence[Intake], *, by: Caller, now: datetime) -> None:
     """Store dossiers and applicants, make them findable, and put them into the ledger."""
     if all(one.refused for one in intakes):
         return
-    places = [(one.office.code, one.at) for one in _good(intakes)]
+    places = [(one.office.code, one.at) for one in good(intakes)]
     registered = register_numbers.draw(session, places)
     connection = session.connection()
     rows = _NEW_DOSSIERS.add(
         connection,
         [
             (*_dossier(one, now), *place)
-            for one, place in zip(_good(intakes), registered, strict=True)
+            for one, place in zip(good(intakes), registered, strict=True)
         ],
     )
     ids = {row.code: row.id for row in rows}
-    for one in _good(intakes):
+    for one in good(intakes):
         if one.code not in ids:  # somebody else was a moment quicker
-            one.refused = _code_taken(one.code)
-    kept = [(ids[one.code], one) for one in _good(intakes)]
+            one.refused = code_taken(one.code)
+    kept = [(ids[one.code], one) for one in good(intakes)]
     if not kept:
         return
     _NEW_APPLICANTS.add(connection, [_applicant(id_, one.form) for id_, one in kept])
@@ -288,11 +214,11 @@ def _write_down(session: Session, intakes: Sequence[_Intake], *, by: Caller, now
     ledger.record(session, [e for id_, one in kept for e in _entries(id_, one, by)], now=now)
 
 
-def _terms(one: _Intake) -> Collection[str]:
+def _terms(one: Intake) -> Collection[str]:
     return terms_of(one.code, one.form.applicant.name, one.form.applicant.phone)
 
 
-def _entries(id_: int, one: _Intake, by: Caller) -> Iterator[ledger.NewEntry]:
+def _entries(id_: int, one: Intake, by: Caller) -> Iterator[ledger.NewEntry]:
     place = one.office.name_vi
     yield desk_entry(Act.REGISTERED, by=by, at=one.at, dossier_id=id_, place=place)
     if one.doubles:

@@ -18,7 +18,14 @@ from postal_tracker.reports.follow_ups import (
 from postal_tracker.reports.found_by_poll import FoundByPollRow, found_by_poll
 from postal_tracker.reports.ii06a import Ii06aRow, ii06a
 from postal_tracker.reports.in_words import as_rows
-from postal_tracker.reports.listed import ListedRow, handover_lists, listed
+from postal_tracker.reports.listed import (
+    ListedRow,
+    MessageRow,
+    handover_lists,
+    listed,
+    listed_parcels,
+    unmatched_messages,
+)
 from postal_tracker.reports.nearly_late import NearlyLateRow, nearly_late
 from postal_tracker.reports.overview import Overview, overview
 from postal_tracker.reports.p766 import P766Row, p766
@@ -52,6 +59,7 @@ __all__ = [
     "Ii06aRow",
     "ListedRow",
     "LocationRow",
+    "MessageRow",
     "NearlyLateRow",
     "OverdueRow",
     "Overview",
@@ -81,6 +89,7 @@ __all__ = [
     "handover_lists",
     "ii06a",
     "listed",
+    "listed_parcels",
     "locations",
     "nearly_late",
     "overdue",
@@ -97,4 +106,5 @@ __all__ = [
     "summary",
     "to_forward",
     "unaccepted",
+    "unmatched_messages",
 ]

@@ -8,7 +8,7 @@ from postal_tracker.reports.follow_ups import FollowUpRow
 from postal_tracker.reports.found_by_poll import FoundByPollRow
 from postal_tracker.reports.ii06a import Ii06aRow
 from postal_tracker.reports.inspection import ActRow, GapRow, LateRow, WorkRow
-from postal_tracker.reports.listed import ListedRow
+from postal_tracker.reports.listed import ListedRow, MessageRow
 from postal_tracker.reports.nearly_late import NearlyLateRow
 from postal_tracker.reports.p766 import P766Row
 from postal_tracker.reports.parcels import SilentRow, UnacceptedRow
@@ -19,6 +19,7 @@ from postal_tracker.reports.spent import SlowRow
 from postal_tracker.reports.summary import SummaryRow
 from postal_tracker.reports.to_do import ToDoRow
 from postal_tracker.reports.to_forward import ToForwardRow
+from postal_tracker.views.parcel_lists import ListedParcel
 from postal_tracker.views.worklists import HandoverSummaryView
 
 HEADINGS: dict[type, dict[str, Pair]] = {
@@ -43,6 +44,26 @@ HEADINGS: dict[type, dict[str, Pair]] = {
         "signed_at": ("Ký lúc", "Signed at"),
         "signed_by": ("Người ký nhận", "Signed by"),
         "parcels": ("Số bưu gửi", "Parcels"),
+    },
+    MessageRow: {
+        "message": ("Bản tin số", "Message"),
+        "carrier": ("Đơn vị bưu chính", "Carrier"),
+        "received_at": ("Nhận lúc", "Received at"),
+        "problem_text": ("Lý do", "Reason"),
+        "waits_for": ("Số hiệu chưa có bưu gửi", "Numbers of no parcel"),
+        "erased_at": ("Xóa nội dung lúc", "Contents erased at"),
+    },
+    ListedParcel: {
+        "tracking_number": ("Số hiệu bưu gửi", "Parcel"),
+        "carrier": ("Đơn vị bưu chính", "Carrier"),
+        "direction": ("Chiều gửi", "Direction"),
+        "dossiers": ("Hồ sơ bên trong", "Dossiers inside"),
+        "milestone": ("Tin cuối", "Last update"),
+        "place": ("Vị trí", "Place"),
+        "milestone_at": ("Tin cuối lúc", "Last update at"),
+        "handover": ("Bảng kê", "Handover list"),
+        "office": ("Điểm tiếp nhận", "Office"),
+        "created_at": ("Tạo lúc", "Made at"),
     },
     ListedRow: {
         "code": ("Mã hồ sơ", "Dossier"),

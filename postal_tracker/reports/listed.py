@@ -1,4 +1,4 @@
-"""The list of dossiers as rows of a file: what its filters show, or what was chosen from it."""
+"""Lists as rows of a file: what their filters show, or what was chosen from them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -11,7 +11,8 @@ from postal_tracker.access import Scope
 from postal_tracker.core.bilingual_terms import Lang
 from postal_tracker.core.journey import Holder, Stage
 from postal_tracker.reports.pages import Report
-from postal_tracker.views import worklists
+from postal_tracker.views import parcel_lists, worklists
+from postal_tracker.views.parcel_lists import ListedParcel, ParcelFilter
 from postal_tracker.views.standing import DossierSummary
 
 
@@ -70,6 +71,60 @@ def _row(one: DossierSummary) -> ListedRow:
         received_at=one.received_at,
         due_on=one.due_on,
     )
+
+
+def listed_parcels(session: Session, wanted: ParcelFilter, *, scope: Scope) -> Report:
+    """Return a page of the parcels that a list shows. Raises Invalid."""
+    page = parcel_lists.parcels(session, wanted, scope=scope)
+    return Report(ListedParcel, page.items, page.next_cursor, page.count)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    """One carrier's message without a home. What it says stays here: it may name somebody."""
+
+    message: int
+    """Its number."""
+    carrier: str
+    received_at: datetime
+    problem_text: str
+    waits_for: str
+    """Numbers of parcels that it tells of and that nobody has made."""
+    erased_at: datetime | None
+
+
+def unmatched_messages(
+    session: Session,
+    state: str,
+    *,
+    scope: Scope,
+    carrier: str,
+    lang: Lang,
+    limit: int = 100,
+    cursor: str | None = None,
+) -> Report:
+    """Return a page of the messages in a state. Raises Forbidden."""
+    page = views.messages(
+        session,
+        state,
+        scope=scope,
+        carrier=carrier,
+        cursor=int(cursor) if cursor else None,
+        limit=limit,
+        lang=lang,
+    )
+    rows = [
+        MessageRow(
+            one.id,
+            one.carrier,
+            one.received_at,
+            one.problem_text,
+            ", ".join(one.waits_for),
+            one.erased_at,
+        )
+        for one in page.items
+    ]
+    return Report(MessageRow, rows, page.next_cursor, views.Count(page.count, page.is_more))
 
 
 def handover_lists(

@@ -12,6 +12,7 @@ orders       in which order such a list is read
 keyset       places in a list, as cursors say them
 search       finding dossiers by what a citizen at the desk says
 parcels      a parcel with what its carrier and we have said of it
+parcel_lists lists of parcels, and what they are narrowed down by
 in_hand      what a courier carries, and to whom it goes
 handovers    a handover list with each parcel's fate
 messages     carriers' messages without a home, and one of them inspected

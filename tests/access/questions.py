@@ -207,6 +207,12 @@ QUESTIONS: dict[tuple[str, str, str], Ask] = {
             ("procedures", "GPLX-01"),
         )
     },
+    ("GET", "/desk/imports/under-way/{id_}", "-"): at("/desk/imports/under-way/1"),
+    ("GET", "/desk/parcels/list.{kind}", "parcels"): at("/desk/parcels/list.csv"),
+    ("POST", "/desk/parcels/chosen", "parcel"): at(
+        "/desk/parcels/chosen", data={"do": "handover", "parcels": "{listed}"}
+    ),
+    ("GET", "/desk/messages/list.{kind}", "-"): at("/desk/messages/list.csv"),
     ("POST", "/desk/imports/{id_}/undo", "-"): at("/desk/imports/1/undo", data={"reason": ""}),
     ("POST", "/courier/{tracking_number:path}", "parcel"): _reported,
     ("DELETE", f"{API}/printers/{{name:path}}", "printer"): at(f"{API}/printers/{{spare}}"),

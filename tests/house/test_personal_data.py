@@ -166,7 +166,7 @@ def test_a_fault_in_the_middle_of_writing_names_nobody(any_centre, caplog, monke
     caplog.set_level(logging.DEBUG)
     taken = registration.codes.new_lookup_code(lambda n: b"\0" * n)
     monkeypatch.setattr(registration.codes, "new_lookup_code", lambda _random: taken)
-    monkeypatch.setattr(registration, "_taken", lambda _session, _codes: set())
+    monkeypatch.setattr(registration, "taken", lambda _session, _codes: set())
     body = {"procedure": "GPLX-01", "applicant": THE_CITIZEN}
     answers = [any_centre.post("/dossiers", body) for _ in range(2)]
 

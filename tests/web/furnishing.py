@@ -82,6 +82,7 @@ def furnished(served: Served) -> dict[str, str]:
             "/desk/second-factor",
             *("/desk/help", "/desk/help/seal"),
             "/desk/catalogue",
+            "/desk/parcels",
             "/desk/parcels/new",
             f"/desk/parcels/{gone}",
             f"/desk/parcels/{waiting}",

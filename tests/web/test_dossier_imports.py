@@ -2,15 +2,10 @@
 
 import pytest
 
+from tests.web.bringing import AT, employ_elsewhere, sends
 from tests.web.conftest import Visitor, employ
 
-AT = "/desk/imports"
 TWO = "Thủ tục,Họ tên,Điện thoại\nGPLX-01,Bà Hoa,0912345678\nGPLX-01,Ông Ba,0912345679\n"
-
-
-def sends(who, text, do="keep", **more):
-    files = {"file": ("list.csv", text.encode())}
-    return who.client.post(AT, data={"csrf": who.token(), "do": do, **more}, files=files)
 
 
 def stages(centre):
@@ -86,22 +81,3 @@ def test_a_list_of_another_office_is_not_to_be_taken_back(lan, centre):
     assert other.sends(f"{AT}/1/undo", {"reason": "x"}).status_code == 404
     assert "/undo" not in other.opens(AT).text
     assert stages(centre) == ["with_office"] * 2
-
-
-def employ_elsewhere(centre):
-    from postal_tracker import access
-    from postal_tracker.access import Role
-    from postal_tracker.access.fields import office_id
-    from tests.web.conftest import PASSWORD
-
-    centre.database.write_now(
-        lambda s: access.add_staff(
-            s,
-            username="hai",
-            name="Hai",
-            role=Role.DESK,
-            office_id=office_id(s, "H49.99"),
-            password=PASSWORD,
-            now=centre.clock(),
-        )
-    )

@@ -145,7 +145,7 @@ def test_another_site_cannot_sign_somebody_in(visitor):
 
 
 DESK_ONLY = ["/desk/dossiers/new", "/desk/parcels/new", "/desk/prints", "/desk/messages"]
-STAFF = ["/desk", "/desk/dossiers", "/desk/handovers"]
+STAFF = ["/desk", "/desk/dossiers", "/desk/parcels", "/desk/handovers"]
 REPORTS = [
     f"/desk/reports/{name}"
     for name in (

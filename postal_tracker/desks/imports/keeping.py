@@ -1,6 +1,7 @@
 """Keeping the rows of a list that was checked, and telling what became of each."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from postal_tracker.access import Caller
 from postal_tracker.core.problems import Invalid
 from postal_tracker.core.working_days import Calendar
 from postal_tracker.desks import doubles as found
-from postal_tracker.desks.doubles import OnDoubles, PossibleDouble
+from postal_tracker.desks.doubles import OnDoubles, People, PossibleDouble
 from postal_tracker.desks.imports.checking import Checked, CheckedRow, Progress
 from postal_tracker.desks.imports.columns import Doubles, Kind
 from postal_tracker.desks.imports.outcomes import (
@@ -23,9 +24,19 @@ from postal_tracker.desks.imports.outcomes import (
 )
 from postal_tracker.desks.imports.rows import AuthorityRow, OfficeRow, ProcedureRow
 from postal_tracker.desks.imports.versions import keep_version
-from postal_tracker.desks.registration import Refusal, register_all
+from postal_tracker.desks.intakes import Refusal, judge_all
+from postal_tracker.desks.registration import register_all
 from postal_tracker.forms import field_invalid
 from postal_tracker.storage.tables import Authority, Office, Procedure
+
+
+@dataclass(frozen=True, slots=True)
+class SoFar:
+    """What is known of the rows of a list that were judged."""
+
+    people: People
+    rows_of: dict[str, int] = field(default_factory=dict)
+    """Which row each code is of."""
 
 
 def register_dossiers(
@@ -62,6 +73,33 @@ def register_dossiers(
         for done in range(len(reports) - len(some), len(reports)):
             tell(done + 1, len(checked.rows))
     return finished(checked, reports, keep_good=keep_good)
+
+
+def judge_rows(
+    session: Session,
+    checked: Checked,
+    rows: Sequence[CheckedRow],
+    so_far: SoFar,
+    *,
+    by: Caller,
+    calendar: Calendar,
+    now: datetime,
+    doubles: Doubles | None,
+) -> list[RowReport]:
+    """Tell what would become of some rows, after those `so_far`. Writes nothing."""
+    forms = [row.form for row in rows if row.form]
+    names = [f"#{row.row}" for row in rows if row.form]
+    outcomes = judge_all(
+        session,
+        forms,
+        names,
+        so_far.people,
+        by=by,
+        calendar=calendar,
+        now=now,
+        on_doubles=_ON_DOUBLES.get(doubles, found.ask),
+    )
+    return list(_told(checked, rows, outcomes, so_far.rows_of, doubles))
 
 
 _ON_DOUBLES: Mapping[Doubles | None, OnDoubles] = {

@@ -11,7 +11,7 @@ from postal_tracker.core import codes
 from postal_tracker.core.problems import FieldFault, Invalid, Problem
 from postal_tracker.desks.imports.checking import Checked, CheckedRow
 from postal_tracker.desks.imports.columns import Kind, by_column
-from postal_tracker.desks.registration import Refusal
+from postal_tracker.desks.intakes import Refusal
 from postal_tracker.forms import field_invalid
 
 

@@ -3,8 +3,8 @@
 Tables check nothing when they are made (SQLModel does not validate them): what people and carriers
 send goes through `postal_tracker/forms/` or an adapter first. Words that a decree may change are
 text, not database types. Personal data stands in `applicant`, `search_term`, `correction`,
-`recipient`, `entry_note`, `entry_detail`, `rating_text` and `carrier_message` alone, so that it can
-be erased while the history stays whole.
+`recipient`, `entry_note`, `entry_detail`, `rating_text`, `list_work` and `carrier_message` alone,
+so that it can be erased while the history stays whole.
 
 Partial indexes hold what is open. SQLite uses one only where the query has its very words, and
 SQLAlchemy asks SQLite for `open = 1`, PostgreSQL for `open`.
@@ -31,6 +31,7 @@ from postal_tracker.storage.tables.bookkeeping import (
     KeptSetting,
     ListImport,
     ListImportLine,
+    ListWork,
     NumberRange,
     OwnDay,
     PrintedLabel,
@@ -115,6 +116,7 @@ __all__ = [
     "LedgerEntry",
     "ListImport",
     "ListImportLine",
+    "ListWork",
     "LogCheckpoint",
     "LogDue",
     "LogEpoch",

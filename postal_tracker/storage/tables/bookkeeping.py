@@ -3,10 +3,10 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Column, Index, Text, text
+from sqlalchemy import JSON, CheckConstraint, Column, Index, LargeBinary, Text, text
 from sqlmodel import Field, SQLModel
 
-from postal_tracker.storage.tables.columns import ref, row_id
+from postal_tracker.storage.tables.columns import Big, ref, row_id
 
 
 class NumberRange(SQLModel, table=True):
@@ -78,6 +78,52 @@ class ListImportLine(SQLModel, table=True):
 
     import_id: int = ref("list_import.id", primary=True)
     dossier_id: int = ref("dossier.id", primary=True)
+
+
+class ListWork(SQLModel, table=True):
+    """A long list that is brought in, or taken back, a few rows at a time.
+
+    Whoever works on it (`worker`) says so with each step (`told_at`); if he falls silent, another
+    goes on where he stopped.
+    """
+
+    __tablename__ = "list_work"
+    __table_args__ = (
+        Index(
+            "ix_list_work_open",
+            "id",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index("ix_list_work_ended", "ended_at"),
+    )
+
+    id: int = row_id()
+    task: str = Field(max_length=10)
+    """Of `desks.imports.under_way.Task`."""
+    state: str = Field(max_length=10)
+    """Of `desks.imports.under_way.State`."""
+    by: str = Field(max_length=80)
+    digest: str = Field(default="", max_length=64)
+    """SHA-256 of the file."""
+    data: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
+    """The file, until that is done. Personal."""
+    format: str = Field(default="", max_length=4)
+    doubles: str = Field(default="", max_length=10)
+    reason: str = Field(default="", max_length=300)
+    """Why it is taken back."""
+    import_id: int | None = ref("list_import.id", null=True)
+    done: int = 0
+    """How many rows of the step under way are done."""
+    total: int = 0
+    reached: int = Field(default=0, sa_column=Column(Big, nullable=False))
+    """The last dossier that was taken back."""
+    report: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON, nullable=True))
+    """What became of it; what is wrong with a row may hold a telephone number. Personal."""
+    worker: str = Field(default="", max_length=80)
+    began_at: datetime
+    told_at: datetime
+    ended_at: datetime | None = None
 
 
 class WorkItem(SQLModel, table=True):

@@ -49,6 +49,14 @@ class Parcel(SQLModel, table=True):
             sqlite_where=text("open = 1"),
             postgresql_where=text("open"),
         ),
+        Index("ix_parcel_created", "created_at", "id"),
+        Index(
+            "ix_parcel_open_created",
+            "created_at",
+            "id",
+            sqlite_where=text("open = 1"),
+            postgresql_where=text("open"),
+        ),
         Index(
             "ix_parcel_unaccepted",
             "handed_over_at",

@@ -167,6 +167,12 @@ def how_many_dossiers(_: Translate, page: DossierPage) -> str:
     return _("{count} hồ sơ", count=page.count)
 
 
+def how_many_parcels(_: Translate, count: Count) -> str:
+    if count.more:
+        return _("Hơn {count} bưu gửi", count=count.n)
+    return _("{count} bưu gửi", count=count.n)
+
+
 def how_many_rows(_: Translate, count: Count) -> str:
     if count.more:
         return _("Hơn {count} dòng", count=count.n)
@@ -185,6 +191,7 @@ FILTERS = {
         read_again,
         fault,
         how_many_dossiers,
+        how_many_parcels,
         how_many_rows,
         letter,
     )

@@ -22,13 +22,14 @@ MOST_BYTES = (
     ("/desk/sign-in", 8 * KIB),
     ("/courier", 64 * KIB),
     ("/desk/admin/import/", 4 * 1024 * KIB),
+    ("/desk/imports", 8 * 1024 * KIB),
     ("/desk", 256 * KIB),
     ("/", 8 * KIB),
 )
 """How long a body may be, by how its address begins; the first that fits counts.
 
-As long as the route needs: 1,000 events, 500 numbers of a list, a note in letters of three bytes. A
-list of the catalogue is a file; a list of dossiers comes by the command line.
+As long as the route needs: 1,000 events, 500 numbers of a list, a note in letters of three bytes.
+Lists of the catalogue and of dossiers are files.
 """
 
 _CSP = (

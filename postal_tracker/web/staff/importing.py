@@ -1,14 +1,20 @@
-"""A day's list of dossiers as a file: checked row by row, kept whole or not at all, taken back."""
+"""A day's list of dossiers as a file: checked row by row, kept whole or not at all, taken back.
+
+A short list is answered at once. A long one is brought in beside everything else, and a page shows
+how far it is (desks/imports/under_way.py).
+"""
 
 from asyncio import to_thread
+from datetime import datetime
 from hashlib import sha256
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from sqlmodel import Session
 
-from postal_tracker.access import audit
+from postal_tracker.access import Caller, audit
 from postal_tracker.access.audit import Audited
+from postal_tracker.access.trail import tell
 from postal_tracker.core.problems import Problem
 from postal_tracker.desks import imports
 from postal_tracker.desks.imports import (
@@ -19,10 +25,12 @@ from postal_tracker.desks.imports import (
     NothingImported,
     OnlyChecked,
     batches,
+    under_way,
 )
+from postal_tracker.desks.imports.under_way import State, Task
 from postal_tracker.forms import field_invalid
 from postal_tracker.web.html.forms import NOTHING_SENT, Sent, form_of, prefilled
-from postal_tracker.web.html.rendering import go
+from postal_tracker.web.html.rendering import go, show
 from postal_tracker.web.html.row_reports import file_of, kept_or_checked, show_rows, template_of
 from postal_tracker.web.http.audited import happened
 from postal_tracker.web.http.auth import ClerkContext, RequestContext
@@ -30,10 +38,15 @@ from postal_tracker.web.http.cross_site import check_form_token
 
 router = APIRouter(prefix="/desk/imports")
 
+_UNDER_WAY = "/desk/imports/under-way"
+
 Row = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
-MOST_ROWS = 2_000
-"""Of one file on the page: some three seconds in which others wait. Longer: the command line."""
+AT_ONCE = 200
+"""Rows, or dossiers to be taken back, in one transaction: others wait meanwhile."""
+
+AT_ONCE_BYTES = 40_960
+"""A longer file is read and judged beside everything else."""
 
 
 @router.get("")
@@ -59,9 +72,9 @@ async def take_dossiers(request: Request, context: ClerkContext) -> Response:
         keeps = sent.one("do") == "keep"
         try:
             data, filename = await file_of(form)
-            known = await context.house.database.read(imports.procedure_names)
-            checked = await to_thread(imports.check_dossiers, data, filename, procedures=known)
-            report = await _kept(request, context, checked, sent, sha256(data).hexdigest())
+            report = await _at_once(request, context, sent, data, filename)
+            if report is None:
+                return await _begun(request, context, sent, data, filename)
         except NothingImported as nothing:
             report = nothing.report
         except Problem as problem:
@@ -69,15 +82,59 @@ async def take_dossiers(request: Request, context: ClerkContext) -> Response:
     return await _page(request, context, sent, report=report, was_kept=keeps)
 
 
+async def _at_once(
+    request: Request, context: RequestContext, sent: Sent, data: bytes, filename: str
+) -> ImportReport | None:
+    """Return what became of a short list; of a long one None. Raises NothingImported, Invalid."""
+    if len(data) > AT_ONCE_BYTES:
+        return None
+    known = await context.house.database.read(imports.procedure_names)
+    checked = await to_thread(imports.check_dossiers, data, filename, procedures=known)
+    if len(checked.rows) > AT_ONCE:
+        return None
+    return await _kept(request, context, checked, sent, sha256(data).hexdigest())
+
+
+async def _begun(
+    request: Request, context: RequestContext, sent: Sent, data: bytes, filename: str
+) -> Response:
+    """Have a long list brought in, and lead to the page that shows how far it is."""
+    digest = sha256(data).hexdigest()
+    what: dict[str, Any] = {
+        "digest": digest,
+        "data": data,
+        "format": filename.rpartition(".")[2].lower()[:4],
+        "doubles": _doubles(sent) or "",
+    }
+    task = Task.KEEP if sent.one("do") == "keep" else Task.CHECK
+
+    def command(session: Session) -> tuple[int, audit.Note]:
+        if not sent.one("again"):
+            batches.refuse_same(session, digest)
+        begun = under_way.begin(session, task, by=context.caller, now=context.now, **what)
+        return begun, _noted(request, context, session, f"list {begun} of dossiers: {task}")
+
+    begun, note = await context.house.database.write(command)
+    tell(note)
+    return go(request, f"{_UNDER_WAY}/{begun}")
+
+
+def _noted(request: Request, context: RequestContext, session: Session, detail: str) -> audit.Note:
+    note = happened(request, Audited.COMMAND, who=context.caller.label, detail=detail)
+    audit.record(session, [note])
+    return note
+
+
+def _doubles(sent: Sent) -> Doubles | None:
+    return Doubles(word) if (word := sent.one("doubles")) in set(Doubles) else None
+
+
 async def _kept(
     request: Request, context: RequestContext, checked: Checked, sent: Sent, digest: str
 ) -> ImportReport:
     """Keep the list, or only see whether it could be. Raises NothingImported, Conflict."""
-    if len(checked.rows) > MOST_ROWS:
-        raise field_invalid("file", *_TOO_LONG)
     by, now, keeps = context.caller, context.now, sent.one("do") == "keep"
-    calendar = context.house.calendar
-    doubles = Doubles(word) if (word := sent.one("doubles")) in set(Doubles) else None
+    calendar, doubles = context.house.calendar, _doubles(sent)
 
     def command(session: Session) -> tuple[ImportReport, audit.Note]:
         if not sent.one("again"):
@@ -89,11 +146,28 @@ async def _kept(
             raise OnlyChecked(report)
         number = batches.note(session, report, digest, by=by, now=now)
         detail = f"import {number} of dossiers: {report.good} rows"
-        noted = happened(request, Audited.COMMAND, who=by.label, detail=detail)
-        audit.record(session, [noted])
-        return report, noted
+        return report, _noted(request, context, session, detail)
 
     return await kept_or_checked(context, command)
+
+
+@router.get("/under-way/{id_}")
+async def show_under_way(id_: Row, request: Request, context: ClerkContext) -> Response:
+    """Show how far a long list is, or what became of it."""
+    work = await context.house.database.read(lambda s: under_way.found(s, id_, by=context.caller))
+    told = work.report or {}
+    report = under_way.report_of(told) if "rows" in told and work.ended_at else None
+    return show(
+        request,
+        "desk/import_under_way.html",
+        context=context,
+        work=work,
+        told=told,
+        report=report,
+        rows=report.rows if report else [],
+        total=report.good + report.refused + report.skipped if report else 0,
+        was_kept=work.state == State.KEPT,
+    )
 
 
 @router.post("/{id_}/undo")
@@ -104,10 +178,22 @@ async def undo_import(id_: Row, request: Request, context: ClerkContext) -> Resp
     try:
         if not reason:
             raise field_invalid("reason", "Vui lòng ghi lý do.", "Say why.")
-        await context.house.database.write(lambda s: batches.undo(s, id_, reason, by=by, now=now))
+        begun = await context.house.database.write(lambda s: _undone(s, id_, reason, by, now))
     except Problem as problem:
         return await _page(request, context, sent, problem)
+    if begun:
+        return go(request, f"{_UNDER_WAY}/{begun}")
     return go(request, "/desk/imports", done="import_undone")
+
+
+def _undone(session: Session, id_: int, reason: str, by: Caller, now: datetime) -> int | None:
+    """Take a list back; of a long one return the number of the work that does it."""
+    count = batches.refuse_undo(session, id_, by=by)
+    if count <= AT_ONCE:
+        batches.undo(session, id_, reason, by=by, now=now)
+        return None
+    what = {"import_id": id_, "reason": reason, "total": count}
+    return under_way.begin(session, Task.UNDO, by=by, now=now, **what)
 
 
 async def _page(
@@ -120,7 +206,9 @@ async def _page(
     was_kept: bool = False,
 ) -> Response:
     by = context.caller
-    past = await context.house.database.read(lambda s: batches.listed(s, by=by), slow=True)
+    past, begun = await context.house.database.read(
+        lambda s: (batches.listed(s, by=by), under_way.own(s, by=by)), slow=True
+    )
     return show_rows(
         request,
         "desk/imports.html",
@@ -132,10 +220,5 @@ async def _page(
         here="/desk/imports",
         was_kept=was_kept,
         past=past,
+        under_way=f"{_UNDER_WAY}/{begun}" if begun else "",
     )
-
-
-_TOO_LONG = (
-    f"Mỗi lần nhập nhiều nhất {MOST_ROWS} dòng. Vui lòng chia tệp.",
-    f"At most {MOST_ROWS} rows at once. Divide the file.",
-)

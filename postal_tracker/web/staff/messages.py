@@ -7,11 +7,13 @@ from postal_tracker.access import refuse_part
 from postal_tracker.carriers import inbox
 from postal_tracker.carriers.inbox import MessageState, ReadAgain
 from postal_tracker.forms import ReadAgainForm, WithoutHome, read_as
+from postal_tracker.reports import unmatched_messages
 from postal_tracker.web.html.forms import form_of
 from postal_tracker.web.html.rendering import go, show
 from postal_tracker.web.http.audited import saw_messages
 from postal_tracker.web.http.auth import ClerkContext, RequestContext
 from postal_tracker.web.http.parameters import CarrierName, Cursor, MessageId
+from postal_tracker.web.http.report_files import FileKind, report_file
 
 router = APIRouter(prefix="/desk/messages")
 
@@ -29,6 +31,31 @@ async def show_messages(
     cursor: Cursor = None,
 ) -> Response:
     return await _list(request, context, state, carrier, cursor)
+
+
+@router.get("/list.{kind}")
+async def take_away(
+    kind: FileKind,
+    context: ClerkContext,
+    state: WithoutHome = "unread",
+    carrier: CarrierName = "",
+) -> Response:
+    """Answer with all messages of a state as a file; what they say is not in it."""
+    refuse_part(context.scope)
+    return await report_file(
+        context,
+        "messages",
+        lambda s, cursor, limit: unmatched_messages(
+            s,
+            state,
+            scope=context.scope,
+            carrier=carrier,
+            lang=context.lang,
+            limit=limit,
+            cursor=cursor,
+        ),
+        kind,
+    )
 
 
 async def _list(
