@@ -72,10 +72,10 @@ TASKS: Mapping[str, Task] = {
                 "Scan the dossiers of one parcel, then its preprinted label: the label closes it.",
             ),
             (
-                "Không có nhãn in sẵn: mở “Tạo bưu gửi”, quét các hồ sơ và để trống số hiệu. Hệ "
-                "thống cấp số hiệu kế tiếp trong dải của trung tâm.",
-                "Without preprinted labels: open “New parcel”, scan the dossiers and leave the "
-                "number empty. The next number of the centre's range is taken.",
+                "Không có nhãn in sẵn: mở “Bưu gửi”, “Tạo bưu gửi”, quét các hồ sơ và để trống số "
+                "hiệu. Hệ thống cấp số hiệu kế tiếp trong dải của trung tâm.",
+                "Without preprinted labels: open “Parcels”, “New parcel”, scan the dossiers and "
+                "leave the number empty. The next number of the centre's range is taken.",
             ),
             (
                 "Mở “In nhãn”, chọn khổ giấy, in. Tờ nhãn đã dùng một phần: nhập số nhãn đã bóc.",
