@@ -56,11 +56,13 @@ class Source(StrEnum):
     COURIER = "courier"
     INTEGRATION = "integration"
     """A program with a key of its own, such as the provincial one-stop system."""
+    CITIZEN = "citizen"
+    """Whoever proved that the dossier is theirs: a word against another, which moves no paper."""
 
     @property
     def is_trusted(self) -> bool:
         """Whether its "delivered" may stand without somebody else's word."""
-        return self not in (Source.SHARED_TOKEN, Source.UNSIGNED)
+        return self not in (Source.SHARED_TOKEN, Source.UNSIGNED, Source.CITIZEN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,8 +118,7 @@ class Settings(BaseSettings):
     secret_key: SecretStr = SecretStr("")
     """Signs citizens' links and forms; at least 32 characters."""
     secret_key_old: SecretStr = SecretStr("")
-    """The key before this one: receipts' links and open forms that it signed stay right while it is
-    set."""
+    """The key before this one: links and open forms that it signed stay right while it is set."""
     carriers: dict[str, CarrierSettings] = {}
     carriers_unused: str = ""
     """Names of carriers, with commas between, to which this centre hands no parcels."""
@@ -131,6 +130,8 @@ class Settings(BaseSettings):
     """After how long each kind on the worklist is escalated, as JSON: {"silent": 72}."""
     escalate_to: Mapping[str, str] = {}
     """To whom, by sign-in name, for each office and those below it: {"H49.12": "minh"}."""
+    denunciations_to: str = ""
+    """Who alone reads denunciations: sign-in names, with commas between."""
     hcc_statuses_file: Path | None = None
     """What the public-administration post's codes mean: CSV with the columns code, milestone."""
     dossier_code_forms: Mapping[date, Annotated[str, AfterValidator(_a_form)]] = {}
@@ -186,8 +187,7 @@ class Settings(BaseSettings):
     plain_http: bool = False
     """Whether others may be served without https, and passwords be read on their way."""
     secure_cookies: bool = False
-    """Whether pages are served over https only; then cookies are marked Secure and HSTS is sent.
-    Unless told: everywhere but on this machine alone and with plain HTTP."""
+    """Whether pages are https only (Secure, HSTS); unless told: not on this machine, not plain."""
     allowed_hosts: str = ""
     """Names it may be called by beside `public_url`'s, this machine's and all numbers; `*`: any."""
     webhooks_allow: str = Field("", pattern=r"^([^\s:,/]+:[0-9]{1,5}(,|$))*$")

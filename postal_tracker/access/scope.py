@@ -18,8 +18,10 @@ from sqlmodel import Session, col, select
 
 from postal_tracker.core.problems import Forbidden
 from postal_tracker.storage.tables import (
+    Denunciation,
     Dossier,
     Enclosure,
+    Feedback,
     Handover,
     Office,
     Parcel,
@@ -39,6 +41,8 @@ Owned = (
     | type[TallyChange]
     | type[RatingTally]
     | type[RatingText]
+    | type[Feedback]
+    | type[Denunciation]
 )
 """What belongs to an office."""
 

@@ -73,6 +73,10 @@ ACTS: dict[Act, Pair] = {
     Act.PAYMENT_RECEIVED: ("Đã nộp phí, lệ phí, thuế", "Paid"),
     Act.REFUSED: ("Từ chối tiếp nhận, giải quyết hồ sơ", "Dossier not accepted"),
     Act.STOPPED: ("Dừng giải quyết hồ sơ", "The authority stopped"),
+    Act.FEEDBACK_OPENED: ("Tiếp nhận phản ánh, câu hỏi", "Feedback received"),
+    Act.FEEDBACK_ANSWERED: ("Đã trả lời phản ánh, câu hỏi", "Feedback answered"),
+    Act.DELIVERY_DISPUTED: ("Người dân báo chưa nhận được", "The citizen has not received it"),
+    Act.DISPUTE_SETTLED: ("Đã xác minh việc phát", "The disputed delivery was settled"),
 }
 
 ACT_BUTTONS: dict[str, Pair] = {
@@ -112,6 +116,7 @@ SOURCES: dict[Source, Pair] = {
     Source.STAFF: ("Cán bộ một cửa", "Staff"),
     Source.COURIER: ("Bưu tá", "Courier"),
     Source.INTEGRATION: ("Hệ thống liên thông", "Connected system"),
+    Source.CITIZEN: ("Người dân", "The citizen"),
 }
 
 FLAGS: dict[Flag, Pair] = {
@@ -130,6 +135,7 @@ FLAGS: dict[Flag, Pair] = {
     Flag.NO_RESULT_YET: ("Chưa ghi nhận có kết quả", "No result recorded yet"),
     Flag.TO_BE_COLLECTED: ("Đã hẹn nhận tại quầy", "Was to be collected at the office"),
     Flag.POSSIBLE_DOUBLE: ("Có thể trùng hồ sơ khác", "Possible duplicate of another dossier"),
+    Flag.DELIVERY_DISPUTED: ("Việc phát đang tranh chấp", "Delivery disputed"),
 }
 
 REASONS: dict[Reason, Pair] = {
@@ -210,6 +216,7 @@ DATA: dict[str, Pair] = {
     "result_number": ("số hiệu kết quả", "number of the result"),
     "reason": ("lý do", "reason"),
     "body": ("nội dung tin bưu chính", "the post's message"),
+    "feedback": ("nội dung phản ánh", "feedback"),
 }
 """What is kept of people and dossiers, by its field: what was corrected, and what was seen."""
 

@@ -68,6 +68,10 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
         ),
     },
     403: {
+        "denunciations-are-kept-apart": (
+            "Đơn tố cáo chỉ mở cho người được nêu ở `POSTAL_DENUNCIATIONS_TO`.",
+            "Denunciations are open to those alone whom `POSTAL_DENUNCIATIONS_TO` names.",
+        ),
         "not-your-role": (
             "Vai trò của khóa hay tài khoản không được làm việc này. Vui lòng dùng khóa có vai trò "
             "nêu trong tài liệu.",
@@ -169,6 +173,14 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
             "Không có webhook này, hoặc webhook do bên khác tạo. Vui lòng lấy danh sách webhook.",
             "There is no such webhook, or somebody else made it. List the webhooks.",
         ),
+        "no-such-feedback": (
+            "Không có câu hỏi, phản ánh mang số này trong phạm vi được xem. Vui lòng kiểm tra số.",
+            "There is no feedback of this number within reach. Check the number.",
+        ),
+        "no-such-denunciation": (
+            "Không có đơn mang số này trong phạm vi được xem. Vui lòng kiểm tra số.",
+            "There is no denunciation of this number within reach. Check the number.",
+        ),
         "no-such-delivery": (
             "Webhook này không có lần gửi đó; lần gửi chỉ được giữ 30 ngày. Vui lòng lấy danh sách "
             "lần gửi.",
@@ -216,6 +228,28 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
         ),
     },
     409: {
+        "feedback-waits": (
+            "Hồ sơ này đã có năm câu hỏi, phản ánh chưa được trả lời. Vui lòng chờ trả lời, hoặc "
+            "gọi điểm tiếp nhận.",
+            "Five complaints or questions about this dossier wait for an answer. Wait for it, or "
+            "call the office.",
+        ),
+        "feedback-not-so": (
+            "Ở tình trạng hiện tại không làm được việc này với phản ánh. Vui lòng mở lại để xem.",
+            "That cannot be done with the feedback as it stands. Open it again and look.",
+        ),
+        "delivery-disputed": (
+            "Việc phát còn tranh chấp nên chưa khép lại được. Vui lòng kết luận việc phát trước.",
+            "The delivery is still disputed, so this cannot be closed. Settle that first.",
+        ),
+        "nothing-disputed": (
+            "Phản ánh này không có việc phát nào đang tranh chấp, hoặc đã có kết luận.",
+            "The feedback disputes no delivery, or that was settled.",
+        ),
+        "closed-already": (
+            "Đơn này đã được giải quyết.",
+            "This denunciation was settled already.",
+        ),
         "rated-already": (
             "Mỗi hồ sơ chỉ được đánh giá một lần, và hồ sơ này đã được đánh giá.",
             "Each dossier is rated once, and this one has been.",

@@ -138,6 +138,8 @@ _NOUNS = {
     "leaf": ("mục này trong nhật ký", "entry of the log"),
     "printer": ("máy in", "printer"),
     "webhook": ("webhook", "webhook"),
+    "feedback": ("phản ánh, câu hỏi này", "feedback"),
+    "denunciation": ("đơn này", "denunciation"),
     "delivery": ("lần gửi này", "delivery"),
 }
 

@@ -8,6 +8,8 @@ class WorkKind(StrEnum):
     """Why something needs somebody; what cannot wait comes first."""
 
     NEARLY_LATE = "nearly_late"
+    FEEDBACK = "feedback"
+    """A citizen waits for somebody to take what was said, or for the answer."""
     TROUBLE = "trouble"
     """Lost, damaged, seized: no scan will bring it on by itself."""
     FAILED_DELIVERY = "failed_delivery"
@@ -34,6 +36,7 @@ class About(StrEnum):
     HANDOVER = "handover"
     MESSAGE = "message"
     CARRIER = "carrier"
+    FEEDBACK = "feedback"
 
 
 ABOUT: Mapping[WorkKind, About] = {
@@ -46,9 +49,11 @@ ABOUT: Mapping[WorkKind, About] = {
     WorkKind.UNREAD: About.MESSAGE,
     WorkKind.UNMATCHED: About.MESSAGE,
     WorkKind.NUMBERS_LOW: About.CARRIER,
+    WorkKind.FEEDBACK: About.FEEDBACK,
 }
 
 ESCALATED_AFTER: Mapping[WorkKind, int] = {
+    WorkKind.FEEDBACK: 72,
     WorkKind.TROUBLE: 24,
     WorkKind.FAILED_DELIVERY: 24,
     WorkKind.CLAIMED: 48,
@@ -68,6 +73,7 @@ What waits for the citizen, or comes up by its date, is nobody's delay."""
 
 SOLVED_BY: Mapping[WorkKind, str] = {
     WorkKind.NEARLY_LATE: "extend",
+    WorkKind.FEEDBACK: "answer",
     WorkKind.TROUBLE: "ask_carrier",
     WorkKind.FAILED_DELIVERY: "call",
     WorkKind.CLAIMED: "ask_carrier",

@@ -2,32 +2,30 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlmodel import Session, col, delete, select
 
 from postal_tracker import views
-from postal_tracker.access import Caller, Scope, refuse_part
+from postal_tracker.access import Caller, refuse_part
 from postal_tracker.carriers.next_checks import poll_at_once
 from postal_tracker.core.journey import Act
 from postal_tracker.core.problems import Conflict, NotFound
 from postal_tracker.core.worklist import ABOUT, About, WorkKind
+from postal_tracker.desks.colleagues import account_of
 from postal_tracker.desks.common import act_on, find_dossiers
+from postal_tracker.desks.feedback import own
 from postal_tracker.forms import WorkForm, field_invalid
 from postal_tracker.storage.tables import (
     Dossier,
     Enclosure,
+    Feedback,
     Handover,
     Parcel,
-    StaffMember,
     WorkItem,
 )
 
 LONGEST = timedelta(days=60)
 """For so long something may be put off."""
-
-MOST_COLLEAGUES = 300
-"""Names to choose from."""
 
 KEPT = timedelta(days=180)
 """So long who took something is remembered after the last word on it."""
@@ -45,7 +43,7 @@ def work_on(session: Session, item: str, form: WorkForm, *, by: Caller, now: dat
     elif form.act == "ask_carrier":
         _ask_carrier(session, found, now=now)
     else:
-        _change(session, f"{kind}:{code}", form, by=by, now=now)
+        _change(session, kind, code, form, by=by, now=now)
     return f"{kind}:{code}"
 
 
@@ -73,7 +71,9 @@ def _found(session: Session, kind: WorkKind, code: str, by: Caller) -> Dossier |
         case About.PARCEL:
             return views.find_parcel(session, code, scope=by.scope)
         case About.HANDOVER:
-            _refuse_unknown_list(session, code, by)
+            _refuse_unknown(session, Handover, code, by)
+        case About.FEEDBACK:
+            _refuse_unknown(session, Feedback, code, by)
         case About.MESSAGE | About.CARRIER:
             refuse_part(by.scope)
             if not code.replace("_", "").isalnum():
@@ -81,9 +81,11 @@ def _found(session: Session, kind: WorkKind, code: str, by: Caller) -> Dossier |
     return None
 
 
-def _refuse_unknown_list(session: Session, code: str, by: Caller) -> None:
-    wanted = col(Handover.number) == code, by.scope.covers(Handover)
-    if session.exec(select(Handover.id).where(*wanted)).first() is None:
+def _refuse_unknown(
+    session: Session, table: type[Handover] | type[Feedback], code: str, by: Caller
+) -> None:
+    wanted = col(table.number) == code, by.scope.covers(table)
+    if session.exec(select(table.id).where(*wanted)).first() is None:
         raise _unknown()
 
 
@@ -127,7 +129,10 @@ def _ask_carrier(session: Session, found: Dossier | Parcel | None, *, now: datet
         )
 
 
-def _change(session: Session, key: str, form: WorkForm, *, by: Caller, now: datetime) -> None:
+def _change(
+    session: Session, kind: WorkKind, code: str, form: WorkForm, *, by: Caller, now: datetime
+) -> None:
+    key = f"{kind}:{code}"
     item = session.get(WorkItem, key, with_for_update=True) or WorkItem(key=key, changed_at=now)
     if form.act == "snooze":
         item.snoozed_until = _until(form, now)
@@ -135,6 +140,8 @@ def _change(session: Session, key: str, form: WorkForm, *, by: Caller, now: date
         item.assignee_id = _assignee(session, form, by)
     item.changed_at = now
     session.add(item)
+    if kind is WorkKind.FEEDBACK and form.act != "snooze":
+        own(session, code, item.assignee_id, by=by, now=now)
 
 
 def _until(form: WorkForm, now: datetime) -> datetime:
@@ -151,39 +158,7 @@ def _assignee(session: Session, form: WorkForm, by: Caller) -> int | None:
     """Return whose it is: the caller's, somebody's, or (of `release`) nobody's any more."""
     if form.act == "release":
         return None
-    if form.act == "take":
-        return _own_account(by)
-    query = _colleagues(by.scope).where(StaffMember.username == form.assignee)
-    found = session.exec(query).first()
-    if found is None:
-        raise field_invalid("assignee", "Không có cán bộ này.", "There is no such member of staff.")
-    return int(found.id)
-
-
-def colleagues(session: Session, *, scope: Scope) -> list[tuple[str, str]]:
-    """Return the sign-in names and names of those to whom something can be given."""
-    query = _colleagues(scope).order_by(col(StaffMember.name)).limit(MOST_COLLEAGUES)
-    return [(one.username, one.name) for one in session.exec(query)]
-
-
-def _colleagues(scope: Scope) -> Any:
-    query = select(StaffMember).where(
-        col(StaffMember.disabled_at).is_(None), col(StaffMember.role).in_(("desk", "manager"))
-    )
-    if scope.offices is None:
-        return query
-    return query.where(col(StaffMember.office_id).in_(sorted(scope.offices)))
-
-
-def _own_account(by: Caller) -> int:
-    kind, _, number = by.label.partition(":")
-    if kind != "staff":
-        raise field_invalid(
-            "act",
-            "Khóa API không tự nhận việc được; vui lòng giao cho một cán bộ (`assign`).",
-            "A key cannot take something itself; give it to somebody (`assign`).",
-        )
-    return int(number)
+    return account_of(session, None if form.act == "take" else form.assignee, by)
 
 
 def forget_old(session: Session, most: int, *, now: datetime) -> int:

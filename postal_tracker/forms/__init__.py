@@ -38,6 +38,7 @@ from postal_tracker.forms.values import (
     Moment,
     Name,
     Short,
+    Told,
     Word,
     told_as,
 )
@@ -67,6 +68,7 @@ __all__ = [
     "SearchForm",
     "Short",
     "SignatureForm",
+    "Told",
     "TrackForm",
     "WithoutHome",
     "Word",

@@ -10,7 +10,7 @@ from postal_tracker.access import Scope
 from postal_tracker.core.worklist import ESCALATED_AFTER, About
 from postal_tracker.house import House
 from postal_tracker.reports.to_do import ToDoRow
-from postal_tracker.storage.tables import Dossier, Handover, Office, Parcel, StaffMember
+from postal_tracker.storage.tables import Dossier, Feedback, Handover, Office, Parcel, StaffMember
 
 
 def with_escalation(
@@ -41,6 +41,7 @@ _TABLES: Mapping[About, tuple[Any, Any]] = {
     About.DOSSIER: (Dossier, col(Dossier.code)),
     About.PARCEL: (Parcel, col(Parcel.tracking_number)),
     About.HANDOVER: (Handover, col(Handover.number)),
+    About.FEEDBACK: (Feedback, col(Feedback.number)),
 }
 
 

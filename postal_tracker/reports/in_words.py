@@ -40,6 +40,7 @@ FATES_IN_WORDS: dict[str, Pair] = {
 
 WORK_IN_WORDS: dict[str, Pair] = {
     "nearly_late": ("Sắp quá hạn mà chưa có kết quả", "Nearly late and without a result"),
+    "feedback": ("Phản ánh, câu hỏi sắp hết hạn", "Complaints and questions nearly due"),
     "trouble": ("Bưu gửi có sự cố", "Parcels with a problem"),
     "failed_delivery": ("Phát không thành công", "Failed deliveries"),
     "claimed": ("Báo đã phát, chưa xác minh", "Reported delivered, not confirmed"),

@@ -19,7 +19,7 @@ class ToDoRow:
     about: About
     """What it is: whose code `code` is."""
     code: str
-    """A dossier's code, a parcel's or list's number, a message's id, a carrier's name."""
+    """A dossier's code, a parcel's, list's or feedback's number, a message's id, a carrier."""
     solved_by: str
     """The act that takes it off the list: `seal`, `print`, `sign`, `call`, `ask_carrier`, …"""
     since: datetime | None = None
@@ -38,7 +38,7 @@ class ToDoRow:
     procedure: str = ""
     """What is asked for, of a dossier."""
     due_on: date | None = None
-    """Of a dossier that will be late soon."""
+    """Of a dossier that will be late soon, or of feedback: until when it is answered."""
     left: int | None = None
     """How many numbers are left, where they run out."""
     assignee: str = ""

@@ -11,12 +11,20 @@ from sqlmodel import Session, col, select
 from postal_tracker.access import Scope
 from postal_tracker.core.worklist import WorkKind
 from postal_tracker.house import House
+from postal_tracker.reports.feedback import due_by, due_feedback_ids
 from postal_tracker.reports.follow_ups import parcels_on
 from postal_tracker.reports.nearly_late import nearly_late_dossiers
 from postal_tracker.reports.parcels import silent_parcels, unaccepted_parcels
 from postal_tracker.reports.waiting import Waiting, all_waiting
 from postal_tracker.reports.work_rows import FOLLOW_UPS, STATES
-from postal_tracker.storage.tables import CarrierMessage, Dossier, Handover, Parcel, WorkItem
+from postal_tracker.storage.tables import (
+    CarrierMessage,
+    Dossier,
+    Feedback,
+    Handover,
+    Parcel,
+    WorkItem,
+)
 from postal_tracker.views import MOST_COUNTED, Count, counted_each, worklists
 from postal_tracker.views.messages import messages_in
 
@@ -64,6 +72,10 @@ def _lists(house: House, scope: Scope, now: datetime) -> dict[WorkKind, tuple[An
     return {
         WorkKind.NEARLY_LATE: (nearly_late_dossiers(scope, house.today(), house.calendar), code),
         WorkKind.SILENT: (silent_parcels(ids, scope, silent), number),
+        WorkKind.FEEDBACK: (
+            due_feedback_ids(scope, due_by(now, house.calendar)),
+            col(Feedback.number),
+        ),
         WorkKind.UNACCEPTED: (unaccepted_parcels(ids, scope, unaccepted), number),
         **{kind: (parcels_on(name, scope), number) for kind, name in FOLLOW_UPS.items()},
         **{kind: (all_waiting(name, scope), which) for kind, (name, which) in _WAITING.items()},

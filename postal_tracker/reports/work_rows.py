@@ -13,6 +13,7 @@ from postal_tracker.core.worklist import ABOUT, SOLVED_BY, About, WorkKind
 from postal_tracker.forms import field_invalid
 from postal_tracker.house import House
 from postal_tracker.reports import readers
+from postal_tracker.reports.feedback import due_by, due_feedback
 from postal_tracker.reports.to_do import ToDoRow
 from postal_tracker.reports.waiting import Waiting, waiting
 from postal_tracker.views import worklists
@@ -58,6 +59,11 @@ def _report_of(
         return readers.unaccepted_of(house, now, scope=scope)
     if kind in FOLLOW_UPS:
         return readers.follow_ups_of(house, now, FOLLOW_UPS[kind], scope=scope)
+    if kind is WorkKind.FEEDBACK:
+        until = due_by(now, house.calendar)
+        return lambda session, cursor, limit: due_feedback(
+            session, until, scope=scope, lang=lang, limit=limit, cursor=cursor
+        )
     what: Waiting = kind.value  # type: ignore[assignment]  # the others are in Waiting
     return lambda session, cursor, limit: waiting(
         session, what, scope=scope, lang=lang, limit=limit, cursor=cursor

@@ -17,7 +17,7 @@ from postal_tracker.core.working_days import local_day
 from postal_tracker.storage.prepared import Prepared
 from postal_tracker.storage.tables import Applicant, Dossier, Enclosure, Parcel, RatedDossier
 from postal_tracker.views.citizen import stands
-from postal_tracker.views.lookup import DOSSIERS, link_token, rating_token
+from postal_tracker.views.lookup import DOSSIERS, feedback_token, link_token, rating_token
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,8 @@ class AroundView:
     """Carrier and number of the parcel that it travels in."""
     rating: str
     """What the address ends with under which it is rated; empty before it is over, and after."""
+    feedback: str
+    """What the address ends with under which something is asked or said of it."""
 
 
 GIVEN_OUT = (Stage.DELIVERED, Stage.COLLECTED)
@@ -82,7 +84,7 @@ def around(session: Session, code: str, *, secret: str, lang: Lang) -> AroundVie
     connection = session.connection()
     own = _OWN.first(connection, {"b_code": code})
     if own is None:
-        return AroundView([], None, "")
+        return AroundView([], None, "", "")
     begins = midnight(local_day(own.received_at))
     same = {
         **{"b_phone": own.phone, "b_name": own.name_folded, "b_office": own.office_id},
@@ -93,7 +95,8 @@ def around(session: Session, code: str, *, secret: str, lang: Lang) -> AroundVie
     parcel = (own.carrier, own.tracking_number) if own.carrier else None
     can_rate = own.stage in GIVEN_OUT and own.rated is None
     token = rating_token(own.lookup_code, secret, own.link_number) if can_rate else ""
-    return AroundView(beside, parcel, token)
+    say = feedback_token(own.lookup_code, secret, own.link_number)
+    return AroundView(beside, parcel, token, say)
 
 
 def _beside(row: Any, secret: str, lang: Lang) -> BesideView:

@@ -22,6 +22,7 @@ from postal_tracker.core.bilingual_terms import (
 from postal_tracker.core.citizen_action import has_to_act, what_to_do
 from postal_tracker.core.citizen_law import told_by_law
 from postal_tracker.core.citizen_sentences import ARRIVED, told
+from postal_tracker.core.feedback import DISPUTED
 from postal_tracker.core.journey import Act, Direction, Flag, Holder, Stage
 from postal_tracker.core.working_days import local_day
 from postal_tracker.storage.prepared import Prepared
@@ -188,7 +189,8 @@ def _said(
     """Return what stands and what follows, and whether the citizen has to do something."""
     stage, flags, by_post = Stage(row.stage), [Flag(flag) for flag in row.flags], row.return_by_post
     closed_by, waiting_for = law["closed_by"], law["waiting_for"]
-    said = told_by_law(stage, closed_by, waiting_for)
+    said = DISPUTED if Flag.DELIVERY_DISPUTED in flags else None
+    said = said or told_by_law(stage, closed_by, waiting_for)
     said = said or told(stage, flags, reason, last=last, by_post=by_post)
     return said, has_to_act(stage, flags, closed_by, waiting_for, by_post=by_post)
 

@@ -189,6 +189,11 @@ def rating_token(lookup_code: str, secret: str, number: int = 0) -> str:
     return lookup_code + _seal(lookup_code, secret, number, "rate")
 
 
+def feedback_token(lookup_code: str, secret: str, number: int = 0) -> str:
+    """Return what the address ends with under which a citizen says something of a dossier."""
+    return lookup_code + _seal(lookup_code, secret, number, "feedback")
+
+
 def _seal(lookup_code: str, secret: str, number: int, to: str = "link") -> str:
     which = f":{number}" if number else ""  # as receipts were signed before there were numbers
     mac = hmac.new(secret.encode(), f"{to}:{lookup_code}{which}".encode(), sha256).digest()
@@ -208,7 +213,7 @@ def find_by_link(
 ) -> CitizenDossierView:
     """Return what a receipt's link shows, for so long after the dossier's end. Raises NotFound.
 
-    `to` is what the link is for: "link", or "rate" for that of `rating_token`.
+    `to` is what the link is for: "link", "rate" (`rating_token`), "feedback" (`feedback_token`).
 
     A link that was revoked is one of an older number: see `Dossier.link_number`.
     """

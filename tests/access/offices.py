@@ -11,14 +11,17 @@ from sqlmodel import Session, col, select
 from adapters.event import Milestone, Source
 from postal_tracker import access, ledger
 from postal_tracker.access import Caller, Role
+from postal_tracker.core.feedback import FeedbackKind
 from postal_tracker.core.journey import Act, Direction
 from postal_tracker.desks import doubles, handover, registration, sealing
 from postal_tracker.desks.common import act_on, find_dossiers
+from postal_tracker.desks.feedback import FeedbackForm, open_feedback
 from postal_tracker.forms import ApplicantForm, DossierForm, HandoverForm, ParcelForm, SignatureForm
 from postal_tracker.ledger import NewEntry
 from postal_tracker.storage.tables import (
     ApiKey,
     Dossier,
+    Feedback,
     LedgerEntry,
     Office,
     Parcel,
@@ -74,6 +77,8 @@ class Files:
     printer_id: int = 0
     spare: str = ""
     """A printer that may go."""
+    feedback: str = ""
+    """About `dossier`; it disputes that `parcel` was delivered."""
     webhook: int = 0
     """Disabled, so that whoever may do anything with it is told so."""
     delivery: int = 0
@@ -132,6 +137,7 @@ def _files(centre: Centre, name: str) -> Files:
         _webhooks(session, centre, files, office.id)
         taken_in = select(LedgerEntry.id).join(Dossier, col(Dossier.id) == LedgerEntry.dossier_id)
         files.entry = session.exec(taken_in.where(Dossier.code == files.dossier)).one()
+        _feedback(session, centre, files, by)
 
     centre.database.write_now(command)
     return files
@@ -227,6 +233,17 @@ def _webhooks(session: Session, centre: Centre, files: Files, office_id: int) ->
     session.add(delivery)
     session.flush()
     files.webhook, files.spare_webhook, files.delivery = kept.id, spare.id, delivery.id
+
+
+def _feedback(session: Session, centre: Centre, files: Files, by: Caller) -> None:
+    form = FeedbackForm(kind=FeedbackKind.QUESTION, text=f"{files.person} hỏi")
+    calendar, now = centre.house.calendar, centre.clock()
+    opened = open_feedback(session, files.dossier, form, by=by, calendar=calendar, now=now)
+    files.feedback = opened.number
+    kept = session.exec(select(Feedback).where(Feedback.number == opened.number)).one()
+    parcel = session.exec(select(Parcel).where(Parcel.tracking_number == files.parcel)).one()
+    kept.parcel_id = parcel.id
+    session.add(kept)
 
 
 def doubt_labels(session: Session) -> None:

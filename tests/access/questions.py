@@ -60,6 +60,7 @@ _OFFICE = {"code": "H49.12", "name_vi": "Đã có"}
 _AUTHORITY = {"code": "PC08", "name_vi": "Đã có"}
 _PROCEDURE = {"code": "GPLX-01", "name_vi": "Đã có", "authority": "PC08", "limit": "5"}
 _WEBHOOK = {"url": "https://portal.example.vn/", "types": ["dossier.stage_changed"]}
+_ASKED = {"kind": "question", "text": "Bao giờ có kết quả?"}
 _LONG_OVER = {"date": "2020-01-01", "reason": "Đã qua"}
 _SEALED = {"direction": "to_authority", "dossiers": ["{sealed}"]}
 _DOSSIER_FORM = {"procedure": "NONE", "applicant": {"name": "Ông Ba"}, "office": "{office}"}
@@ -128,6 +129,16 @@ QUESTIONS: dict[tuple[str, str, str], Ask] = {
         )
     },
     ("POST", f"{API}/keys", "-"): at(f"{API}/keys", json={"role": "desk", "name": "x"}),
+    **{
+        ("POST", f"{API}/feedback", of): at(f"{API}/feedback", json={**_ASKED, "code": code})
+        for of, code in (("dossier", "{dossier}"), ("parcel", "{failed}"))
+    },
+    ("POST", f"{API}/feedback/{{number}}/acts", "feedback"): at(
+        f"{API}/feedback/{{feedback}}/acts", json={"act": "close"}
+    ),
+    ("POST", "/desk/dossiers/{code}/feedback", "dossier"): at(
+        "/desk/dossiers/{dossier}/feedback", data=_ASKED
+    ),
     ("POST", f"{API}/webhooks", "office"): at(
         f"{API}/webhooks", json={**_WEBHOOK, "office": "{office}"}
     ),
@@ -254,6 +265,7 @@ def question(row: dict[str, str], files: Files) -> Question:
     if ask := QUESTIONS.get((method, path, of)):
         return ask(files)
     address = path.replace("/messages/{number}", "/messages/1")
+    address = address.replace("/feedback/{number}", "/feedback/{feedback}")
     for name, which in _IN_PATH.items():
         address = address.replace(name, which)
     rest = {"data": {}} if method == "POST" and "/api/" not in path else {}

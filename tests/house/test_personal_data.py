@@ -25,7 +25,8 @@ CANARIES = (
     *("022190777333", "Hoàng Yến", "hoang yen"),
 )
 MAY_HOLD_THEM = {
-    *("applicant", "search_term", "correction", "recipient", "entry_note", "carrier_message")
+    *("applicant", "search_term", "correction", "recipient", "entry_note", "carrier_message"),
+    *("feedback", "feedback_act"),
 }
 
 
@@ -84,6 +85,10 @@ def live(centre):
     centre.post("/scans", {"code": "Quách Zuýp Canaria 022190777333"})
     centre.post(f"/dossiers/{code}/acts", {"act": "received_back", "note": "bà Zuýp từ chối"})
     proof = {"code": made["lookup_code"], "phone_last4": "4321"}
+    said = {"kind": "not_received", "text": "bà Zuýp, 77 ngõ Chim Hoàng Yến, gọi 987654321"}
+    asked = centre.post("/feedback", {**proof, **said}, role="").json()["number"]
+    told = {"act": "answer", "text": "Kính gửi bà Zuýp Canaria"}
+    centre.post(f"/feedback/{asked}/acts", told)
     shown = [centre.post("/track", p, role="").text for p in (proof, proof | {"code": "Zuýp"})]
     centre.post("/dossiers/Zuýp/acts", {"act": "cancelled", "note": "Zuýp Canaria"})
     return code, shown

@@ -11,7 +11,7 @@ from tests.house.repository import modules, named, tree_of
 
 GUARDED = {
     *("Dossier", "Parcel", "Handover", "Printer", "Applicant", "Recipient"),
-    *("CarrierMessage", "SearchTerm"),
+    *("CarrierMessage", "SearchTerm", "Feedback", "Denunciation"),
 }
 FLOORS = [
     f"postal_tracker/{f}" for f in ("views", "reports", "printing", "desks", "web", "commands")
@@ -53,6 +53,15 @@ UNSCOPED: dict[str, str] = {
     "printing/documents/parties.py:_chosen": OF_ONE_FOUND,
     "printing/documents/receipts.py:receipt_for": OF_ONE_FOUND,
     "printing/documents/statutory_letters.py:_about": OF_ONE_FOUND,
+    "desks/feedback/acting.py:_answer": OF_ONE_FOUND,
+    "desks/feedback/opening.py:_about": OF_ONE_FOUND,
+    "desks/feedback/opening.py:_disputed_parcel": OF_ONE_FOUND,
+    "desks/feedback/settling.py:settle": OF_ONE_FOUND,
+    "views/evidence.py:_handover": OF_ONE_FOUND,
+    "views/evidence.py:_message": OF_ONE_FOUND,
+    "reports/feedback.py:due_feedback": NARROWED,
+    "views/feedback.py:_ROW": NARROWED,
+    "views/feedback.py:own_feedback": BY_PROOF,
     "desks/acts.py:receive_parcel": OF_ONE_FOUND,
     "desks/acts.py:_refuse_reopened": OF_ONE_FOUND,
     "desks/common.py:open_parcel": OF_ONE_FOUND,

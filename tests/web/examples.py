@@ -71,6 +71,7 @@ def recorded(centre: Centre) -> dict[str, Any]:
     _official(call)
     _log(call, centre)
     _webhooks(call, centre)
+    _feedback(call, centre, code)
     call("show_problem_type", slug="no-such-dossier", role="")
     call.told["fields"] = RARE
     call.told["problem"] = centre.post("/dossiers", A_DOSSIER | {"code": "?"}).json()
@@ -89,6 +90,9 @@ def once(last: str) -> dict[str, str]:
 RARE = {
     "previous_cursor": "27",
     "escalated_to": "minh",
+    **{"owner": "lan", "owner_name": "Nguyễn Thị Lan", "parcel": "EB100000014VN"},
+    **{"token": "7KQM2X9PW4TRCABCDEFGHIJKLMNOPQR", "outcome": "not_delivered"},
+    "closed_at": "2026-12-01T03:00:00Z",
     "escalated_to_name": "Trần Văn Minh",
     **{"MaTTHC": "1.005129", "TenLinhVuc": "Giao thông đường bộ", "MaKetQua": "15/QĐ-CSGT"},
     **{"NgayTra": "20261204093000", "NgayTuChoi": "20261125080000"},
@@ -351,6 +355,15 @@ def _log(call: Recorder, centre: Centre) -> None:
     call("list_national_progress", cursor="", role="admin")
     centre.database.write_now(partial(relay, now=centre.clock()))
     call("list_changes", limit=3, role="manager")
+
+
+def _feedback(call: Recorder, centre: Centre, code: str) -> None:
+    asked = {"kind": "question", "category": "delay", "text": "Bao giờ có kết quả?"}
+    proof = {"code": code, "phone_last4": "5678"}
+    number = call("open_feedback", {**asked, **proof}, role="", **once("f"))["number"]
+    call("act_on_feedback", {"act": "answer", "text": "Chiều thứ Sáu."}, number=number)
+    call("list_feedback", state="answered")
+    call("show_feedback", number=number)
 
 
 def _webhooks(call: Recorder, centre: Centre) -> None:

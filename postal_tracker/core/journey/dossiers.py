@@ -121,6 +121,8 @@ def _follow(journey: Journey, fact: Fact, order: Order) -> Journey:
 
 
 def _step(journey: Journey, fact: Fact) -> Journey:
+    if fact.what in _DISPUTES:
+        return _DISPUTES[fact.what](journey)
     if journey.is_over:
         return _after_the_end(journey, fact)
     if isinstance(fact.what, Act):
@@ -209,6 +211,20 @@ def _closed(journey: Journey, fact: Fact) -> Journey:
         return journey
     return held(journey, stage, Holder.CITIZEN, fact._replace(place=""))
 
+
+def _disputed(journey: Journey) -> Journey:
+    return flagged(journey, Flag.DELIVERY_DISPUTED)
+
+
+def _settled(journey: Journey) -> Journey:
+    return journey._replace(flags=journey.flags - {Flag.DELIVERY_DISPUTED})
+
+
+_DISPUTES: dict[What, Callable[[Journey], Journey]] = {
+    Act.DELIVERY_DISPUTED: _disputed,
+    Act.DISPUTE_SETTLED: _settled,
+}
+"""A word against another: it moves no paper, and is heard also after the end."""
 
 _DESK: dict[Act, Callable[[Journey, Fact], Journey]] = {
     Act.REGISTERED: _registered,

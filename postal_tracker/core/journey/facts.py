@@ -36,6 +36,10 @@ _RANK: dict[What, int] = {
             Act.PAYMENT_RECEIVED,
             Act.EXTENDED,
             Act.NOTED,
+            Act.FEEDBACK_OPENED,
+            Act.FEEDBACK_ANSWERED,
+            Act.DELIVERY_DISPUTED,
+            Act.DISPUTE_SETTLED,
         )
     )
 }
@@ -88,7 +92,12 @@ def standing(facts: Iterable[Fact]) -> list[Fact]:
     return [fact for fact in distinct.values() if fact.key not in struck]
 
 
-_MOVES_NOTHING = frozenset({Act.STRUCK_OUT, Act.CORRECTED, Act.NOTED, *LIMIT_ACTS})
+_MOVES_NOTHING = frozenset(
+    {
+        *(Act.STRUCK_OUT, Act.CORRECTED, Act.NOTED),
+        *(Act.FEEDBACK_OPENED, Act.FEEDBACK_ANSWERED, *LIMIT_ACTS),
+    }
+)
 
 
 def order_of(fact: Fact, sealed_at: datetime | None = None) -> Order:

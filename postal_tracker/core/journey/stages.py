@@ -35,6 +35,13 @@ class Act(StrEnum):
     """Somebody's data were put right; the papers stayed where they were."""
     NOTED = "noted"
     """Somebody called, asked or wrote; what was said is a note beside it."""
+    FEEDBACK_OPENED = "feedback_opened"
+    """A citizen asked or complained; what was said stands in the feedback's own row."""
+    FEEDBACK_ANSWERED = "feedback_answered"
+    DELIVERY_DISPUTED = "delivery_disputed"
+    """The citizen says that what was told as delivered has not come: both claims stand."""
+    DISPUTE_SETTLED = "dispute_settled"
+    """Somebody looked into it and said which claim holds, and why."""
 
 
 CLOSINGS = frozenset({Act.CANCELLED, Act.REFUSED, Act.STOPPED})
@@ -127,6 +134,8 @@ class Flag(StrEnum):
     TO_BE_COLLECTED = "to_be_collected"
     """Of a parcel to a citizen: the result inside was to be collected. No fold sets it."""
     POSSIBLE_DOUBLE = "possible_double"
+    DELIVERY_DISPUTED = "delivery_disputed"
+    """The post says delivered, the citizen says not; it stays until somebody settles it."""
 
 
 PASSING = frozenset(

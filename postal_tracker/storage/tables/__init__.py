@@ -3,8 +3,8 @@
 Tables check nothing when they are made (SQLModel does not validate them): what people and carriers
 send goes through `postal_tracker/forms/` or an adapter first. Words that a decree may change are
 text, not database types. Personal data stands in `applicant`, `search_term`, `correction`,
-`recipient`, `entry_note`, `entry_detail`, `rating_text`, `list_work` and `carrier_message` alone,
-so that it can be erased while the history stays whole.
+`recipient`, `entry_note`, `entry_detail`, `rating_text`, `list_work`, `feedback`, `feedback_act`,
+`denunciation` and `carrier_message` alone, so that it can be erased while the history stays whole.
 
 Partial indexes hold what is open. SQLite uses one only where the query has its very words, and
 SQLAlchemy asks SQLite for `open = 1`, PostgreSQL for `open`.
@@ -17,6 +17,7 @@ dossiers     dossiers, their deadlines, applicants, by what they are found, how 
 parcels      parcels, recipients, enclosures, handover lists
 carriers     how it goes with each carrier, and who works in the background
 log          the tamper-evident log over entries, messages and signatures
+feedback     what citizens told the hotline; denunciations, kept apart
 ledger       entries, their notes and corrections, carriers' messages, the outbox
 printers     where labels come out
 ratings      what citizens thought of it
@@ -54,6 +55,7 @@ from postal_tracker.storage.tables.dossiers import (
     Tally,
     TallyChange,
 )
+from postal_tracker.storage.tables.feedback import Denunciation, Feedback, FeedbackAct
 from postal_tracker.storage.tables.ledger import (
     CarrierMessage,
     Correction,
@@ -103,11 +105,14 @@ __all__ = [
     "Correction",
     "DaySerial",
     "DeadlineStep",
+    "Denunciation",
     "Dossier",
     "Echo",
     "Enclosure",
     "EntryDetail",
     "EntryNote",
+    "Feedback",
+    "FeedbackAct",
     "Handover",
     "HandoverLine",
     "HandoverTaking",

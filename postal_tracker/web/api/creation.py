@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request, Response
 from sqlmodel import Session
 
+from postal_tracker.house import House
 from postal_tracker.ledger import idempotency
 from postal_tracker.web.http.auth import RequestContext
 
@@ -36,12 +38,17 @@ class Creation:
         self, context: RequestContext, command: Callable[[Session], dict[str, Any]]
     ) -> dict[str, Any]:
         """Run a command that makes something, once for each Idempotency-Key."""
+        return await self.once_by(context.house, context.caller.label, context.now, command)
+
+    async def once_by(
+        self, house: House, by: str, now: datetime, command: Callable[[Session], dict[str, Any]]
+    ) -> dict[str, Any]:
+        """The same for whoever is no caller we know, such as a citizen."""
         if not self.key:
-            return await context.house.database.write(command)
+            return await house.database.write(command)
         method, path = self.request.method.encode(), self.request.url.path.encode()
         sent = b"\0".join([method, path, await self.request.body()])
-        by, now = context.caller.label, context.now
-        answer = await context.house.database.write(
+        answer = await house.database.write(
             lambda s: idempotency.once(s, command, caller=by, key=self.key, request=sent, now=now)
         )
         if answer.pop("replayed", False):

@@ -1,7 +1,7 @@
 """What a citizen sees: one question, then one dossier in a sentence. Neither name nor address."""
 
 from dataclasses import replace
-from datetime import timedelta
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
@@ -9,12 +9,13 @@ from postal_tracker.core.problems import FieldFault, Invalid, Problem
 from postal_tracker.forms import TrackForm, read_as
 from postal_tracker.views import beside, lookup
 from postal_tracker.views.citizen import CitizenDossierView
+from postal_tracker.views.feedback import own_feedback
 from postal_tracker.web.html.cookies import know_device
 from postal_tracker.web.html.forms import form_of
 from postal_tracker.web.html.rendering import show
 from postal_tracker.web.http.auth import house_of
 from postal_tracker.web.http.languages import language_of
-from postal_tracker.web.http.lookups import look_up
+from postal_tracker.web.http.lookups import find_by_token, look_up
 
 router = APIRouter(include_in_schema=False)
 
@@ -66,18 +67,7 @@ def _in_plain_words(problem: Problem) -> Problem:
 @router.get("/t/{token}")
 async def show_receipt(token: str, request: Request) -> Response:
     """Show the dossier of a receipt's QR code: who holds the receipt needs no other proof."""
-    house, lang, today = house_of(request), language_of(request), house_of(request).today()
-    seen = await house.database.read(
-        lambda s: lookup.find_by_link(
-            s,
-            token,
-            secrets=house.secrets,
-            good_for=timedelta(days=house.settings.receipt_link_days),
-            now=house.now(),
-            today=today,
-            lang=lang,
-        )
-    )
+    seen = await find_by_token(request, token, "link")
     return await _answer(request, seen, token[:13])
 
 
@@ -99,11 +89,15 @@ def keep_secret(response: Response) -> None:
 
 async def _answer(request: Request, seen: CitizenDossierView, code: str) -> Response:
     house, lang = house_of(request), language_of(request)
-    around = await house.database.read(
-        lambda s: beside.around(s, seen.code, secret=house.secret, lang=lang)
+    around, said = await house.database.read(
+        lambda s: (
+            beside.around(s, seen.code, secret=house.secret, lang=lang),
+            own_feedback(s, seen.code, lang),
+        )
     )
     page = house.carriers.own_page(*around.parcel) if around.parcel else ""
-    response = show(request, "citizen/answer.html", seen=seen, around=around, carriers_page=page)
+    shown: dict[str, Any] = {"seen": seen, "around": around, "said": said, "carriers_page": page}
+    response = show(request, "citizen/answer.html", **shown)
     keep_secret(response)
     know_device(request, response, lookup.LOOKUP, (code, seen.code))
     return response

@@ -1,7 +1,5 @@
 """What a citizen thought of it, and what all may read of that. No name, and no dossier, is kept."""
 
-from datetime import timedelta
-
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
@@ -17,7 +15,7 @@ from postal_tracker.web.citizen.lookup import keep_secret
 from postal_tracker.web.html.forms import NOTHING_SENT, Sent, form_of
 from postal_tracker.web.html.rendering import show
 from postal_tracker.web.http.auth import house_of
-from postal_tracker.web.http.languages import language_of
+from postal_tracker.web.http.lookups import find_by_token
 
 router = APIRouter(include_in_schema=False)
 
@@ -46,19 +44,7 @@ async def take_rating(token: str, request: Request) -> Response:
 
 async def _found(request: Request, token: str) -> CitizenDossierView:
     """Return whose result was given out. Raises NotFound for any other."""
-    house, lang = house_of(request), language_of(request)
-    seen = await house.database.read(
-        lambda s: lookup.find_by_link(
-            s,
-            token,
-            secrets=house.secrets,
-            good_for=timedelta(days=house.settings.receipt_link_days),
-            now=house.now(),
-            today=house.today(),
-            lang=lang,
-            to="rate",
-        )
-    )
+    seen = await find_by_token(request, token, "rate")
     if seen.stage not in GIVEN_OUT:
         raise lookup.not_found()
     return seen

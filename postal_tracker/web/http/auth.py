@@ -107,6 +107,11 @@ def cookie_of(request: Request, name: str = SESSION) -> str:
     return request.cookies.get(cookie_name(house_of(request), name), "")
 
 
+def wants_in(request: Request) -> bool:
+    """Tell whether a request shows a key or a session, right or wrong."""
+    return bool(request.headers.get("authorization") or cookie_of(request))
+
+
 async def find_caller(request: Request, now: datetime) -> Caller | None:
     """Return who sent a request, by key or by session; None if nobody we know."""
     house = house_of(request)

@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from fastapi import Request
 from sqlmodel import Session
@@ -56,6 +56,23 @@ async def look_up(request: Request, form: TrackForm) -> CitizenDossierView:
     if judged.seen is None:
         raise lookup.not_found()
     return judged.seen
+
+
+async def find_by_token(request: Request, token: str, to: str) -> CitizenDossierView:
+    """Return the dossier of an address that is itself a proof. Raises NotFound."""
+    house, lang, today = house_of(request), language_of(request), house_of(request).today()
+    return await house.database.read(
+        lambda s: lookup.find_by_link(
+            s,
+            token,
+            secrets=house.secrets,
+            good_for=timedelta(days=house.settings.receipt_link_days),
+            now=house.now(),
+            today=today,
+            lang=lang,
+            to=to,
+        )
+    )
 
 
 async def _judged(request: Request, house: House, asked: Question, now: datetime) -> Judged:

@@ -2,6 +2,7 @@
 
 from postal_tracker import views
 from postal_tracker.reports.worklist import Asked, WorkPage, worklist
+from postal_tracker.views.feedback import FeedbackView, feedback
 from postal_tracker.web.http.auth import RequestContext
 
 
@@ -21,6 +22,16 @@ async def read_dossier(context: RequestContext, code: str) -> views.DossierView:
     )
     context.saw(views.fields_of(dossier), dossiers=[dossier.code])
     return dossier
+
+
+async def read_feedback(context: RequestContext, number: str) -> FeedbackView:
+    """Return what a citizen told the hotline. Raises NotFound."""
+    scope, now, lang = context.scope, context.now, context.lang
+    found = await context.house.database.read(
+        lambda s: feedback(s, number, scope=scope, now=now, lang=lang)
+    )
+    context.saw(["feedback"], dossiers=[found.dossier])
+    return found
 
 
 async def read_worklist(

@@ -15,6 +15,7 @@ from postal_tracker.core.dates import midnight
 from postal_tracker.core.problems import Problem
 from postal_tracker.core.worklist import WorkKind
 from postal_tracker.desks import worklist
+from postal_tracker.desks.colleagues import colleagues
 from postal_tracker.forms import WorkForm, read_as
 from postal_tracker.reports import Report
 from postal_tracker.reports.in_words import WORK_IN_WORDS
@@ -98,10 +99,10 @@ async def _page(
     kept, cursor = _kept(request), request.query_params.get("cursor")
     house, scope, now = context.house, context.scope, context.now
     off = "snoozed" in kept
-    mine, colleagues, counts = await house.database.read(
+    mine, others, counts = await house.database.read(
         lambda s: (
             access.username_of(s, context.caller),
-            worklist.colleagues(s, scope=scope),
+            colleagues(s, scope=scope),
             work_counts(s, house, scope=scope, now=now, snoozed=off),
         ),
         slow=True,
@@ -120,7 +121,7 @@ async def _page(
         by_kind={kind.value: _address({**kept, "kind": kind.value}) for kind in WorkKind},
         all_kinds=_address({k: v for k, v in kept.items() if k != "kind"}),
         kept=kept,
-        colleagues=colleagues,
+        colleagues=others,
         query=_address(kept).removeprefix("/desk/worklist"),
         titles=house.titles,
         titles_of={kind: pick(words, context.lang) for kind, words in WORK_IN_WORDS.items()},

@@ -35,6 +35,7 @@ _TAGS = {
     "scans": "What a scanner read, and what can be done with it.",
     "events": "What couriers and portals report.",
     "track": "One dossier for its citizen.",
+    "feedback": "Complaints and questions about a dossier, with the law's clock.",
     "messages": "Carriers' messages that found no home.",
     "log": "The log that cannot be rewritten: checkpoints and proofs for anybody.",
     "carriers": "Which carriers there are, and the status of each.",

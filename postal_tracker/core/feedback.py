@@ -1,0 +1,152 @@
+"""What citizens tell the hotline: kinds, categories, and the clocks of the law with their days.
+
+Feedback on how procedures are settled (phản ánh, kiến nghị: Decree 20/2008, 48/2013, 92/2017) has
+working days. A complaint against a decision (khiếu nại) is a dossier with a procedure of its own,
+and a denunciation (tố cáo) a matter of other laws, with other clocks: never a kind of feedback.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from postal_tracker.core.bilingual_terms import Pair
+from postal_tracker.core.time_limits import Limit, Unit, due_at
+from postal_tracker.core.working_days import Calendar, local_day
+
+
+class FeedbackKind(StrEnum):
+    """What a citizen wants."""
+
+    COMPLAINT = "complaint"
+    """Something was done badly; not the complaint of the Law on Complaints."""
+    QUESTION = "question"
+    NOT_RECEIVED = "not_received"
+    """The result has not come, whatever the post says."""
+
+
+class Category(StrEnum):
+    """What it is about."""
+
+    STAFF = "staff"
+    DELAY = "delay"
+    PAPERS = "papers"
+    FEES = "fees"
+    REGULATION = "regulation"
+    DELIVERY = "delivery"
+    OTHER = "other"
+
+
+class FeedbackChannel(StrEnum):
+    """By which way it came."""
+
+    PAGE = "page"
+    TELEPHONE = "telephone"
+    COURIER = "courier"
+
+
+class FeedbackState(StrEnum):
+    """How far it is."""
+
+    OPEN = "open"
+    TAKEN = "taken"
+    """Somebody sees to it, here or where it was forwarded to."""
+    ANSWERED = "answered"
+    CLOSED = "closed"
+
+
+WAITING = (FeedbackState.OPEN, FeedbackState.TAKEN)
+"""While its clock runs."""
+
+KINDS: Mapping[FeedbackKind, Pair] = {
+    FeedbackKind.COMPLAINT: ("Phản ánh, kiến nghị", "Complaint"),
+    FeedbackKind.QUESTION: ("Câu hỏi", "Question"),
+    FeedbackKind.NOT_RECEIVED: ("Chưa nhận được kết quả", "Result not received"),
+}
+
+CATEGORIES: Mapping[Category, Pair] = {
+    Category.DELAY: ("Chậm giải quyết, chậm trả kết quả", "Delay"),
+    Category.STAFF: ("Thái độ, cách phục vụ", "How people were treated"),
+    Category.PAPERS: ("Yêu cầu giấy tờ ngoài quy định", "Papers beyond the list"),
+    Category.FEES: ("Phí, lệ phí", "Fees"),
+    Category.REGULATION: ("Quy định hành chính", "The regulation itself"),
+    Category.DELIVERY: ("Việc chuyển phát", "Delivery by the post"),
+    Category.OTHER: ("Nội dung khác", "Something else"),
+}
+
+CHANNELS: Mapping[FeedbackChannel, Pair] = {
+    FeedbackChannel.PAGE: ("Trang tra cứu", "Page"),
+    FeedbackChannel.TELEPHONE: ("Điện thoại", "Telephone"),
+    FeedbackChannel.COURIER: ("Bưu tá", "Courier"),
+}
+
+STATES: Mapping[FeedbackState, Pair] = {
+    FeedbackState.OPEN: ("Chưa ai nhận", "Not taken yet"),
+    FeedbackState.TAKEN: ("Đang xử lý", "In hand"),
+    FeedbackState.ANSWERED: ("Đã trả lời", "Answered"),
+    FeedbackState.CLOSED: ("Đã khép lại", "Closed"),
+}
+
+
+DISPUTED: tuple[Pair, Pair] = (
+    (
+        "Bưu chính báo đã phát kết quả, còn Ông/Bà báo chưa nhận được.",
+        "The post says that your result was delivered; you say that it has not come.",
+    ),
+    (
+        "Điểm tiếp nhận đang xác minh và sẽ trả lời Ông/Bà.",
+        "The office is looking into it and will answer you.",
+    ),
+)
+"""What a citizen is told while both claims stand."""
+
+
+class Clocks(NamedTuple):
+    """How long each step may take, from the day on which the feedback came."""
+
+    take: Limit
+    """To take it, or to say why not."""
+    ask: Limit
+    """To ask for more."""
+    answer: Limit
+    publish: Limit
+    """To show the answer, from the day on which it was given."""
+
+
+_FEEDBACK = Clocks(Limit(2), Limit(5), Limit(15), Limit(2))
+_LONG_AGO = date(2008, 3, 4)
+
+CLOCKS: Mapping[FeedbackKind, Sequence[tuple[date, Clocks]]] = dict.fromkeys(
+    FeedbackKind, ((_LONG_AGO, _FEEDBACK),)
+)
+"""By kind, each from the day on which it is in force, the earliest first; in working days."""
+
+DENUNCIATION: Sequence[tuple[date, tuple[Limit, Limit]]] = (
+    (date(2019, 1, 1), (Limit(7), Limit(30, Unit.DAY))),
+)
+"""To decide whether it is accepted, and to settle it (Denunciation Law 2018)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """Until when each step of one feedback must be done."""
+
+    take_by: datetime
+    ask_by: datetime
+    answer_by: datetime
+
+
+def deadlines(kind: FeedbackKind, opened_at: datetime, calendar: Calendar) -> Deadlines:
+    """Return the deadlines of what came at a moment, by what was in force then."""
+    on = local_day(opened_at)
+    clocks = [clocks for since, clocks in CLOCKS[kind] if since <= on][-1]
+    take, ask, answer = (due_at(limit, opened_at, calendar) for limit in clocks[:3])
+    return Deadlines(take, ask, answer)
+
+
+def denunciation_deadlines(at: datetime, calendar: Calendar) -> tuple[datetime, datetime]:
+    """Return until when a denunciation is accepted or not, and until when it is settled."""
+    on = local_day(at)
+    first, second = [limits for since, limits in DENUNCIATION if since <= on][-1]
+    return due_at(first, at, calendar), due_at(second, at, calendar)

@@ -1,0 +1,36 @@
+"""The hotline: a citizen complains, asks, or has not received it; somebody owns it and answers.
+
+shapes         what may be said of feedback
+opening        it comes in: by the citizen's page, by telephone, by a courier
+acting         taken, forwarded, answered, closed
+settling       which claim of a disputed delivery holds
+denunciations  those that name somebody: kept apart, for whoever is named to read them
+"""
+
+from postal_tracker.desks.feedback.acting import act_on_feedback, own
+from postal_tracker.desks.feedback.denunciations import (
+    close_denunciation,
+    enter_denunciation,
+    refuse_unnamed,
+)
+from postal_tracker.desks.feedback.opening import MOST_WAITING, open_feedback
+from postal_tracker.desks.feedback.shapes import (
+    DenunciationForm,
+    FeedbackActForm,
+    FeedbackForm,
+    OpenedView,
+)
+
+__all__ = [
+    "MOST_WAITING",
+    "DenunciationForm",
+    "FeedbackActForm",
+    "FeedbackForm",
+    "OpenedView",
+    "act_on_feedback",
+    "close_denunciation",
+    "enter_denunciation",
+    "open_feedback",
+    "own",
+    "refuse_unnamed",
+]

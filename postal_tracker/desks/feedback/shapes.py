@@ -1,0 +1,68 @@
+"""What may be said of feedback and denunciations, and what is answered."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from postal_tracker.core.feedback import Category, FeedbackKind
+from postal_tracker.forms import Form, Line, Name, Short, Told
+
+Last4 = Annotated[str, StringConstraints(pattern=r"^([0-9]{4})?$")]
+
+
+class FeedbackForm(Form):
+    """What a citizen says about a dossier; without a key the proof that it is theirs goes along."""
+
+    kind: FeedbackKind
+    """What is wanted: `not_received` after a delivery disputes it."""
+    text: Annotated[Told, Field(min_length=1)]
+    """What was said."""
+    category: Category = Category.OTHER
+    """What it is about."""
+    code: Annotated[str, StringConstraints(max_length=100)] = ""
+    """The dossier's code, or the lookup code; a courier names the parcel."""
+    phone_last4: Last4 = ""
+    """The last four digits of the telephone number, if nobody with a key says it."""
+    token: Annotated[str, StringConstraints(max_length=60)] = ""
+    """What the receipt's link ends with, in place of code and telephone."""
+
+
+class FeedbackActForm(Form):
+    """What somebody does with feedback."""
+
+    act: Literal["take", "assign", "forward", "answer", "close", "settle"]
+    """`take` it, `assign` it to somebody, `forward` it to a body, `answer` it, `close` it;
+    `settle` a disputed delivery."""
+    assignee: Short = ""
+    """The sign-in name of whom an `assign` gives it to."""
+    to: Short = ""
+    """The body to which a `forward` gives it."""
+    text: Told = ""
+    """The answer, which the citizen reads; or why, of a `settle`."""
+    outcome: Literal["", "delivered", "not_delivered"] = ""
+    """Which claim holds, of a `settle`."""
+
+
+class DenunciationForm(Form):
+    """A denunciation, as whoever takes it in writes it down."""
+
+    name: Name
+    """Who denounces; an anonymous one is no denunciation."""
+    contact: Line = ""
+    """Where that person is reached."""
+    text: Annotated[Told, Field(min_length=1)]
+    """What is said, and of whom."""
+    office: Short = ""
+    """At which office; without one it is the caller's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedView:
+    """What whoever opened feedback is told."""
+
+    number: str
+    """Its number, to ask about it."""
+    answer_by: datetime
+    """Until when it is answered, by law."""

@@ -1,0 +1,154 @@
+"""The hotline at the desk: what citizens said, whose it is, until when it is answered."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from sqlmodel import Session
+
+from postal_tracker import access
+from postal_tracker.core.bilingual_terms import pick
+from postal_tracker.core.feedback import (
+    CATEGORIES,
+    KINDS,
+    STATES,
+    WAITING,
+    FeedbackState,
+    deadlines,
+)
+from postal_tracker.core.problems import Problem
+from postal_tracker.desks import feedback
+from postal_tracker.desks.colleagues import colleagues
+from postal_tracker.desks.feedback import FeedbackActForm, FeedbackForm
+from postal_tracker.forms import read_as
+from postal_tracker.views import worklists
+from postal_tracker.views.feedback import WantedFeedback, feedback_list
+from postal_tracker.web.html.forms import NOTHING_SENT, Sent, form_of, once, plain_code
+from postal_tracker.web.html.rendering import go, show
+from postal_tracker.web.http.auth import ClerkContext, ClerkOrManagerContext, RequestContext
+from postal_tracker.web.http.parameters import Code
+from postal_tracker.web.http.reading import read_dossier, read_feedback
+
+router = APIRouter(prefix="/desk")
+
+_A_PAGE = 25
+_KEPT = ("state", "overdue", "mine")
+"""What an address of the list may hold."""
+
+
+@router.get("/feedback")
+async def show_list(
+    request: Request, context: ClerkOrManagerContext, cursor: Code = ""
+) -> Response:
+    asked = request.query_params
+    kept = {name: asked[name][:20] for name in _KEPT if asked.get(name)}
+    scope, now, lang = context.scope, context.now, context.lang
+
+    def read(session: Session) -> Any:
+        owner = access.username_of(session, context.caller) if "mine" in kept else ""
+        state = kept.get("state", "")
+        state = state if state in set(FeedbackState) else ""
+        wanted = WantedFeedback(state, "overdue" in kept, owner)
+        return feedback_list(
+            session, wanted, scope=scope, now=now, lang=lang, cursor=cursor, limit=_A_PAGE
+        )
+
+    page = await context.house.database.read(read)
+    return show(
+        request,
+        "desk/feedback_list.html",
+        context=context,
+        page=page,
+        kept=kept,
+        states=[(state.value, pick(words, lang)) for state, words in STATES.items()],
+    )
+
+
+@router.get("/feedback/{number}")
+async def show_one(number: str, request: Request, context: ClerkOrManagerContext) -> Response:
+    return await _one(request, context, plain_code(number))
+
+
+@router.post("/feedback/{number}")
+async def act(number: str, request: Request, context: ClerkContext) -> Response:
+    sent, plain = await form_of(request, context.caller), plain_code(number)
+    by, calendar, now = context.caller, context.house.calendar, context.now
+    try:
+        values = sent.given("act", "assignee", "to", "text", "outcome")
+        form = read_as(FeedbackActForm, values)
+        await context.house.database.write(
+            lambda s: feedback.act_on_feedback(s, plain, form, by=by, calendar=calendar, now=now)
+        )
+    except Problem as problem:
+        return await _one(request, context, plain, sent, problem)
+    return go(request, f"/desk/feedback/{plain}", done=f"feedback_{form.act}")
+
+
+async def _one(
+    request: Request,
+    context: RequestContext,
+    number: str,
+    sent: Sent = NOTHING_SENT,
+    problem: Problem | None = None,
+) -> Response:
+    seen = await read_feedback(context, number)
+    labels = {name for one in seen.history for name in (one.by, one.to) if name}
+    names, others = await context.house.database.read(
+        lambda s: (worklists.names_of(s, labels), colleagues(s, scope=context.scope))
+    )
+    return show(
+        request,
+        "desk/feedback.html",
+        context=context,
+        sent=sent,
+        problem=problem,
+        here=f"/desk/feedback/{number}",
+        seen=seen,
+        names=names,
+        colleagues=others,
+        waits=seen.state in WAITING,
+        until=deadlines(seen.kind, seen.opened_at, context.house.calendar),
+    )
+
+
+@router.get("/dossiers/{code}/feedback")
+async def ask_telephone(code: str, request: Request, context: ClerkContext) -> Response:
+    return await _ask(request, context, plain_code(code))
+
+
+@router.post("/dossiers/{code}/feedback")
+async def take_telephone(code: str, request: Request, context: ClerkContext) -> Response:
+    """Write down what a citizen said on the telephone or at the counter."""
+    sent, plain = await form_of(request, context.caller), plain_code(code)
+    values = sent.given("kind", "category", "text")
+    by, calendar, now = context.caller, context.house.calendar, context.now
+    try:
+        form = read_as(FeedbackForm, values)
+
+        def command(session: Session) -> dict[str, Any]:
+            opened = feedback.open_feedback(session, plain, form, by=by, calendar=calendar, now=now)
+            return {"number": opened.number}
+
+        told = await once(context, sent, values, command)
+    except Problem as problem:
+        return await _ask(request, context, plain, sent, problem)
+    return go(request, f"/desk/feedback/{told['number']}", done="feedback_open")
+
+
+async def _ask(
+    request: Request,
+    context: RequestContext,
+    code: str,
+    sent: Sent = NOTHING_SENT,
+    problem: Problem | None = None,
+) -> Response:
+    lang = context.lang
+    return show(
+        request,
+        "desk/feedback_new.html",
+        context=context,
+        sent=sent,
+        problem=problem,
+        dossier=await read_dossier(context, code),
+        kinds=[(kind.value, pick(words, lang)) for kind, words in KINDS.items()],
+        categories=[(one.value, pick(words, lang)) for one, words in CATEGORIES.items()],
+    )
