@@ -28,6 +28,8 @@ LARGE = frozenset(
         "enclosure",
         "entry_detail",
         "entry_note",
+        "feedback",
+        "feedback_act",
         "handover",
         "handover_line",
         "ledger_entry",

@@ -2,6 +2,7 @@
 
 import json
 
+from postal_tracker.views import lookup
 from tests.centre import Centre
 from tests.web.conftest import Served
 
@@ -61,11 +62,12 @@ def furnished(served: Served) -> dict[str, str]:
     centre.hook(b"{rubbish")
     contradict(centre, gone)
     centre.a_parcel(codes[2])
+    disputed, said_at = dispute(centre)
     centre.clock.pass_(days=12)
     timeline = centre.get(f"/dossiers/{codes[0]}").json()["timeline"]
     struck = f"/desk/dossiers/{codes[0]}/strike-out/{timeline[-1]['entry']}"
     return {
-        "": STRANGERS,
+        "": [*STRANGERS, said_at],
         "lan": [
             "/desk",
             "/desk/worklist",
@@ -90,6 +92,8 @@ def furnished(served: Served) -> dict[str, str]:
             f"/desk/handovers/{made['number']}",
             f"/desk/handovers/{opened['number']}",
             *[f"/desk/station/{mode}" for mode in STATION],
+            *("/desk/feedback", f"/desk/dossiers/{codes[0]}/feedback", "/desk/denunciations/new"),
+            *[f"/desk/feedback/{disputed}{more}" for more in ("", "/evidence", "/claim")],
             "/desk/messages?state=unread",
             "/desk/messages?state=unclaimed",
             "/desk/messages?state=conflicting",
@@ -107,6 +111,20 @@ def furnished(served: Served) -> dict[str, str]:
             "/courier/EB999999999VN",
         ],
     }
+
+
+def dispute(centre: Centre) -> tuple[str, str]:
+    """Let a citizen not have what was delivered; return its number, and where they say so."""
+    code = centre.a_dossier(name="Bà Tư", phone="0987654321", return_by_post=True)
+    centre.post(f"/dossiers/{code}/acts", {"act": "result_ready"})
+    number = centre.a_parcel(code, direction="to_citizen")
+    for milestone in ("accepted", "delivered"):
+        centre.clock.pass_(minutes=1)
+        centre.tell(centre.an_event(number, milestone))
+    said = {"code": code, "kind": "not_received", "text": "Tôi chưa nhận được"}
+    plain = centre.get(f"/dossiers/{code}").json()["lookup_code"].replace("-", "")
+    address = "/f/" + lookup.feedback_token(plain, centre.house.secret)
+    return centre.post("/feedback", said).json()["number"], address
 
 
 def contradict(centre, number):

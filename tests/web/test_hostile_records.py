@@ -81,6 +81,7 @@ def pages_of(code, number, listed):
         f"/desk/dossiers/{code}/correct",
         f"/desk/dossiers/{code}/cancel",
         f"/desk/dossiers/{code}/acts/extend",
+        f"/desk/dossiers/{code}/feedback",
         f"/desk/parcels/{number}",
         f"/desk/handovers/{listed}",
     ]
