@@ -201,6 +201,7 @@ class Centre:
             applicant=ApplicantForm(
                 name=wanted.pop("name", "Bà Hoa"),
                 phone=wanted.pop("phone", "0912345678"),
+                email=wanted.pop("email", ""),
                 address=wanted.pop("address", "12 Trần Phú"),
             ),
             **wanted,

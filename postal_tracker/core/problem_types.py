@@ -186,6 +186,10 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
             "lần gửi.",
             "This webhook has no such delivery; they are kept for 30 days. List its deliveries.",
         ),
+        "no-such-notice": (
+            "Hồ sơ này không có thông báo đó. Vui lòng lấy danh sách thông báo của hồ sơ.",
+            "The dossier has no such notice. List its notices.",
+        ),
         "no-such-printer": (
             "Không có máy in tên này ở điểm tiếp nhận này. Vui lòng lấy danh sách máy in.",
             "Your office has no printer of this name. List the printers.",
@@ -339,6 +343,16 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
             "gần nhất còn được chấp nhận; không còn con trỏ nào thì đọc lại từ đầu.",
             "The record was put back to a copy older than the cursor. Go on from the newest of "
             "your cursors that is still taken; if none is, read from the beginning.",
+        ),
+        "notice-under-way": (
+            "Thông báo đang được gửi hoặc đang chờ kết quả. Vui lòng xem lại sau vài phút.",
+            "The notice is being sent, or asked about. Look again in a few minutes.",
+        ),
+        "no-way-to-tell": (
+            "Không có kênh nào gửi được: người dân chưa cho email hay số di động, không muốn nhận "
+            "thông báo, hoặc kênh chưa được thiết lập (`POSTAL_NOTICES__…`).",
+            "No channel reaches the citizen: there is neither e-mail nor mobile number, they want "
+            "no notices, or no channel is set up (`POSTAL_NOTICES__…`).",
         ),
         "webhook-disabled": (
             "Webhook đang tắt nên không nhận gì. Vui lòng sửa hệ thống nhận, bật lại webhook, rồi "

@@ -141,6 +141,7 @@ _NOUNS = {
     "feedback": ("phản ánh, câu hỏi này", "feedback"),
     "denunciation": ("đơn này", "denunciation"),
     "delivery": ("lần gửi này", "delivery"),
+    "notice": ("thông báo này", "notice"),
 }
 
 

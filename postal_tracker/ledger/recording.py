@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from sqlmodel import Session
 
 from postal_tracker.core.journey import Direction, Journey
-from postal_tracker.ledger import deadlines, tallies
+from postal_tracker.ledger import deadlines, notice_cues, tallies
 from postal_tracker.ledger.copies import lock
 from postal_tracker.ledger.dossiers import (
     Step,
@@ -72,6 +72,7 @@ def _bring_up_to_date(
         gone, come = store_dossiers(connection, rows.values(), before, steps, now)
         come += tallies.done(new, rows, parcels, now)
         tallies.change(connection, gone + learnt[0], come + learnt[1])
+        notice_cues.put(connection, of_dossiers, steps, ids)
     uncounted = [id_ for id_, dossier in rows.items() if not dossier.post_counts]
     if moved := [i for i in uncounted if i in replayed or _changes_hands(before[i], steps[i])]:
         deadlines.work_out(connection, moved, calendar_of(connection))

@@ -1,6 +1,7 @@
-"""What other systems are told: changes get their numbers, and webhooks are called with them.
+"""What citizens and other systems are told of what has changed.
 
 relay       numbers what has changed, and queues it for whoever wants to hear of it
+notices     citizens are told by e-mail, Zalo and SMS
 sending     calls webhooks, signed
 told        what was told, to be told again: one delivery, or a period
 webhooks    who wants to hear of what: made, changed, listed
@@ -14,6 +15,7 @@ from functools import partial
 from typing import Any
 
 from postal_tracker.house import House
+from postal_tracker.outgoing.notices import Teller
 from postal_tracker.outgoing.relay import Relay
 from postal_tracker.outgoing.sending import Sender
 from postal_tracker.outgoing.webhooks import reseal
@@ -21,7 +23,7 @@ from postal_tracker.outgoing.webhooks import reseal
 
 def ways(house: House) -> tuple[Coroutine[Any, Any, None], ...]:
     """Return what is to be done for ever beside a service; several processes may."""
-    return Relay(house.database, house.now).run(), Sender(house).run(), _reseal(house)
+    return Relay(house).run(), Sender(house).run(), Teller(house).run(), _reseal(house)
 
 
 async def _reseal(house: House) -> None:

@@ -12,10 +12,11 @@ from adapters.event import Source
 from postal_tracker.carriers import inbox
 from postal_tracker.core.problems import Unauthorised, no_such
 from postal_tracker.house import House
+from postal_tracker.outgoing.notices import reports, setup_of
 from postal_tracker.web import metrics
 from postal_tracker.web.http.auth import house_of
 from postal_tracker.web.http.errors import documented
-from postal_tracker.web.http.parameters import HookCarrier, HookSecret
+from postal_tracker.web.http.parameters import HookCarrier, HookSecret, NoticeChannelInPath
 
 router = APIRouter(tags=["hooks"])
 
@@ -51,6 +52,25 @@ async def receive_message(carrier: HookCarrier, secret: HookSecret, request: Req
     metrics.MESSAGES.labels(carrier, state.value).inc()
     answer = known.answer(dict(request.headers))
     return Response(answer.body, media_type=answer.media_type)
+
+
+@router.post(
+    "/hooks/notices/{channel}/{secret}",
+    responses=documented(401, 405, 413, 415, 422, 500, 503),
+    openapi_extra={"requestBody": _THEIRS},
+)
+async def receive_notice_report(
+    channel: NoticeChannelInPath, secret: HookSecret, request: Request
+) -> Response:
+    """Take a gateway's report of a message to a citizen: delivered, or not. Always 200 then."""
+    house = house_of(request)
+    if not reports.may_report(house.settings.notices, channel, secret):
+        raise _forged(channel)
+    told = reports.read(channel, await request.body())
+    if told is not None:
+        setup, now = setup_of(house), house.now()
+        await house.database.write(lambda s: reports.keep(s, channel, told, setup=setup, now=now))
+    return Response()
 
 
 @router.head(

@@ -23,6 +23,7 @@ from postal_tracker.storage.tables import (
     Dossier,
     Feedback,
     LedgerEntry,
+    Notice,
     Office,
     Parcel,
     PrintedLabel,
@@ -83,6 +84,8 @@ class Files:
     """Disabled, so that whoever may do anything with it is told so."""
     delivery: int = 0
     spare_webhook: int = 0
+    notice: int = 0
+    """To the citizen of `dossier`; no channel is set up."""
     codes: list[str] = field(default_factory=list)
 
     def marks(self) -> set[str]:
@@ -135,6 +138,7 @@ def _files(centre: Centre, name: str) -> Files:
         files.others = _parcel(session, centre, files, by, carrier=OTHER_CARRIER)
         _paper(session, centre, files, office.id)
         _webhooks(session, centre, files, office.id)
+        _notice(session, centre, files)
         taken_in = select(LedgerEntry.id).join(Dossier, col(Dossier.id) == LedgerEntry.dossier_id)
         files.entry = session.exec(taken_in.where(Dossier.code == files.dossier)).one()
         _feedback(session, centre, files, by)
@@ -244,6 +248,16 @@ def _feedback(session: Session, centre: Centre, files: Files, by: Caller) -> Non
     parcel = session.exec(select(Parcel).where(Parcel.tracking_number == files.parcel)).one()
     kept.parcel_id = parcel.id
     session.add(kept)
+
+
+def _notice(session: Session, centre: Centre, files: Files) -> None:
+    of = session.exec(select(Dossier).where(Dossier.code == files.dossier)).one()
+    at = centre.clock()
+    what: Any = {"event": "received", "state": "failed", "channel": "email"}
+    notice = Notice(dossier_id=of.id, happened_at=at, created_at=at, **what)
+    session.add(notice)
+    session.flush()
+    files.notice = notice.id
 
 
 def doubt_labels(session: Session) -> None:

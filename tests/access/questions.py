@@ -243,6 +243,8 @@ _IN_PATH = {
     "{id_}": "{printer_id}",
     "{webhook_id}": "{webhook}",
     "{delivery}": "{delivery}",
+    "{notice_id}": "{notice}",
+    "{channel}": "sms",
     "{staff_id}": "1",
     "{key_id}": A_KEY,
     "{list_}": "offices",

@@ -3,8 +3,9 @@
 Tables check nothing when they are made (SQLModel does not validate them): what people and carriers
 send goes through `postal_tracker/forms/` or an adapter first. Words that a decree may change are
 text, not database types. Personal data stands in `applicant`, `search_term`, `correction`,
-`recipient`, `entry_note`, `entry_detail`, `rating_text`, `list_work`, `feedback`, `feedback_act`,
-`denunciation` and `carrier_message` alone, so that it can be erased while the history stays whole.
+`recipient`, `entry_note`, `entry_detail`, `rating_text`, `list_work`, `notice_choice`, `feedback`,
+`feedback_act`, `denunciation` and `carrier_message` alone, so that it can be erased while the
+history stays whole.
 
 Partial indexes hold what is open. SQLite uses one only where the query has its very words, and
 SQLAlchemy asks SQLite for `open = 1`, PostgreSQL for `open`.
@@ -22,6 +23,7 @@ ledger       entries, their notes and corrections, carriers' messages, the outbo
 printers     where labels come out
 ratings      what citizens thought of it
 webhooks     which other systems are told of changes
+notices      what citizens are told, and what became of it
 bookkeeping  numbers given, labels printed, answers to be given again, wrong proofs
 """
 
@@ -73,6 +75,13 @@ from postal_tracker.storage.tables.log import (
     LogLeaf,
     LogNode,
     LogSealed,
+)
+from postal_tracker.storage.tables.notices import (
+    Notice,
+    NoticeAttempt,
+    NoticeChannel,
+    NoticeChoice,
+    NoticeCue,
 )
 from postal_tracker.storage.tables.parcels import (
     Enclosure,
@@ -131,6 +140,11 @@ __all__ = [
     "LogNode",
     "LogSealed",
     "MessageNumber",
+    "Notice",
+    "NoticeAttempt",
+    "NoticeChannel",
+    "NoticeChoice",
+    "NoticeCue",
     "NumberRange",
     "Office",
     "OwnDay",

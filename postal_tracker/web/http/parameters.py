@@ -1,6 +1,6 @@
 """What addresses may hold: parameters of paths and queries, each declared once with its bound."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import Path, Query
 
@@ -11,6 +11,7 @@ from postal_tracker.forms import told_as
 CodeInPath = Annotated[str, Path(max_length=80)]
 HookCarrier = Annotated[str, Path(max_length=30)]
 HookSecret = Annotated[str, Path(max_length=255)]
+NoticeChannelInPath = Annotated[Literal["sms", "zalo"], Path(description="Which one reports.")]
 MessageId = Annotated[int, Path(ge=1, le=2**53)]
 
 Code = Annotated[str, Query(max_length=80)]

@@ -11,7 +11,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import (
     BaseSettings,
     DotEnvSettingsSource,
@@ -23,6 +23,9 @@ from pydantic_settings import (
 from postal_tracker.core.codes import form_of
 from postal_tracker.core.working_days import read_hours
 from postal_tracker.core.worklist import WorkKind
+from postal_tracker.settings.parts import CarrierSettings, NoticeSettings, OidcSettings
+
+__all__ = ["CarrierSettings", "NoticeSettings", "OidcSettings", "Settings"]
 
 PREFIX = "POSTAL_"
 
@@ -60,42 +63,6 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:  # a name
         return host == "localhost"
-
-
-class CarrierSettings(BaseModel):
-    """What one carrier needs; see the carrier's adapter for which of them it uses."""
-
-    base_url: str = ""
-    token: SecretStr = SecretStr("")
-    """What we show the carrier, or the key it signs with."""
-    signing_key: SecretStr = SecretStr("")
-    """What it signs its hooks with, if that is another one."""
-    hook_secret: SecretStr = SecretStr("")
-    """The last segment of its hook URL; at least 16 characters. Without it there is no hook."""
-    hook_secret_next: SecretStr = SecretStr("")
-    """Valid beside the first one while the carrier is being told of a new address."""
-    username: str = ""
-    password: SecretStr = SecretStr("")
-    customer_code: str = ""  # MyVNPost's, of the contract
-    own_page: str = Field("", pattern=r"^(|https://[^\s{}]+\{number\}[^\s{}]*)$")  # a parcel's
-    rate_per_second: float = Field(default=1.0, gt=0, le=1000)
-
-    @property
-    def hook_secrets(self) -> tuple[str, ...]:
-        both = self.hook_secret, self.hook_secret_next
-        return tuple(filter(None, (secret.get_secret_value() for secret in both)))
-
-
-class OidcSettings(BaseModel):
-    """Single sign-on by an identity provider (OpenID Connect); none without an issuer."""
-
-    issuer: str = Field("", pattern=r"^(|https://\S+|http://(127\.0\.0\.1|localhost)[:/]\S*)$")
-    client_id: str = ""
-    client_secret: SecretStr = SecretStr("")
-    groups_claim: str = "groups"
-    """Which claim of the ID token names somebody's groups."""
-    roles: str = Field("", pattern=r"^([^=,]+=(desk|manager|admin|courier)(,|$))*$")
-    """Groups and their roles: `mot-cua=desk,lanh-dao=manager`; empty: roles are given here."""
 
 
 class Settings(BaseSettings):
@@ -192,6 +159,7 @@ class Settings(BaseSettings):
     """Names it may be called by beside `public_url`'s, this machine's and all numbers; `*`: any."""
     webhooks_allow: str = Field("", pattern=r"^([^\s:,/]+:[0-9]{1,5}(,|$))*$")
     """Which places that are not public webhooks may call: `portal.local:8443,…`."""
+    notices: NoticeSettings = NoticeSettings()
     docs: bool = True
     """Whether /docs shows the API, to whoever has a key or is signed in."""
     open_docs: bool = False

@@ -1,0 +1,22 @@
+"""Citizens are told of what matters to them: by e-mail, Zalo and SMS, in the order they chose.
+
+sending     does what is due in each channel, for ever
+reports     what gateways report of messages later on
+shown       what the desk sees of them, and sending one again
+settling    keeps what came of it, and decides what is done next
+claiming    leases what is due, and writes each attempt down before it is made
+queueing    who is told of what happened
+people      by what somebody can be told, and where
+standing    how it goes with each channel: its rate limit, its pauses
+setup       which channels an operator has set up
+email, sms, zalo (with its tokens), gateway
+            one file for each channel, and what those over HTTP share
+message, outcomes
+            what a channel is given, and what can come of it
+"""
+
+from postal_tracker.outgoing.notices.queueing import queue
+from postal_tracker.outgoing.notices.sending import Teller
+from postal_tracker.outgoing.notices.setup import Setup, setup_of
+
+__all__ = ["Setup", "Teller", "queue", "setup_of"]
