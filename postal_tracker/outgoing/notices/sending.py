@@ -133,5 +133,5 @@ async def _bounded(attempt: Awaitable[Outcome]) -> Outcome:
     except TimeoutError:
         return Outcome(Fate.UNKNOWN, BROKEN_OFF)
     except Exception as wrong:  # noqa: BLE001 - its text may name the address
-        log.error("an attempt broke off", extra={"kind": type(wrong).__name__})  # noqa: TRY400
+        log.warning("an attempt broke off", extra={"kind": type(wrong).__name__})
         return Outcome(Fate.UNKNOWN, BROKEN_OFF)
