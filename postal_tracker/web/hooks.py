@@ -56,6 +56,7 @@ async def receive_message(carrier: HookCarrier, secret: HookSecret, request: Req
 
 @router.post(
     "/hooks/notices/{channel}/{secret}",
+    response_class=Response,
     responses=documented(401, 405, 413, 415, 422, 500, 503),
     openapi_extra={"requestBody": _THEIRS},
 )

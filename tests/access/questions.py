@@ -83,6 +83,9 @@ QUESTIONS: dict[tuple[str, str, str], Ask] = {
     ("POST", f"{API}/dossiers/{{code}}/acts", "dossier"): at(
         f"{API}/dossiers/{{dossier}}/acts", json=_RECEIVE
     ),
+    ("PUT", f"{API}/dossiers/{{code}}/notice-choice", "dossier"): at(
+        f"{API}/dossiers/{{dossier}}/notice-choice", json={}
+    ),
     ("POST", f"{API}/parcels", "dossier"): at(
         f"{API}/parcels", json={**_SEALED, "carrier": CARRIER}
     ),

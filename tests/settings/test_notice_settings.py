@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from postal_tracker.core.notices import Channel, Event
+from postal_tracker.core.notices import Event, ToldBy
 from postal_tracker.house import House
 from postal_tracker.outgoing.notices import setup_of
 from postal_tracker.settings import Settings
@@ -44,7 +44,7 @@ def test_zalo_has_a_template_for_each_event_that_it_is_to_tell(given):
 
 def test_the_order_names_channels(given):
     assert given(ORDER="zalo,sms").order == "zalo,sms"
-    assert {one.value for one in Channel} == {"zalo", "sms", "email"}
+    assert {one.value for one in ToldBy} == {"zalo", "sms", "email"}
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from pydantic import SecretStr
+from sqlmodel import Session, select
+
 from postal_tracker.outgoing.relay import relay
+from postal_tracker.settings.parts import NoticeSettings, SmsSettings
 from postal_tracker.storage import migrations
 from postal_tracker.storage.database import make_engine
+from postal_tracker.storage.tables import Dossier, Notice, NoticeAttempt
 from postal_tracker.web.http import openapi
 from tests.carriers.messages import a_body
 from tests.centre import HOOK_SECRET, Centre
@@ -72,6 +77,7 @@ def recorded(centre: Centre) -> dict[str, Any]:
     _log(call, centre)
     _webhooks(call, centre)
     _feedback(call, centre, code)
+    _notices(call, centre, code)
     call("show_problem_type", slug="no-such-dossier", role="")
     call.told["fields"] = RARE
     call.told["problem"] = centre.post("/dossiers", A_DOSSIER | {"code": "?"}).json()
@@ -379,6 +385,30 @@ def _webhooks(call: Recorder, centre: Centre) -> None:
     call("replay_webhook", {"since": centre.clock().isoformat()}, **hook)
     call("change_webhook", {"active": False}, **hook)
     call("delete_webhook", **hook)
+
+
+def _notices(call: Recorder, centre: Centre, code: str) -> None:
+    """One SMS was taken by its gateway; the citizen asks for another."""
+    gateway = SmsSettings(url="https://sms.example.vn", report_secret=SecretStr(HOOK_SECRET))
+    centre.settings.notices = NoticeSettings(sms=gateway)
+    at = centre.clock()
+
+    def tell(session: Session) -> None:
+        dossier = session.exec(select(Dossier.id).where(Dossier.code == code)).one()
+        what: Any = {"event": "delivered", "state": "sent", "channel": "sms"}
+        notice = Notice(dossier_id=dossier, happened_at=at, created_at=at, **what)
+        session.add(notice)
+        session.flush()
+        made: Any = {"round": 1, "channel": "sms", "reference": "ntc1", "state": "sent"}
+        session.add(NoticeAttempt(notice_id=notice.id, begun_at=at, ended_at=at, **made))
+
+    centre.database.write_now(tell)
+    told = {"id": "ntc1", "status": "delivered"}
+    call("receive_notice_report", told, role="", channel="sms", secret=HOOK_SECRET)
+    call("list_notices", code=code)
+    call("send_notice_again", code=code, notice_id=1)
+    call("choose_notices", {"channels": ["zalo", "sms"]}, code=code)
+    call("show_notice_choice", code=code)
 
 
 def _plain(told: dict[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,9 @@
 
 import json
 
+from sqlmodel import Session
+
+from postal_tracker.storage.tables import Notice
 from postal_tracker.views import lookup
 from tests.centre import Centre
 from tests.web.conftest import Served
@@ -53,6 +56,7 @@ def furnished(served: Served) -> dict[str, str]:
     centre = served.centre
     subscribe(centre)
     codes = [centre.a_dossier(), centre.a_dossier(), centre.a_dossier(return_by_post=True)]
+    told(centre)
     gone, waiting = centre.a_parcel(codes[0]), centre.a_parcel(codes[1])
     made = centre.post("/handovers", {"carrier": "rehearsal", "parcels": [gone]}).json()
     opened = centre.post("/handovers", {"carrier": "rehearsal", "parcels": [waiting]}).json()
@@ -133,6 +137,23 @@ def contradict(centre, number):
         scan = {"id": "1", "tracking_number": number, "status": status}
         scan["at"] = centre.clock().isoformat()
         centre.hook(json.dumps({"scans": [scan]}).encode())
+
+
+def told(centre: Centre) -> None:
+    """Let a citizen have been told of a dossier, with every outcome there is."""
+    at = centre.clock()
+    outcomes = [
+        *(("received", "delivered", ""), ("handed_over", "sent", "")),
+        *(("at_authority", "uncertain", "cut_short"), ("late", "failed", "wrong_address")),
+        ("out_for_delivery", "failed", "overtaken"),
+    ]
+
+    def tell(session: Session) -> None:
+        for event, state, fault in outcomes:
+            what = {"event": event, "state": state, "fault": fault, "channel": "email"}
+            session.add(Notice(dossier_id=1, happened_at=at, created_at=at, **what))
+
+    centre.database.write_now(tell)
 
 
 def subscribe(centre: Centre) -> None:

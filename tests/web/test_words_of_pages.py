@@ -95,6 +95,7 @@ def test_a_page_has_one_frame_a_title_and_one_heading():
         *("figures.html", "intake_parts.html", "lists.html", "report_table.html"),
         "said.html",
         *("station_rows.html", "first_steps.html", "import_rows.html", "import_parts.html"),
+        "notices.html",
     }
     for page in pages():
         if page.name in pieces:

@@ -14,21 +14,22 @@ from postal_tracker.core.notices.events import (
     occasion_of,
 )
 from postal_tracker.core.notices.hours import BadQuietHours, Quiet, read_quiet, when_to_tell
-from postal_tracker.core.notices.texts import LONGEST_SMS, Channel, Words, written
+from postal_tracker.core.notices.texts import LONGEST_SMS, ToldBy, Words, subject, written
 
 __all__ = [
     "CUES",
     "LONGEST_SMS",
     "BadQuietHours",
-    "Channel",
     "Event",
     "Quiet",
     "Standing",
+    "ToldBy",
     "Words",
     "event_of_stage",
     "is_still_so",
     "occasion_of",
     "read_quiet",
+    "subject",
     "when_to_tell",
     "written",
 ]

@@ -21,7 +21,7 @@ LONGEST_SMS = 160
 _TABLE = Path(__file__).with_name("texts.csv")
 
 
-class Channel(StrEnum):
+class ToldBy(StrEnum):
     """By what a notice goes."""
 
     ZALO = "zalo"
@@ -72,6 +72,11 @@ def written(
         status=status,
         sms=_with_link(sms, link),
     )
+
+
+def subject(event: Event, lang: Lang) -> str:
+    """Return what a notice is about, in a few words."""
+    return _texts()[event, lang].subject
 
 
 def _with_link(sms: str, link: str) -> str:

@@ -3,9 +3,11 @@
 sending     does what is due in each channel, for ever
 reports     what gateways report of messages later on
 shown       what the desk sees of them, and sending one again
+choosing    how somebody wants to be told
 settling    keeps what came of it, and decides what is done next
 claiming    leases what is due, and writes each attempt down before it is made
 queueing    who is told of what happened
+dossiers    whose notices they are
 people      by what somebody can be told, and where
 standing    how it goes with each channel: its rate limit, its pauses
 setup       which channels an operator has set up

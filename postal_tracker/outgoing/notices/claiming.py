@@ -17,7 +17,7 @@ from sqlmodel import Session, col
 from sqlmodel import select as model_select
 
 from postal_tracker.core.journey import Act, Flag, Stage
-from postal_tracker.core.notices import Channel, Event, Standing, is_still_so, written
+from postal_tracker.core.notices import Event, Standing, ToldBy, is_still_so, written
 from postal_tracker.outgoing.notices import standing
 from postal_tracker.outgoing.notices.message import Message
 from postal_tracker.outgoing.notices.outcomes import (
@@ -67,7 +67,7 @@ class Round:
 
 def claim(
     session: Session,
-    channel: Channel,
+    channel: ToldBy,
     *,
     rate_per_second: float,
     can_be_asked: bool,
@@ -96,17 +96,17 @@ def claim(
     return round_
 
 
-def has_due(session: Session, channel: Channel, *, now: datetime) -> bool:
+def has_due(session: Session, channel: ToldBy, *, now: datetime) -> bool:
     """Tell whether there may be something to do in a channel."""
     query = select(col(Notice.id)).where(*_is_due(channel, now), ~_EARLIER).limit(1)
     return session.connection().execute(query).first() is not None
 
 
-def _is_due(channel: Channel, now: datetime) -> tuple[ColumnElement[bool], ...]:
+def _is_due(channel: ToldBy, now: datetime) -> tuple[ColumnElement[bool], ...]:
     return col(Notice.channel) == channel.value, col(Notice.next_at) <= now
 
 
-def _due(session: Session, channel: Channel, most: int, now: datetime) -> Sequence[Notice]:
+def _due(session: Session, channel: ToldBy, most: int, now: datetime) -> Sequence[Notice]:
     query = (
         model_select(Notice)
         .where(*_is_due(channel, now), ~_EARLIER)
@@ -182,7 +182,7 @@ def _send(
     session: Session, round_: Round, notice: Notice, row: Any, setup: Setup, now: datetime
 ) -> None:
     """Write down an attempt and have it made, unless what it says is no longer so."""
-    event, channel = Event(notice.event), Channel(notice.channel)
+    event, channel = Event(notice.event), ToldBy(notice.channel)
     if not is_still_so(event, _standing(row)):
         return close(notice, OVERTAKEN)
     if notice.round == 1 and notice.happened_at <= now - 2 * FRESH:
@@ -207,7 +207,7 @@ def _send(
     return None
 
 
-def _message(reference: str, event: Event, row: Any, setup: Setup, channel: Channel) -> Message:
+def _message(reference: str, event: Event, row: Any, setup: Setup, channel: ToldBy) -> Message:
     token = link_token(row.lookup_code, setup.secret, row.link_number)
     link = f"{setup.address}/t/{token}"
     words = written(

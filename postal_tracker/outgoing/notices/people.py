@@ -9,7 +9,7 @@ from typing import Any
 
 import phonenumbers
 
-from postal_tracker.core.notices import Channel
+from postal_tracker.core.notices import ToldBy
 from postal_tracker.outgoing.notices.setup import Setup
 
 NOTHING = "none"
@@ -21,19 +21,19 @@ _MOBILE = (
 )
 
 
-def ways(person: Any, setup: Setup) -> list[Channel]:
+def ways(person: Any, setup: Setup) -> list[ToldBy]:
     """Return by what an applicant can be told: their order, or the house's."""
     said = person.channels or ""
     if said == NOTHING:
         return []
-    chosen = [Channel(one) for one in said.split(",") if one]
-    order: Sequence[Channel] = chosen or setup.order
+    chosen = [ToldBy(one) for one in said.split(",") if one]
+    order: Sequence[ToldBy] = chosen or setup.order
     return [one for one in order if one in setup.open and address(person, one)]
 
 
-def address(person: Any, channel: Channel) -> str:
+def address(person: Any, channel: ToldBy) -> str:
     """Return where a channel reaches somebody; empty: nowhere."""
-    if channel is Channel.EMAIL:
+    if channel is ToldBy.EMAIL:
         return str(person.email)
     return str(person.phone) if _is_mobile(person.phone) else ""
 

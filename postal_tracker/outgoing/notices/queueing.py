@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from postal_tracker.core.journey import Stage
-from postal_tracker.core.notices import CUES, Channel, Event, event_of_stage, occasion_of
+from postal_tracker.core.notices import CUES, Event, ToldBy, event_of_stage, occasion_of
 from postal_tracker.core.working_days import local_day
 from postal_tracker.ledger import notice_cues
 from postal_tracker.ledger.entries import what_of
@@ -71,7 +71,7 @@ def _put(session: Session, wanted: Iterable[_Wanted], setup: Setup, now: datetim
     connection = session.connection()
     ids = sorted({one.dossier_id for one in wanted})
     people = connection.execute(_PEOPLE, {"ids": ids}).all()
-    first: dict[int, list[Channel]] = {row.dossier_id: ways(row, setup) for row in people}
+    first: dict[int, list[ToldBy]] = {row.dossier_id: ways(row, setup) for row in people}
     rows = [
         (
             *(one.dossier_id, one.event.value, one.occasion, one.happened_at, now),

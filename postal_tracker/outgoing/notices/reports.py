@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from postal_tracker.core.notices import Channel
+from postal_tracker.core.notices import ToldBy
 from postal_tracker.outgoing.notices import sms, zalo
 from postal_tracker.outgoing.notices.outcomes import Report
 from postal_tracker.outgoing.notices.settling import report
@@ -16,8 +16,8 @@ from postal_tracker.outgoing.notices.setup import Setup
 from postal_tracker.settings import NoticeSettings
 
 _READERS: Mapping[str, Callable[[Mapping[str, Any]], Report | None]] = {
-    Channel.SMS: sms.read_report,
-    Channel.ZALO: zalo.read_report,
+    ToldBy.SMS: sms.read_report,
+    ToldBy.ZALO: zalo.read_report,
 }
 
 SHORTEST_SECRET = 16
@@ -25,8 +25,8 @@ SHORTEST_SECRET = 16
 
 def may_report(settings: NoticeSettings, channel: str, secret: str) -> bool:
     """Tell whether an address is that at which a channel reports."""
-    secrets = {Channel.SMS: settings.sms.report_secret, Channel.ZALO: settings.zalo.report_secret}
-    right = secrets[Channel(channel)].get_secret_value() if channel in _READERS else ""
+    secrets = {ToldBy.SMS: settings.sms.report_secret, ToldBy.ZALO: settings.zalo.report_secret}
+    right = secrets[ToldBy(channel)].get_secret_value() if channel in _READERS else ""
     is_right = hmac.compare_digest(right.encode(), secret.encode())
     return is_right and len(right) >= SHORTEST_SECRET
 
@@ -44,7 +44,7 @@ def keep(session: Session, channel: str, one: Report, *, setup: Setup, now: date
     """Keep a report; of a message that is not ours nothing is kept."""
     report(
         session,
-        Channel(channel),
+        ToldBy(channel),
         one.reference,
         is_delivered=one.is_delivered,
         setup=setup,

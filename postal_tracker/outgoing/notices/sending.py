@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Mapping
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 
-from postal_tracker.core.notices import Channel
+from postal_tracker.core.notices import ToldBy
 from postal_tracker.core.problems import Problem
 from postal_tracker.house import House
 from postal_tracker.outgoing.notices import gateway
@@ -32,7 +32,7 @@ WITHIN_SECONDS = 60
 LISTENS_SECONDS = 1.0
 RESTS_SECONDS = 30
 
-Channels = Mapping[Channel, Sends]
+Channels = Mapping[ToldBy, Sends]
 
 
 @asynccontextmanager
@@ -41,9 +41,9 @@ async def opened(house: House) -> AsyncIterator[Channels]:
     told, setup = house.settings.notices, setup_of(house)
     async with gateway.client() as http:
         every: Channels = {
-            Channel.EMAIL: Email(told.email),
-            Channel.SMS: Sms(told.sms, http),
-            Channel.ZALO: Zalo(told.zalo, http, Tokens(house, told.zalo, http)),
+            ToldBy.EMAIL: Email(told.email),
+            ToldBy.SMS: Sms(told.sms, http),
+            ToldBy.ZALO: Zalo(told.zalo, http, Tokens(house, told.zalo, http)),
         }
         yield {channel: sends for channel, sends in every.items() if channel in setup.open}
 
@@ -60,7 +60,7 @@ class Teller:
             for channel, sends in channels.items():
                 tasks.create_task(self._serve(channel, sends))
 
-    async def _serve(self, channel: Channel, sends: Sends) -> None:
+    async def _serve(self, channel: ToldBy, sends: Sends) -> None:
         with self._house.database.nudges() as committed:
             while True:
                 committed.clear()
@@ -70,7 +70,7 @@ class Teller:
                     await asyncio.wait_for(committed.wait(), LISTENS_SECONDS)
                 await asyncio.sleep(0.1)
 
-    async def _did_something(self, channel: Channel, sends: Sends) -> bool:
+    async def _did_something(self, channel: ToldBy, sends: Sends) -> bool:
         try:
             if await self._house.database.read(
                 partial(has_due, channel=channel, now=self._house.now())
@@ -83,7 +83,7 @@ class Teller:
             await asyncio.sleep(RESTS_SECONDS)
         return False
 
-    async def tell(self, channel: Channel, sends: Sends) -> bool:
+    async def tell(self, channel: ToldBy, sends: Sends) -> bool:
         """Do one round in a channel; tell whether there was one."""
         database, now, setup = self._house.database, self._house.now, setup_of(self._house)
         can_be_asked = sends.can_be_asked

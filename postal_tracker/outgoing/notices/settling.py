@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from postal_tracker.core.notices import Channel, Event
+from postal_tracker.core.notices import Event, ToldBy
 from postal_tracker.outgoing.notices import standing
 from postal_tracker.outgoing.notices.claiming import (
     ASKED_AFTER,
@@ -38,7 +38,7 @@ _JITTER = 0.1
 
 def settle(
     session: Session,
-    channel: Channel,
+    channel: ToldBy,
     sent: Sequence[tuple[int, Outcome]],
     asked: Sequence[tuple[int, Outcome]],
     *,
@@ -132,7 +132,7 @@ def _tries(session: Session, attempt: NoticeAttempt) -> int:
 
 def report(
     session: Session,
-    channel: Channel,
+    channel: ToldBy,
     reference: str,
     *,
     is_delivered: bool,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from postal_tracker.core.notices import Channel, Event, Quiet, read_quiet, when_to_tell
+from postal_tracker.core.notices import Event, Quiet, ToldBy, read_quiet, when_to_tell
 from postal_tracker.core.working_days import Calendar
 from postal_tracker.house import House
 from postal_tracker.settings import NoticeSettings
@@ -13,9 +13,9 @@ from postal_tracker.settings import NoticeSettings
 class Setup:
     """How this house tells citizens."""
 
-    open: frozenset[Channel]
+    open: frozenset[ToldBy]
     """The channels that an operator has set up; none: nobody is told anything."""
-    order: tuple[Channel, ...]
+    order: tuple[ToldBy, ...]
     """By what somebody is told who chose nothing."""
     quiet: Quiet
     calendar: Calendar
@@ -32,7 +32,7 @@ class Setup:
 def setup_of(house: House) -> Setup:
     """Return how a house tells citizens at this moment."""
     told = house.settings.notices
-    order = tuple(dict.fromkeys(map(Channel, filter(None, told.order.split(",")))))
+    order = tuple(dict.fromkeys(map(ToldBy, filter(None, told.order.split(",")))))
     return Setup(
         frozenset(_open(told)),
         order,
@@ -43,11 +43,11 @@ def setup_of(house: House) -> Setup:
     )
 
 
-def _open(told: NoticeSettings) -> list[Channel]:
+def _open(told: NoticeSettings) -> list[ToldBy]:
     """Return what is set up wholly: a channel with half of it would only fail."""
     is_set = {
-        Channel.EMAIL: bool(told.email.host and told.email.sender),
-        Channel.SMS: bool(told.sms.url),
-        Channel.ZALO: bool(told.zalo.app_id and told.zalo.templates),
+        ToldBy.EMAIL: bool(told.email.host and told.email.sender),
+        ToldBy.SMS: bool(told.sms.url),
+        ToldBy.ZALO: bool(told.zalo.app_id and told.zalo.templates),
     }
     return [channel for channel, yes in is_set.items() if yes]

@@ -9,12 +9,13 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from postal_tracker.access import Caller, Scope
-from postal_tracker.core.notices import Channel, Event
+from postal_tracker.core.notices import Event, ToldBy
 from postal_tracker.core.problems import Conflict, no_such
 from postal_tracker.outgoing.notices.claiming import person_of
+from postal_tracker.outgoing.notices.dossiers import dossier_id
 from postal_tracker.outgoing.notices.people import ways
 from postal_tracker.outgoing.notices.setup import Setup
-from postal_tracker.storage.tables import Dossier, Notice, NoticeAttempt, table_of
+from postal_tracker.storage.tables import Notice, NoticeAttempt, table_of
 from postal_tracker.views.keyset import behind, number
 
 A_PAGE = 50
@@ -26,7 +27,7 @@ State = Literal["queued", "sent", "delivered", "failed", "uncertain"]
 class NoticeAttemptView:
     """One try to send a notice."""
 
-    channel: Channel
+    channel: ToldBy
     """By what it was sent."""
     state: Literal["trying", "sent", "delivered", "failed", "uncertain"]
     """`sent`: taken by whoever carries it; `delivered`: reported so."""
@@ -54,7 +55,7 @@ class NoticeView:
     """`sent` is a claim, `delivered` is proven; `uncertain` may have reached the citizen."""
     fault: str
     """Why it was not told, in a word; `overtaken`: it was no longer so."""
-    channel: Channel
+    channel: ToldBy
     """By what it goes next, or went last."""
     next_at: datetime | None
     """When something is done about it next."""
@@ -75,7 +76,7 @@ class NoticesView:
 
 def notices_of(session: Session, code: str, *, scope: Scope, cursor: str = "") -> NoticesView:
     """Return a dossier's notices, the newest first. Raises NotFound, Invalid."""
-    dossier = _dossier(session, code, scope)
+    dossier = dossier_id(session, code, scope)
     order = (col(Notice.id),)
     query = select(table_of(Notice)).where(
         col(Notice.dossier_id) == dossier, *behind(order, cursor, number, is_down=True)
@@ -91,7 +92,7 @@ def send_again(
 ) -> NoticeView:
     """Send a notice once more, as if nobody had tried. Raises NotFound, Conflict."""
     notice = session.get(Notice, notice_id, with_for_update=True)
-    if notice is None or notice.dossier_id != _dossier(session, code, by.scope):
+    if notice is None or notice.dossier_id != dossier_id(session, code, by.scope):
         raise no_such("notice")
     if notice.next_at is not None:
         raise _under_way()
@@ -105,14 +106,6 @@ def send_again(
     session.flush()
     row = select(table_of(Notice)).where(col(Notice.id) == notice_id)
     return _views(session, [session.connection().execute(row).one()])[0]
-
-
-def _dossier(session: Session, code: str, scope: Scope) -> int:
-    query = select(col(Dossier.id)).where(col(Dossier.code) == code, scope.covers(Dossier))
-    found = session.connection().execute(query).scalar_one_or_none()
-    if found is None:
-        raise no_such("dossier")
-    return found
 
 
 def _views(session: Session, rows: Iterable[Any]) -> list[NoticeView]:
@@ -132,11 +125,11 @@ def _view(row: Any, attempts: Iterable[Any]) -> NoticeView:
         created_at=row.created_at,
         state=row.state,
         fault=row.fault,
-        channel=Channel(row.channel),
+        channel=ToldBy(row.channel),
         next_at=row.next_at,
         asked_by=row.asked_by,
         attempts=[
-            NoticeAttemptView(Channel(a.channel), a.state, a.fault, a.begun_at, a.ended_at)
+            NoticeAttemptView(ToldBy(a.channel), a.state, a.fault, a.begun_at, a.ended_at)
             for a in attempts
         ],
     )

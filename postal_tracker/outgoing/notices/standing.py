@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, select
 
-from postal_tracker.core.notices import Channel
+from postal_tracker.core.notices import ToldBy
 from postal_tracker.outgoing.notices.outcomes import NOT_LET_IN, UNREACHABLE, Outcome
 from postal_tracker.storage.bulk import insert_unless_known
 from postal_tracker.storage.tables import NoticeChannel, table_of
@@ -22,7 +22,7 @@ _A_SECOND = timedelta(seconds=1)
 _OF_THE_CHANNEL = (UNREACHABLE, NOT_LET_IN)
 
 
-def locked(session: Session, name: Channel, *, now: datetime) -> NoticeChannel:
+def locked(session: Session, name: ToldBy, *, now: datetime) -> NoticeChannel:
     """Return a channel's row, made if it is not there, and nobody else's until the commit."""
     query = select(NoticeChannel).where(NoticeChannel.name == name.value).with_for_update()
     row = session.exec(query).first()

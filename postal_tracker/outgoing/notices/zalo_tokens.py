@@ -17,7 +17,7 @@ import httpx
 from sqlmodel import Session
 
 from postal_tracker.access import sealed
-from postal_tracker.core.notices import Channel
+from postal_tracker.core.notices import ToldBy
 from postal_tracker.house import House
 from postal_tracker.outgoing.notices import gateway
 from postal_tracker.outgoing.notices.outcomes import Outcome
@@ -62,7 +62,7 @@ class Tokens:
 
     def _look(self, session: Session, *, anew: bool) -> _Asked:
         now = self._house.now()
-        row = locked(session, Channel.ZALO, now=now)
+        row = locked(session, ToldBy.ZALO, now=now)
         kept = self._opened(row.sealed_tokens)
         if _moment(kept, "asking_until") > now:
             return _Asked(waits=True)
@@ -90,7 +90,7 @@ class Tokens:
 
     def _keep(self, session: Session, *, told: Kept) -> None:
         now = self._house.now()
-        row = locked(session, Channel.ZALO, now=now)
+        row = locked(session, ToldBy.ZALO, now=now)
         kept = {k: v for k, v in self._opened(row.sealed_tokens).items() if k != "asking_until"}
         if told.get("access_token") and told.get("refresh_token"):
             lasts = timedelta(seconds=int(told.get("expires_in", 3600)))

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Path, Query
 
 from postal_tracker.outgoing.notices import setup_of
+from postal_tracker.outgoing.notices.choosing import NoticeChoiceForm, choose, chosen
 from postal_tracker.outgoing.notices.shown import (
     NoticesView,
     NoticeView,
@@ -33,6 +34,23 @@ async def list_notices(
     return await context.house.database.read(
         lambda s: notices_of(s, plain, scope=scope, cursor=cursor)
     )
+
+
+@router.get("/dossiers/{code}/notice-choice", responses=documented(404))
+async def show_notice_choice(code: CodeInPath, context: StaffContext) -> NoticeChoiceForm:
+    """Show how the citizen wants to be told, as far as they said."""
+    plain, scope = code.upper()[:60], context.scope
+    return await context.house.database.read(lambda s: chosen(s, plain, scope=scope))
+
+
+@router.put("/dossiers/{code}/notice-choice", responses=documented(404))
+async def choose_notices(
+    code: CodeInPath, form: NoticeChoiceForm, context: ClerkContext
+) -> NoticeChoiceForm:
+    """Take down how the citizen wants to be told: by which channels, in which order, or not."""
+    plain, by, now = code.upper()[:60], context.caller, context.now
+    await context.house.database.write(lambda s: choose(s, plain, form, by=by, now=now))
+    return form
 
 
 @router.post(

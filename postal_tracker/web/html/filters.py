@@ -15,6 +15,7 @@ from postal_tracker.core import dates
 from postal_tracker.core.bilingual_terms import ACT_BUTTONS, DATA, DETAILS, pick, say, say_what
 from postal_tracker.core.catalogue import ApplicantKind, DataStatus, Group, Level, Online
 from postal_tracker.core.journey import Channel, Direction, Flag, Holder, Stage
+from postal_tracker.core.notices import Event, subject
 from postal_tracker.core.working_days import local_day
 from postal_tracker.printing.documents.parties import spoken
 from postal_tracker.views import Count, PostTime
@@ -38,7 +39,13 @@ def install(templates: Environment) -> None:
     )
     templates.filters.update(phone=spoken, what=_what, datum=_datum, **FILTERS)
     templates.filters.update(size=_size, detail=_detail, dong=_dong, decimals=_decimals, one=_one)
+    templates.filters.update(notice_subject=_notice_subject)
     templates.globals.update(_=_gettext, asset=asset, named=_named)
+
+
+@pass_context
+def _notice_subject(context: Context, event: Event) -> str:
+    return subject(event, context["lang"])
 
 
 @pass_context

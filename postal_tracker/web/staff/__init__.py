@@ -18,6 +18,7 @@ from postal_tracker.web.staff import (
     importing,
     inspection,
     messages,
+    notices,
     official,
     overview,
     papers,
@@ -77,6 +78,7 @@ for pages in (
     router.include_router(pages.router)
 for pages in (
     corrections,
+    notices,
     statutory,
     messages,
     printers,

@@ -13,6 +13,9 @@ from postal_tracker.core.journey import FINAL_STAGES, Act, Direction, Holder, St
 from postal_tracker.core.problems import Problem, no_such
 from postal_tracker.desks import acts, correcting, statutory
 from postal_tracker.forms import ActForm, field_invalid, read_as
+from postal_tracker.outgoing.notices import setup_of
+from postal_tracker.outgoing.notices.choosing import chosen
+from postal_tracker.outgoing.notices.shown import notices_of
 from postal_tracker.printing.documents import statutory_letters
 from postal_tracker.views import worklists
 from postal_tracker.views.standing import Clock
@@ -40,9 +43,18 @@ async def _one(
     problem: Problem | None = None,
 ) -> Response:
     dossier, names = await _read(context, code)
+    told, choice = await context.house.database.read(
+        lambda s: (
+            notices_of(s, code, scope=context.scope),
+            chosen(s, code, scope=context.scope),
+        )
+    )
     return show(
         request,
         "desk/dossier.html",
+        notices=told.items,
+        choice=choice,
+        tells=bool(setup_of(context.house).open),
         context=context,
         sent=sent,
         problem=problem,
