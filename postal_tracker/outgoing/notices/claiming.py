@@ -61,8 +61,8 @@ class Round:
     asks: list[tuple[int, str]] = field(default_factory=list)
     """To be asked about: attempts and their references."""
 
-    def __bool__(self) -> bool:
-        return bool(self.messages or self.asks)
+    looked_at: int = 0
+    """Notices that something was decided about, those included of which nothing is to be sent."""
 
 
 def claim(
@@ -79,7 +79,7 @@ def claim(
     is_paused = standing.is_paused(row, now)
     most = _MOST_REROUTED if is_paused else standing.room(row, rate_per_second, now=now)
     notices = _due(session, channel, most, now)
-    round_ = Round()
+    round_ = Round(looked_at=len(notices))
     last = _last_attempts(session, [one.id for one in notices])
     people = _people(session, [one.dossier_id for one in notices])
     for notice in notices:

@@ -1,7 +1,8 @@
 """E-mail by SMTP. A server that has said 250 to the text has taken it; that is all it tells."""
 
 import ssl
-from email.message import EmailMessage
+from email.header import Header
+from email.mime.text import MIMEText
 from email.utils import formatdate
 
 from aiosmtplib import (
@@ -97,15 +98,14 @@ class Email:
         return Outcome(Fate.UNKNOWN)
 
 
-def letter(message: Message, sender: str) -> EmailMessage:
-    """Return an e-mail. Raises ValueError: the address cannot stand in one."""
-    mail = EmailMessage()
+def letter(message: Message, sender: str) -> MIMEText:
+    """Return an e-mail. Its subject is encoded as a whole: `EmailMessage` loses spaces there."""
+    mail = MIMEText(message.words.letter, "plain", "utf-8")
     mail["From"], mail["To"] = sender, message.to
-    mail["Subject"] = message.words.subject
+    mail["Subject"] = Header(message.words.subject, "utf-8")
     mail["Date"] = formatdate()
     mail["Message-ID"] = f"<{message.reference}@{sender.rpartition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday note comes back
-    mail.set_content(message.words.letter)
     return mail
 
 
