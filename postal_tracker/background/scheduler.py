@@ -231,12 +231,16 @@ async def _watch(house: House, name: str) -> None:
 
 
 async def _count(tasks: Tasks) -> None:
-    """Keep the tallies short. No schedule of DBOS's: twice or not at all does no harm."""
+    """Keep the tallies short, and promise what the post has taken.
+
+    No schedule of DBOS's: twice or not at all does no harm.
+    """
     while True:
-        try:
-            await tasks.count()
-        except Exception:
-            log.exception("the tallies were not folded")
+        for task in (tasks.count, tasks.promise):
+            try:
+                await task()
+            except Exception:
+                log.exception("what is done every minute failed", extra={"task": task.__name__})
         await asyncio.sleep(_COUNTED_EVERY.total_seconds())
 
 

@@ -16,8 +16,10 @@ from sqlmodel import Session
 from postal_tracker import access
 from postal_tracker.access import audit, people, throttle
 from postal_tracker.background.clock import ClockWatch
-from postal_tracker.carriers import announcing, inbox, polling, state
+from postal_tracker.carriers import announcing, inbox, polling, promises, state
 from postal_tracker.carriers.polling import RateLimit
+from postal_tracker.core.eta import Forecaster
+from postal_tracker.core.working_days import local_day
 from postal_tracker.desks import rating, worklist
 from postal_tracker.desks.imports import under_way
 from postal_tracker.house import House
@@ -35,6 +37,8 @@ _SLICE_SECONDS = 0.02
 
 _FEWEST = 20
 
+_LEARNED_EVERY = timedelta(hours=1)
+
 Round = Callable[[httpx.AsyncClient, str], Awaitable[None]]
 
 
@@ -48,6 +52,7 @@ class Tasks:
         self._house, self._by, self._clock = house, by, clock or ClockWatch()
         self._rates: dict[tuple[str, float], RateLimit] = {}
         self._under_way: set[tuple[Round, str]] = set()
+        self._learned: tuple[Forecaster, datetime] | None = None
 
     async def poll(self, carrier: str) -> None:
         """Ask a carrier about all parcels that are due."""
@@ -69,6 +74,23 @@ class Tasks:
     async def count(self) -> None:
         """Fold what has changed into the tallies: what reads them adds up few rows."""
         await self._in_slices(tallies.fold)
+
+    async def promise(self) -> None:
+        """Note what the post has taken since, and when it will arrive."""
+        make = partial(promises.make, forecaster=await self._forecaster(), now=self._house.now())
+        await self._in_slices(make)
+
+    async def _forecaster(self) -> Forecaster:
+        """Return what is known of parcels before; it is learned anew once an hour and day."""
+        house, now = self._house, self._house.now()
+        known, at = self._learned or (None, now)
+        if known and timedelta(0) <= now - at < _LEARNED_EVERY and local_day(at) == local_day(now):
+            return known
+        names = [carrier.name for carrier in house.carriers]
+        learn = partial(promises.learn, carriers=names, calendar=house.calendar, now=now)
+        learned = await house.database.read(learn, slow=True)
+        self._learned = (learned, now)
+        return learned
 
     def forgotten(self, now: datetime) -> list[Forget]:
         """Return what lets go of each kind of row that has had its time."""

@@ -39,6 +39,7 @@ from postal_tracker.reports.parcels import (
     unaccepted,
 )
 from postal_tracker.reports.post_days import PostRow, by_carrier, delivered, post_days, posted
+from postal_tracker.reports.promises import PromiseRow, promises
 from postal_tracker.reports.punctuality import PunctualityRow, punctuality
 from postal_tracker.reports.satisfaction import SatisfactionRow, satisfaction
 from postal_tracker.reports.spent import SpentRow, slowest, spent_by_authority, spent_by_holder
@@ -65,6 +66,7 @@ __all__ = [
     "Overview",
     "P766Row",
     "PostRow",
+    "PromiseRow",
     "PunctualityRow",
     "Report",
     "SatisfactionRow",
@@ -97,6 +99,7 @@ __all__ = [
     "p766",
     "post_days",
     "posted",
+    "promises",
     "punctuality",
     "satisfaction",
     "silent",

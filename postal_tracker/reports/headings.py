@@ -13,6 +13,7 @@ from postal_tracker.reports.nearly_late import NearlyLateRow
 from postal_tracker.reports.p766 import P766Row
 from postal_tracker.reports.parcels import SilentRow, UnacceptedRow
 from postal_tracker.reports.post_days import PostedRow
+from postal_tracker.reports.promises import PromiseRow
 from postal_tracker.reports.punctuality import PunctualityRow
 from postal_tracker.reports.satisfaction import SatisfactionRow
 from postal_tracker.reports.spent import SlowRow
@@ -173,6 +174,16 @@ HEADINGS: dict[type, dict[str, Pair]] = {
         "on_time": ("Đúng hạn", "On time"),
         "late": ("Quá hạn", "Late"),
         "total": ("Tổng số", "Total"),
+    },
+    PromiseRow: {
+        "carrier": ("Đơn vị bưu chính", "Carrier"),
+        "direction": ("Chiều gửi", "Direction"),
+        "promises": ("Số dự kiến", "Expectations"),
+        "kept": ("Đến trong khoảng", "Came within"),
+        "early": ("Đến sớm hơn", "Came earlier"),
+        "late": ("Đến muộn hơn", "Came later"),
+        "not_arrived": ("Chưa đến", "Not arrived"),
+        "kept_percent": ("Trong khoảng (%)", "Within (%)"),
     },
     FoundByPollRow: {
         "carrier": ("Đơn vị bưu chính", "Carrier"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import literal_column, select
+from sqlalchemy import literal_column, select, union_all
 from sqlmodel import Session, col
 
 from adapters.event import Milestone
@@ -121,12 +121,13 @@ def silent(
     limit: int = 100,
     cursor: str | None = None,
 ) -> Report:
-    """Return open parcels out of our hands whose last news is `after` old or older, oldest first.
+    """Return open parcels out of our hands that are later than their like, oldest news first.
 
-    A delivery that is only claimed counts as news, but not as the end: it waits to be confirmed.
+    Later than 95 in 100, where past parcels tell that; else their last news is `after` old or
+    older. A delivery that is only claimed is not the end: it waits to be confirmed.
     """
     order = (col(Parcel.milestone_at), col(Parcel.id))
-    query = silent_parcels(_PARCEL, scope, now - after)
+    query = silent_parcels(_PARCEL, scope, now, after)
     rest = behind(order, cursor, moment, number)
     page = fetch(session, query.where(*rest).order_by(*order), limit)
     inside = views.dossier_codes(session, [row.id for row in page.rows], scope=scope)
@@ -151,15 +152,23 @@ def silent(
 def count_silent(
     session: Session, *, scope: Scope, now: datetime, after: timedelta, most: int = MOST_COUNTED
 ) -> Count:
-    return counted(session, silent_parcels([col(Parcel.id)], scope, now - after), most=most)
+    return counted(session, silent_parcels([col(Parcel.id)], scope, now, after), most=most)
 
 
-def silent_parcels(columns: Sequence[Any], scope: Scope, until: datetime) -> Any:
-    """Return the query for open parcels out of our hands, without news since then."""
+def silent_parcels(columns: Sequence[Any], scope: Scope, now: datetime, after: timedelta) -> Any:
+    """Return the query for open parcels out of our hands that are silent: each kind by its index.
+
+    Once it is known when a parcel is later than its like, the hours without news do not count.
+    """
+    by_hours = select(col(Parcel.id)).where(
+        col(Parcel.open), col(Parcel.silent_at).is_(None), col(Parcel.milestone_at) <= now - after
+    )
+    by_their_like = select(col(Parcel.id)).where(
+        col(Parcel.open), col(Parcel.silent_at).is_not(None), col(Parcel.silent_at) <= now
+    )
     return select(*columns).where(
-        col(Parcel.open),
+        col(Parcel.id).in_(union_all(by_hours, by_their_like)),
         col(Parcel.milestone).in_(_OUT_OF_HAND),
-        col(Parcel.milestone_at) <= until,
         scope.covers(Parcel),
     )
 

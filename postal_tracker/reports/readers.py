@@ -149,6 +149,14 @@ def found_by_poll_of(house: House, month: str, *, scope: Scope) -> Read:
     )
 
 
+def promises_of(house: House, month: str, *, scope: Scope) -> Read:
+    """Raises Invalid for what is no month (`2026-11`); empty: this month."""
+    first = month_of(house, month)
+    return lambda session, _cursor, _limit: reports.promises(
+        session, scope=scope, month=first, titles=house.titles, today=house.today()
+    )
+
+
 def period_of(house: House, now: datetime, first: str, last: str) -> Period:
     """Read "2026-04-01" and "2026-06-30"; without them it is this quarter. Raises Invalid."""
     today = house.today()

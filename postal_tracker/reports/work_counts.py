@@ -67,11 +67,11 @@ def _lists(house: House, scope: Scope, now: datetime) -> dict[WorkKind, tuple[An
     number, code = col(Parcel.tracking_number), col(Dossier.code)
     settings, ids = house.settings, [col(Parcel.id)]
     unaccepted = now - timedelta(hours=settings.unaccepted_after_hours)
-    silent = now - timedelta(hours=settings.silent_after_hours)
+    silent = timedelta(hours=settings.silent_after_hours)
     in_reach = [] if scope.is_whole else [false()]
     return {
         WorkKind.NEARLY_LATE: (nearly_late_dossiers(scope, house.today(), house.calendar), code),
-        WorkKind.SILENT: (silent_parcels(ids, scope, silent), number),
+        WorkKind.SILENT: (silent_parcels(ids, scope, now, silent), number),
         WorkKind.FEEDBACK: (
             due_feedback_ids(scope, due_by(now, house.calendar)),
             col(Feedback.number),

@@ -92,7 +92,7 @@ class Settings(BaseSettings):
     unaccepted_after_hours: int = Field(default=4, ge=1, le=240)
     """How long after the handover's signature a carrier's first scan may take."""
     silent_after_hours: int = Field(default=48, ge=1, le=2400)
-    """How long a parcel on its way may be without any news."""
+    """How long a parcel on its way may be without any news, where past ones do not tell."""
     escalate_after_hours: Mapping[WorkKind, Annotated[int, Field(ge=1, le=8760)]] = {}
     """After how long each kind on the worklist is escalated, as JSON: {"silent": 72}."""
     escalate_to: Mapping[str, str] = {}

@@ -27,6 +27,7 @@ from postal_tracker.core.journey import Act, Direction, Flag, Holder, Stage
 from postal_tracker.core.working_days import local_day
 from postal_tracker.storage.prepared import Prepared
 from postal_tracker.storage.tables import Enclosure, LedgerEntry, Parcel
+from postal_tracker.views.expected import Expected, expected_of
 from postal_tracker.views.standing import Clock, in_law, is_overdue
 
 
@@ -88,6 +89,8 @@ class CitizenDossierView:
     as_of: datetime
     """When this was so."""
     timeline: list[CitizenTimelineView]
+    expected: Expected | None = None
+    """When it arrives where it is on its way to; null where past parcels do not tell."""
 
 
 _ENTRY: Any = select(
@@ -99,6 +102,8 @@ _ENTRY: Any = select(
     col(LedgerEntry.reason),
     col(LedgerEntry.strikes_id),
     col(Parcel.direction),
+    *(col(Parcel.open), col(Parcel.promised_from), col(Parcel.promised_to)),
+    col(Parcel.promise_told),
 ).outerjoin(Parcel, col(Parcel.id) == col(LedgerEntry.parcel_id))
 
 _OF_DOSSIER = col(LedgerEntry.dossier_id) == bindparam("b_id")
@@ -175,6 +180,7 @@ def as_citizen_sees(
         office_phone=row.office_phone,
         as_of=now,
         timeline=timeline,
+        expected=_expected(holder, entries, today),
     )
 
 
@@ -193,6 +199,13 @@ def _said(
     said = said or told_by_law(stage, closed_by, waiting_for)
     said = said or told(stage, flags, reason, last=last, by_post=by_post)
     return said, has_to_act(stage, flags, closed_by, waiting_for, by_post=by_post)
+
+
+def _expected(holder: Holder, entries: Any, today: date) -> Expected | None:
+    """Return when the parcel in which the post has it is expected: the last one that is open."""
+    if holder is not Holder.POST:
+        return None
+    return next((expected_of(e, today) for e in reversed(entries) if e.open), None)
 
 
 def _is_extended(entries: Any) -> bool:

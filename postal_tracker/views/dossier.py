@@ -13,10 +13,11 @@ from postal_tracker.access import Scope
 from postal_tracker.core import codes
 from postal_tracker.core.bilingual_terms import Lang, pick
 from postal_tracker.core.catalogue import ApplicantKind, national_code_of
-from postal_tracker.core.journey import Act, Channel, Direction, Fact, with_post
+from postal_tracker.core.journey import Act, Channel, Direction, Fact, Holder, with_post
 from postal_tracker.core.problems import no_such
 from postal_tracker.core.working_days import Calendar
 from postal_tracker.storage.tables import Applicant, Dossier, Enclosure, Parcel
+from postal_tracker.views.expected import Expected, expected_of
 from postal_tracker.views.history import TimelineEntry, timeline
 from postal_tracker.views.standing import DOSSIER, DossierSummary, summary
 
@@ -83,6 +84,8 @@ class DossierView(DossierSummary):
     note: str | None
     parcels: list[ParcelSummary]
     with_post: PostTime
+    expected: Expected | None
+    """When the parcel that it is in arrives; null where past parcels do not tell."""
     timeline: list[TimelineEntry]
     version: int
     """The number of what a desk did last: what `If-Match` of a correction names."""
@@ -112,10 +115,7 @@ def dossier(
 
     `titles` name carriers as people know them. Without a calendar no date is called an estimate.
     """
-    wanted = DOSSIER.where(col(Dossier.code) == code, scope.covers(Dossier))
-    row = session.connection().execute(wanted).first()
-    if row is None:
-        raise no_such("dossier")
+    row = _found(session, code, scope)
     person = _read_person(session, row.id) if scope.sees_people else None
     parcels = _parcels_of(session, row.id)
     told = timeline(session, row.id, {p.id: p.tracking_number for p in parcels})
@@ -135,9 +135,24 @@ def dossier(
         note=person.note if person else None,
         parcels=[_parcel_summary(parcel) for parcel in parcels],
         with_post=_with_post(told, parcels, counts=row.post_counts),
+        expected=_expected(row, parcels, today),
         timeline=told,
         version=max(e.entry for e in told if e.what in DESK_ACTS),
     )
+
+
+def _found(session: Session, code: str, scope: Scope) -> Row[Any]:
+    wanted = DOSSIER.where(col(Dossier.code) == code, scope.covers(Dossier))
+    row: Row[Any] | None = session.connection().execute(wanted).first()
+    if row is None:
+        raise no_such("dossier")
+    return row
+
+
+def _expected(row: Any, parcels: Sequence[Parcel], today: date) -> Expected | None:
+    """Return when the parcel in which the post has it is expected."""
+    on_its_way = [p for p in parcels if p.open] if row.holder == Holder.POST else []
+    return expected_of(on_its_way[-1], today) if on_its_way else None
 
 
 def _with_post(

@@ -53,7 +53,7 @@ _SEEN = TypeAdapter(CitizenDossierView)
 async def _track(request: Request) -> Response:
     form = read_as(TrackForm, read_body(await request.body()))
     seen = await track.track_dossier(form, request)
-    return Response(_SEEN.dump_json(seen), media_type="application/json")
+    return Response(_SEEN.dump_json(seen, by_alias=True), media_type="application/json")
 
 
 _SCANNED = TypeAdapter(ScanView)

@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import col, select
 
 from postal_tracker.background.tasks import Tasks
-from postal_tracker.carriers import announcing
+from postal_tracker.carriers import announcing, promises
 from postal_tracker.carriers.polling.leases import LEASE, lease
 from postal_tracker.ledger import tallies
 from postal_tracker.storage.tables import LedgerEntry, LogLeaf
@@ -82,6 +82,7 @@ LISTS = (
     *("/dossiers?q=nguyen&holder=post", "/messages?state=unread", "/messages?state=unclaimed"),
     *("/reports/locations", "/reports/overdue?office=H49.12", "/reports/overdue?authority=PC08"),
     *("/reports/silent", "/reports/unaccepted", "/reports/punctuality?month=2026-10"),
+    "/reports/promises?month=2026-11",
     *("/reports/nearly-late", "/reports/to-forward", "/worklist"),
     *(f"/worklist?kind={kind}" for kind in ("to_seal", "to_print", "result_waiting", "feedback")),
     *(f"/feedback{part}" for part in ("", "?state=open", "?overdue=true", "?mine=true")),
@@ -125,6 +126,7 @@ PAGES = (
     *("/parcels/new", "/parcels/{number}", "/handovers", "/handovers/{list}", "/prints"),
     *("/messages", "/printers", "/carriers", "/reports", "/reports/locations", "/reports/overdue"),
     *("/reports/silent", "/reports/unaccepted", "/reports/punctuality", "/reports/found-by-poll"),
+    *("/reports/promises", "/reports/promises?month=2026-10"),
     *("/reports/overview", "/reports/overview?month=2026-10&office=H49.12"),
     *(
         f"/reports/overview/behind?month=2026-10&figure={figure}"
@@ -294,6 +296,10 @@ def test_no_work_of_the_night_or_of_a_round_reads_a_large_table_through(large):
         now, who = large.clock(), {"rehearsal"}
         large.database.write_now(lambda s: lease(s, who, most=50, now=now, until=now + LEASE))
         large.database.write_now(lambda s: announcing._unannounced(s, who, 50))
+        known = large.database.read_now(
+            lambda s: promises.learn(s, ["rehearsal", "ghn"], house.calendar, now)
+        )
+        large.database.write_now(lambda s: promises.make(s, 50, forecaster=known, now=now))
 
     assert len(asked) > 10
     assert faults(engine, asked) == {}

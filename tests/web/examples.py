@@ -107,6 +107,8 @@ RARE = {
     "amount_vnd": 135_000,
     **{"about": "H49.12", "about_name": "Trung tâm Phục vụ hành chính công Uông Bí"},
     **{"answers": 40, "fast": 38, "polite": 39, "fast_percent": 95.0, "polite_percent": 97.5},
+    **{"promises": 40, "kept": 33, "early": 3, "not_arrived": 1, "kept_percent": 82.5},
+    "confidence": 0.8,
     "assignee": "lan",
     "assignee_name": "Nguyễn Thị Lan",
     "last_status": 503,
@@ -279,6 +281,7 @@ def _what_managers_ask(call: Recorder, centre: Centre) -> None:
     month = f"{centre.clock():%Y-%m}"
     call("show_punctuality", month=month, role="manager")
     call("show_satisfaction", month=month, by="office", role="manager")
+    call("show_promises", month=month, role="manager")
     call("show_found_by_poll", month=month, role="manager")
     centre.clock.pass_(days=5)
     call("show_nearly_late", role="manager")

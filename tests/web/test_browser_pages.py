@@ -182,7 +182,15 @@ def test_a_script_in_a_name_does_nothing(served, desk):
     assert desk.title().startswith(code)
 
 
-REPORTS = ("locations", "overdue", "unaccepted", "silent", "punctuality", "found-by-poll")
+REPORTS = (
+    "locations",
+    "overdue",
+    "unaccepted",
+    "silent",
+    "punctuality",
+    "promises",
+    "found-by-poll",
+)
 MM = 96 / 25.4
 """Pixels."""
 
@@ -204,7 +212,7 @@ def test_a_report_is_printed_whole(served, watched, page):
         edges = page.locator("th[scope=col]").evaluate_all(
             "cells => cells.map(cell => cell.getBoundingClientRect().right)"
         )
-        assert edges or report in ("punctuality", "found-by-poll"), report
+        assert edges or report in ("punctuality", "promises", "found-by-poll"), report
         assert max(edges, default=0) <= 273 * MM, report
     page.goto(f"{served.address}/desk/reports/overdue")
     with pikepdf.open(io.BytesIO(page.pdf(prefer_css_page_size=True))) as paper:

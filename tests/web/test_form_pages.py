@@ -154,6 +154,7 @@ REPORTS = [
         "unaccepted",
         "silent",
         "punctuality",
+        "promises",
         "found-by-poll",
         "overview",
     )
@@ -979,7 +980,7 @@ def test_static_files_hold_nothing_else(visitor):
 
 
 REPORT_NAMES = [
-    *("locations", "overdue", "unaccepted", "silent", "punctuality"),
+    *("locations", "overdue", "unaccepted", "silent", "punctuality", "promises"),
     "found-by-poll",
 ]
 

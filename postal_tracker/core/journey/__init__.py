@@ -25,6 +25,7 @@ from postal_tracker.core.journey.parcels import (
     follow_parcel,
     replay_parcel,
     rides,
+    taken_at,
 )
 from postal_tracker.core.journey.stages import (
     CLOSINGS,
@@ -74,5 +75,6 @@ __all__ = [
     "replay_parcel",
     "rides",
     "steps_of",
+    "taken_at",
     "with_post",
 ]

@@ -44,6 +44,11 @@ def yes_from_before() -> Any:
     return Field(default=True, sa_column_kwargs={"server_default": text("true")})
 
 
+def no_from_before() -> Any:
+    """Return a column that is false unless told otherwise, also in rows that were there before."""
+    return Field(default=False, sa_column_kwargs={"server_default": text("false")})
+
+
 def table_of(model: type[SQLModel]) -> Table:
     """Return the table that a model stands for, for statements on many rows at once."""
     return metadata.tables[str(model.__tablename__)]

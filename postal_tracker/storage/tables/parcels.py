@@ -6,8 +6,10 @@ from typing import Any
 from sqlalchemy import JSON, Column, Index, text
 from sqlmodel import Field, SQLModel
 
-from postal_tracker.storage.tables.columns import codes_of, ref, row_id
+from postal_tracker.storage.tables.columns import codes_of, no_from_before, ref, row_id
 
+_SILENT, _UNTAKEN, _TAKEN = "silent_at IS NOT NULL", "taken_at IS NULL", "taken_at IS NOT NULL"
+_PROMISED = "promised_to IS NOT NULL AND promise_told"
 _UNACCEPTED = "handed_over_at IS NOT NULL AND milestone || '' IN ('announced', 'handed_over')"
 """Not the milestone itself: SQLite would go by the other index that begins with it."""
 
@@ -15,7 +17,8 @@ _UNACCEPTED = "handed_over_at IS NOT NULL AND milestone || '' IN ('announced', '
 class Parcel(SQLModel, table=True):
     """One postal item: one carrier, one number, one direction, one or more dossiers inside.
 
-    From `open` on, columns are a copy of what `journey` works out.
+    From `open` on, columns are a copy of what `journey` works out; `taken_at` and what was promised
+    is written afterwards, in the background, and stays.
     """
 
     __table_args__ = (
@@ -67,6 +70,34 @@ class Parcel(SQLModel, table=True):
         # How soon what was signed for in a period was scanned. Not partial, or SQLite might choose
         # it for what is unaccepted.
         Index("ix_parcel_signed", "handed_over_at", "first_scan_at", "accepted_at"),
+        Index(
+            "ix_parcel_silent",
+            "silent_at",
+            "id",
+            sqlite_where=text(f"open = 1 AND {_SILENT}"),
+            postgresql_where=text(f"open AND {_SILENT}"),
+        ),
+        Index(
+            "ix_parcel_untaken",
+            "milestone",
+            "id",
+            sqlite_where=text(_UNTAKEN),
+            postgresql_where=text(_UNTAKEN),
+        ),
+        Index(
+            "ix_parcel_taken",
+            "carrier",
+            "direction",
+            "taken_at",
+            sqlite_where=text(_TAKEN),
+            postgresql_where=text(_TAKEN),
+        ),
+        Index(
+            "ix_parcel_promised",
+            "promised_to",
+            sqlite_where=text(f"{_PROMISED} = 1"),
+            postgresql_where=text(_PROMISED),
+        ),
     )
 
     id: int = row_id()
@@ -88,6 +119,17 @@ class Parcel(SQLModel, table=True):
 
     handed_over_at: datetime | None = None
     """When a courier signed for the list that it is on, whatever is struck out afterwards."""
+
+    taken_at: datetime | None = None
+    """Since when the post has it, as far as `eta` learns from it; null until it is looked at."""
+    promised_at: datetime | None = None
+    promised_from: date | None = None
+    """From which day to which it is expected: what `eta` said once the post had it."""
+    promised_to: date | None = None
+    promise_told: bool = no_from_before()
+    """Whether that could be trusted, and people were told."""
+    silent_at: datetime | None = None
+    """When it is silent if it is still open: 95 in 100 of its like have arrived. Null: unknown."""
 
     open: bool = True
     milestone: str = Field(default="", max_length=30)

@@ -14,6 +14,7 @@ from postal_tracker.reports import (
     LocationRow,
     NearlyLateRow,
     OverdueRow,
+    PromiseRow,
     PunctualityRow,
     SatisfactionRow,
     SilentRow,
@@ -27,6 +28,7 @@ from postal_tracker.reports.readers import (
     locations_of,
     nearly_late_of,
     overdue_of,
+    promises_of,
     punctuality_of,
     satisfaction_of,
     silent_of,
@@ -152,6 +154,14 @@ async def show_satisfaction(
     """Say what citizens thought in a month (`2026-11`), by what; shares from 30 answers on."""
     read = satisfaction_of(context.house, context.lang, month, by, scope=context.scope)
     return await answer_with(context, "satisfaction", read, asked)
+
+
+@router.get("/promises", response_class=Response, responses=page_of(PromiseRow))
+async def show_promises(context: ClerkOrManagerContext, asked: Part, month: Code = "") -> Response:
+    """Say of the parcels expected in a month (`2026-11`) how many came within the expected days."""
+    return await answer_with(
+        context, "promises", promises_of(context.house, month, scope=context.scope), asked
+    )
 
 
 @router.get("/found-by-poll", response_class=Response, responses=page_of(FoundByPollRow))

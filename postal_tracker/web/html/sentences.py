@@ -14,9 +14,9 @@ from jinja2.runtime import Context
 
 from postal_tracker.carriers.health import CarrierView
 from postal_tracker.carriers.inbox import ReadAgain
-from postal_tracker.core.journey import Act, Holder
+from postal_tracker.core.journey import Act, Holder, Stage
 from postal_tracker.views import Count, DossierPage, DossierView, HandoverView
-from postal_tracker.views.citizen import CitizenLocationView
+from postal_tracker.views.citizen import CitizenDossierView, CitizenLocationView
 from postal_tracker.views.standing import Clock, Location
 from postal_tracker.web.html.forms import FormFault
 from postal_tracker.web.html.i18n import translated
@@ -93,6 +93,27 @@ def _due(_: Translate, dossier: DossierView, on: datetime) -> str:
     if dossier.due_estimated:
         return _("Hẹn trả {due} (dự kiến: lịch nghỉ lễ năm đó chưa được công bố).", due=on)
     return _("Hẹn trả {due}.", due=on)
+
+
+def expected(_: Translate, dossier: DossierView | CitizenDossierView) -> list[str]:
+    """Say in which days it arrives where it is on its way to, and how sure that is."""
+    at = dossier.expected
+    if at is None or dossier.stage not in _ON_THE_WAY:
+        return []
+    if at.first == at.last:
+        when = _("ngày {first}", first=at.first)
+    else:
+        when = _("từ ngày {first} đến ngày {last}", first=at.first, last=at.last)
+    to = {
+        Stage.TO_AUTHORITY: _("Dự kiến đến cơ quan giải quyết {when}.", when=when),
+        Stage.TO_CENTRE: _("Dự kiến về đến điểm tiếp nhận {when}.", when=when),
+        Stage.TO_CITIZEN: _("Dự kiến phát {when}.", when=when),
+    }
+    sure = _("Cứ 10 bưu gửi cùng loại thì khoảng 8 bưu gửi đến trong khoảng này.")
+    return [to[dossier.stage], sure]
+
+
+_ON_THE_WAY = (Stage.TO_AUTHORITY, Stage.TO_CENTRE, Stage.TO_CITIZEN)
 
 
 def signed(_: Translate, handover: HandoverView) -> str:
@@ -186,6 +207,7 @@ FILTERS = {
         held_for_citizen,
         in_law,
         due,
+        expected,
         signed,
         carrier_health,
         read_again,

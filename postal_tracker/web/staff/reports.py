@@ -16,6 +16,7 @@ from postal_tracker.reports.readers import (
     locations_of,
     nearly_late_of,
     overdue_of,
+    promises_of,
     punctuality_of,
     silent_of,
     to_forward_of,
@@ -50,6 +51,7 @@ _READ: dict[str, Callable[[RequestContext, str], Read]] = {
     "punctuality": lambda context, month: punctuality_of(
         context.house, context.lang, month, scope=context.scope
     ),
+    "promises": lambda context, month: promises_of(context.house, month, scope=context.scope),
     "found-by-poll": lambda context, month: found_by_poll_of(
         context.house, month, scope=context.scope
     ),
