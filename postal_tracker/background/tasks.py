@@ -89,7 +89,8 @@ class Tasks:
         names = [carrier.name for carrier in house.carriers]
         learn = partial(promises.learn, carriers=names, calendar=house.calendar, now=now)
         learned = await house.database.read(learn, slow=True)
-        self._learned = (learned, now)
+        # A record that has just been brought up tells more within a minute.
+        self._learned = None if learned.knows_nothing else (learned, now)
         return learned
 
     def forgotten(self, now: datetime) -> list[Forget]:

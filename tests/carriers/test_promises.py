@@ -194,6 +194,15 @@ def test_the_months_report_says_how_many_came_when_they_were_promised(any_centre
     assert empty["items"] == []
 
 
+def test_who_knew_nothing_learns_again_a_minute_later(centre: Centre) -> None:
+    tasks = Tasks(centre.house, by="the background")
+    asyncio.run(tasks.promise())
+    years_before(centre)
+    _, number = taken(centre)
+    asyncio.run(tasks.promise())
+    assert parcel(centre, number).promise_told
+
+
 def test_of_very_many_parcels_a_sample_of_the_last_weeks_is_read(any_centre: Centre) -> None:
     years_before(any_centre, 3_000)
     learn = partial(promises.learn, carriers=["rehearsal"], calendar=any_centre.house.calendar)

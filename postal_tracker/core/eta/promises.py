@@ -62,6 +62,10 @@ class Forecaster:
             for group in _groups(case.kind, case.season, case.taken_on):
                 self._cases[group].append(case)
 
+    @property
+    def knows_nothing(self) -> bool:
+        return not self._cases
+
     def promise(self, kind: Kind, taken_on: date, number: int) -> Promise | None:
         """Say when a parcel will arrive that the post has had since a day and not delivered.
 
