@@ -10,6 +10,7 @@ import pypdfium2
 import pytest
 
 from tests.web.conftest import sign_in
+from tests.web.drawing import CHARTS, timed_charts
 
 OVERVIEW = "/desk/reports/overview"
 SVG = "{http://www.w3.org/2000/svg}"
@@ -63,6 +64,13 @@ def test_each_picture_shows_the_numbers_of_its_table(month, minh, lang):
         numbers = re.findall(r"\d+(?:[.,]\d+)*", " ".join(figures))
         assert numbers
         assert set(numbers) <= set(re.findall(r"\d+(?:[.,]\d+)*", table))
+
+
+def test_the_pictures_are_drawn_at_once_when_the_figures_are_there(month, minh):
+    with timed_charts() as took:
+        minh.opens(OVERVIEW)
+
+    assert min(took) < 10 * CHARTS  # others may be at work; exactly: `test_a_year`
 
 
 def test_the_heading_tells_the_answer(month, minh):
