@@ -58,7 +58,8 @@ def due_soon(
     """Count what is due soon and has no result; not what waits for the citizen."""
     days = days_ahead(today, calendar)
     of, on = col(Dossier.authority_id), col(Dossier.due_on)
-    wanted = (views.owed(), scope.covers(Dossier), on >= days[0], on <= days[-1])
+    within = scope.covers(Dossier, leads=False)  # by the day, not through all of an office
+    wanted = (views.owed(), within, on >= days[0], on <= days[-1])
     query = select(of, on, func.count()).where(*wanted).group_by(of, on)
     found: dict[int, dict[date, int]] = defaultdict(dict)
     for id_, day, n in session.connection().execute(query):
