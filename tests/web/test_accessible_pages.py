@@ -78,3 +78,4 @@ def test_no_page_is_wider_than_its_window(served, watched, page):
     for address in ["/", *addresses["lan"]]:
         page.goto(f"{served.address}{address}")
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
+        assert page.locator("main").bounding_box()["y"] <= 240, f"{address}: a head without a page"
