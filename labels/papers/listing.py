@@ -34,6 +34,8 @@ class Code:
     """A code for eyes and for a scanner; without bars where they have no room."""
 
     text: str
+    bars_wide: float = 0
+    """How much of its column the bars have, the words standing beside them; 0: below them."""
 
 
 Cell = str | Code
@@ -201,6 +203,9 @@ def _line(box: Box, listing: Listing, cells: Sequence[Cell]) -> Strip:
 
 def _cell(box: Box, column: Column, cell: Cell, listing: Listing) -> Strip:
     size = listing.size_pt
+    if isinstance(cell, Code) and cell.bars_wide:
+        wide, medium = cell.bars_wide, listing.medium
+        return strips.code_beside(box, cell.text, medium, high=_BARS_HIGH, size_pt=size, wide=wide)
     if isinstance(cell, Code):  # bars bring their own white
         return strips.code(box, cell.text, listing.medium, high=_BARS_HIGH, size_pt=size)
     return text(_padded(box), Paragraph(cell), size_pt=size, across=column.across)

@@ -93,6 +93,12 @@ def written(value: Any) -> str:
     return str(value)
 
 
+def pairs_of(text: str) -> dict[str, str]:
+    """Read pairs as people write them: `H49.12=minh, H49.13=lan`."""
+    pairs = [part.partition("=") for part in text.split(",") if part.strip()]
+    return {key.strip(): one.strip() for key, _, one in pairs}
+
+
 def _read(name: str, text: str) -> Any:
     """Raises ValidationError."""
     field = Settings.model_fields[name]
@@ -101,8 +107,7 @@ def _read(name: str, text: str) -> Any:
         kind = Annotated[kind, *field.metadata]
     value: Any = text
     if isinstance(field.default, Mapping):
-        pairs = [part.partition("=") for part in text.split(",") if part.strip()]
-        value = {key.strip(): one.strip() for key, _, one in pairs}
+        value = pairs_of(text)
     return TypeAdapter(kind).validate_python(value)
 
 

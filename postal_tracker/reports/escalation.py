@@ -32,6 +32,12 @@ def with_escalation(
         yield replace(row, escalated=True, escalated_to=chief, escalated_to_name=name)
 
 
+def come_to_nobody(session: Session, chiefs: Mapping[str, str]) -> list[str]:
+    """Return those of the setting of which there is no such office, or no account that is open."""
+    offices, names = _above(session), _names(session, chiefs)
+    return [f"{at}={who}" for at, who in chiefs.items() if at not in offices or who not in names]
+
+
 def _is_late(row: ToDoRow, house: House) -> bool:
     after = house.settings.escalate_after_hours.get(row.kind, ESCALATED_AFTER.get(row.kind))
     return after is not None and row.hours is not None and row.hours >= after

@@ -22,7 +22,11 @@ from postal_tracker.views.lookup import DOSSIERS, feedback_token, link_token, ra
 
 @dataclass(frozen=True, slots=True)
 class BesideView:
-    """Another dossier that the same person handed in at the same desk on the same day."""
+    """Another dossier that the same person handed in at the same desk on the same day.
+
+    None of which the receipt's link was revoked: whoever was shut out of that one may have this
+    one's receipt, too.
+    """
 
     code: str
     procedure_name: str
@@ -73,6 +77,7 @@ _BESIDE = Prepared(
         col(Dossier.received_at) >= bindparam("b_from"),
         col(Dossier.received_at) < bindparam("b_until"),
         col(Dossier.id) != bindparam("b_id"),
+        col(Dossier.link_number) == 0,
     )
     .order_by(col(Dossier.id))
     .limit(_MOST_BESIDE)

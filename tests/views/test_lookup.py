@@ -13,6 +13,7 @@ from sqlmodel import select
 from postal_tracker.access.guesses import count_guess
 from postal_tracker.access.throttle import key_of
 from postal_tracker.core.problems import TooMany
+from postal_tracker.desks import correcting
 from postal_tracker.house import House
 from postal_tracker.storage.tables import WrongProof
 from postal_tracker.views import lookup
@@ -480,6 +481,9 @@ def test_what_one_person_handed_in_on_one_day_is_shown_together(any_centre):
     assert (strangers in page, later in page) == (False, False)
     token = page.partition('href="/t/')[2].partition('"')[0]
     assert beside in any_centre.client.get(f"/t/{token}").text
+    whole = any_centre.lan.scope
+    any_centre.database.write_now(lambda s: correcting.revoke_link(s, beside, scope=whole))
+    assert beside not in any_centre.client.get(f"/t/{a_token(any_centre, code)}").text
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])

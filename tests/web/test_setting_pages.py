@@ -2,7 +2,7 @@
 
 import pytest
 
-from postal_tracker.access import audit
+from postal_tracker.access import audit, disable_staff
 from postal_tracker.access.audit import AuditFilter
 from postal_tracker.house import House, kept
 from tests.centre import Centre
@@ -36,7 +36,7 @@ def test_a_setting_holds_at_once_and_in_another_process_and_its_value_is_in_no_l
 def test_who_gets_what_waits_too_long_and_how_long_passwords_are_is_set_on_the_page(
     visitor, centre
 ):
-    quan = visitor("quan")
+    quan, _ = visitor("quan"), visitor("minh")
     pairs = {"escalate_after_hours": "silent=72,to_seal = 8", "escalate_to": "H49.12=minh"}
     quan.sends(SETTINGS, {**pairs, "password_length": "16"})
 
@@ -44,6 +44,22 @@ def test_who_gets_what_waits_too_long_and_how_long_passwords_are_is_set_on_the_p
     assert centre.settings.escalate_to == {"H49.12": "minh"}
     assert centre.settings.password_length == 16
     assert 'value="silent=72, to_seal=8"' in quan.opens(SETTINGS).text
+
+
+def test_work_is_sent_to_nobody_who_is_not_there(visitor, centre):
+    quan = visitor("quan")
+    visitor("minh")
+    for wrong in ("H49.12=nobody", "H1=minh", "H49.12=minh, H49.12.01=mimh"):
+        page = quan.sends(SETTINGS, {"escalate_to": wrong})
+        assert (page.status_code, 'id="f-escalate_to-fault"' in page.text) == (422, True), wrong
+        assert wrong.rpartition(", ")[2] in page.text
+    quan.sends(SETTINGS, {"escalate_to": "H49.12=minh"})
+    assert "không chuyển được" not in quan.opens(SETTINGS).text
+    now = centre.clock()
+    centre.database.write_now(lambda s: disable_staff(s, "minh", now))
+
+    for address in (SETTINGS, "/desk/admin"):
+        assert "không chuyển được cho ai: H49.12=minh." in quan.opens(address).text
 
 
 def test_what_is_left_empty_is_the_default_again(visitor, centre):

@@ -10,9 +10,11 @@ import pytest
 import zxingcpp
 from PIL import Image
 from playwright.sync_api import Page, expect
+from sqlmodel import delete
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from postal_tracker.core.codes import make_s10
+from postal_tracker.storage.tables import StaffSession
 from tests.centre import Centre
 from tests.unikey import Unikey
 from tests.web.conftest import PASSWORD, employ, press, sign_in
@@ -171,6 +173,52 @@ def test_what_is_scanned_on_a_locked_desk_waits_for_the_password(slow_desk, mode
     expect(page.locator(".reading .code")).to_have_text(wanted[::-1])
     expect(page.locator(".locked")).to_be_hidden()
     assert tallied(page)[:3] == ["5", "0", "0"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mode", ["receive", "handover", "seal"])
+def test_what_is_scanned_after_the_session_ended_goes_on_once_the_same_person_signed_in(
+    slow_desk, visitor, mode
+):
+    centre, page = slow_desk
+    visitor("minh")
+    wanted = readings(centre, mode, 4)
+    goes_to(page, mode)
+    choose_carrier(page, mode)
+    scan(page, wanted[0])
+    expect(page.locator(".reading .code")).to_have_text(wanted[:1])
+    centre.database.write_now(end_all_sessions)
+    for text in wanted[1:3]:
+        scan(page, text)
+    expect(page.locator(".ended")).to_be_visible()
+    expect(page.locator(".ended")).to_contain_text("Lan đăng nhập lại")
+
+    for who in ("minh", "lan"):  # as another person nothing is sent
+        beside = page.context.new_page()
+        beside.goto(re.sub(r"/desk.*", "/desk/sign-in", page.url))
+        sign_in(beside, who)
+        beside.wait_for_url(re.compile("/desk$"))
+        if who == "minh":
+            page.bring_to_front()
+            page.get_by_label("Mã đã quét").focus()
+            expect(page.locator(".sending")).to_contain_text("2")
+            press_sign_out(beside)
+        beside.close()
+    page.bring_to_front()
+    scan(page, wanted[3])
+
+    expect(page.locator(".reading .code")).to_have_text(wanted[::-1])
+    expect(page.locator(".ended")).to_be_hidden()
+    assert tallied(page)[:3] == ["4", "0", "0"]
+
+
+def end_all_sessions(session):
+    session.exec(delete(StaffSession))
+
+
+def press_sign_out(page):
+    page.get_by_role("button", name="Đăng xuất").click()
+    page.get_by_label("Tên đăng nhập").wait_for()
 
 
 def test_without_script_each_line_has_its_answer(lan, centre):

@@ -8,6 +8,7 @@ from postal_tracker.access.audit import Audited
 from postal_tracker.access.kept_settings import OF_THE_SERVICE
 from postal_tracker.core.problems import FieldFault, Invalid, Problem
 from postal_tracker.house import House
+from postal_tracker.reports.escalation import come_to_nobody
 from postal_tracker.settings import Settings
 from postal_tracker.web.html.forms import Sent, form_of, prefilled
 from postal_tracker.web.html.rendering import go, show
@@ -19,7 +20,7 @@ router = APIRouter(prefix="/desk/admin/settings")
 
 @router.get("")
 async def show_settings(request: Request, context: AdminContext) -> Response:
-    return _page(request, context)
+    return await _page(request, context)
 
 
 @router.post("")
@@ -29,8 +30,9 @@ async def change_settings(request: Request, context: AdminContext) -> Response:
     sent, house = await form_of(request, context.caller), context.house
     try:
         changes = _changes(house, sent)
+        await _refuse_nobody(house, changes.get("escalate_to", ""))
     except Problem as problem:
-        return _page(request, context, sent, problem)
+        return await _page(request, context, sent, problem)
 
     def command(session: Session) -> tuple[None, str]:
         for name, text in changes.items():
@@ -59,6 +61,14 @@ def _changes(house: House, sent: Sent) -> dict[str, str]:
     return {name: text for name, text in wanted.items() if (text or _default(name)) != now[name]}
 
 
+async def _refuse_nobody(house: House, escalate_to: str) -> None:
+    """Refuse to send work to whom it would never come. Raises Invalid."""
+    chiefs = kept_settings.pairs_of(escalate_to)
+    if nobody := await house.database.read(lambda s: come_to_nobody(s, chiefs)):
+        vi, en = (words.format(pairs=", ".join(nobody)) for words in _NOBODY)
+        raise Invalid("invalid-form", vi, en, [FieldFault("escalate_to", vi, en)])
+
+
 def _is_right(name: str, text: str) -> bool:
     return not text or kept_settings.is_right(name, text)
 
@@ -71,7 +81,7 @@ def _now(house: House, name: str) -> str:
     return kept_settings.written(getattr(house.settings, name))
 
 
-def _page(
+async def _page(
     request: Request,
     context: RequestContext,
     sent: Sent | None = None,
@@ -80,12 +90,14 @@ def _page(
     refuse_part(context.scope)
     house = context.house
     now = {name: _now(house, name) for name in OF_THE_SERVICE}
+    chiefs = house.settings.escalate_to
     return show(
         request,
         "admin/settings.html",
         context=context,
         sent=sent or prefilled(**now),
         problem=problem,
+        nobody=await house.database.read(lambda s: come_to_nobody(s, chiefs)),
         names=OF_THE_SERVICE,
         now_=now,
         given=[name for name in OF_THE_SERVICE if house.is_given(name)],
@@ -93,6 +105,10 @@ def _page(
     )
 
 
+_NOBODY = (
+    "Không có điểm tiếp nhận này, hoặc không có tài khoản đang hoạt động: {pairs}.",
+    "There is no such office, or no account that is open: {pairs}.",
+)
 _WRONG = (
     "Giá trị không hợp lệ hoặc nằm ngoài giới hạn cho phép.",
     "This cannot be right, or is out of bounds.",

@@ -8,6 +8,7 @@ from sqlmodel import Session
 from postal_tracker.core.worklist import WorkKind
 from postal_tracker.desks import worklist
 from postal_tracker.forms import WorkForm
+from postal_tracker.reports.in_words import WORK_IN_WORDS
 from postal_tracker.reports.worklist import Asked, WorkPage, WorkState, state_of
 from postal_tracker.web.api.routing import api_router
 from postal_tracker.web.http.auth import ClerkOrManagerContext
@@ -17,11 +18,15 @@ from postal_tracker.web.http.reading import read_worklist
 
 router = api_router("worklist")
 
+_KINDS = "One kind; without it, all: " + "; ".join(
+    f"`{kind.value}` ({WORK_IN_WORDS[kind.value][1].lower()})" for kind in WorkKind
+)
+
 
 @router.get("/worklist")
 async def show_worklist(
     context: ClerkOrManagerContext,
-    kind: Annotated[WorkKind | None, Query(description="One kind; without it, all.")] = None,
+    kind: Annotated[WorkKind | None, Query(description=_KINDS)] = None,
     assignee: Annotated[
         Code, Query(description="Only what it has taken, or what came to it.")
     ] = "",

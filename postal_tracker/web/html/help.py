@@ -155,6 +155,13 @@ TASKS: Mapping[str, Task] = {
                 "Bưu gửi chậm cập nhật: hỏi đơn vị bưu chính ngay từ dòng đó.",
                 "A parcel without news: ask the carrier now, from its row.",
             ),
+            (
+                "Bưu gửi có sự cố (thất lạc, hư hỏng, bị giữ): gọi đơn vị bưu chính, ghi lại cuộc "
+                "gọi và báo người nộp hồ sơ. Dòng đó mất đi khi có tin mới hoặc khi bưu gửi được "
+                "nhận lại.",
+                "A parcel with a problem (lost, damaged, seized): call the carrier, note the call "
+                "and tell the applicant. Its row goes with news of it, or when it is received.",
+            ),
         ),
         also=(Role.MANAGER,),
     ),

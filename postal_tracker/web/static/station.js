@@ -52,16 +52,15 @@ async function post(address, sent, key) {
     const answer = await fetch(address, { method: "POST", body: sent }).catch(() => null);
     const isAway = !answer || answer.status >= 500 || answer.status === 429;
     show(".away", isAway);
-    const isLocked = answer?.status === 401;
-    show(".locked", isLocked);
-    if (isLocked) await unlocked();
+    if (await isShutOut(answer)) await letIn(sent);
     else if (!isAway) return answer.ok && !answer.redirected ? rowOf(await answer.text()) : null;
     else await new Promise((done) => setTimeout(done, AGAIN));
   }
 }
 
-// Left alone, the desk asks for the password. It is given beside this page: left, it would take all
-// that waits with it. Each try is written down, so one is made when somebody comes back or scans.
+// Left alone, the desk asks for the password; or the session has ended. Either is seen to beside this
+// page: left, it would take all that waits with it. Each try is written down, so one is made when
+// somebody comes back or scans. Nothing is sent under another's name.
 let goesOn = () => {};
 
 function unlocked() {
@@ -70,6 +69,38 @@ function unlocked() {
 }
 
 addEventListener("focus", () => goesOn());
+
+async function isShutOut(answer) {
+  const told = answer?.status === 401 ? await answer.json().catch(() => ({})) : null;
+  const isLocked = Boolean(told?.type?.endsWith("locked"));
+  show(".locked", isLocked);
+  show(".ended", Boolean(told) && !isLocked);
+  return Boolean(told);
+}
+
+async function letIn(sent) {
+  let token;
+  do {
+    await unlocked();
+    token = await tokenOfTheSame();
+  } while (!token);
+  for (const each of document.querySelectorAll("input[name=csrf]")) each.value = token;
+  sent.set("csrf", token);
+}
+
+// The token of the session that is there now; nothing if it is another person's.
+async function tokenOfTheSame() {
+  const answer = await fetch(location.href).catch(() => null);
+  if (!answer?.ok || answer.redirected) return null;
+  const there = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("form.station");
+  return there?.dataset.who === form.dataset.who ? there.elements.namedItem("csrf").value : null;
+}
+
+// A pile is sent as a form, which would leave this page: only once its person is known to be there.
+async function isThere() {
+  const answer = await fetch(location.href).catch(() => null);
+  if (await isShutOut(answer)) await letIn(new URLSearchParams());
+}
 
 function rowOf(html) {
   return document.importNode(
@@ -168,8 +199,9 @@ document.addEventListener("keydown", (event) => {
 // The pile goes to the server as one form, once each of it has been answered.
 let isEnding = false;
 
-function end() {
+async function end() {
   if (busy) return;
+  await isThere();
   field.value = kept.map(({ text }) => text).join("\n");
   kept = [];
   form.submit();
