@@ -1,8 +1,10 @@
 """A centre brings thousands of dossiers in the browser: seen to go on, all of them or none."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from playwright.sync_api import expect
 from sqlmodel import func, select
 
 from postal_tracker.background.list_imports import Importer
@@ -34,7 +36,9 @@ def any_lan(any_centre):
 
 
 def works(centre, by="here"):
-    return asyncio.run(Importer(centre.house, by).round())
+    """In a thread of its own: playwright has a loop in this one."""
+    with ThreadPoolExecutor(1) as aside:
+        return aside.submit(asyncio.run, Importer(centre.house, by).round()).result()
 
 
 def many(centre, stage="with_office"):
@@ -150,6 +154,31 @@ def test_nobody_sees_how_far_the_list_of_another_is(lan, centre):
     other.signs_in("hai")
 
     assert other.opens(at).status_code == 404
+
+
+def test_the_page_of_a_list_goes_on_by_itself_and_stays_where_the_focus_is(desk, served, tmp_path):
+    file = tmp_path / "list.csv"
+    file.write_text(a_list(), encoding="utf-8")
+    desk.goto(f"{served.address}{AT}")
+    desk.get_by_label("Tệp CSV hoặc XLSX").set_input_files(file)
+    desk.get_by_role("button", name="Tiếp nhận cả danh sách").click()
+    desk.wait_for_url("**/under-way/*")
+    expect(desk.get_by_role("status")).to_contain_text("đang chờ đến lượt")
+    desk.get_by_label("Quét hoặc gõ một mã").fill("EB1")
+    work = served.centre.database.write_now(
+        lambda s: under_way.take(s, "here", now=served.centre.clock())
+    )
+    served.centre.database.write_now(
+        lambda s: under_way.note_step(
+            s, work, State.CHECKING, now=served.centre.clock(), done=100, total=MANY
+        )
+    )
+    expect(desk.get_by_role("status")).to_contain_text(f"100 trong {MANY} dòng")
+    expect(desk.get_by_label("Quét hoặc gõ một mã")).to_have_value("EB1")
+    served.centre.clock.pass_(seconds=31)
+    works(served.centre)
+
+    expect(desk.get_by_role("status")).to_contain_text(f"Đã tiếp nhận {MANY} hồ sơ.")
 
 
 def test_what_became_of_a_list_is_forgotten_after_two_days(lan, centre):
