@@ -44,6 +44,18 @@ def test_each_kind_has_its_tab_with_a_count_and_says_what_to_do(lan, centre):
     assert "tin bưu chính mâu thuẫn" in board
 
 
+def test_messages_are_taken_away_as_a_file_without_what_they_say(lan, centre):
+    hook(centre, EARLY, ("3", "NHAN_GUI"))
+    centre.hook(b"{rubbish")
+    unread = lan.opens("/desk/messages/list.csv").text
+    awaited = lan.opens("/desk/messages/list.csv?state=unclaimed").text
+
+    assert "Tin không phải JSON." in unread
+    assert "rubbish" not in unread
+    assert (EARLY in awaited, "NHAN_GUI" in awaited) == (True, False)
+    assert lan.opens("/desk/messages/list.xlsx?state=unclaimed").content.startswith(b"PK")
+
+
 def test_the_link_of_an_awaited_number_opens_the_form_with_it_filled_in(lan, centre):
     page = lan.opens(f"/desk/parcels/new?number={EARLY}&carrier=by_hand").text
 
