@@ -33,6 +33,7 @@ MAY_SCAN = (
     ("", r"^SELECT count\(\*\) .* FROM dossier WHERE NOT \(dossier\.open .* LIMIT"),
     ("", r"max\(ledger_entry\.id\) AS max_1 FROM ledger_entry$"),
     ("", r"FROM parcel ORDER BY parcel\.id DESC LIMIT"),
+    ("", r"FROM feedback JOIN ((?!WHERE).)* ORDER BY feedback\.id DESC LIMIT"),
     (
         "",
         r"^SELECT ledger_entry\.recorded_at FROM ledger_entry ORDER BY ledger_entry\.id DESC LIMIT",
