@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 from postal_tracker.core.feedback import Category, FeedbackKind
 from postal_tracker.forms import Form, Line, Name, Short, Told
 
-Last4 = Annotated[str, StringConstraints(pattern=r"^([0-9]{4})?$")]
+Last4 = Annotated[str, StringConstraints(max_length=4, pattern=r"^([0-9]{4})?$")]
 
 
 class FeedbackForm(Form):
