@@ -73,11 +73,7 @@ def furnished(served: Served) -> dict[str, str]:
     return {
         "": [*STRANGERS, said_at],
         "lan": [
-            "/desk",
-            "/desk/worklist",
-            "/desk/dossiers",
-            "/desk/dossiers/new",
-            "/desk/imports",
+            *("/desk", "/desk/worklist", "/desk/dossiers", "/desk/dossiers/new", "/desk/imports"),
             *[f"/desk/dossiers/{code}" for code in codes],
             f"/desk/dossiers/{codes[0]}/cancel",
             *[f"/desk/dossiers/{codes[0]}/acts/{word}" for word in STATUTORY],
