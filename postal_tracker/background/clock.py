@@ -18,6 +18,7 @@ from postal_tracker.background.workers import SILENT_AFTER
 from postal_tracker.storage.tables import (
     CarrierState,
     LogHead,
+    NoticeChannel,
     Parcel,
     StaffSession,
     Worker,
@@ -95,6 +96,8 @@ _FURTHEST: tuple[tuple[Any, timedelta], ...] = (
     (CarrierState.held_until, timedelta(minutes=30)),
     (CarrierState.rests_until, _A_DAY),
     (LogHead.held_until, _A_MOMENT),
+    (NoticeChannel.free_at, _A_MOMENT),
+    (NoticeChannel.paused_until, _A_MOMENT),
     (Worker.seen_at, SILENT_AFTER),
     (WrongProof.last_at, _A_MOMENT),
     (StaffSession.created_at, _A_MOMENT),

@@ -25,7 +25,7 @@ from postal_tracker.desks.imports import under_way
 from postal_tracker.house import House
 from postal_tracker.ledger import idempotency, outbox, tallies
 from postal_tracker.ledger.log import forget_salts
-from postal_tracker.outgoing import deliveries
+from postal_tracker.outgoing import deliveries, notices
 
 log = logging.getLogger(__name__)
 
@@ -104,6 +104,7 @@ class Tasks:
             partial(inbox.fold_away, now=now),
             partial(deliveries.forget_old, kept_for=outbox.KEPT, now=now),
             partial(outbox.forget_old, now=now),
+            partial(notices.forget_old, kept_for=kept_for, now=now),
             partial(worklist.forget_old, now=now),
             partial(under_way.forget_old, now=now),
             partial(rating.forget_old, now=now),

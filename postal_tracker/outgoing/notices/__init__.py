@@ -17,8 +17,8 @@ message, outcomes
             what a channel is given, and what can come of it
 """
 
-from postal_tracker.outgoing.notices.queueing import queue
+from postal_tracker.outgoing.notices.queueing import forget_old, queue
 from postal_tracker.outgoing.notices.sending import Teller
 from postal_tracker.outgoing.notices.setup import Setup, setup_of
 
-__all__ = ["Setup", "Teller", "queue", "setup_of"]
+__all__ = ["Setup", "Teller", "forget_old", "queue", "setup_of"]

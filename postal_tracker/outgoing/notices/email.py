@@ -4,6 +4,7 @@ import ssl
 from email.header import Header
 from email.mime.text import MIMEText
 from email.utils import formatdate
+from typing import Any
 
 from aiosmtplib import (
     SMTP,
@@ -102,7 +103,8 @@ def letter(message: Message, sender: str) -> MIMEText:
     """Return an e-mail. Its subject is encoded as a whole: `EmailMessage` loses spaces there."""
     mail = MIMEText(message.words.letter, "plain", "utf-8")
     mail["From"], mail["To"] = sender, message.to
-    mail["Subject"] = Header(message.words.subject, "utf-8")
+    subject: Any = Header(message.words.subject, "utf-8")
+    mail["Subject"] = subject
     mail["Date"] = formatdate()
     mail["Message-ID"] = f"<{message.reference}@{sender.rpartition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday note comes back

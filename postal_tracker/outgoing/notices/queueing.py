@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlmodel import Session, col
 
 from postal_tracker.core.journey import Stage
@@ -15,7 +15,14 @@ from postal_tracker.ledger.entries import what_of
 from postal_tracker.outgoing.notices.people import ways
 from postal_tracker.outgoing.notices.setup import Setup
 from postal_tracker.storage.bulk import NewRows, among
-from postal_tracker.storage.tables import Applicant, Notice, NoticeChoice, StageChange, table_of
+from postal_tracker.storage.tables import (
+    Applicant,
+    Notice,
+    NoticeAttempt,
+    NoticeChoice,
+    StageChange,
+    table_of,
+)
 
 FRESH = timedelta(days=3)
 """What happened before is no news: an old list that is taken over, a scan that came late."""
@@ -100,3 +107,15 @@ _NEW = NewRows(
     *("dossier_id", "event", "occasion", "happened_at", "created_at"),
     *("state", "fault", "channel", "next_at", "round", "asked_by"),
 )
+
+
+def forget_old(session: Session, most: int, *, kept_for: timedelta, now: datetime) -> int:
+    """Delete the first of the notices that have had their time, with their attempts."""
+    old = (col(Notice.created_at) < now - kept_for, col(Notice.next_at).is_(None))
+    query = select(col(Notice.id)).where(*old).order_by(col(Notice.created_at)).limit(most)
+    ids = session.connection().execute(query).scalars().all()
+    if ids:
+        of_them = col(NoticeAttempt.notice_id).in_(ids)
+        session.connection().execute(delete(NoticeAttempt).where(of_them))
+        session.connection().execute(delete(Notice).where(col(Notice.id).in_(ids)))
+    return len(ids)
