@@ -16,6 +16,7 @@ from sqlalchemy import (
     Connection,
     Dialect,
     FromClause,
+    LargeBinary,
     Table,
     Text,
     TypeDecorator,
@@ -133,7 +134,7 @@ class _Rows:
         if dialect.name == "sqlite":
             row = func.json_each(rows).table_valued("value").c.value
             members = [
-                row.op("->>", return_type=kind)(literal_column(str(place))).label(name)
+                _read(row.op("->>", return_type=kind)(literal_column(str(place)))).label(name)
                 for place, (name, kind) in enumerate(columns)
             ]
             return select(*members).subquery("new")
@@ -142,11 +143,23 @@ class _Rows:
         return found.table_valued(*(column(*one) for one in columns), name="new")
 
 
+def _read(member: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return the value of a member of SQLite's document: bytes stand in it as digits."""
+    is_bytes = isinstance(member.type, LargeBinary)
+    return func.unhex(member, type_=member.type) if is_bytes else member
+
+
 def _processor(kind: TypeEngine[Any], dialect: Dialect) -> Processor | None:
     """Return what makes a value into one that stands in the document."""
+    if isinstance(kind, LargeBinary):
+        return bytes.hex if dialect.name == "sqlite" else _hex_of_postgresql
     if dialect.name != "sqlite" and isinstance(kind, JSON):
         return None  # as it is, it becomes a part of the document
     return kind.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _hex_of_postgresql(value: bytes) -> str:
+    return rf"\x{value.hex()}"
 
 
 class NewRows(_Rows):

@@ -4,10 +4,12 @@ import hashlib
 import json
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import accumulate, groupby
+from typing import Any
 
 from sqlalchemy import Connection
 from sqlmodel import Session
@@ -18,7 +20,7 @@ from postal_tracker.access import EVERYTHING, Scope
 from postal_tracker.carriers.configured import Carriers
 from postal_tracker.carriers.inbox.unmatched import wait_for
 from postal_tracker.core.working_days import local_day
-from postal_tracker.storage.bulk import insert_unless_known
+from postal_tracker.storage.bulk import NewRows
 from postal_tracker.storage.tables import CarrierMessage, table_of
 
 log = logging.getLogger(__name__)
@@ -107,23 +109,43 @@ def keep(
     connection: Connection, items: Sequence[tuple[Message, datetime]]
 ) -> dict[tuple[str, str], int]:
     """Insert the messages we do not have yet; return their ids."""
-    table = table_of(CarrierMessage)
-    rows = [
-        {
-            "carrier": message.carrier,
-            "source": message.source.value,
-            "by": message.by,
-            "received_at": at,
-            "digest": message.digest,
-            "body": message.body,
-            "state": MessageState.READ.value,
-            "problem": message.problem,
-        }
-        for message, at in items
-    ]
-    statement = insert_unless_known(connection, table)
-    returning = statement.returning(table.c.carrier, table.c.digest, table.c.id)
-    return {(r.carrier, r.digest): r.id for r in connection.execute(returning, rows)}
+    new = (row for some in _portions(items) for row in _NEW.add(connection, map(_row, some)))
+    return {(row.carrier, row.digest): row.id for row in new}
+
+
+Came = tuple[Message, datetime]
+"""A message, and when it came."""
+
+_AT_ONCE = 1024 * 1024
+"""About so many bytes of bodies go into one statement, which holds them three times."""
+
+
+def _portions(items: Sequence[Came]) -> Iterator[list[Came]]:
+    sizes = accumulate(len(message.body) for message, _ in items)
+    for _, some in groupby(zip(items, sizes, strict=True), lambda one: one[1] // _AT_ONCE):
+        yield [item for item, _ in some]
+
+
+def _row(came: Came) -> tuple[Any, ...]:
+    """Return the columns of `_NEW`."""
+    message, at = came
+    return (
+        message.carrier,
+        message.source.value,
+        message.by,
+        at,
+        message.digest,
+        message.body,
+        MessageState.READ.value,
+        message.problem,
+    )
+
+
+_NEW = NewRows(
+    CarrierMessage,
+    *("carrier", "source", "by", "received_at", "digest", "body", "state", "problem"),
+    returning=("carrier", "digest", "id"),
+)
 
 
 @dataclass(slots=True)
