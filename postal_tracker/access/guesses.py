@@ -12,22 +12,25 @@ else's guesses stop it. Everybody else is a stranger, who is counted
 How many guesses a day that leaves, and why: docs/decisions/0022-limits-hit-the-guesser.md.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlmodel import Session
 
 from postal_tracker.access.throttle import (
     Counter,
+    asking_for_tries,
     count_all_wrong,
     forget_wrong,
     key_of,
     take_back,
-    wrong_tries,
+    told_tries,
 )
+from postal_tracker.storage.prepared import Prepared
 
 NOTHING = "?"
 """The subject of what leads nowhere, such as a mistyped code: it uses up nobody's guesses."""
@@ -82,12 +85,30 @@ def judge_alone(session: Session, guess: Guess) -> None:
 
 def wait_of(session: Session, guess: Guess, limits: Limits, now: datetime) -> int:
     """Return the seconds until this may be tried; 0: now."""
-    counters = [*_counters(guess, limits, is_fresh=True)]  # as nearly everybody is
-    tries = wrong_tries(session, [c.key for c in counters], now)
-    fresh = tries.get(_fresh_key(guess))
-    if fresh is None or fresh.count:
-        counters = [*_counters(guess, limits, is_fresh=False)]
-    return max(c.wait(tries[c.key], now) for c in counters)
+    patience = Patience(guess, limits, now)
+    prepared, values = patience.question
+    return patience.wait(prepared.all(session.connection(), values))
+
+
+class Patience:
+    """How long one must wait who guesses: a question of the database, and what its answer says."""
+
+    def __init__(self, guess: Guess, limits: Limits, now: datetime) -> None:
+        self._guess, self._limits, self._now = guess, limits, now
+        self._counters = [*_counters(guess, limits, is_fresh=True)]  # as nearly everybody is
+        self._keys = [counter.key for counter in self._counters]
+
+    @property
+    def question(self) -> tuple[Prepared, Mapping[str, Any]]:
+        return asking_for_tries(self._keys, self._now)
+
+    def wait(self, answer: Iterable[Any]) -> int:
+        """Return the seconds until this may be tried; 0: now."""
+        tries, counters = told_tries(answer, self._keys, self._now), self._counters
+        fresh = tries.get(_fresh_key(self._guess))
+        if fresh is None or fresh.count:
+            counters = [*_counters(self._guess, self._limits, is_fresh=False)]
+        return max(c.wait(tries[c.key], self._now) for c in counters)
 
 
 def count_guess(session: Session, guess: Guess, limits: Limits, now: datetime) -> None:

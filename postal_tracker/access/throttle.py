@@ -92,8 +92,18 @@ def count_all_wrong(session: Session, windows: Mapping[str, timedelta], *, now: 
 
 def wrong_tries(session: Session, keys: Sequence[str], now: datetime) -> dict[str, Tries]:
     """Return the tries in the open window of each key asked for."""
-    found = _TRIES.all(session.connection(), {"keys": list(keys), "now": now})
-    counted = {key: Tries(n, end, last) for key, n, end, last in found}
+    prepared, values = asking_for_tries(keys, now)
+    return told_tries(prepared.all(session.connection(), values), keys, now)
+
+
+def asking_for_tries(keys: Sequence[str], now: datetime) -> tuple[Prepared, Mapping[str, Any]]:
+    """Return the question for the same, for who asks for more at once."""
+    return _TRIES, {"keys": list(keys), "now": now}
+
+
+def told_tries(rows: Iterable[Any], keys: Sequence[str], now: datetime) -> dict[str, Tries]:
+    """Return the tries of each key by the answer to that question."""
+    counted = {key: Tries(n, end, last) for key, n, end, last in rows}
     return {key: counted.get(key, Tries(0, now, now)) for key in keys}
 
 

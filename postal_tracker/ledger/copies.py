@@ -3,18 +3,22 @@
 They are the stored copies of where things stand.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
-from postal_tracker.storage.prepared import Prepared
+from postal_tracker.storage.prepared import Prepared, answers
 
 
-def lock(connection: Connection, query: Prepared, ids: Iterable[int]) -> Sequence[Any]:
-    wanted = sorted(ids)
-    return query.all(connection, {"ids": wanted}) if wanted else []
+def lock(
+    connection: Connection, *wanted: tuple[Prepared, Iterable[int]]
+) -> Iterator[Sequence[Any]]:
+    """Lock the rows that each question finds of these ids, in the order of the questions."""
+    questions = [(query, {"ids": sorted(ids)}) for query, ids in wanted]
+    found = iter(answers(connection, *(one for one in questions if one[1]["ids"])))
+    return (next(found) if values["ids"] else [] for _, values in questions)
 
 
 Columns = Mapping[int, dict[str, Any]]

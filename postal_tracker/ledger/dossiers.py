@@ -21,7 +21,7 @@ from postal_tracker.core.journey import (
     replay,
 )
 from postal_tracker.ledger import outbox, tallies
-from postal_tracker.ledger.copies import lock, moment_out, order_in, order_out, split
+from postal_tracker.ledger.copies import moment_out, order_in, order_out, split
 from postal_tracker.ledger.entries import NewEntry, fact_of, stored_facts
 from postal_tracker.ledger.outbox import Change
 from postal_tracker.ledger.tallies import Cell
@@ -42,14 +42,14 @@ _DOSSIER = (
     *(col(Dossier.due_on), col(Dossier.stopped), col(Dossier.post_counts)),
 )
 
-_NAMED = Prepared(
+NAMED = Prepared(
     select(*_DOSSIER, null().label("parcel_id"), null().label("carrier"))
     .where(among(col(Dossier.id), "ids"))
     .order_by(col(Dossier.id))
     .with_for_update(key_share=True)
 )
 
-_INSIDE = Prepared(
+INSIDE = Prepared(
     select(*_DOSSIER, col(Enclosure.parcel_id), col(Parcel.carrier))
     .join(Enclosure, col(Enclosure.dossier_id) == col(Dossier.id))
     .join(Parcel, col(Parcel.id) == col(Enclosure.parcel_id))
@@ -59,12 +59,10 @@ _INSIDE = Prepared(
 )
 
 
-def lock_dossiers(
-    connection: Connection, ids: Iterable[int], parcel_ids: Iterable[int]
-) -> dict[int, tuple[Row[Any], list[int]]]:
-    """Return the dossiers named, and those in the parcels named, each with these parcels."""
+def with_parcels(rows: Iterable[Row[Any]]) -> dict[int, tuple[Row[Any], list[int]]]:
+    """Return the dossiers that are `NAMED` or `INSIDE`, each with the parcels it is inside."""
     found: dict[int, tuple[Row[Any], list[int]]] = {}
-    for row in [*lock(connection, _NAMED, ids), *lock(connection, _INSIDE, parcel_ids)]:
+    for row in rows:
         _, parcels = found.setdefault(row.id, (row, []))
         if row.parcel_id is not None:
             parcels.append(row.parcel_id)

@@ -12,11 +12,13 @@ from postal_tracker.core.journey import Direction, Journey
 from postal_tracker.ledger import deadlines, notice_cues, tallies
 from postal_tracker.ledger.copies import lock
 from postal_tracker.ledger.dossiers import (
+    INSIDE,
+    NAMED,
     Step,
     follow_dossiers,
     journey_of,
-    lock_dossiers,
     store_dossiers,
+    with_parcels,
 )
 from postal_tracker.ledger.entries import NewEntry, insert, insert_details, insert_notes
 from postal_tracker.ledger.parcels import PARCELS, follow_parcels, store_parcels
@@ -56,8 +58,10 @@ def _bring_up_to_date(
             of_dossiers[entry.dossier_id].append(entry)
         elif entry.parcel_id is not None:
             of_parcels[entry.parcel_id].append(entry)
-    parcels = lock(connection, PARCELS, of_parcels)
-    dossiers = lock_dossiers(connection, of_dossiers, of_parcels)
+    parcels, named, inside = lock(
+        connection, (PARCELS, of_parcels), (NAMED, of_dossiers), (INSIDE, of_parcels)
+    )
+    dossiers = with_parcels([*named, *inside])
     for dossier, parcel_ids in dossiers.values():
         for parcel_id in parcel_ids:
             of_dossiers[dossier.id].extend(of_parcels[parcel_id])

@@ -33,8 +33,13 @@ class Prepared:
 
     def all(self, connection: Connection, values: Values) -> list[Any]:
         """Return the rows that are found or given back, as named tuples."""
+        return self.asked(connection, values)()
+
+    def asked(self, connection: Connection, values: Values) -> Callable[[], list[Any]]:
+        """Ask; return what fetches the rows that are found or given back."""
         wording = self._wording(connection.dialect)
-        return wording.rows(_executed(connection, wording.text, wording.given(values)).fetchall())
+        cursor = _executed(connection, wording.text, wording.given(values))
+        return lambda: wording.rows(cursor.fetchall())
 
     def first(self, connection: Connection, values: Values) -> Any | None:
         """Return the first of the rows, None if there is none."""
@@ -126,6 +131,16 @@ def _executed(connection: Connection, text: str, values: Any) -> Any:
     except _errors_of(connection.dialect) as fault:
         _fail(connection, cursor, text, fault)
     return cursor
+
+
+def answers(connection: Connection, *questions: tuple[Prepared, Values]) -> list[list[Any]]:
+    """Return the rows of each question, of which none waits for another's answer.
+
+    A way to PostgreSQL and back costs more than most statements: it is gone once for all of them.
+    """
+    with without_waiting(connection):
+        asked = [prepared.asked(connection, values) for prepared, values in questions]
+    return [fetch() for fetch in asked]
 
 
 @contextmanager

@@ -3,11 +3,12 @@
 Stage, holder, post offices and dates; never a name, phone, address or document.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, select, union_all
+from sqlalchemy import and_, bindparam, select, union_all
 from sqlmodel import col
 
 from adapters.event import Milestone, Reason
@@ -142,10 +143,15 @@ _NOT_FOR_CITIZENS = {
 }
 
 
+def timeline_of(dossier_id: int) -> tuple[Prepared, Mapping[str, Any]]:
+    """Return the question for what happened to a dossier."""
+    return _TIMELINE, {"b_id": dossier_id}
+
+
 def as_citizen_sees(
-    connection: Connection, row: Any, now: datetime, today: date, lang: Lang
+    row: Any, entries: Sequence[Any], now: datetime, today: date, lang: Lang
 ) -> CitizenDossierView:
-    entries = _TIMELINE.all(connection, {"b_id": row.id})
+    """Return what a citizen may see of a dossier, by its row and the entries of `timeline_of`."""
     timeline = _timeline(entries, lang)
     holder = Holder(row.holder)
     places = {seen.place for seen in timeline}

@@ -15,13 +15,13 @@ from typing import Any
 from sqlalchemy import bindparam, func, or_, select
 from sqlmodel import Session, col
 
-from postal_tracker.access.guesses import NOTHING, Guess, Limits, wait_of
+from postal_tracker.access.guesses import NOTHING, Guess, Limits, Patience
 from postal_tracker.core import codes
 from postal_tracker.core.bilingual_terms import Lang
 from postal_tracker.core.problems import NotFound, TooMany
-from postal_tracker.storage.prepared import Prepared
+from postal_tracker.storage.prepared import Prepared, answers
 from postal_tracker.storage.tables import Applicant, Authority, Dossier, Office, Procedure
-from postal_tracker.views.citizen import CitizenDossierView, as_citizen_sees
+from postal_tracker.views.citizen import CitizenDossierView, as_citizen_sees, timeline_of
 
 LOOKUP = "lookup"
 """What is guessed at, in counters and device cookies."""
@@ -124,12 +124,14 @@ def find(session: Session, asked: Question, *, now: datetime, today: date, lang:
     is_one_process = connection.dialect.name == "sqlite"
     row = (_FOUND if is_one_process else _FOUND_LOCKED).first(connection, {"b_code": asked.code})
     guess = Guess(LOOKUP, row.code if row else asked.code, asked.networks, asked.device)
-    if wait := wait_of(session, guess, asked.limits, now):
+    patience = Patience(guess, asked.limits, now)
+    tries, entries = answers(connection, patience.question, timeline_of(row.id if row else 0))
+    if wait := patience.wait(tries):
         raise _too_many(wait)
     right = hmac.compare_digest((row.phone if row else "")[-4:].rjust(4, "-"), asked.phone_last4)
     if row is None or not right:
         return Judged(guess)
-    return Judged(guess, as_citizen_sees(connection, row, now, today, lang))
+    return Judged(guess, as_citizen_sees(row, entries, now, today, lang))
 
 
 def not_found() -> NotFound:
@@ -226,4 +228,5 @@ def find_by_link(
     right = [hmac.compare_digest(one, seal) for one in seals]
     if row is None or not any(right) or (not row.open and now - row.since > good_for):
         raise not_found()
-    return as_citizen_sees(connection, row, now, today, lang)
+    [entries] = answers(connection, timeline_of(row.id))
+    return as_citizen_sees(row, entries, now, today, lang)
