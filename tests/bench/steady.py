@@ -21,6 +21,9 @@ from typing import Self
 TICK = 0.002
 """Seconds between two ticks of the clock by which a process knows that it was kept waiting."""
 
+KEPT = 5.0
+"""Seconds for which a connection is used again; the service hangs up after twelve."""
+
 
 @dataclass
 class Steady:
@@ -82,7 +85,7 @@ class _Asking:
         self.statuses: set[int] = set()
         self._asked: list[tuple[float, float]] = []
         self._late: list[tuple[float, float]] = []
-        self._idle: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
+        self._idle: list[tuple[float, asyncio.StreamReader, asyncio.StreamWriter]] = []
 
     async def run(self, per_second: float) -> dict[str, object]:
         loop, ended, asking = asyncio.get_running_loop(), asyncio.Event(), set()
@@ -110,17 +113,20 @@ class _Asking:
         }
 
     async def _ask(self, request: bytes, due: float) -> None:
+        time = asyncio.get_running_loop().time
+        while self._idle and (self._idle[-1][0] < time() - KEPT or self._idle[-1][1].at_eof()):
+            self._idle.pop()[2].close()
         if self._idle:
-            reader, writer = self._idle.pop()
+            _, reader, writer = self._idle.pop()
         else:
             reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
         writer.write(request)
         head = (await reader.readuntil(b"\r\n\r\n")).lower()
         length = head.partition(b"content-length: ")[2].partition(b"\r\n")[0]
         await reader.readexactly(int(length))
-        self._asked.append((due, asyncio.get_running_loop().time()))
+        self._asked.append((due, time()))
         self.statuses.add(int(head[9:12]))
-        self._idle.append((reader, writer))
+        self._idle.append((time(), reader, writer))
 
     async def _tick(self) -> None:
         time = asyncio.get_running_loop().time
