@@ -12,6 +12,7 @@ from pydantic_core import from_json, to_json
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 
 from postal_tracker.storage import postgres
+from postal_tracker.storage.prepared import executed
 
 sqlite: Any
 try:
@@ -109,4 +110,4 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     """Take the write lock at once: one that is taken later can fail in mid-transaction."""
     reading = connection.get_execution_options().get("reading", False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    executed(connection, "BEGIN" if reading else "BEGIN IMMEDIATE")

@@ -123,6 +123,11 @@ def _executed(connection: Connection, text: str, values: Any) -> Any:
     """Return the driver's cursor. Raises DBAPIError, as SQLAlchemy does."""
     if not connection.in_transaction():
         connection.begin()
+    return executed(connection, text, values)
+
+
+def executed(connection: Connection, text: str, values: Any = ()) -> Any:
+    """Do the same where a transaction is beginning just now."""
     cursor = connection.connection.cursor()
     for hear in connection.dispatch.before_cursor_execute:
         text, values = hear(connection, cursor, text, values, None, False)
