@@ -11,7 +11,7 @@ from adapters.event import Source
 from postal_tracker.carriers import inbox
 from postal_tracker.carriers.inbox import MessageState
 from postal_tracker.storage.tables import CarrierMessage, LedgerEntry
-from tests.carriers.messages import a_body, count, keep, the_messages
+from tests.carriers.messages import a_body, count, keep, messages, the_messages
 
 # Messages of carriers
 
@@ -24,6 +24,14 @@ def test_a_message_is_kept_byte_for_byte(any_centre):
     kept = any_centre.database.read_now(lambda s: s.exec(select(CarrierMessage)).one())
     assert bytes(kept.body) == body
     assert (kept.state, kept.source, kept.received_at) == ("read", "signed", any_centre.clock())
+
+
+def test_large_messages_that_come_together_are_kept_byte_for_byte_each(any_centre):
+    bodies = [bytes(range(256)) * 2_500 + bytes([n]) for n in range(4)] + [b""]
+
+    keep(any_centre, *bodies)
+
+    assert [bytes(one.body) for one in messages(any_centre)] == bodies
 
 
 def test_a_message_that_comes_again_is_neither_kept_nor_told_twice(any_centre):

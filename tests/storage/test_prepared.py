@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from postal_tracker.access import throttle
 from postal_tracker.storage.database import Database
-from postal_tracker.storage.prepared import Prepared, without_waiting
+from postal_tracker.storage.prepared import Prepared, answers, without_waiting
 from postal_tracker.storage.tables import Parcel, WrongProof, table_of
 from postal_tracker.views import citizen, lookup
 from tests.plans import hearing
@@ -136,3 +136,28 @@ def _add():
         "last_at": NOW,
     }
     return Prepared(insert(table_of(WrongProof)).values(values))
+
+
+def test_questions_that_wait_for_nobody_are_answered_in_their_order(any_centre):
+    any_centre.a_parcel(any_centre.a_dossier())
+    several = [ASKED[name] for name in ("parcels", "a dossier", "its timeline")]
+
+    together, one_by_one = any_centre.database.read_now(
+        lambda s: (
+            answers(s.connection(), *several),
+            [q.all(s.connection(), v) for q, v in several],
+        )
+    )
+
+    assert together == one_by_one
+    assert together[0]
+    assert together[2]
+
+
+def test_a_question_among_several_that_fails_says_so_as_it_does_alone(any_centre):
+    any_centre.a_parcel(any_centre.a_dossier())
+    number = Prepared(insert(table_of(WrongProof)))
+    bad = (number, {"key": None, "window_ends_at": NOW, "tries": 1, "last_at": NOW})
+
+    with pytest.raises(IntegrityError):
+        any_centre.database.write_now(lambda s: answers(s.connection(), ASKED["parcels"], bad))
