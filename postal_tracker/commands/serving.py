@@ -10,11 +10,10 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 import uvicorn
-from fastapi import FastAPI
 from sqlmodel import Session
 from uvicorn.supervisors import Multiprocess
 
@@ -41,6 +40,9 @@ from postal_tracker.commands.terminal import (
 from postal_tracker.house import House
 from postal_tracker.settings import CarrierSettings, Settings
 from postal_tracker.views.first_steps import first_steps
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 log = logging.getLogger(__name__)
 
@@ -147,7 +149,7 @@ def _http(settings: Settings) -> dict[str, Any]:
     return {**HTTP, **https.uvicorn_options(settings)}
 
 
-def app_of(house: House, **how: Any) -> FastAPI:
+def app_of(house: House, **how: Any) -> "FastAPI":
     """Return the service of a house. The doors take long to import: other commands do without."""
     from postal_tracker.web.app import create_app
     from postal_tracker.web.http import garbage
@@ -164,7 +166,7 @@ def background(house: House, **how: Any) -> Callable[[], AbstractAsyncContextMan
     return partial(scheduler.running, house, **how)
 
 
-def worker_app() -> FastAPI:
+def worker_app() -> "FastAPI":
     """Return the doors for one of several processes; uvicorn calls it in each."""
     settings = Settings()
     log_lines.configure(security=settings.security_log)
