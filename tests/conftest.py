@@ -153,7 +153,7 @@ _made = iter(range(1_000_000))
 @pytest.fixture
 def postgres_url(migrated_postgres: str, maker: Engine) -> Iterator[str]:
     name = f"postal_test_{os.getpid()}_{next(_made)}"
-    _run(maker, f"CREATE DATABASE {name} TEMPLATE postal_template")
+    _run(maker, f"CREATE DATABASE {name} TEMPLATE postal_template STRATEGY FILE_COPY")
     yield _named(migrated_postgres, name)
     _run(maker, f"DROP DATABASE {name} WITH (FORCE)")
 
