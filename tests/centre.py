@@ -1,10 +1,10 @@
 """A small centre to test with: Lan at the desk, Minh the chief, Tuấn the courier, and bà Hoa."""
 
+import os
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
 from fastapi import FastAPI
-from fastapi.testclient import TestClient
 from pydantic import SecretStr
 from sqlalchemy import Dialect, Engine, update
 from sqlmodel import Session
@@ -17,9 +17,10 @@ from postal_tracker.core.journey import Direction
 from postal_tracker.desks import doubles, registration, sealing
 from postal_tracker.forms import ApplicantForm, DossierForm, ParcelForm
 from postal_tracker.house import House
-from postal_tracker.settings import CarrierSettings, Settings
+from postal_tracker.settings import PREFIX, CarrierSettings, Settings
 from postal_tracker.storage.tables import Authority, NumberRange, Office, Procedure
 from postal_tracker.web.app import create_app
+from tests.calling import Client
 
 MONDAY = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 """Eight in the morning in Vietnam."""
@@ -50,6 +51,43 @@ def app_of(house: House) -> FastAPI:
     app = create_app(house)
     app.router.routes = _routes.setdefault(house.settings.docs, app.router.routes)
     return app
+
+
+_read: dict[tuple[tuple[str, str], ...], Settings] = {}
+
+
+def _settings(database_url: str, **settings: Any) -> Settings:
+    """Return a centre's settings; reading them from the environment takes a fifth of its making.
+
+    So what is read is kept for the next centre, unless this one or its environment is special.
+    """
+    around = tuple(sorted((k, v) for k, v in os.environ.items() if k.upper().startswith(PREFIX)))
+    made = _read_settings(**settings) if settings or around not in _read else _read[around]
+    if not settings:
+        _read[around] = made
+    return made.model_copy(deep=True, update={"database_url": database_url})
+
+
+def _read_settings(**settings: Any) -> Settings:
+    return Settings(
+        _env_file=None,
+        secret_key=SecretStr("test-secret-key-of-more-than-32-characters"),
+        carriers={
+            "rehearsal": CarrierSettings(
+                base_url="http://127.0.0.1:9",
+                token=SecretStr(TOKEN),
+                hook_secret=SecretStr(HOOK_SECRET),
+                rate_per_second=1000,  # tests wait for nothing else
+            ),
+        },
+        **{
+            **SIGN_IN,
+            "open_docs": True,
+            "printer_networks": PRINTERS,
+            "allowed_hosts": HOSTS,
+            **settings,
+        },
+    )
 
 
 _compiled: dict[str, tuple[Dialect, Any]] = {}
@@ -84,34 +122,13 @@ class Centre:
 
     def __init__(self, database_url: str, **settings: Any) -> None:
         self.clock = Clock(MONDAY)
-        self.settings = Settings(
-            _env_file=None,
-            database_url=database_url,
-            secret_key=SecretStr("test-secret-key-of-more-than-32-characters"),
-            carriers={
-                "rehearsal": CarrierSettings(
-                    base_url="http://127.0.0.1:9",
-                    token=SecretStr(TOKEN),
-                    hook_secret=SecretStr(HOOK_SECRET),
-                    rate_per_second=1000,  # tests wait for nothing else
-                ),
-            },
-            **{
-                **SIGN_IN,
-                "open_docs": True,
-                "printer_networks": PRINTERS,
-                "allowed_hosts": HOSTS,
-                **settings,
-            },
-        )
+        self.settings = _settings(database_url, **settings)
         self.house = House(self.settings, clock=self.clock)
         self.database = self.house.database
         share_statements(self.database.engine)
         self.keys: dict[str, str] = {}
         self.database.write_now(self._furnish)
-        self.client = TestClient(
-            app_of(self.house), base_url="http://testserver", raise_server_exceptions=False
-        )
+        self.client = Client(app_of(self.house), base_url="http://testserver")
 
     def __enter__(self) -> Self:
         self.client.__enter__()

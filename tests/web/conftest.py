@@ -15,14 +15,13 @@ from typing import Any
 
 import pytest
 import uvicorn
-from fastapi.testclient import TestClient
 from playwright.sync_api import BrowserContext, Page, expect
 from sqlmodel import Session
 
 from postal_tracker import access
 from postal_tracker.access import Role
-from postal_tracker.web.app import create_app
-from tests.centre import Centre
+from tests.calling import Client
+from tests.centre import Centre, app_of
 
 PASSWORD = "mot-mat-khau-du-dai-26"
 
@@ -65,7 +64,7 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
     return {**browser_context_args, "locale": "vi-VN", "timezone_id": "Asia/Ho_Chi_Minh"}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def document(migrated_sqlite: Path) -> dict[str, Any]:
     """What the service says of itself in OpenAPI."""
     copy = migrated_sqlite.with_name("described.db")
@@ -117,12 +116,12 @@ class Visitor:
 
     def __init__(self, centre: Centre) -> None:
         self._tokens: dict[str, str] = {}
-        self.client = TestClient(
+        self.client = Client(
             centre.client.app,
+            beside=centre.client,
             base_url="http://testserver",
             headers={"accept": "text/html", "sec-fetch-site": "same-origin"},
             follow_redirects=False,
-            raise_server_exceptions=False,
         )
 
     def opens(self, address: str, **rest: Any) -> Any:
@@ -188,7 +187,7 @@ def served(sqlite_url: str) -> Iterator[Served]:
     for username in _PEOPLE:
         employ(centre, username)
     config = uvicorn.Config(
-        create_app(centre.house), host="127.0.0.1", port=0, log_level="warning", lifespan="on"
+        app_of(centre.house), host="127.0.0.1", port=0, log_level="warning", lifespan="on"
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)

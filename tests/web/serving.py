@@ -10,8 +10,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from postal_tracker.commands.serving import HTTP, accepting
-from postal_tracker.web.app import create_app
-from tests.centre import Centre
+from tests.centre import Centre, app_of
 
 
 @contextlib.contextmanager
@@ -20,7 +19,7 @@ def serving(
 ) -> Iterator[str]:
     """Serve the centre on a free port of loopback, with something around it; give the base URL."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        app = create_app(centre.house)
+        app = app_of(centre.house)
         how = {**HTTP, "lifespan": "off"}
         if (dressed := around(app)) is not app:
             how["http"] = "httptools"  # our own asks the service for its bounds
