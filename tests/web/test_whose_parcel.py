@@ -10,7 +10,7 @@ from adapters.event import CarrierEvent, Milestone, Source
 from postal_tracker.carriers.configured import Carriers
 from postal_tracker.carriers.inbox import Message, keep_each
 from postal_tracker.settings import CarrierSettings
-from postal_tracker.storage.tables import CarrierMessage, LedgerEntry
+from postal_tracker.storage.tables import CarrierMessage, LedgerEntry, Parcel
 from tests.adapters.at_work import bare, code_for
 from tests.centre import HOOK_SECRET, Centre
 from tests.standins.all import STAND_INS
@@ -18,8 +18,6 @@ from tests.standins.standin import PASSWORD, SIGNING_KEY, TOKEN, USERNAME, Scan
 
 SOURCES = {name for name, kind in STAND_INS.items() if not kind().carrier().carries}
 CARRIERS = sorted(STAND_INS.keys() - SOURCES)
-
-each_teller = pytest.mark.parametrize("teller", sorted(STAND_INS))
 
 
 @pytest.fixture
@@ -77,39 +75,65 @@ def tellers_of(centre: Centre) -> dict[str, set[str]]:
     return told
 
 
-def states(centre: Centre) -> list[str]:
-    return list(centre.database.read_now(lambda s: s.exec(select(CarrierMessage.state)).all()))
+def beyond(centre: Centre, milestone: str, numbers: dict[str, str]) -> set[str]:
+    """Return whose parcels have another milestone."""
+    query = select(Parcel.tracking_number).where(Parcel.milestone != milestone)
+    moved = set(centre.database.read_now(lambda s: s.exec(query).all()))
+    return {owner for owner, number in numbers.items() if number in moved}
 
 
-@each_teller
-def test_no_carrier_writes_into_anothers_parcel(all_carriers: Centre, teller: str) -> None:
-    numbers = parcels_of_all(all_carriers)
+def unread(centre: Centre, teller: str) -> int:
+    query = select(CarrierMessage.state).where(CarrierMessage.carrier == teller)
+    return len([s for s in centre.database.read_now(lambda s: s.exec(query).all()) if s != "read"])
+
+
+def tell_of_all(centre: Centre, teller: str, numbers: dict[str, str]) -> None:
     for number in numbers.values():
-        tell(all_carriers, teller, number, Milestone.IN_TRANSIT)
-        tell(all_carriers, teller, number, Milestone.DELIVERED)
+        tell(centre, teller, number, Milestone.IN_TRANSIT)
+        tell(centre, teller, number, Milestone.DELIVERED)
 
-    moved = {
-        owner
-        for owner, number in numbers.items()
-        if all_carriers.get(f"/parcels/{number}").json()["milestone"] != "announced"
-    }
-    expected = set(numbers) if teller in SOURCES else {teller}
-    # A number that the teller's own cannot look like is not read at all, and so moves nothing.
-    assert moved <= expected
-    assert teller in SOURCES or moved == expected
-    assert len(tellers_of(all_carriers)) == len(moved)
-    crossed = len(numbers) - len(moved)
-    assert len([s for s in states(all_carriers) if s != "read"]) == 2 * crossed
+
+def test_no_carrier_writes_into_anothers_parcel(all_carriers: Centre) -> None:
+    numbers = parcels_of_all(all_carriers)
+    for count, teller in enumerate(CARRIERS, start=1):
+        tell_of_all(all_carriers, teller, numbers)
+
+        assert beyond(all_carriers, "announced", numbers) == set(CARRIERS[:count]), teller
+        assert unread(all_carriers, teller) == 2 * (len(numbers) - 1), teller
+    assert sorted(tellers_of(all_carriers).values(), key=min) == [{name} for name in CARRIERS]
     assert all_carriers.differences() == []
 
 
-@each_teller
-def test_our_own_number_leads_no_carrier_to_anothers_parcel(
-    all_carriers: Centre, teller: str
-) -> None:
+@pytest.mark.parametrize("teller", sorted(SOURCES))
+def test_a_source_tells_of_every_parcel_that_it_can_read(all_carriers: Centre, teller: str) -> None:
     numbers = parcels_of_all(all_carriers)
-    own = STAND_INS[teller]().number(99)
-    at = all_carriers.clock()
+    tell_of_all(all_carriers, teller, numbers)
+
+    moved = beyond(all_carriers, "announced", numbers)
+    assert moved
+    assert list(tellers_of(all_carriers).values()) == [{teller}] * len(moved)
+    # A number that the source's own cannot look like is not read at all, and so moves nothing.
+    assert unread(all_carriers, teller) == 2 * (len(numbers) - len(moved))
+    assert all_carriers.differences() == []
+
+
+def test_our_own_number_leads_no_carrier_to_anothers_parcel(all_carriers: Centre) -> None:
+    numbers = parcels_of_all(all_carriers)
+    for count, teller in enumerate(CARRIERS, start=1):
+        tell_by_our_own_number(all_carriers, teller, numbers)
+        assert delivered(all_carriers, numbers) == set(CARRIERS[:count]), teller
+
+
+@pytest.mark.parametrize("teller", sorted(SOURCES))
+def test_our_own_number_leads_a_source_to_every_parcel(all_carriers: Centre, teller: str) -> None:
+    numbers = parcels_of_all(all_carriers)
+    tell_by_our_own_number(all_carriers, teller, numbers)
+
+    assert delivered(all_carriers, numbers) == set(numbers)
+
+
+def tell_by_our_own_number(centre: Centre, teller: str, numbers: dict[str, str]) -> None:
+    own, at = STAND_INS[teller]().number(99), centre.clock()
     messages = [
         Message(
             teller,
@@ -120,11 +144,10 @@ def test_our_own_number_leads_no_carrier_to_anothers_parcel(
         )
         for owner, number in numbers.items()
     ]
-    all_carriers.database.write_now(lambda s: keep_each(s, [(m, at) for m in messages]))
+    centre.database.write_now(lambda s: keep_each(s, [(m, at) for m in messages]))
 
-    moved = {
-        owner
-        for owner, number in numbers.items()
-        if all_carriers.get(f"/parcels/{number}").json()["milestone"] == "delivered"
-    }
-    assert moved == (set(numbers) if teller in SOURCES else {teller})
+
+def delivered(centre: Centre, numbers: dict[str, str]) -> set[str]:
+    query = select(Parcel.tracking_number).where(Parcel.milestone == "delivered")
+    found = set(centre.database.read_now(lambda s: s.exec(query).all()))
+    return {owner for owner, number in numbers.items() if number in found}
