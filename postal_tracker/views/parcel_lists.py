@@ -61,17 +61,17 @@ class ListedParcel:
     tracking_number: str
     carrier: str
     direction: Direction
+    dossiers: Sequence[str]
     milestone: Milestone
     place: str
     milestone_at: datetime | None
-    created_at: datetime
-    office: str
-    """Its code."""
     handover: str
     """The number of the handover list that it is on; empty: none."""
+    office: str
+    """Its code."""
+    created_at: datetime
     open: bool
     """Whether it is in hand."""
-    dossiers: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +120,14 @@ def _row(row: Any, inside: Sequence[str]) -> ListedParcel:
         row.tracking_number,
         row.carrier,
         Direction(row.direction),
+        inside,
         Milestone(row.milestone),
         row.place,
         row.milestone_at,
-        row.created_at,
-        row.office,
         row.handover or "",
+        row.office,
+        row.created_at,
         row.open,
-        inside,
     )
 
 

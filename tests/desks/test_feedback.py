@@ -3,15 +3,8 @@
 import pytest
 
 from tests.asserting import assert_problem
+from tests.hotline import ASKED, delivered, flags, opened
 from tests.web.conftest import employ
-
-ASKED = {"kind": "question", "text": "Hồ sơ của tôi sao lâu vậy?"}
-
-
-def opened(centre, code, role="desk", **told):
-    answer = centre.post("/feedback", {**ASKED, "code": code, **told}, role=role)
-    assert answer.status_code == 201, answer.text
-    return answer.json()["number"]
 
 
 def act(centre, number, word, role="desk", **told):
@@ -24,21 +17,6 @@ def listed(centre, query=""):
 
 def shown(centre, number):
     return centre.get(f"/feedback/{number}").json()
-
-
-def delivered(centre, source="courier"):
-    """Return a dossier whose result the post says it has delivered, and its parcel."""
-    code = centre.a_dossier(return_by_post=True)
-    centre.post(f"/dossiers/{code}/acts", {"act": "result_ready"})
-    number = centre.a_parcel(code, direction="to_citizen")
-    for milestone in ("accepted", "out_for_delivery", "delivered"):
-        centre.clock.pass_(hours=1)
-        centre.tell(centre.an_event(number, milestone), role=source)
-    return code, number
-
-
-def flags(centre, code):
-    return centre.get(f"/dossiers/{code}").json()["flags"]
 
 
 def told_of(centre, code):

@@ -23,6 +23,7 @@ from postal_tracker.spreadsheets import write_csv, write_xlsx
 from postal_tracker.storage import migrations
 from postal_tracker.storage.tables import Parcel
 from postal_tracker.views import Filter, dossiers, find_parcel
+from postal_tracker.views.parcel_lists import ListedParcel
 from tests.centre import MONDAY, Centre
 from tests.plans import plans_of
 
@@ -464,7 +465,8 @@ FOR_PROGRAMS = {
     ToDoRow: {
         *("id", "about", "solved_by", "direction", "attempts", "procedure", "left"),
         *("assignee", "escalated", "escalated_to"),
-    }
+    },
+    ListedParcel: {"open"},
 }
 """What people read in other columns, or do not need on paper."""
 

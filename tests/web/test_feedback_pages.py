@@ -3,7 +3,7 @@
 import json
 import re
 
-from tests.desks.test_feedback import delivered, flags, opened
+from tests.hotline import delivered, flags, opened
 
 
 def own_page(centre, code, phone="5678"):

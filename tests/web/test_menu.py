@@ -22,7 +22,7 @@ def marked(page):
         ("/desk/dossiers/{code}", ("/desk/dossiers", "true")),
         ("/desk/dossiers/{code}/correct", ("/desk/dossiers", "true")),
         ("/desk/imports", ("/desk/dossiers/new", "true")),
-        ("/desk/parcels/new", ("/desk/parcels/new", "page")),
+        ("/desk/parcels/new", ("/desk/parcels", "true")),
         ("/desk/station/shelf", ("/desk/station", "true")),
         ("/desk/reports/silent", ("/desk/reports/overdue", "true")),
         ("/desk/carriers", ("/desk/messages", "true")),
