@@ -9,8 +9,9 @@ from postal_tracker.outgoing.notices.outcomes import NOT_LET_IN, UNREACHABLE, Ou
 from postal_tracker.storage.bulk import insert_unless_known
 from postal_tracker.storage.tables import NoticeChannel, table_of
 
-AT_ONCE = 20
-"""Messages that one process has under way in one channel."""
+AT_ONCE = 5
+"""Messages that one process has under way in one channel: so many a crash leaves uncertain, each
+to be looked into by somebody."""
 
 PAUSED_AFTER = 10
 """Failures in a row that are the channel's own: then one is tried, now and then."""
