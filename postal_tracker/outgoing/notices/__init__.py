@@ -20,5 +20,6 @@ message, outcomes
 from postal_tracker.outgoing.notices.queueing import forget_old, queue
 from postal_tracker.outgoing.notices.sending import Teller
 from postal_tracker.outgoing.notices.setup import Setup, setup_of
+from postal_tracker.outgoing.notices.standing import paused
 
-__all__ = ["Setup", "Teller", "forget_old", "queue", "setup_of"]
+__all__ = ["Setup", "Teller", "forget_old", "paused", "queue", "setup_of"]

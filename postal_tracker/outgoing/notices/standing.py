@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from postal_tracker.core.notices import ToldBy
 from postal_tracker.outgoing.notices.outcomes import NOT_LET_IN, UNREACHABLE, Outcome
@@ -34,6 +34,12 @@ def locked(session: Session, name: ToldBy, *, now: datetime) -> NoticeChannel:
         session.connection().execute(insert_unless_known(session.connection(), table), values)
         row = session.exec(query).one()
     return row
+
+
+def paused(session: Session, *, now: datetime) -> list[str]:
+    """Return the channels that are paused: they fail for many, and an operator has to look."""
+    query = select(NoticeChannel.name).where(col(NoticeChannel.paused_until) > now)
+    return sorted(session.exec(query))
 
 
 def is_paused(row: NoticeChannel, now: datetime) -> bool:

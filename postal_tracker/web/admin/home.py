@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request, Response
 
 from postal_tracker.access import refuse_part
-from postal_tracker.outgoing import webhooks
+from postal_tracker.outgoing import notices, webhooks
 from postal_tracker.reports.escalation import come_to_nobody
 from postal_tracker.views.first_steps import all_steps
 from postal_tracker.web.html.rendering import show
@@ -21,6 +21,7 @@ async def show_administration(request: Request, context: AdminContext) -> Respon
     )
     hooks = await house.database.read(lambda s: webhooks.listed(s, by=context.caller))
     stopped = [one for one in hooks.items if one.disabled_why in ("gone", "failing")]
+    paused = await house.database.read(lambda s: notices.paused(s, now=context.now))
     chiefs = house.settings.escalate_to
     nobody = await house.database.read(lambda s: come_to_nobody(s, chiefs))
     return show(
@@ -29,5 +30,6 @@ async def show_administration(request: Request, context: AdminContext) -> Respon
         context=context,
         steps=steps,
         stopped=stopped,
+        paused=paused,
         nobody=nobody,
     )
