@@ -12,6 +12,7 @@ from postal_tracker.commands.carriers import carriers
 from postal_tracker.commands.log import log
 from postal_tracker.commands.messages import messages
 from postal_tracker.commands.national import national
+from postal_tracker.commands.notices import notices
 from postal_tracker.commands.numbers import numbers
 from postal_tracker.commands.printers import printers
 from postal_tracker.demo import command
@@ -67,6 +68,7 @@ for name, group, panel in (
     ("staff", access.people, "Access"),
     ("keys", access.keys, "Access"),
     ("carriers", carriers, "Access"),
+    ("notices", notices, "Access"),
     ("printers", printers, "Access"),
     ("numbers", numbers, "Access"),
 ):

@@ -22,7 +22,7 @@ NOT_WRITTEN = {
         (
             *("staff list", "keys list", "printers list", "numbers list", "messages list"),
             *("carriers list", "carriers check", "track", "log checkpoint"),
-            *("log key", "log verifier"),
+            *("log key", "log verifier", "notices test"),
         ),
         LOOKS,
     ),
@@ -205,4 +205,5 @@ GROUPS = {
     "import",
     "log",
     "carriers",
+    "notices",
 }

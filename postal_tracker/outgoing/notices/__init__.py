@@ -1,5 +1,6 @@
 """Citizens are told of what matters to them: by e-mail, Zalo and SMS, in the order they chose.
 
+trying      one message to an address of an operator's own
 sending     does what is due in each channel, for ever
 reports     what gateways report of messages later on
 shown       what the desk sees of them, and sending one again
@@ -21,5 +22,6 @@ from postal_tracker.outgoing.notices.queueing import forget_old, queue
 from postal_tracker.outgoing.notices.sending import Teller
 from postal_tracker.outgoing.notices.setup import Setup, setup_of
 from postal_tracker.outgoing.notices.standing import paused
+from postal_tracker.outgoing.notices.trying import try_out
 
-__all__ = ["Setup", "Teller", "forget_old", "paused", "queue", "setup_of"]
+__all__ = ["Setup", "Teller", "forget_old", "paused", "queue", "setup_of", "try_out"]
