@@ -15,6 +15,7 @@ from postal_tracker.commands.national import national
 from postal_tracker.commands.notices import notices
 from postal_tracker.commands.numbers import numbers
 from postal_tracker.commands.printers import printers
+from postal_tracker.commands.webhooks import webhooks
 from postal_tracker.demo import command
 
 app = typer.Typer(
@@ -69,6 +70,7 @@ for name, group, panel in (
     ("keys", access.keys, "Access"),
     ("carriers", carriers, "Access"),
     ("notices", notices, "Access"),
+    ("webhooks", webhooks, "Access"),
     ("printers", printers, "Access"),
     ("numbers", numbers, "Access"),
 ):

@@ -43,7 +43,8 @@ def test_what_the_contract_promises_is_there():
         staff add, staff list, staff disable, staff enable, staff reset,
         keys create, keys list, keys revoke, numbers add, numbers list,
         import dossiers, import procedures, import offices, labels, track,
-        carriers list, carriers check, notices test"""
+        carriers list, carriers check, notices test,
+        webhooks list"""
     assert {" ".join(name.split()) for name in promised.split(",")} - there == set()
 
 

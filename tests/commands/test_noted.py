@@ -22,7 +22,7 @@ NOT_WRITTEN = {
         (
             *("staff list", "keys list", "printers list", "numbers list", "messages list"),
             *("carriers list", "carriers check", "track", "log checkpoint"),
-            *("log key", "log verifier", "notices test"),
+            *("log key", "log verifier", "notices test", "webhooks list"),
         ),
         LOOKS,
     ),
@@ -206,4 +206,5 @@ GROUPS = {
     "log",
     "carriers",
     "notices",
+    "webhooks",
 }
