@@ -14,6 +14,7 @@ from postal_tracker.core.worklist import WorkKind
 from postal_tracker.storage.tables import NumberRange
 from tests.carriers.messages import a_body, keep
 from tests.centre import Centre
+from tests.hotline import opened
 from tests.web.conftest import Visitor, employ
 
 EARLY = "EE123456785VN"
@@ -32,7 +33,7 @@ def a_hard_day(centre: Centre, monkeypatch: pytest.MonkeyPatch) -> None:
             centre.tell(centre.an_event(number, milestone, **rest))
         return number
 
-    centre.a_dossier()  # nearly late, and waits to be sent
+    opened(centre, centre.a_dossier())  # nearly late, waits to be sent, and is asked about
     sent("accepted", "delivery_failed", reason="nobody_home")
     sent("accepted", "awaiting_collection")
     sent("accepted", "returning")
@@ -114,6 +115,7 @@ class Chief:
             "unread": lambda n: self.does(f"/desk/messages/{n}/read-again"),
             "unmatched": self.wait_for_its_parcel,
             "numbers_low": self.have_numbers_added,
+            "feedback": lambda n: self.does(f"/desk/feedback/{n}", act="answer", text="Mai có."),
         }
         solves[kind](code)
 

@@ -101,7 +101,7 @@ def test_a_hostile_string_is_shown_as_text_on_every_page_and_told_to_no_log(
     caplog.set_level(logging.DEBUG)
     addresses = furnished(Served(centre, "", 0))["lan"]
     lan, courier = visitor("lan"), visitor("tuan")
-    known, faults = set(), []
+    known, faults = {("a", "rel")}, []  # the way to a list's next page, once there is one
     strings = strings_for(share, every) if every == 1 else OURS[:2]
     known |= seen(lan, addresses)
     for text in HARMLESS[:2]:

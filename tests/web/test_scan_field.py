@@ -151,8 +151,6 @@ FIRST_FIELD = {
     "/station/test": ("f-typed",),
     "/station/": ("f-lines",),
     "/password": ("f-old_password",),
-    "/second-factor": ("nowhere",),
-    "/sessions": ("nowhere",),  # nothing is to be filled in, and couriers have it, too
     "/sign-in": ("f-username",),
     "/desk/handovers/BK-": ("f-signed_by", "scan"),  # signed already, it is only looked at
 }
