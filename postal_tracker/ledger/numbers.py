@@ -66,7 +66,7 @@ def next_number(session: Session, carrier: str) -> tuple[str, int | None]:
             if session.exec(select(Parcel.id).where(Parcel.tracking_number == number)).first():
                 continue  # somebody typed this one by hand before
             session.flush()
-            return number, running_out(session, carrier)
+            return number, running_out(session).get(carrier)
     if session.exec(select(NumberRange.id).where(NumberRange.carrier == carrier)).first() is None:
         raise Conflict(
             "no-number-range",
@@ -84,14 +84,10 @@ def next_number(session: Session, carrier: str) -> tuple[str, int | None]:
     )
 
 
-def running_out(session: Session, carrier: str) -> int | None:
-    """Return how many allotted numbers are left, if that is a tenth or less; else None."""
-    left, total = session.exec(
-        select(
-            func.sum(NumberRange.last_serial - NumberRange.next_serial + 1),
-            func.sum(NumberRange.last_serial - NumberRange.first_serial + 1),
-        ).where(NumberRange.carrier == carrier)
-    ).one()
-    if total is None or left * 100 > total * RANGE_LOW:
-        return None
-    return int(left)
+def running_out(session: Session) -> dict[str, int]:
+    """Return how many allotted numbers are left, of each carrier with a tenth or less of them."""
+    left = func.sum(NumberRange.last_serial - NumberRange.next_serial + 1)
+    total = func.sum(NumberRange.last_serial - NumberRange.first_serial + 1)
+    each = select(NumberRange.carrier, left).group_by(NumberRange.carrier)
+    few = session.exec(each.having(left * 100 <= total * RANGE_LOW))
+    return {carrier: int(n) for carrier, n in few}

@@ -28,7 +28,7 @@ def _is_no_row(record: logging.LogRecord) -> bool:
 # Parameters are hidden below, but at DEBUG the rows of results would still show citizens' names.
 logging.getLogger("sqlalchemy.engine.Engine").addFilter(_is_no_row)
 
-CACHE_KIB = 4 * 1024
+CACHE_KIB = 2 * 1024
 """Pages that a SQLite connection keeps at hand; it starts small and grows as it reads.
 
 Each of some eight connections has its own, and another's commit empties it; the system keeps the

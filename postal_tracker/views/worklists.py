@@ -161,8 +161,8 @@ def _made_on(days: tuple[date, date], signed: bool | None) -> list[ColumnElement
 
 def numbers_running_out(session: Session, carriers: Iterable[str]) -> dict[str, int]:
     """Return how many allotted numbers are left, of those carriers whose numbers run out."""
-    left = {name: numbers.running_out(session, name) for name in carriers}
-    return {name: count for name, count in left.items() if count is not None}
+    left = numbers.running_out(session)
+    return {name: left[name] for name in carriers if name in left}
 
 
 def latest_carrier(session: Session, *, scope: Scope) -> str:

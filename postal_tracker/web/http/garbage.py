@@ -16,6 +16,12 @@ THRESHOLDS = (10_000, 10, 10)
 MANY = 500
 """Connections from which on it is a crowd."""
 
+ARENAS = 2
+"""Places from which the C library takes memory; of its own accord it opens one for each thread, up
+to eight for each core, and what is free in one serves no other."""
+
+_M_ARENA_MAX = -8
+
 
 def seldom() -> None:
     """Let it be looked for seldom, and not among what is loaded by now: that stays.
@@ -24,6 +30,8 @@ def seldom() -> None:
     """
     gc.set_threshold(*THRESHOLDS)
     gc.freeze()
+    with suppress(OSError, AttributeError):  # another C library than glibc
+        ctypes.CDLL("libc.so.6").mallopt(_M_ARENA_MAX, ARENAS)
 
 
 class Crowd:
