@@ -43,7 +43,7 @@ def years_before(centre: Centre, parcels: int = 200, *, kept: float = 0.8) -> No
                     office_id=office,
                     authority_id=authority,
                     created_at=at_ten(taken_on),
-                    taken_at=at_ten(taken_on),
+                    handed_over_at=at_ten(taken_on),
                     promised_from=first,
                     promised_to=first + timedelta(days=1),
                     promise_told=True,
@@ -141,26 +141,48 @@ def test_a_promise_stays_as_it_was_made(any_centre: Centre) -> None:
     a_minute_later(any_centre)
 
     now = parcel(any_centre, number)
-    assert made.taken_at == MONDAY
     assert (now.promised_from, now.promised_to) == (made.promised_from, made.promised_to)
     assert (now.promised_at, now.silent_at) == (made.promised_at, made.silent_at)
     assert f"parcel {now.id}" not in any_centre.differences(), "a replay changes nothing of it"
 
 
-def test_what_the_post_took_and_delivered_unseen_tells_how_long_it_took(any_centre: Centre) -> None:
+def test_of_what_the_post_took_and_delivered_unseen_nothing_is_promised(any_centre: Centre) -> None:
     _, number = taken(any_centre)
     any_centre.clock.pass_(days=2)
     any_centre.tell(any_centre.an_event(number, "delivered"))
     a_minute_later(any_centre)
 
     one = parcel(any_centre, number)
-    assert (one.taken_at, one.promised_at, one.promised_to) == (MONDAY, None, None)
+    assert (one.first_scan_at, one.promised_at, one.promised_to) == (MONDAY, None, None)
+
+
+def test_a_signed_parcel_is_the_posts_though_its_handing_over_is_struck_out(
+    any_centre: Centre,
+) -> None:
+    years_before(any_centre)
+    code = any_centre.a_dossier()
+    number = any_centre.a_parcel(code)
+    made = any_centre.post("/handovers", {"carrier": "rehearsal", "parcels": [number]}).json()
+    any_centre.post(f"/handovers/{made['number']}/sign", {"signed_by": "Tuấn"})
+    timeline = any_centre.get(f"/dossiers/{code}").json()["timeline"]
+    [signed] = [one["entry"] for one in timeline if one["what"] == "handed_over"]
+    any_centre.post(f"/dossiers/{code}/acts", {"act": "strike_out", "entry": signed})
+    a_minute_later(any_centre)
+    made = parcel(any_centre, number)
+    any_centre.clock.pass_(days=2)
+    any_centre.tell(any_centre.an_event(number, "accepted"))
+    a_minute_later(any_centre)
+
+    now = parcel(any_centre, number)
+    assert made.promised_from == date(2026, 11, 26), "two working days after the signature"
+    assert (now.promised_at, now.promised_from) == (made.promised_at, made.promised_from)
+    assert any_centre.get(f"/dossiers/{code}").json()["expected"], "told once the post says so"
 
 
 def test_a_parcel_on_our_own_desk_is_promised_to_nobody(any_centre: Centre) -> None:
     number = any_centre.a_parcel()
     a_minute_later(any_centre)
-    assert parcel(any_centre, number).taken_at is None
+    assert parcel(any_centre, number).promised_at is None
 
 
 def test_a_parcel_is_silent_once_95_in_100_of_its_like_have_come(any_centre: Centre) -> None:

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from adapters.event import Milestone
@@ -37,6 +37,12 @@ _DAYS_TO_COME = 7
 """What is looked at was taken within these days, as a rule."""
 
 _A_DAY = timedelta(days=1)
+
+SINCE: Any = func.coalesce(col(Parcel.handed_over_at), col(Parcel.first_scan_at))
+"""Since when the post has a parcel: its courier signed for it, or nobody did and it was scanned.
+
+What is signed for is the post's, though the desk strikes the handing over out later.
+"""
 
 
 def learn(
@@ -74,25 +80,25 @@ def _tets(today: date, season: Any) -> Iterator[tuple[date, date]]:
 
 
 def _rows(session: Session, carrier: str, direction: str, span: tuple[date, date]) -> Sequence[Any]:
-    """Return parcels that were taken in a time, the newest first; of many a sample."""
+    """Return parcels of a time that the post has had, the newest first; of many a sample."""
     first, last = (datetime.combine(day, time(), VIETNAM) for day in span)
-    taken_at = col(Parcel.taken_at)
+    made = col(Parcel.created_at)
     theirs = (
         *(col(Parcel.carrier) == carrier, col(Parcel.direction) == direction),
-        taken_at.between(first, last + _A_DAY),
+        *(made.between(first, last + _A_DAY), SINCE.is_not(None)),
     )
-    newest = select(taken_at).where(*theirs).order_by(taken_at.desc()).offset(_ENOUGH).limit(1)
+    newest = select(made).where(*theirs).order_by(made.desc()).offset(_ENOUGH).limit(1)
     since = session.connection().scalar(newest)
     days = (last + _A_DAY - since) / _A_DAY if since else _SPREAD
-    query = _PAST.where(*theirs).order_by(taken_at.desc()).limit(3 * _ENOUGH)
+    query = _PAST.where(*theirs).order_by(made.desc()).limit(3 * _ENOUGH)
     if days < _SPREAD:
         query = query.where(col(Parcel.id) % math.ceil(_SPREAD / max(days, 0.1)) == 0)
     return session.connection().execute(query).all()
 
 
 _PAST = select(
-    *(col(Parcel.carrier), col(Parcel.direction), col(Parcel.authority_id), col(Parcel.taken_at)),
-    *(col(Parcel.open), col(Parcel.milestone), col(Parcel.milestone_at)),
+    *(col(Parcel.carrier), col(Parcel.direction), col(Parcel.authority_id)),
+    *(SINCE.label("since"), col(Parcel.open), col(Parcel.milestone), col(Parcel.milestone_at)),
     *(col(Parcel.promised_from), col(Parcel.promised_to), col(Parcel.silent_at)),
     col(Parcel.promise_told),
 )
@@ -106,8 +112,8 @@ def kind_of(parcel: Any) -> Kind:
 
 def _case(row: Any, calendar: Calendar, today: date, season: Any) -> Case | None:
     """Return the case of a parcel; None where only its arrival was told, and no way before it."""
-    taken_on, arrived_on = local_day(row.taken_at), _arrived_on(row)
-    if row.milestone_at and row.milestone_at <= row.taken_at and not row.open:
+    taken_on, arrived_on = local_day(row.since), _arrived_on(row)
+    if row.milestone_at and row.milestone_at <= row.since and not row.open:
         return None
     seen_until = today if row.open else local_day(row.milestone_at)
     return leg(calendar, kind_of(row), taken_on, arrived_on, seen_until, season=season(taken_on))

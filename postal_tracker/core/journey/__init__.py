@@ -25,7 +25,6 @@ from postal_tracker.core.journey.parcels import (
     follow_parcel,
     replay_parcel,
     rides,
-    taken_at,
 )
 from postal_tracker.core.journey.stages import (
     CLOSINGS,
@@ -75,6 +74,5 @@ __all__ = [
     "replay_parcel",
     "rides",
     "steps_of",
-    "taken_at",
     "with_post",
 ]

@@ -74,18 +74,6 @@ def rides(facts: Iterable[Fact]) -> list[Ride]:
     return [ride for mine in scans.values() if (ride := _ride(mine))]
 
 
-def taken_at(facts: Iterable[Fact]) -> datetime | None:
-    """Return since when the post has one parcel, from its scans in any order; None: it has not."""
-    return min(
-        (
-            fact.happened_at
-            for fact in not_struck_out(facts)
-            if isinstance(fact.what, Milestone) and fact.what not in _ON_PAPER
-        ),
-        default=None,
-    )
-
-
 _ON_PAPER = frozenset({Milestone.ANNOUNCED, Milestone.UNRECOGNISED})
 """With these the post has nothing in its hands yet, or nobody knows whether it has."""
 

@@ -8,7 +8,8 @@ from sqlmodel import Field, SQLModel
 
 from postal_tracker.storage.tables.columns import codes_of, no_from_before, ref, row_id
 
-_SILENT, _UNTAKEN, _TAKEN = "silent_at IS NOT NULL", "taken_at IS NULL", "taken_at IS NOT NULL"
+_SILENT = "silent_at IS NOT NULL"
+_UNPROMISED = "promised_at IS NULL AND coalesce(handed_over_at, first_scan_at) IS NOT NULL"
 _PROMISED = "promised_to IS NOT NULL AND promise_told"
 _UNACCEPTED = "handed_over_at IS NOT NULL AND milestone || '' IN ('announced', 'handed_over')"
 """Not the milestone itself: SQLite would go by the other index that begins with it."""
@@ -17,8 +18,8 @@ _UNACCEPTED = "handed_over_at IS NOT NULL AND milestone || '' IN ('announced', '
 class Parcel(SQLModel, table=True):
     """One postal item: one carrier, one number, one direction, one or more dossiers inside.
 
-    From `open` on, columns are a copy of what `journey` works out; `taken_at` and what was promised
-    is written afterwards, in the background, and stays.
+    From `open` on, columns are a copy of what `journey` works out; what was promised is
+    written afterwards, in the background, and stays.
     """
 
     __table_args__ = (
@@ -78,20 +79,12 @@ class Parcel(SQLModel, table=True):
             postgresql_where=text(f"open AND {_SILENT}"),
         ),
         Index(
-            "ix_parcel_untaken",
-            "milestone",
+            "ix_parcel_unpromised",
             "id",
-            sqlite_where=text(_UNTAKEN),
-            postgresql_where=text(_UNTAKEN),
+            sqlite_where=text(f"open = 1 AND {_UNPROMISED}"),
+            postgresql_where=text(f"open AND {_UNPROMISED}"),
         ),
-        Index(
-            "ix_parcel_taken",
-            "carrier",
-            "direction",
-            "taken_at",
-            sqlite_where=text(_TAKEN),
-            postgresql_where=text(_TAKEN),
-        ),
+        Index("ix_parcel_made", "carrier", "direction", "created_at"),
         Index(
             "ix_parcel_promised",
             "promised_to",
@@ -120,11 +113,10 @@ class Parcel(SQLModel, table=True):
     handed_over_at: datetime | None = None
     """When a courier signed for the list that it is on, whatever is struck out afterwards."""
 
-    taken_at: datetime | None = None
-    """Since when the post has it, as far as `eta` learns from it; null until it is looked at."""
     promised_at: datetime | None = None
+    """When `eta` was asked about it, once the post had it; null until then."""
     promised_from: date | None = None
-    """From which day to which it is expected: what `eta` said once the post had it."""
+    """From which day to which it is expected; null where `eta` could not say."""
     promised_to: date | None = None
     promise_told: bool = no_from_before()
     """Whether that could be trusted, and people were told."""
