@@ -9,7 +9,7 @@ from sqlalchemy import and_, case, func, not_, or_, select
 from sqlmodel import Session, col
 
 from adapters.event import Milestone
-from postal_tracker.access import Scope
+from postal_tracker.access import EVERYTHING, Scope
 from postal_tracker.core.journey import Direction
 from postal_tracker.ledger.tallies.local_days import LocalDay
 from postal_tracker.reports.pages import Report, bounds_of
@@ -65,6 +65,17 @@ def promises(
     return Report(PromiseRow, [_row(row, titles) for row in rows])
 
 
+def kept_in_ten(session: Session, *, month: date, today: date) -> int | None:
+    """Return how many of ten promises of a month were kept, all offices together, for all to read.
+
+    None where they were too few to say.
+    """
+    rows = promises(session, scope=EVERYTHING, month=month, titles={}, today=today).items
+    promised = sum(row.promises for row in rows)
+    return round(10 * sum(row.kept for row in rows) / promised) if promised >= _LEAST else None
+
+
+_LEAST = 30
 _ARRIVED = and_(not_(col(Parcel.open)), col(Parcel.milestone) == Milestone.DELIVERED.value)
 _ON = LocalDay(col(Parcel.milestone_at))
 

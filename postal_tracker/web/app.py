@@ -58,6 +58,7 @@ def create_app(
     app.state.house = house
     app.state.connections = Connections(house.settings)
     app.state.lookups = Gate()
+    app.state.kept_in_ten = {}  # by month
     app.router.routes.extend(fast_routes.ROUTES)  # routes are tried in their order
     for door in _DOORS:
         app.include_router(door.router)

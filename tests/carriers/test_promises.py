@@ -22,7 +22,14 @@ THURSDAY, FRIDAY = "2026-11-26", "2026-11-27"
 HOURS = timedelta(hours=48)
 
 
-def years_before(centre: Centre, parcels: int = 200, *, kept: float = 0.8) -> None:
+def years_before(
+    centre: Centre,
+    parcels: int = 200,
+    *,
+    kept: float = 0.8,
+    since: date = date(2026, 10, 12),
+    days: int = 25,
+) -> None:
     """Let the record hold parcels of the last weeks that took two working days, some three.
 
     Of each ten so many came when they were promised.
@@ -32,7 +39,7 @@ def years_before(centre: Centre, parcels: int = 200, *, kept: float = 0.8) -> No
     def fill(session: Session) -> None:
         office, authority = session.exec(select(Office.id)).first(), pc08(session)
         for n in range(parcels):
-            taken_on = calendar.add(date(2026, 10, 12), n % 25)
+            taken_on = calendar.add(since, n % days)
             came_on = calendar.add(taken_on, 3 if n % 10 == 0 else 2)
             first = came_on if n % 10 < kept * 10 else came_on + timedelta(days=1)
             session.add(
@@ -104,6 +111,16 @@ def test_bà_hoa_reads_when_her_papers_reach_the_authority(any_centre: Centre) -
     page = any_centre.client.post("/", data={"code": code, "phone_last4": "5678"}).text
     assert "Dự kiến đến cơ quan giải quyết" in page
     assert "26/11/2026" in page
+    assert "Tháng trước, 8 trong 10 bưu gửi đã đến đúng như dự kiến." in page
+
+
+def test_last_month_is_not_told_where_too_few_were_promised(any_centre: Centre) -> None:
+    years_before(any_centre, since=date(2026, 11, 1), days=14)
+    code, _ = taken(any_centre)
+    a_minute_later(any_centre)
+    page = any_centre.client.post("/", data={"code": code, "phone_last4": "5678"}).text
+    assert "Dự kiến đến cơ quan giải quyết" in page
+    assert "Tháng trước" not in page
 
 
 def test_nothing_is_told_once_the_days_are_over_or_the_parcel_is_there(any_centre: Centre) -> None:

@@ -1,12 +1,15 @@
 """What a citizen sees: one question, then one dossier in a sentence. Neither name nor address."""
 
 from dataclasses import replace
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
 from postal_tracker.core.problems import FieldFault, Invalid, Problem
 from postal_tracker.forms import TrackForm, read_as
+from postal_tracker.reports.promises import kept_in_ten
 from postal_tracker.views import beside, lookup
 from postal_tracker.views.citizen import CitizenDossierView
 from postal_tracker.views.feedback import own_feedback
@@ -97,7 +100,20 @@ async def _answer(request: Request, seen: CitizenDossierView, code: str) -> Resp
     )
     page = house.carriers.own_page(*around.parcel) if around.parcel else ""
     shown: dict[str, Any] = {"seen": seen, "around": around, "said": said, "carriers_page": page}
+    shown["kept_in_ten"] = await _kept_last_month(request) if seen.expected else None
     response = show(request, "citizen/answer.html", **shown)
     keep_secret(response)
     know_device(request, response, lookup.LOOKUP, (code, seen.code))
     return response
+
+
+async def _kept_last_month(request: Request) -> int | None:
+    """Return how many of ten promises of last month were kept: read once, it changes no more."""
+    house, known = house_of(request), request.app.state.kept_in_ten
+    today = house.today()
+    month = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
+    if month not in known:
+        read = partial(kept_in_ten, month=month, today=today)
+        known[month] = await house.database.read(read, slow=True)
+    told: int | None = known[month]
+    return told
