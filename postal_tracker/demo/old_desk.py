@@ -1,7 +1,7 @@
 """What desk and courier did in the past: the desks' own functions, each at its own time."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlmodel import Session
@@ -9,10 +9,12 @@ from sqlmodel import Session
 from adapters.event import Milestone
 from postal_tracker import views
 from postal_tracker.access import EVERYTHING
-from postal_tracker.carriers import inbox
+from postal_tracker.carriers import inbox, promises
+from postal_tracker.core.eta import Forecaster
 from postal_tracker.core.journey import Direction
+from postal_tracker.core.working_days import local_day
 from postal_tracker.demo import people
-from postal_tracker.demo.plot import REHEARSAL, Crew
+from postal_tracker.demo.plot import BY_HAND, REHEARSAL, Crew
 from postal_tracker.desks import acts, handover, registration, sealing
 from postal_tracker.forms import (
     ActForm,
@@ -31,6 +33,7 @@ class OldDesk:
     def __init__(self, session: Session, house: House, crew: Crew) -> None:
         self._session, self._house = session, house
         self._clerk, self._courier = crew.desk, crew.courier
+        self._learned: tuple[date, Forecaster] | None = None
 
     def register(self, person: people.Person, procedure: str, at: datetime) -> str:
         form = DossierForm(
@@ -78,3 +81,12 @@ class OldDesk:
             id=id_, tracking_number=number, milestone=milestone, happened_at=at, place=place
         )
         inbox.record_batches(self._session, [inbox.EventBatch((event,), self._courier, at)])
+
+    def promise(self, at: datetime) -> None:
+        """Say when parcels will arrive, as it is done in the background."""
+        self._session.flush()
+        day, calendar = local_day(at), self._house.calendar
+        if self._learned is None or self._learned[0] != day:
+            known = promises.learn(self._session, (REHEARSAL, BY_HAND), calendar, at)
+            self._learned = day, known
+        promises.make(self._session, 100, forecaster=self._learned[1], now=at)

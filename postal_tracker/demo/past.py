@@ -199,13 +199,12 @@ class Past:
     # The invented post, at its real pace
 
     def _post_rides(self, rides: Sequence[Ride], at: datetime, ago: int) -> None:
+        soon = at + timedelta(minutes=20)
         for place, ride in enumerate(rides):
             if place == 1 and ago in FORGOTTEN:
                 continue
             fate = FATES.get(ago) if place == 0 else None
-            self._agenda.at(
-                at + timedelta(minutes=20), partial(self._pick_up, ride=ride, fate=fate)
-            )
+            self._agenda.at(soon, partial(self._pick_up, ride=ride, fate=fate))
 
     def _pick_up(self, at: datetime, *, ride: Ride, fate: Fate | None = None) -> None:
         there, here = ride.lives[0].town, HOME
@@ -223,6 +222,7 @@ class Past:
         self._messages.keep(scans, at)
         for scan in scans:
             self._go_on(scan, at)
+        self._desk.promise(at)
 
     def _go_on(self, scan: Scan, at: datetime) -> None:
         ride = self._rides[scan.tracking_number]
