@@ -66,16 +66,13 @@ class BackTest:
             self.promised.append(Promised(one, promise, kept, late))
             missed_on = promise.last + A_DAY
             settled = missed_on if at is None else min(at, missed_on)
-            told = (settled, kept, late and at, promise.is_trusted)
+            told = (settled, kept, promise.is_trusted)
             self._settled[one.carrier, one.direction].append(told)
 
     @staticmethod
     def _outcomes(outcomes, today: date) -> list[Outcome]:
         known = sorted((o for o in outcomes[-800:] if o[0] < today), key=lambda o: o[0])
-        return [
-            Outcome(kept, bool(late and late < today), told)
-            for _, kept, late, told in known[-MOST_OUTCOMES:]
-        ]
+        return [Outcome(kept, told) for _, kept, told in known[-MOST_OUTCOMES:]]
 
     def _cases(self, today: date):
         for day, parcels in self._by_day.items():

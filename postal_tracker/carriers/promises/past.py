@@ -99,8 +99,7 @@ def _rows(session: Session, carrier: str, direction: str, span: tuple[date, date
 _PAST = select(
     *(col(Parcel.carrier), col(Parcel.direction), col(Parcel.authority_id)),
     *(SINCE.label("since"), col(Parcel.open), col(Parcel.milestone), col(Parcel.milestone_at)),
-    *(col(Parcel.promised_from), col(Parcel.promised_to), col(Parcel.silent_at)),
-    col(Parcel.promise_told),
+    *(col(Parcel.promised_from), col(Parcel.promised_to), col(Parcel.promise_told)),
 )
 
 
@@ -136,8 +135,6 @@ def _outcomes(rows: Sequence[Any], today: date) -> list[Outcome]:
             continue
         missed_on = row.promised_to + _A_DAY
         kept = bool(arrived_on and row.promised_from <= arrived_on <= row.promised_to)
-        late = bool(row.silent_at and arrived_on and row.milestone_at >= row.silent_at)
-        settled.append(
-            (min(arrived_on or missed_on, missed_on), Outcome(kept, late, row.promise_told))
-        )
+        outcome = Outcome(kept, row.promise_told)
+        settled.append((min(arrived_on or missed_on, missed_on), outcome))
     return [outcome for _, outcome in sorted(settled, key=lambda one: one[0])]

@@ -6,15 +6,17 @@ from typing import NamedTuple
 PROMISED = 0.8
 """The share of promises that is to be kept."""
 
-LATE = 0.95
-"""Later than such a share of its like, a parcel is silent."""
+LATE = 0.94
+"""Later than such a share of its curve, a parcel is silent.
 
-_STEP, _STEP_LATE = 0.006, 0.002
-"""By how much one miss moves a level; a promise kept moves it back by its part."""
+Days are whole, and the first by which so many have come is one by which 95 in 100 have, on average.
+"""
+
+_STEP = 0.015
+"""By how much one miss moves the level; a promise kept moves it back by its part."""
 
 _FIRST_LEVEL = 0.83
-_LEAST_LEVEL, _MOST_LEVEL = 0.6, 0.97
-_LEAST_LATE, _MOST_LATE = 0.93, 0.985
+_LEAST_LEVEL, _MOST_LEVEL = 0.6, 0.93
 
 _LEAST_MEASURED = 30
 _ENOUGH_OF = {60: 0.65, 20: 0.55}
@@ -28,8 +30,6 @@ class Outcome(NamedTuple):
     """What became of one promise."""
 
     kept: bool
-    late: bool
-    """Whether it came, but after 95 in 100 of its like should have."""
     told: bool = True
     """Whether people were told: what was not trusted when it was made teaches no level."""
 
@@ -37,26 +37,22 @@ class Outcome(NamedTuple):
 class Record(NamedTuple):
     """What the last promises of one carrier and direction teach."""
 
-    level: float = 0.83
+    level: float = _FIRST_LEVEL
     """How much of the curve a span is to hold for 80 in 100 promises to be kept."""
-    late_level: float = LATE
-    """Of how much of the curve the end makes a parcel silent."""
     is_trusted: bool = False
 
 
 def record_of(outcomes: Sequence[Outcome]) -> Record:
     """Return what these teach, the oldest first."""
-    level, late_level = _FIRST_LEVEL, LATE
+    level = _FIRST_LEVEL
     for one in outcomes:
         if not one.told:
             continue
         level += _STEP * ((not one.kept) - (1 - PROMISED))
         level = min(max(level, _LEAST_LEVEL), _MOST_LEVEL)
-        late_level += _STEP_LATE * (one.late - (1 - LATE))
-        late_level = min(max(late_level, _LEAST_LATE), _MOST_LATE)
     measured = len(outcomes) >= _LEAST_MEASURED
     kept = (_share_kept(outcomes[-n:]) >= least for n, least in _ENOUGH_OF.items())
-    return Record(level, late_level, measured and all(kept))
+    return Record(level, measured and all(kept))
 
 
 def _share_kept(outcomes: Sequence[Outcome]) -> float:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import accumulate
 
 from postal_tracker.core.eta.cases import Case
 
@@ -13,33 +12,37 @@ _LONGEST = 60
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """What share ends after 0, 1, 2 … working days; what is lacking to 1 is never seen to end."""
+    """What share ends by 0, 1, 2 … working days; what is lacking to 1 is never seen to end."""
 
-    shares: Sequence[float]
+    ended: Sequence[float]
     effective: float
     """As how many cases of equal weight these are worth (Kish)."""
     days_off: bool = False
     """Whether any was delivered on a day off."""
+
+    def by(self, days: int) -> float:
+        """Return the share that ends by so many days."""
+        return self.ended[min(days, len(self.ended) - 1)] if days >= 0 else 0.0
 
     def after(self, waited: int) -> Sequence[float] | None:
         """Return the shares among those that last longer than so many days.
 
         None where hardly any does: then nothing is known of such a parcel.
         """
-        left = 1.0 - sum(self.shares[: waited + 1])
-        if left < _HARDLY_ANY:
+        gone = self.by(waited)
+        if 1.0 - gone < _HARDLY_ANY:
             return None
-        return [0.0 if n <= waited else share / left for n, share in enumerate(self.shares)]
+        return [max(share - gone, 0.0) / (1.0 - gone) for share in self.ended]
 
     def by_when(self, share: float) -> int | None:
         """Return the first day by which such a share has ended of those that ever do (a quantile).
 
         None where too many are never seen to end.
         """
-        all_, reached = sum(self.shares), accumulate(self.shares)
+        all_ = self.ended[-1]
         if all_ < _MOST_END:
             return None
-        return next((n for n, sum_ in enumerate(reached) if sum_ >= share * all_ - _TINY), None)
+        return next(n for n, sum_ in enumerate(self.ended) if sum_ >= share * all_ - _TINY)
 
 
 _HARDLY_ANY = 0.05
@@ -63,10 +66,10 @@ def curve_of(cases: Iterable[Case], today: date, half_life: int) -> Curve:
             sum_, squares = sum_ + weight, squares + weight * weight
             days_off = days_off or case.day_off
     effective = sum_ * sum_ / squares if squares else 0.0
-    return Curve(_shares(ended, lasting), effective, days_off)
+    return Curve(_ended_by(ended, lasting), effective, days_off)
 
 
-def _shares(ended: Sequence[float], lasting: Sequence[float]) -> list[float]:
+def _ended_by(ended: Sequence[float], lasting: Sequence[float]) -> list[float]:
     """Return the shares by day; `lasting` is the weight of what was seen for just so long.
 
     Its last place, -1, is what was taken today: of that nothing is known.
@@ -74,21 +77,21 @@ def _shares(ended: Sequence[float], lasting: Sequence[float]) -> list[float]:
     at_risk, left, shares = sum(lasting[:-1]), 1.0, []
     for done, gone in zip(ended, lasting, strict=False):
         hazard = done / at_risk if at_risk > _TINY else 0.0
-        shares.append(left * min(hazard, 1.0))
-        left -= shares[-1]
+        left *= 1.0 - min(hazard, 1.0)
+        shares.append(1.0 - left)
         at_risk -= gone
-    while shares and not shares[-1]:
+    while len(shares) > 1 and shares[-1] == shares[-2]:
         shares.pop()
     return shares
 
 
-def narrowest(shares: Sequence[float], level: float, draw: float) -> tuple[int, int] | None:
+def narrowest(ended: Sequence[float], level: float, draw: float) -> tuple[int, int] | None:
     """Return the narrowest span of days that holds a share, from which to which; None: none does.
 
     Whole days hold more or less than that; `draw`, from 0 to 1, chooses between the narrowest that
     holds enough and the best of a day less, so that over many parcels the share is just met.
     """
-    sums = [0.0, *accumulate(shares)]
+    sums = [0.0, *ended]
     less, shorter = 0.0, None
     for width in range(1, len(sums)):
         starts = range(len(sums) - width)

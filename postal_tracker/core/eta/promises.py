@@ -2,20 +2,25 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
-from postal_tracker.core.eta.calibration import Record
+from postal_tracker.core.eta.calibration import LATE, Record
 from postal_tracker.core.eta.cases import Case, Kind, Season, days_waited, season_of
 from postal_tracker.core.eta.curves import Curve, curve_of, narrowest
+from postal_tracker.core.eta.drift import Place, bent, drift_of
 from postal_tracker.core.working_days import Calendar
 
 _LEAST_CASES = 30
 """Of fewer a quantile says little: the parent group is asked."""
 
-_HALF_LIVES = (6, 30)
-"""Days: the last weeks where they hold enough, else the last months."""
+_HALF_LIFE = 90
+"""Days: after so many a case says half as much of what is usual."""
+
+_RECENT_HALF_LIFE, _RECENT = 8, 4
+"""Days after which a case says half as much of how the post does just now, and so many halves."""
 
 _TET_HALF_LIFE = 400
 """Last year's Tết tells of this one's."""
@@ -31,7 +36,7 @@ class Promise:
     first: date
     last: date
     late_after: date | None
-    """If it has not arrived by the end of this day, 95 in 100 of its like have; None: unknown."""
+    """By the end of this day some 95 in 100 of its like have arrived; None: unknown."""
     is_trusted: bool
     """Whether it may be told to people."""
 
@@ -58,8 +63,10 @@ class Forecaster:
         self._calendar, self._today, self._records = calendar, today, records
         self._cases: dict[_Group, list[Case]] = defaultdict(list)
         self._curves: dict[_Group, Curve | None] = {}
+        self._usuals: dict[_Group, Curve | None] = {}
+        self._drifts: dict[_Group, Sequence[float]] = {}
         for case in cases:
-            for group in _groups(case.kind, case.season, case.taken_on):
+            for group in _groups(case.kind, case.season, case.taken_on.weekday()):
                 self._cases[group].append(case)
 
     @property
@@ -71,15 +78,16 @@ class Forecaster:
 
         None where nothing can be said. `number` is the parcel's.
         """
-        curve = self._curve(list(_groups(kind, season_of(self._calendar, taken_on), taken_on)))
+        season = season_of(self._calendar, taken_on)
+        curve = self._curve(_groups(kind, season, taken_on.weekday()))
         if curve is None:
             return None
         record = self._records.get((kind.carrier, kind.direction), Record())
-        shares = curve.after(days_waited(self._calendar, taken_on, self._today))
-        span = shares and narrowest(shares, record.level, number * _GOLDEN % 1)
+        ended = curve.after(days_waited(self._calendar, taken_on, self._today))
+        span = ended and narrowest(ended, record.level, number * _GOLDEN % 1)
         if not span:
             return None
-        late = curve.by_when(record.late_level)
+        late = curve.by_when(LATE)
         return Promise(
             max(self._from(taken_on, span[0], curve), self._today),
             max(self._on(taken_on, span[1]), self._today),
@@ -88,16 +96,42 @@ class Forecaster:
         )
 
     def _curve(self, groups: Sequence[_Group]) -> Curve | None:
-        """Return the curve of the first group with cases enough, of the last weeks if it can be."""
+        """Return the curve of parcels that are alike, as the post does just now."""
         nearest = groups[0]
         if nearest not in self._curves:
-            curves = (
-                curve_of(self._cases.get(group, ()), self._today, half_life)
-                for group, half_life in _in_turn(groups)
+            usual = self._usual(groups)
+            self._curves[nearest] = usual and replace(
+                usual, ended=bent(usual.ended, self._drift(nearest))
             )
-            enough = (curve for curve in curves if curve.effective >= _LEAST_CASES)
-            self._curves[nearest] = next(enough, None)
         return self._curves[nearest]
+
+    def _usual(self, groups: Sequence[_Group]) -> Curve | None:
+        """Return the curve of the last months: of the first group with cases enough."""
+        nearest = groups[0]
+        if nearest not in self._usuals:
+            half_life = _TET_HALF_LIFE if nearest.season else _HALF_LIFE
+            curves = (curve_of(self._cases.get(g, ()), self._today, half_life) for g in groups)
+            enough = (curve for curve in curves if curve.effective >= _LEAST_CASES)
+            self._usuals[nearest] = next(enough, None)
+        return self._usuals[nearest]
+
+    def _drift(self, of: _Group) -> Sequence[float]:
+        """Return how a carrier does of late in a direction, wherever its parcels go."""
+        all_ = _Group(Kind(of.kind.carrier, of.kind.direction), of.season)
+        if all_ not in self._drifts:
+            self._drifts[all_] = drift_of(self._places(self._cases.get(all_, ())))
+        return self._drifts[all_]
+
+    def _places(self, cases: Iterable[Case]) -> Iterator[Place]:
+        for case in cases:
+            age = (self._today - case.taken_on).days
+            if age > _RECENT * _RECENT_HALF_LIFE:
+                continue
+            usual = self._usual(_groups(case.kind, case.season, case.taken_on.weekday()))
+            if usual:
+                low, high = usual.by(case.days - 1), usual.by(case.days)
+                weight = 0.5 ** (age / _RECENT_HALF_LIFE)
+                yield Place(low, high, weight, case.arrived)
 
     def _on(self, taken_on: date, days: int) -> date:
         return self._calendar.add(taken_on, days) if days else taken_on
@@ -109,19 +143,10 @@ class Forecaster:
         return taken_on if days <= 1 else self._on(taken_on, days - 1) + timedelta(days=1)
 
 
-def _groups(kind: Kind, season: Season, taken_on: date) -> Iterator[_Group]:
-    """Yield what a parcel is like, from near to far (hierarchical back-off)."""
-    weekday = taken_on.weekday()
-    for near in (kind, Kind(kind.carrier, kind.direction))[not kind.place :]:
-        yield _Group(near, season, weekday)
-        yield _Group(near, season)
-    yield _Group(Kind(kind.carrier, ""), season)
-    yield _Group(Kind("", ""), season)
-
-
-def _in_turn(groups: Sequence[_Group]) -> Iterator[tuple[_Group, int]]:
-    """Yield what is asked, one after the other: what is nearer and what is newer come first."""
-    half_lives = (_TET_HALF_LIFE,) if groups[0].season else _HALF_LIVES
-    for pair in (groups[:2], groups[2:4], groups[4:]):
-        for half_life in half_lives:
-            yield from ((group, half_life) for group in pair)
+@lru_cache(10_000)
+def _groups(kind: Kind, season: Season, weekday: int) -> Sequence[_Group]:
+    """Return what a parcel is like, from near to far (hierarchical back-off)."""
+    all_ = Kind(kind.carrier, kind.direction)
+    places = (kind, all_) if kind.place else (kind,)
+    near = [_Group(place, season, day) for place in places for day in (weekday, None)]
+    return [*near, _Group(Kind(kind.carrier, ""), season), _Group(Kind("", ""), season)]
