@@ -4,7 +4,7 @@ All of it is done in the background, a minute later at most: no scan waits for i
 stands beside the parcel and stays, so what became of it can be counted afterwards.
 
 past    what is known of parcels before, read for `core.eta`
-making  since when the post has each, and what is promised of it
+making  what is promised of each, once the post has it
 """
 
 from postal_tracker.carriers.promises.making import make
