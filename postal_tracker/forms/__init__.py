@@ -4,9 +4,11 @@ Shared by pages, the JSON API and the import of lists.
 
 values    kinds of text, numbers and times, cleaned and bounded
 shapes    the forms, made of these
+events    what couriers and portals report, of these too
 refusals  what is wrong with a form, in two languages
 """
 
+from postal_tracker.forms.events import EventForm, EventsForm, LooseEventsForm
 from postal_tracker.forms.refusals import faults_of, field_invalid, invalid, read_as
 from postal_tracker.forms.shapes import (
     ActForm,
@@ -14,11 +16,8 @@ from postal_tracker.forms.shapes import (
     ApplicantForm,
     CorrectionForm,
     DossierForm,
-    EventForm,
-    EventsForm,
     Form,
     HandoverForm,
-    LooseEventsForm,
     NumberRangeForm,
     ParcelForm,
     ReadAgainForm,

@@ -4,11 +4,11 @@ The sentence below a field is its description in the OpenAPI document; a field w
 described by its name, in `web/http/openapi/glossary.py`.
 """
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from adapters.event import Milestone, Reason
+from adapters.event import Milestone
 from postal_tracker.core.catalogue import ApplicantKind
 from postal_tracker.core.journey import Act, Channel, Direction, Holder, Stage
 from postal_tracker.forms.values import (
@@ -250,32 +250,6 @@ class ScanForm(Form):
     """One of the `acts` that looking at it named; nothing is done without one."""
     chosen: bool = False
     """The code is one of the `choices` of an answer before, and means nothing else."""
-
-
-class EventForm(Form):
-    """What a courier or a portal reports of one parcel."""
-
-    id: Annotated[str, bounded(100, 1), CLEAN]
-    """The reporter's own id of the event; sent again, it is recorded once."""
-    tracking_number: AnyNumber
-    milestone: Milestone
-    happened_at: Moment
-    place: Annotated[str, bounded(200), CLEAN] = ""
-    reason: Annotated[str, bounded(200), CLEAN, told_as(Reason, others=200)] = ""
-    """Why it failed or what went wrong: one of the words, or the courier's own."""
-    note: Note = ""
-
-
-class EventsForm(Form):
-    """Events, each of which stands for itself."""
-
-    events: Annotated[list[EventForm], Field(min_length=1, max_length=1000)]
-
-
-class LooseEventsForm(Form):
-    """The same, when at least one event is wrong: each is then judged by itself."""
-
-    events: Annotated[list[Any], Field(min_length=1, max_length=1000)]
 
 
 class TrackForm(Form):

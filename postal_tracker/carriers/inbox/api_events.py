@@ -131,7 +131,15 @@ def _entry_of(event: EventForm, batch: EventBatch, parcel_id: int) -> ledger.New
         place=without_people(event.place),
         reason=reason,
         note="\n".join(filter(None, (own_words, event.note))),
+        details=_how(event),
     )
+
+
+def _how(event: EventForm) -> dict[str, str]:
+    """Return how it was noted, as far as that was told."""
+    by_device = event.device_at.isoformat() if event.device_at else ""
+    told = {"device_at": by_device, "decided": event.decided}
+    return {name: text for name, text in told.items() if text}
 
 
 def _unclaimed(session: Session, event: EventForm, batch: EventBatch) -> EventResult:

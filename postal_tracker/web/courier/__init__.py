@@ -1,5 +1,11 @@
 """The pages of couriers."""
 
-from postal_tracker.web.courier.parcels import router
+from fastapi import APIRouter
+
+from postal_tracker.web.courier import installed, parcels
+
+router = APIRouter()
+router.include_router(installed.router)  # before whatever may be a parcel's number
+router.include_router(parcels.router)
 
 __all__ = ["router"]

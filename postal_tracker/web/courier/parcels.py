@@ -27,6 +27,14 @@ from postal_tracker.web.http.auth import (
 
 router = APIRouter(prefix="/courier", include_in_schema=False)
 
+_REASONS = (
+    Reason.NOBODY_HOME,
+    Reason.UNREACHABLE,
+    Reason.WRONG_ADDRESS,
+    Reason.REFUSED,
+    Reason.OTHER,
+)
+
 
 @router.get("")
 async def ask(request: Request, context: CourierContext) -> Response:
@@ -52,6 +60,8 @@ async def _ask(
         here="/courier",
         carried=shown,
         is_more=is_more,
+        possible=scanning.COURIER_ACTS,
+        reasons=_REASONS,
     )
 
 
@@ -144,15 +154,6 @@ async def _one(
         possible=acts,
         reasons=_REASONS,
     )
-
-
-_REASONS = (
-    Reason.NOBODY_HOME,
-    Reason.UNREACHABLE,
-    Reason.WRONG_ADDRESS,
-    Reason.REFUSED,
-    Reason.OTHER,
-)
 
 
 def _seen(

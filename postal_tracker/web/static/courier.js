@@ -1,0 +1,137 @@
+// A courier's page without a network: what is scanned or typed is asked about here, and noted on this
+// telephone before anything is said. Without script, or for what is not a parcel, the server asks.
+
+const store = await import(document.getElementById("courier-store").href);
+const finding = document.querySelector("form.finding");
+const field = finding.elements.namedItem("code");
+const noting = document.querySelector("form.noting");
+const who = document.querySelector(".queue").dataset.who;
+const ENDS = ["delivered", "returned"];
+const WEIGHTS = [8, 6, 4, 2, 3, 5, 9, 7]; // of UPU S10
+
+let parcel = {};
+let sure = null;
+
+// The number in what a scanner read, a link among it; empty if it is none.
+function numberIn(text) {
+  const last = decodeURIComponent(text.trim().replace(/^https?:\/\/.*\/courier\//i, ""));
+  const number = last.replace(/[\s.]/g, "").toUpperCase();
+  return /^(?=.*\d{4})[A-Z0-9-]{8,40}$/.test(number) ? number : "";
+}
+
+function isMistyped(number) {
+  const [, digits, check] = /^[A-Z]{2}(\d{8})(\d)[A-Z]{2}$/.exec(number) ?? [];
+  if (!digits) return false;
+  const rest = 11 - (WEIGHTS.reduce((sum, weight, n) => sum + weight * digits[n], 0) % 11);
+  return Number(check) !== ({ 10: 0, 11: 5 }[rest] ?? rest);
+}
+
+function fault(form, text) {
+  const told = form.querySelector("p.fault[role=alert]");
+  told.textContent = text;
+  told.hidden = !text;
+}
+
+function ask(number, decided) {
+  parcel = { number, decided };
+  noting.reset();
+  unsure();
+  fault(noting, "");
+  noting.querySelector("h2").textContent = number;
+  turn(true);
+  noting.querySelector("h2").focus();
+}
+
+function turn(isNoting) {
+  noting.hidden = !isNoting;
+  finding.hidden = isNoting;
+  for (const list of document.querySelectorAll(".carried")) list.hidden = isNoting;
+  if (!isNoting) field.focus();
+}
+
+let typedSlowly = false;
+let lastKey = 0;
+field.addEventListener("keydown", (event) => {
+  typedSlowly ||= event.key.length === 1 && event.timeStamp - lastKey > 100 && field.value !== "";
+  lastKey = event.timeStamp;
+});
+
+finding.addEventListener("submit", (event) => {
+  const number = numberIn(field.value);
+  if (/^BK-/i.test(number) || (!number && navigator.onLine)) return; // a list, a dossier: the server knows
+  event.preventDefault();
+  const wrong = number ? isMistyped(number) && finding.dataset.wrong : finding.dataset.none;
+  fault(finding, wrong || "");
+  if (wrong) return field.select();
+  ask(number, typedSlowly ? "typed" : "scanned");
+  field.value = "";
+  typedSlowly = false;
+});
+
+document.querySelector(".carried")?.addEventListener("click", (event) => {
+  const link = event.target.closest("a.code");
+  if (!link) return;
+  event.preventDefault();
+  ask(link.textContent, "chosen");
+});
+
+// What ends a journey is said twice.
+function isSure(button) {
+  if (!ENDS.includes(button.value) || sure === button) return true;
+  unsure();
+  sure = button;
+  button.dataset.word = button.textContent;
+  button.textContent = `${noting.dataset.sure} ${button.dataset.word}`;
+  return false;
+}
+
+function unsure() {
+  if (sure) sure.textContent = sure.dataset.word;
+  sure = null;
+}
+
+noting.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const button = event.submitter;
+  const given = Object.fromEntries(new FormData(noting));
+  const milestone = button?.value;
+  if (!milestone) return;
+  const needsReason = milestone === "delivery_failed" && !given.reason;
+  fault(noting, needsReason ? noting.dataset.why : "");
+  if (needsReason || !isSure(button)) return;
+  const at = given.happened_at ? Date.parse(`${given.happened_at}:00+07:00`) : Date.now();
+  const reason = milestone === "delivery_failed" ? given.reason : "";
+  const told = { id: newId(), tracking_number: parcel.number, milestone, reason };
+  Object.assign(told, { place: given.place, note: given.note, decided: parcel.decided });
+  const word = button.dataset.word ?? button.textContent;
+  await note({ who, told, word, at, noted_at: Date.now(), chosen_at: Boolean(given.happened_at) });
+});
+
+async function note(event) {
+  const kept = await store.add(event).then(() => true, () => false);
+  document.querySelector(".queue .disk").hidden = kept;
+  document.querySelector(".queue").hidden = false;
+  if (!kept) return;
+  navigator.storage?.persist?.();
+  document.dispatchEvent(new CustomEvent("noted", { detail: `${event.told.tracking_number} · ${event.word}` }));
+  turn(false);
+}
+
+// Not randomUUID: browsers have it on https alone.
+const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (n) => n.toString(16).padStart(2, "0")).join("");
+
+noting.querySelector(".back").onclick = () => turn(false);
+
+// Kept for when there is no network: this page and what it is made of.
+async function keep() {
+  await navigator.serviceWorker.register("/courier/sw.js", { scope: "/courier" });
+  await navigator.serviceWorker.ready;
+  const parts = performance.getEntriesByType("resource").map((one) => one.name);
+  const ours = parts.filter((name) => new URL(name).pathname.startsWith("/static/"));
+  const kept = await caches.open("courier");
+  await kept.addAll([...new Set(ours)]);
+  if (!(await kept.match("/courier"))) await kept.add("/courier");
+}
+
+document.querySelector(".only-online").hidden = isSecureContext;
+if (isSecureContext) keep();

@@ -1,0 +1,221 @@
+"""A courier's telephone in a real browser: what is noted without a network is kept and sent."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from tests.centre import Centre
+from tests.web.conftest import PASSWORD, employ, press, sign_in
+from tests.web.serving import serving
+
+A_WHILE = 300
+"""Tenths of a second."""
+
+PHONE = {"width": 360, "height": 740}
+
+
+class Line:
+    """The way to the server: it can swallow the answers to what it lets through."""
+
+    def __init__(self) -> None:
+        self.swallows = 0
+
+    def around(self, app: ASGIApp) -> ASGIApp:
+        async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+            async def swallowed(message: Message) -> None:
+                await send({**message, "status": 503} if "status" in message else message)
+
+            lost = scope.get("path") == "/api/v1/events" and self.swallows > 0
+            self.swallows -= lost
+            await app(scope, receive, swallowed if lost else send)
+
+        return answer
+
+
+@pytest.fixture
+def line() -> Line:
+    return Line()
+
+
+@pytest.fixture
+def address(centre: Centre, line: Line) -> Iterator[str]:
+    centre.clock.pass_(seconds=(datetime.now(UTC) - centre.clock()).total_seconds())
+    for who in ("tuan", "binh"):
+        employ(centre, who)
+    with serving(centre, line.around) as base:
+        yield base
+
+
+@pytest.fixture
+def phone(address: str, page: Page, watched: list[str]) -> Page:
+    page.set_viewport_size(PHONE)
+    comes_in(page, address, "tuan")
+    return page
+
+
+def comes_in(page: Page, address: str, who: str) -> None:
+    page.goto(f"{address}/courier/sign-in")
+    sign_in(page, who)
+    page.wait_for_url(re.compile("/courier$"))
+    page.evaluate("navigator.serviceWorker.ready")
+    page.wait_for_function(
+        "caches.open('courier').then((kept) => kept.match('/courier')).then(Boolean)"
+    )
+
+
+def scan(page: Page, number: str) -> None:
+    page.get_by_label("Số hiệu bưu gửi").fill("")
+    page.keyboard.type(number, delay=8)
+    page.keyboard.press("Enter")
+
+
+def notes(page: Page, number: str, *buttons: str) -> None:
+    scan(page, number)
+    for button in buttons or ("Bưu chính đã nhận",):
+        page.get_by_role("button", name=button).click()
+    expect(page.locator(".queue .noted")).to_contain_text(number)
+
+
+def told(centre: Centre, number: str) -> list[str]:
+    return [e["milestone"] for e in centre.get(f"/parcels/{number}").json()["events"]]
+
+
+_WAITING = """() => new Promise((done) => {
+  const opened = indexedDB.open("courier");
+  opened.onsuccess = () => {
+    const asked = opened.result.transaction("events").objectStore("events").getAll();
+    asked.onsuccess = () => done(asked.result.filter((event) => !event.refused).length);
+  };
+})"""
+
+
+def until_sent(page: Page) -> None:
+    for _ in range(A_WHILE):
+        if not page.evaluate(_WAITING):
+            break
+        page.wait_for_timeout(100)
+    else:
+        pytest.fail(page.locator("main").inner_text())
+    expect(page.locator(".queue .waiting")).to_be_hidden()
+
+
+def test_what_is_noted_without_a_network_is_sent_in_order_when_it_returns(
+    centre: Centre, phone: Page, context: BrowserContext
+) -> None:
+    number = centre.a_parcel()
+    context.set_offline(True)
+    notes(phone, number, "Bưu chính đã nhận")
+    notes(phone, number, "Đang đi phát")
+    expect(phone.locator(".queue .waiting .number")).to_have_text("2")
+    phone.reload()
+    expect(phone.locator(".queue .waiting .number")).to_have_text("2")
+    notes(phone, number, "Đã phát", "Bấm lần nữa để xác nhận: Đã phát")
+    assert told(centre, number) == ["announced"]
+
+    context.set_offline(False)
+    until_sent(phone)
+
+    assert told(centre, number) == ["announced", "accepted", "out_for_delivery", "delivered"]
+    assert centre.differences() == []
+
+
+def test_an_answer_that_was_lost_makes_nothing_double(
+    centre: Centre, phone: Page, line: Line
+) -> None:
+    number = centre.a_parcel()
+    line.swallows = 2
+    notes(phone, number)
+    until_sent(phone)
+
+    assert told(centre, number) == ["announced", "accepted"]
+    assert line.swallows == 0
+    assert phone.locator("ul.refused li").count() == 0
+
+
+def test_a_clock_that_is_a_day_fast_is_put_right_and_said(
+    centre: Centre, phone: Page, context: BrowserContext
+) -> None:
+    number = centre.a_parcel()
+    phone.add_init_script("const real = Date.now; Date.now = () => real() + 86_400_000;")
+    phone.reload()
+    notes(phone, number)
+    until_sent(phone)
+
+    event = centre.get(f"/parcels/{number}").json()["events"][-1]
+    off = datetime.fromisoformat(event["happened_at"]) - datetime.now(UTC)
+    assert event["milestone"] == "accepted"
+    assert abs(off.total_seconds()) < 120
+
+
+def test_what_the_server_refuses_stays_until_it_was_seen(centre: Centre, phone: Page) -> None:
+    number = centre.a_parcel()
+    scan(phone, number)
+    phone.get_by_text("Thêm nơi, giờ, ghi chú").click()
+    phone.get_by_label("Xảy ra lúc").fill("2027-12-31T08:00")
+    phone.get_by_role("button", name="Bưu chính đã nhận").click()
+    refusal = phone.locator("ul.refused li")
+    expect(refusal).to_contain_text("Thời điểm này chưa tới")
+    phone.reload()
+    expect(refusal).to_contain_text(number)
+
+    press(phone, "Đã xem, bỏ tin này")
+
+    expect(refusal).to_have_count(0)
+    assert told(centre, number) == ["announced"]
+
+
+def test_nobody_signs_out_over_what_waits_and_nobody_else_sends_it(
+    centre: Centre, address: str, phone: Page, context: BrowserContext
+) -> None:
+    number = centre.a_parcel()
+    context.set_offline(True)
+    notes(phone, number)
+    phone.get_by_role("button", name="Đăng xuất").click()
+    expect(phone.locator(".queue .keeps-you")).to_be_visible()
+    context.clear_cookies()
+    context.set_offline(False)
+    comes_in(phone, address, "binh")
+    expect(phone.locator(".queue .others .number")).to_have_text("1")
+    assert told(centre, number) == ["announced"]
+
+    phone.get_by_role("button", name="Đăng xuất").click()
+    phone.wait_for_url(re.compile("sign-in"))
+    comes_in(phone, address, "tuan")
+    until_sent(phone)
+
+    assert told(centre, number) == ["announced", "accepted"]
+    by = centre.get(f"/parcels/{number}").json()["events"][-1]
+    assert by["source"] == "courier"
+
+
+def test_a_number_with_a_wrong_check_digit_is_told_at_once(centre: Centre, phone: Page) -> None:
+    number = centre.a_parcel()
+    wrong = number[:10] + str((int(number[10]) + 1) % 10) + number[11:]
+    scan(phone, wrong)
+    expect(phone.locator("form.finding [role=alert]")).to_contain_text("sai số kiểm tra")
+    scan(phone, number)
+    expect(phone.locator("form.noting h2")).to_have_text(number)
+
+
+def test_what_ends_a_journey_is_said_twice(centre: Centre, phone: Page) -> None:
+    number = centre.a_parcel()
+    scan(phone, number)
+    press(phone, "Đã phát")
+    assert told(centre, number) == ["announced"]
+    press(phone, "Bấm lần nữa để xác nhận: Đã phát")
+    until_sent(phone)
+
+    assert told(centre, number)[-1] == "delivered"
+
+
+@pytest.mark.parametrize("path", ["/courier/manifest.webmanifest", "/courier/sw.js"])
+def test_what_makes_it_installable_is_there_for_anybody(centre: Centre, path: str) -> None:
+    answer = centre.client.get(path)
+
+    assert answer.status_code == 200
+    assert "personal" not in answer.text
+    assert PASSWORD not in answer.text
