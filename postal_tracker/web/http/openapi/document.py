@@ -109,7 +109,7 @@ def _completed(app: FastAPI, document: dict[str, Any]) -> dict[str, Any]:
         for parameter in operation.get("parameters", ()):
             if parameter["schema"].get("default") == "":  # as good as none, and no word of an enum
                 del parameter["schema"]["default"]
-    describe_fields(document, app.routes, ProblemAnswer)
+    describe_fields(document, app.routes, ProblemAnswer, EventsForm)
     show_examples(document)
     return document
 
