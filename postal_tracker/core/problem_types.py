@@ -319,6 +319,12 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
             "Nội dung này đã được hủy. Không cần làm gì thêm.",
             "The entry was struck out before. There is nothing left to do.",
         ),
+        "too-late-to-undo": (
+            "Bưu tá chỉ tự hoàn tác được trong hai phút sau khi ghi nhận. Đề nghị báo điểm tiếp "
+            "nhận đính chính.",
+            "A courier can undo what he told for two minutes. After that the office strikes it "
+            "out, with a reason.",
+        ),
         "number-used-again": (
             "Số hiệu đã được dùng cho bưu gửi mới hơn nên không hủy được ghi nhận kết thúc của "
             "bưu gửi cũ. Vui lòng xem bưu gửi mới.",

@@ -8,5 +8,7 @@ correcting    putting right what was taken down, with a reason
 sealing       putting dossiers into a parcel
 handover      lists that a postman signs
 scanning      whatever a scanner reads
+taking        a courier takes a list
+undoing       a courier takes back what he has just told
 imports       lists from other systems
 """

@@ -240,7 +240,7 @@ def _refuse_unfit(session: Session, entry: LedgerEntry) -> None:
             "Nội dung này đã được hủy.",
             "This was struck out already.",
         )
-    _refuse_reopened(session, entry)
+    refuse_reopened(session, entry)
 
 
 def _entry_of(session: Session, dossier: Dossier, entry_id: int | None, by: Caller) -> LedgerEntry:
@@ -262,7 +262,7 @@ def _entry_of(session: Session, dossier: Dossier, entry_id: int | None, by: Call
     return entry
 
 
-def _refuse_reopened(session: Session, entry: LedgerEntry) -> None:
+def refuse_reopened(session: Session, entry: LedgerEntry) -> None:
     """A parcel cannot be reopened once its number or its dossiers travel in another one."""
     if entry.dossier_id is not None or entry.what not in FINAL_MILESTONES:
         return

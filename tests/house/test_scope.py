@@ -63,7 +63,7 @@ UNSCOPED: dict[str, str] = {
     "views/feedback.py:_ROW": NARROWED,
     "views/feedback.py:own_feedback": BY_PROOF,
     "desks/acts.py:receive_parcel": OF_ONE_FOUND,
-    "desks/acts.py:_refuse_reopened": OF_ONE_FOUND,
+    "desks/acts.py:refuse_reopened": OF_ONE_FOUND,
     "desks/common.py:open_parcel": OF_ONE_FOUND,
     "desks/correcting.py:correct": OF_ONE_FOUND,
     "desks/sealing.py:_refuse_unsealable": OF_ONE_FOUND,

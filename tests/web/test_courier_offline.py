@@ -212,6 +212,40 @@ def test_what_ends_a_journey_is_said_twice(centre: Centre, phone: Page) -> None:
     assert told(centre, number)[-1] == "delivered"
 
 
+def test_what_was_noted_by_mistake_is_taken_back_before_and_after_it_was_sent(
+    centre: Centre, phone: Page, context: BrowserContext
+) -> None:
+    number = centre.a_parcel()
+    notes(phone, number)
+    until_sent(phone)
+    press(phone, "Hoàn tác")
+    expect(phone.locator(".queue .undone")).to_contain_text(number)
+    context.set_offline(True)
+    notes(phone, number, "Đang đi phát")
+    press(phone, "Hoàn tác")
+    expect(phone.locator(".queue .undone")).to_contain_text(number)
+    context.set_offline(False)
+    until_sent(phone)
+
+    events = centre.get(f"/parcels/{number}").json()["events"]
+    assert [(e["milestone"], e["struck_out"]) for e in events] == [
+        ("announced", False),
+        ("accepted", True),
+    ]
+    assert centre.differences() == []
+
+
+def test_after_two_minutes_only_the_office_corrects_it(centre: Centre, phone: Page) -> None:
+    number = centre.a_parcel()
+    notes(phone, number)
+    until_sent(phone)
+    centre.clock.pass_(minutes=3)
+    press(phone, "Hoàn tác")
+
+    expect(phone.locator(".queue .not-undone")).to_be_visible()
+    assert not centre.get(f"/parcels/{number}").json()["events"][-1]["struck_out"]
+
+
 @pytest.mark.parametrize("path", ["/courier/manifest.webmanifest", "/courier/sw.js"])
 def test_what_makes_it_installable_is_there_for_anybody(centre: Centre, path: str) -> None:
     answer = centre.client.get(path)

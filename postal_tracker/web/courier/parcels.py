@@ -14,7 +14,7 @@ from postal_tracker.carriers.inbox import EventBatch, EventResult, EventStatus
 from postal_tracker.core import codes
 from postal_tracker.core.codes import wedge
 from postal_tracker.core.problems import Invalid, NotFound, Problem, no_such
-from postal_tracker.desks import scanning, taking
+from postal_tracker.desks import scanning, taking, undoing
 from postal_tracker.forms import EventForm, ScanForm, field_invalid, read_as
 from postal_tracker.storage.tables import LedgerEntry, Parcel
 from postal_tracker.web.html.forms import NOTHING_SENT, Sent, form_of, local_moment
@@ -77,6 +77,19 @@ async def find(request: Request, context: CourierContext) -> Response:
     except Problem as problem:
         return await _ask(request, context, problem)
     return go(request, f"/courier/{quote(number)}", done=done)
+
+
+@router.post("/undo")
+async def undo(request: Request, context: CourierContext) -> Response:
+    """Take back what was told a moment ago."""
+    sent = await form_of(request, context.caller)
+    try:
+        await context.house.database.write(
+            lambda s: undoing.undo(s, sent.one("event"), by=context.caller, now=context.now)
+        )
+    except Problem as problem:
+        return await _ask(request, context, problem)
+    return go(request, "/courier", done="undone")
 
 
 async def _take(request: Request, context: RequestContext, number: str) -> Response:

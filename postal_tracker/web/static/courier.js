@@ -113,7 +113,8 @@ async function note(event) {
   document.querySelector(".queue").hidden = false;
   if (!kept) return;
   navigator.storage?.persist?.();
-  document.dispatchEvent(new CustomEvent("noted", { detail: `${event.told.tracking_number} · ${event.word}` }));
+  const { id, tracking_number } = event.told;
+  document.dispatchEvent(new CustomEvent("noted", { detail: { id, what: `${tracking_number} · ${event.word}` } }));
   turn(false);
 }
 

@@ -114,10 +114,43 @@ function soon() {
   work();
 }
 
-document.addEventListener("noted", (event) => {
-  show(".noted", true, event.detail);
+// What was noted last can be taken back for two minutes: from this telephone, or from the record.
+const undoing = shown.querySelector("form.undo");
+const FOR_A_WHILE = 120_000; // milliseconds
+let over = 0;
+
+function offer(id) {
+  undoing.elements.namedItem("event").value = id;
+  undoing.hidden = !id;
+  clearTimeout(over);
+  if (id) over = setTimeout(offer, FOR_A_WHILE, "");
+}
+
+document.addEventListener("noted", ({ detail: { id, what } }) => {
+  show(".noted", true, what);
+  for (const part of [".undone", ".not-undone"]) show(part, false);
+  offer(id);
   soon();
 });
+
+undoing.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const isDone = await one(takeBack);
+  if (isDone) offer("");
+  show(".undone", isDone, shown.querySelector(".noted .number").textContent);
+  show(".not-undone", !isDone);
+  show(".noted", !isDone, shown.querySelector(".noted .number").textContent);
+  tell();
+});
+
+async function takeBack() {
+  const sent = new FormData(undoing);
+  const waiting = (await store.all()).find((event) => event.told.id === sent.get("event"));
+  const asked = { method: "POST", body: new URLSearchParams(sent) };
+  if (waiting) return store.drop(waiting.n).then(() => true);
+  return fetch(undoing.action, asked).then((answer) => answer.ok, () => false);
+}
+
 addEventListener("online", soon);
 document.addEventListener("visibilitychange", soon);
 setInterval(tell, 30_000);
