@@ -7,20 +7,19 @@ from typing import Any, Self
 from fastapi import FastAPI
 from pydantic import SecretStr
 from sqlalchemy import Dialect, Engine, update
-from sqlmodel import Session
 from starlette.routing import BaseRoute
 
 from adapters.signing import sign
-from postal_tracker import access, ledger
-from postal_tracker.access import Caller, Role
+from postal_tracker import ledger
 from postal_tracker.core.journey import Direction
 from postal_tracker.desks import doubles, registration, sealing
 from postal_tracker.forms import ApplicantForm, DossierForm, ParcelForm
 from postal_tracker.house import House
 from postal_tracker.settings import PREFIX, CarrierSettings, Settings
-from postal_tracker.storage.tables import Authority, NumberRange, Office, Procedure
+from postal_tracker.storage.tables import Procedure
 from postal_tracker.web.app import create_app
 from tests.calling import Client
+from tests.furnishing import furnish
 
 MONDAY = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 """Eight in the morning in Vietnam."""
@@ -36,8 +35,6 @@ HOSTS = "testserver,office.test"
 
 SIGN_IN = {"second_factor_roles": "", "lock_after_minutes": 30, "lock_after_minutes_admin": 30}
 """How the tests sign in: by password alone, and without giving it again after each quarter."""
-
-KEY_ROLES = tuple(Role)
 
 
 _routes: dict[bool, list[BaseRoute]] = {}
@@ -126,8 +123,8 @@ class Centre:
         self.house = House(self.settings, clock=self.clock)
         self.database = self.house.database
         share_statements(self.database.engine)
-        self.keys: dict[str, str] = {}
-        self.database.write_now(self._furnish)
+        furnished = self.database.write_now(lambda s: furnish(s, self.clock()))
+        self.keys, self.lan = dict(furnished.keys), furnished.lan
         self.client = Client(app_of(self.house), base_url="http://testserver")
 
     def __enter__(self) -> Self:
@@ -136,52 +133,6 @@ class Centre:
 
     def __exit__(self, *fault: object) -> None:
         self.client.__exit__(*fault)
-
-    def _furnish(self, session: Session) -> None:
-        office = Office(code="H49.12", name_vi="Trung tâm Phục vụ hành chính công Uông Bí")
-        desk = Office(code="H49.12.01", parent_code="H49.12", name_vi="Bộ phận Quang Trung")
-        police = Authority(code="PC08", name_vi="Phòng Cảnh sát giao thông", name_en="Police")
-        land = Authority(code="VPDK", name_vi="Văn phòng Đăng ký đất đai")
-        session.add_all([office, desk, police, land])
-        session.flush()
-        session.add_all(
-            [
-                Procedure(
-                    code="GPLX-01",
-                    name_vi="Đổi giấy phép lái xe ô tô",
-                    name_en="Renewal of a driving licence",
-                    authority_id=police.id,
-                    limit_number=5,
-                ),
-                Procedure(
-                    code="DD-01",
-                    name_vi="Đăng ký biến động đất đai",
-                    authority_id=land.id,
-                    limit_number=10,
-                ),
-                NumberRange(
-                    carrier="rehearsal",
-                    indicator="EB",
-                    first_serial=10_000_000,
-                    last_serial=10_000_999,
-                    next_serial=10_000_000,
-                ),
-            ]
-        )
-        session.flush()
-        for role in KEY_ROLES:
-            self.keys[role.value] = access.create_key(
-                session, role=role, name=f"test {role}", office_id=office.id, now=self.clock()
-            )
-        reach = access.reach_of(session, office.id)
-        self.lan = Caller(
-            "staff:1",
-            Role.DESK,
-            office.id,
-            offices=reach.offices,
-            has_whole_centre=reach.is_whole,
-            name="Lan",
-        )
 
     # Doors
 

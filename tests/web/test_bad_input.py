@@ -11,7 +11,8 @@ import pytest
 
 from postal_tracker.access import Role
 from tests.asserting import assert_problem, rows
-from tests.centre import HOOK_SECRET, KEY_ROLES, TOKEN, Centre
+from tests.centre import HOOK_SECRET, TOKEN, Centre
+from tests.furnishing import KEY_ROLES
 from tests.web.doors import APPLICANT, DOORS, DOSSIER, FORMS
 
 

@@ -109,6 +109,14 @@ def test_no_form_is_taken_without_this_sessions_token(visitor, centre, who, at_l
             assert "Yêu cầu không đến từ trang này" in answer.text
 
 
+@pytest.mark.parametrize(("who", "page"), [("lan", "/desk/handovers"), ("tuan", "/courier")])
+def test_every_form_of_a_page_carries_this_sessions_token(visitor, who, page):
+    here = visitor(who)
+
+    told = re.findall(r'name="csrf" value="(\w+)"', here.opens(page).text)
+    assert set(told) == {here.token()}
+
+
 @pytest.mark.parametrize(
     "headers",
     [

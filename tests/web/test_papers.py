@@ -8,7 +8,7 @@ import zxingcpp
 
 from postal_tracker.storage.tables import Office
 from tests.asserting import assert_problem, rows
-from tests.centre import KEY_ROLES
+from tests.furnishing import KEY_ROLES
 
 CODE = "H49.12-261123-0001"
 

@@ -21,7 +21,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from tests.centre import HOOK_SECRET, KEY_ROLES, Centre
+from tests.centre import HOOK_SECRET, Centre
+from tests.furnishing import KEY_ROLES
 from tests.web.conftest import Served
 from tests.web.furnishing import furnished
 
