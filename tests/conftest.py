@@ -7,11 +7,13 @@ import tempfile
 import warnings
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine, create_engine, text
+from xdist.scheduler import LoadFileScheduling
 
 from postal_tracker.access import hashes
 from postal_tracker.storage import migrations
@@ -40,6 +42,8 @@ def share(request: pytest.FixtureRequest) -> Share:
     return Share(seed, request.node.nodeid)
 
 
+HOUSE = "tests/house/"
+
 FIRST = ("demo", "house", "stories")
 """The longest; and those that parse all the code, before other threads may parse, too."""
 
@@ -55,6 +59,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in left]
     with_browser = {i.path for i in items if "playwright" in getattr(i, "fixturenames", ())}
     items.sort(key=lambda i: (i.path in with_browser, i.path.parent.name not in FIRST))
+
+
+class ByFile(LoadFileScheduling):
+    """A file is one worker's; those of tests/house are all one's, which parses the code once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return HOUSE if nodeid.startswith(HOUSE) else super()._split_scope(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile | None:
+    return ByFile(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 @pytest.hookimpl(wrapper=True)

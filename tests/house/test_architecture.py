@@ -6,7 +6,16 @@ import re
 from hatchling.builders.wheel import WheelBuilder
 
 from adapters import registry
-from tests.house.repository import PACKAGES, ROOT, imported, modules, named, tracked, tree_of
+from tests.house.repository import (
+    PACKAGES,
+    ROOT,
+    imported,
+    modules,
+    named,
+    nodes_of,
+    tracked,
+    tree_of,
+)
 
 
 def test_only_one_file_commits():
@@ -55,7 +64,7 @@ def test_no_class_is_named_for_what_it_is_not():
     classes = [
         f"{named(path)}: {node.name}"
         for path in modules(*PACKAGES)
-        for node in ast.walk(tree_of(path))
+        for node in nodes_of(path)
         if isinstance(node, ast.ClassDef) and empty_words.search(node.name)
     ]
 

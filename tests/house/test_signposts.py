@@ -5,7 +5,7 @@ import re
 from functools import cache
 from pathlib import PurePosixPath
 
-from tests.house.repository import ROOT, tracked, tree_of
+from tests.house.repository import ROOT, nodes_of, tracked, tree_of
 
 PAPERS = (".md", ".toml", ".html", ".css", ".js", "Makefile", "Dockerfile", ".ci/run")
 PLACEHOLDER = re.compile(r"\bNAME\b")
@@ -27,7 +27,7 @@ def said_in(name):
     comments = re.findall(r"(?<!\S)#.*", text)
     strings = [
         node.value.value
-        for node in ast.walk(tree_of(path))
+        for node in nodes_of(path)
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
     ]
     return "\n".join([*comments, *(s for s in strings if isinstance(s, str))])
