@@ -192,6 +192,10 @@ class House:
         return timedelta(days=366 * self.settings.number_reuse_months / 12)
 
     @property
+    def people_required_for(self) -> timedelta:
+        return timedelta(days=self.settings.people_required_days)
+
+    @property
     def audit_kept_for(self) -> timedelta:
         return timedelta(days=366 * self.settings.audit_kept_months / 12)
 

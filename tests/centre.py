@@ -170,6 +170,7 @@ class Centre:
                 name=wanted.pop("name", "Bà Hoa"),
                 phone=wanted.pop("phone", "0912345678"),
                 email=wanted.pop("email", ""),
+                id_number=wanted.pop("id_number", ""),
                 address=wanted.pop("address", "12 Trần Phú"),
             ),
             **wanted,

@@ -9,9 +9,9 @@ def opened(centre, code, role="desk", **told):
     return answer.json()["number"]
 
 
-def delivered(centre, source="courier"):
+def delivered(centre, source="courier", **person):
     """Return a dossier whose result the post says it has delivered, and its parcel."""
-    code = centre.a_dossier(return_by_post=True)
+    code = centre.a_dossier(return_by_post=True, **person)
     centre.post(f"/dossiers/{code}/acts", {"act": "result_ready"})
     number = centre.a_parcel(code, direction="to_citizen")
     for milestone in ("accepted", "out_for_delivery", "delivered"):

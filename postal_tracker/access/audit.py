@@ -43,9 +43,9 @@ class Audited(StrEnum):
     KEY_REVOKED = "key-revoked"
     KEY_FROM_ELSEWHERE = "key-from-elsewhere"
     SETTINGS = "settings"
-    COMMAND = "command"
-    """Done at the server itself."""
+    COMMAND = "command"  # done at the server itself
     LINK_REVOKED = "link-revoked"
+    ERASED = "erased"
     AGED_OUT = "aged-out"
 
 
@@ -145,7 +145,7 @@ class AuditView:
     at: datetime
     """When."""
     what: Audited
-    """`read` is somebody's data seen; the rest is about the service itself."""
+    """`read`: data seen; `erased`: those of a dossier's people; else of the service itself."""
     who: str
     """`staff:3`, `key:AB12CD34`; empty: somebody who is not known."""
     network: str

@@ -20,7 +20,7 @@ from postal_tracker.carriers import announcing, inbox, polling, promises, state
 from postal_tracker.carriers.polling import RateLimit
 from postal_tracker.core.eta import Forecaster
 from postal_tracker.core.working_days import local_day
-from postal_tracker.desks import rating, worklist
+from postal_tracker.desks import erasing, rating, worklist
 from postal_tracker.desks.imports import under_way
 from postal_tracker.house import House
 from postal_tracker.ledger import idempotency, outbox, tallies
@@ -108,6 +108,7 @@ class Tasks:
             partial(worklist.forget_old, now=now),
             partial(under_way.forget_old, now=now),
             partial(rating.forget_old, now=now),
+            *self._people(now),
             partial(
                 audit.forget_old,
                 kept_for=self._house.audit_kept_for,
@@ -116,6 +117,13 @@ class Tasks:
             ),
             *self._idle_accounts(now),
         ]
+
+    def _people(self, now: datetime) -> list[Forget]:
+        """Return what erases people whose matters ended long ago, unless none are to be erased."""
+        days = self._house.settings.people_kept_days
+        kept_for = max(timedelta(days=days), self._house.people_required_for)
+        erases = (erasing.erase_old, erasing.erase_old_denunciations) if days else ()
+        return [partial(erase, kept_for=kept_for, now=now) for erase in erases]
 
     def _idle_accounts(self, now: datetime) -> list[Forget]:
         """Return what closes accounts that nobody uses, unless the centre wants none closed."""

@@ -217,6 +217,10 @@ DATA: dict[str, Pair] = {
     "reason": ("lý do", "reason"),
     "body": ("nội dung tin bưu chính", "the post's message"),
     "feedback": ("nội dung phản ánh", "feedback"),
+    "text": ("nội dung", "text"),
+    "answer": ("câu trả lời", "answer"),
+    "was": ("trước khi sửa", "before the correction"),
+    "became": ("sau khi sửa", "after the correction"),
 }
 """What is kept of people and dossiers, by its field: what was corrected, and what was seen."""
 

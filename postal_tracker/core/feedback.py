@@ -1,8 +1,10 @@
 """What citizens tell the hotline: kinds, categories, and the clocks of the law with their days.
 
 Feedback on how procedures are settled (phản ánh, kiến nghị: Decree 20/2008, 48/2013, 92/2017) has
-working days. A complaint against a decision (khiếu nại) is a dossier with a procedure of its own,
-and a denunciation (tố cáo) a matter of other laws, with other clocks: never a kind of feedback.
+working days. What somebody asks of his own data (Law 91/2025, Decree 356/2025) is taken within two
+of them, and done within days of which the law does not say whether they are working ones: here they
+are not. A complaint against a decision (khiếu nại) is a dossier with a procedure of its own, and a
+denunciation (tố cáo) a matter of other laws, with other clocks: never a kind of feedback.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,6 +26,21 @@ class FeedbackKind(StrEnum):
     QUESTION = "question"
     NOT_RECEIVED = "not_received"
     """The result has not come, whatever the post says."""
+    VIEW = "view"
+    """To see what is held of oneself, or to have a copy."""
+    CORRECT = "correct"
+    WITHDRAW = "withdraw"
+    """To take a consent back."""
+    OBJECT = "object"
+    """To object to a use of one's data, or to have it restricted."""
+    ERASE = "erase"
+
+
+RIGHTS = (
+    *(FeedbackKind.VIEW, FeedbackKind.CORRECT, FeedbackKind.WITHDRAW, FeedbackKind.OBJECT),
+    FeedbackKind.ERASE,
+)
+"""What somebody may ask of his own data."""
 
 
 class Category(StrEnum):
@@ -63,6 +80,11 @@ KINDS: Mapping[FeedbackKind, Pair] = {
     FeedbackKind.COMPLAINT: ("Phản ánh, kiến nghị", "Complaint"),
     FeedbackKind.QUESTION: ("Câu hỏi", "Question"),
     FeedbackKind.NOT_RECEIVED: ("Chưa nhận được kết quả", "Result not received"),
+    FeedbackKind.VIEW: ("Xem, nhận bản sao dữ liệu cá nhân", "See or copy personal data"),
+    FeedbackKind.CORRECT: ("Chỉnh sửa dữ liệu cá nhân", "Correct personal data"),
+    FeedbackKind.WITHDRAW: ("Rút lại sự đồng ý", "Withdraw consent"),
+    FeedbackKind.OBJECT: ("Hạn chế, phản đối xử lý dữ liệu", "Restrict or object to processing"),
+    FeedbackKind.ERASE: ("Xóa dữ liệu cá nhân", "Erase personal data"),
 }
 
 CATEGORIES: Mapping[Category, Pair] = {
@@ -115,12 +137,27 @@ class Clocks(NamedTuple):
 
 
 _FEEDBACK = Clocks(Limit(2), Limit(5), Limit(15), Limit(2))
-_LONG_AGO = date(2008, 3, 4)
+_LONG_AGO, _LAW_91 = date(2008, 3, 4), date(2026, 1, 1)
 
-CLOCKS: Mapping[FeedbackKind, Sequence[tuple[date, Clocks]]] = dict.fromkeys(
-    FeedbackKind, ((_LONG_AGO, _FEEDBACK),)
-)
-"""By kind, each from the day on which it is in force, the earliest first; in working days."""
+
+def _of_right(days: int) -> Sequence[tuple[date, Clocks]]:
+    return ((_LAW_91, Clocks(Limit(2), Limit(2), Limit(days, Unit.DAY), Limit(2))),)
+
+
+CLOCKS: Mapping[FeedbackKind, Sequence[tuple[date, Clocks]]] = {
+    **dict.fromkeys(FeedbackKind, ((_LONG_AGO, _FEEDBACK),)),
+    **dict.fromkeys((FeedbackKind.VIEW, FeedbackKind.CORRECT), _of_right(10)),
+    **dict.fromkeys((FeedbackKind.WITHDRAW, FeedbackKind.OBJECT), _of_right(15)),
+    FeedbackKind.ERASE: _of_right(20),
+}
+"""By kind, each from the day on which it is in force, the earliest first."""
+
+EXTENSIONS: Mapping[FeedbackKind, Limit] = {
+    **dict.fromkeys((FeedbackKind.VIEW, FeedbackKind.CORRECT), Limit(10, Unit.DAY)),
+    **dict.fromkeys((FeedbackKind.WITHDRAW, FeedbackKind.OBJECT), Limit(15, Unit.DAY)),
+    FeedbackKind.ERASE: Limit(20, Unit.DAY),
+}
+"""By how much the answer may be put off, once, with a reason."""
 
 DENUNCIATION: Sequence[tuple[date, tuple[Limit, Limit]]] = (
     (date(2019, 1, 1), (Limit(7), Limit(30, Unit.DAY))),
@@ -150,3 +187,8 @@ def denunciation_deadlines(at: datetime, calendar: Calendar) -> tuple[datetime, 
     on = local_day(at)
     first, second = [limits for since, limits in DENUNCIATION if since <= on][-1]
     return due_at(first, at, calendar), due_at(second, at, calendar)
+
+
+def extended(kind: FeedbackKind, answer_by: datetime, calendar: Calendar) -> datetime:
+    """Return until when it is answered once its time was extended."""
+    return due_at(EXTENSIONS[kind], answer_by, calendar)

@@ -242,6 +242,14 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
             "Ở tình trạng hiện tại không làm được việc này với phản ánh. Vui lòng mở lại để xem.",
             "That cannot be done with the feedback as it stands. Open it again and look.",
         ),
+        "extended-already": (
+            "Yêu cầu này đã được gia hạn một lần; luật chỉ cho gia hạn một lần. Vui lòng trả lời.",
+            "Its time was extended before, and the law allows that once. Answer it.",
+        ),
+        "identity-not-checked": (
+            "Chưa đối chiếu giấy tờ của người yêu cầu. Vui lòng đối chiếu và ghi nhận trước.",
+            "Who asks was not checked by his identity paper. Check it and say so first.",
+        ),
         "delivery-disputed": (
             "Việc phát còn tranh chấp nên chưa khép lại được. Vui lòng kết luận việc phát trước.",
             "The delivery is still disputed, so this cannot be closed. Settle that first.",

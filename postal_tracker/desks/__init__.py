@@ -6,6 +6,7 @@ registration  taking a dossier in
 lodged_elsewhere  what another system registers: under its code, once
 correcting    putting right what was taken down, with a reason
 sealing       putting dossiers into a parcel
+erasing       what is held of people is erased
 handover      lists that a postman signs
 scanning      whatever a scanner reads
 taking        a courier takes a list

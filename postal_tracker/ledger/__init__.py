@@ -18,6 +18,7 @@ log          the tamper-evident log over all of it
 checking     whether the copies still say what a replay of the ledger says
 idempotency  requests that are answered once, however often they come
 numbers      numbers that are given out once
+personal     where people stand: what is shown to whoever asks, and erased
 search_terms by what dossiers are found, kept beside them
 tallies      how many dossiers are where, due when, decided how
 """

@@ -21,6 +21,8 @@ catalogue    what the desk's forms offer to choose from
 first_steps  what an empty centre needs before its first dossier
 citizen      what a citizen may see of one dossier
 lookup       finding it for a citizen, throttled
+held         what is held of one person, for that person
+breach       whose data somebody has seen
 national     items for the national public service portal, in its own names
 """
 

@@ -67,13 +67,28 @@ class FeedbackRow:
     """Whether that delivery is disputed still."""
 
 
+FeedbackActName = Literal[
+    "open",
+    "take",
+    "assign",
+    "release",
+    "forward",
+    "answer",
+    "close",
+    "settle",
+    "identify",
+    "extend",
+    "erase",
+]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedbackActView:
     """What somebody did about it."""
 
     at: datetime
     """When it was done."""
-    act: Literal["open", "take", "assign", "release", "forward", "answer", "close", "settle"]
+    act: FeedbackActName
     """What was done."""
     by: str
     """Which account or key did it; empty: the citizen."""
@@ -114,6 +129,7 @@ class WantedFeedback:
     """Which part of the list is wanted."""
 
     state: str = ""
+    kind: str = ""
     overdue: bool = False
     owner: str = ""
     """Only what belongs to this account, by its sign-in name."""
@@ -164,6 +180,8 @@ def _narrowed(wanted: WantedFeedback, now: datetime) -> Sequence[ColumnElement[b
     conditions: list[ColumnElement[bool]] = []
     if wanted.state:
         conditions.append(col(Feedback.state) == wanted.state)
+    if wanted.kind:
+        conditions.append(col(Feedback.kind) == wanted.kind)
     if wanted.overdue:
         due = col(Feedback.next_due_at)
         conditions += [due.is_not(None), due < now]

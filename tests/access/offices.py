@@ -22,6 +22,7 @@ from postal_tracker.storage.tables import (
     ApiKey,
     Dossier,
     Feedback,
+    FeedbackAct,
     LedgerEntry,
     Notice,
     Office,
@@ -240,14 +241,14 @@ def _webhooks(session: Session, centre: Centre, files: Files, office_id: int) ->
 
 
 def _feedback(session: Session, centre: Centre, files: Files, by: Caller) -> None:
-    form = FeedbackForm(kind=FeedbackKind.QUESTION, text=f"{files.person} hỏi")
+    form = FeedbackForm(kind=FeedbackKind.VIEW, text=f"{files.person} hỏi")
     calendar, now = centre.house.calendar, centre.clock()
     opened = open_feedback(session, files.dossier, form, by=by, calendar=calendar, now=now)
     files.feedback = opened.number
     kept = session.exec(select(Feedback).where(Feedback.number == opened.number)).one()
     parcel = session.exec(select(Parcel).where(Parcel.tracking_number == files.parcel)).one()
     kept.parcel_id = parcel.id
-    session.add(kept)
+    session.add_all([kept, FeedbackAct(feedback_id=kept.id, at=now, what="identify", by=by.label)])
 
 
 def _notice(session: Session, centre: Centre, files: Files) -> None:

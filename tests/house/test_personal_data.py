@@ -5,10 +5,12 @@ import logging
 import re
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import LargeBinary, String, select
 
-from postal_tracker.storage.tables import metadata
+from postal_tracker.ledger.personal import BY_THEMSELVES, PERSONAL
+from postal_tracker.storage.tables import metadata, table_of
 from tests.centre import HOOK_SECRET, TOKEN
+from tests.house.repository import ROOT
 from tests.printing.machines import address_of_nobody
 
 THE_CITIZEN = {
@@ -20,6 +22,7 @@ THE_CITIZEN = {
     "ward": "Phường Canaria",
     "province": "Tỉnh Canaria",
 }
+TABLES = ROOT / "docs/tables.md"
 CANARIES = (
     *("zuyp", "Zuýp", "zuýp", "Canaria", "canaria", "987654321", "987 654 321", "4321"),
     *("022190777333", "Hoàng Yến", "hoang yen"),
@@ -34,6 +37,41 @@ def canaries_in(text):
     """Find them; only the four digits may stand by chance inside a duration or an address."""
     alone = {"4321"} if re.search(r"(?<![0-9a-f.])4321(?![0-9a-f])", text) else set()
     return sorted(alone | {c for c in CANARIES if c != "4321" and c in text})
+
+
+OF_STAFF = {
+    *("handover", "handover_line", "handover_taking", "identity", "log_sealed"),
+    *("office", "authority", "procedure", "printer", "staff_member", "api_key"),
+}
+NAME_NOBODY = {
+    *("kind", "category", "channel", "state", "number", "what", "by", "to", "field", "lang"),
+    *("channels", "carrier", "source", "digest", "problem"),
+}
+"""Columns of words of ours, codes and labels."""
+
+
+def marked_personal():
+    """Return the tables of docs/tables.md of which it says that people may stand in them."""
+    rows = [line.split("|") for line in TABLES.read_text().splitlines() if line.startswith("| `")]
+    return {name for _, tables, personal, *_ in rows if personal.strip() for name in named(tables)}
+
+
+def named(text):
+    return re.findall(r"`(\w+)`", text)
+
+
+def test_every_column_that_may_name_people_is_erased_by_one_hand():
+    """`ledger.personal` lists them: what is shown to whoever asks, and emptied."""
+    listed = {table_of(one.model).name for one in PERSONAL}
+    assert listed | set(BY_THEMSELVES) | OF_STAFF == marked_personal() | {"feedback_act"}
+
+    for one in PERSONAL:
+        texts = {
+            column.name
+            for column in table_of(one.model).columns
+            if isinstance(getattr(column.type, "impl", column.type), String | LargeBinary)
+        }
+        assert texts - NAME_NOBODY == set(one.columns), one.model
 
 
 def hook(number, at, status, **rest):

@@ -37,6 +37,7 @@ ITS_USER_NARROWS = "what uses it leaves out what lies out of reach"
 BY_PROOF = "a citizen's own, by the receipt's code and a proof"
 OF_THE_CENTRE = "whether there is any at all"
 OWN_WORD = "what the caller told himself, by his own key of it"
+BY_NIGHT = "what was kept long enough, whoever's it is"
 OPERATOR = "the operator of the whole installation, at the command line"
 
 UNSCOPED: dict[str, str] = {
@@ -57,6 +58,9 @@ UNSCOPED: dict[str, str] = {
     "desks/feedback/opening.py:_about": OF_ONE_FOUND,
     "desks/feedback/opening.py:_disputed_parcel": OF_ONE_FOUND,
     "desks/feedback/settling.py:settle": OF_ONE_FOUND,
+    "desks/erasing.py:erase_old": BY_NIGHT,
+    "desks/erasing.py:erase_old_denunciations": BY_NIGHT,
+    "views/breach.py:_about": OF_ONE_FOUND,
     "views/evidence.py:_handover": OF_ONE_FOUND,
     "views/evidence.py:_message": OF_ONE_FOUND,
     "reports/feedback.py:due_feedback": NARROWED,

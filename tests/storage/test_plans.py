@@ -88,7 +88,10 @@ LISTS = (
     "/reports/promises?month=2026-11",
     *("/reports/nearly-late", "/reports/to-forward", "/worklist"),
     *(f"/worklist?kind={kind}" for kind in ("to_seal", "to_print", "result_waiting", "feedback")),
-    *(f"/feedback{part}" for part in ("", "?state=open", "?overdue=true", "?mine=true")),
+    *(
+        f"/feedback{part}"
+        for part in ("", "?state=open", "?kind=erase", "?overdue=true", "?mine=true")
+    ),
     *(f"/reports/inspection?part={part}" for part in INSPECTED),
     *(f"/reports/inspection?part={part}&office=H49.12" for part in INSPECTED),
     *("/reports/found-by-poll?month=2026-10", "/reports/follow-ups/claimed"),
@@ -123,6 +126,7 @@ PAGES = (
         "/parcels/list.csv?from=2025-03-01&to=2025-03-02",
         "/feedback",
         "/feedback?state=taken&overdue=yes",
+        "/feedback?kind=erase",
     ),
     *("/dossiers/{code}", "/dossiers/{code}/correct", "/dossiers/{code}/cancel"),
     *("/station/receive", "/station/shelf", "/station/handover", "/station/seal"),

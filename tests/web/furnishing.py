@@ -40,6 +40,10 @@ ADMINISTRATION = [
     "/desk/admin/people/1",
     "/desk/admin/numbers",
     "/desk/admin/health",
+    *[
+        f"/desk/admin/breach{more}?since=2026-11-01T00:00&until=2027-01-01T00:00"
+        for more in ("", "/paper")
+    ],
     "/desk/admin/carriers",
     "/desk/admin/carriers/rehearsal",
     "/desk/admin/carriers/vnpost",
@@ -66,7 +70,7 @@ def furnished(served: Served) -> dict[str, str]:
     centre.hook(b"{rubbish")
     contradict(centre, gone)
     centre.a_parcel(codes[2])
-    disputed, said_at = dispute(centre)
+    hotline, said_at = call_the_hotline(centre, codes[0])
     centre.clock.pass_(days=12)
     timeline = centre.get(f"/dossiers/{codes[0]}").json()["timeline"]
     struck = f"/desk/dossiers/{codes[0]}/strike-out/{timeline[-1]['entry']}"
@@ -93,7 +97,7 @@ def furnished(served: Served) -> dict[str, str]:
             f"/desk/handovers/{opened['number']}",
             *[f"/desk/station/{mode}" for mode in STATION],
             *("/desk/feedback", f"/desk/dossiers/{codes[0]}/feedback", "/desk/denunciations/new"),
-            *[f"/desk/feedback/{disputed}{more}" for more in ("", "/evidence", "/claim")],
+            *hotline,
             "/desk/messages?state=unread",
             "/desk/messages?state=unclaimed",
             "/desk/messages?state=conflicting",
@@ -111,6 +115,22 @@ def furnished(served: Served) -> dict[str, str]:
             "/courier/EB999999999VN",
         ],
     }
+
+
+def call_the_hotline(centre: Centre, code: str) -> tuple[list[str], str]:
+    """Return the pages of a disputed delivery and of a wish to be erased, and where it is said."""
+    disputed, said_at = dispute(centre)
+    pages = [f"/desk/feedback/{disputed}{more}" for more in ("", "/evidence", "/claim")]
+    right = ask_to_erase(centre, code)
+    return [*pages, *(f"/desk/feedback/{right}{more}" for more in ("", "/held"))], said_at
+
+
+def ask_to_erase(centre: Centre, code: str) -> str:
+    """Let somebody whose paper was looked at ask for his data to be erased; return its number."""
+    asked = {"code": code, "kind": "erase", "text": "Đề nghị xóa dữ liệu của tôi"}
+    number = centre.post("/feedback", asked).json()["number"]
+    centre.post(f"/feedback/{number}/acts", {"act": "identify"})
+    return number
 
 
 def dispute(centre: Centre) -> tuple[str, str]:

@@ -45,7 +45,7 @@ from postal_tracker.carriers.inbox.reprocessing import (
     read_many_again,
     read_some_again,
 )
-from postal_tracker.carriers.inbox.retention import erase_old, fold_away
+from postal_tracker.carriers.inbox.retention import empty, erase_old, fold_away
 
 __all__ = [
     "MOST_READ_AGAIN",
@@ -60,6 +60,7 @@ __all__ = [
     "MessageState",
     "ReadAgain",
     "count_left",
+    "empty",
     "erase_old",
     "fold_away",
     "inspect",

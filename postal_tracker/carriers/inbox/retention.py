@@ -3,9 +3,10 @@
 They may name people, and the ledger has what they told.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import Connection, delete, func, or_, select, update
 from sqlmodel import Session, col
 
 from postal_tracker.carriers.inbox.messages import MessageState
@@ -40,12 +41,18 @@ def erase_old(session: Session, most: int, *, kept_for: timedelta, now: datetime
         .limit(most)
     )
     ids = list(connection.execute(old).scalars())
+    empty(connection, ids, now=now)
+    return len(ids)
+
+
+def empty(connection: Connection, ids: Sequence[int], *, now: datetime) -> None:
+    """Empty the bodies of messages; what was committed to of them in the log cannot be tried."""
     if ids:
-        gone = update(CarrierMessage).where(col(CarrierMessage.id).in_(ids))
+        whole = col(CarrierMessage.erased_at).is_(None)
+        gone = update(CarrierMessage).where(col(CarrierMessage.id).in_(ids), whole)
         connection.execute(gone.values(body=b"", erased_at=now))
         forget(connection, ids)
         forget_salts(connection, ids, kind="message")
-    return len(ids)
 
 
 def fold_away(session: Session, most: int, *, now: datetime) -> int:

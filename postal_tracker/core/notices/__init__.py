@@ -2,6 +2,7 @@
 
 events  what is worth a message, out of what happened; and whether it is still so
 texts   the words, from a table: each event by e-mail, SMS and Zalo, in both languages
+consent what somebody agreed to who has them sent
 hours   when nobody is disturbed, and what waits for a working day
 """
 

@@ -4,6 +4,7 @@ shapes         what may be said of feedback
 opening        it comes in: by the citizen's page, by telephone, by a courier
 acting         taken, forwarded, answered, closed
 settling       which claim of a disputed delivery holds
+rights         what somebody asks of his own data
 denunciations  those that name somebody: kept apart, for whoever is named to read them
 """
 
@@ -14,6 +15,7 @@ from postal_tracker.desks.feedback.denunciations import (
     refuse_unnamed,
 )
 from postal_tracker.desks.feedback.opening import MOST_WAITING, open_feedback
+from postal_tracker.desks.feedback.rights import unidentified
 from postal_tracker.desks.feedback.shapes import (
     DenunciationForm,
     FeedbackActForm,
@@ -33,4 +35,5 @@ __all__ = [
     "open_feedback",
     "own",
     "refuse_unnamed",
+    "unidentified",
 ]

@@ -1,6 +1,6 @@
 """What the desk does with feedback: take, assign, forward, answer, close."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, select
 
@@ -11,6 +11,7 @@ from postal_tracker.core.problems import Conflict, no_such
 from postal_tracker.core.working_days import Calendar
 from postal_tracker.desks.colleagues import account_of
 from postal_tracker.desks.common import act_on, moment_after
+from postal_tracker.desks.feedback import rights
 from postal_tracker.desks.feedback.settling import settle
 from postal_tracker.desks.feedback.shapes import FeedbackActForm
 from postal_tracker.forms import field_invalid
@@ -18,6 +19,7 @@ from postal_tracker.storage.tables import Dossier, Feedback, FeedbackAct, WorkIt
 
 _FROM: dict[str, tuple[FeedbackState, ...]] = {
     **dict.fromkeys(("take", "assign", "forward", "answer"), WAITING),
+    **dict.fromkeys(("identify", "extend", "erase"), WAITING),
     "close": (FeedbackState.ANSWERED,),
     "settle": tuple(FeedbackState),
 }
@@ -31,25 +33,38 @@ def act_on_feedback(
     *,
     by: Caller,
     calendar: Calendar,
+    required_for: timedelta,
     now: datetime,
 ) -> None:
-    """Do one thing with feedback. Raises NotFound, Invalid, Conflict (not as it stands)."""
+    """Do one thing with feedback. Raises NotFound, Invalid, Conflict (not as it stands).
+
+    `required_for`: how long after a dossier's end its people may not be erased.
+    """
     feedback = _found(session, number, by)
-    if feedback.state not in _FROM[form.act]:
-        raise _not_now()
+    _refuse_untimely(feedback, form.act)
     to = ""
-    if form.act in ("take", "assign"):
-        to = _give(session, feedback, form, by=by, now=now)
-    elif form.act == "forward":
-        to = _forward(feedback, form)
-    elif form.act == "answer":
-        _answer(session, feedback, form, by=by, now=now)
-    elif form.act == "close":
-        _close(feedback, now)
-    else:
-        settle(session, feedback, form, by=by, calendar=calendar, now=now)
+    match form.act:
+        case "take" | "assign":
+            to = _give(session, feedback, form, by=by, now=now)
+        case "forward":
+            to = _forward(feedback, form)
+        case "close":
+            _close(feedback, now)
+        case "settle":
+            settle(session, feedback, form, by=by, calendar=calendar, now=now)
+        case "extend":
+            rights.extend(session, feedback, form, calendar)
+        case "answer" | "erase":
+            erases = form.act == "erase"
+            told = rights.erase(session, feedback, by, required_for, now) if erases else form.text
+            _answer(session, feedback, told, by=by, now=now)
     text = "" if form.act == "answer" else form.text
     session.add_all([feedback, _told(feedback, form.act, by, now, to=to, text=text)])
+
+
+def _refuse_untimely(feedback: Feedback, act: str) -> None:
+    if feedback.state not in _FROM[act] or not rights.is_for(feedback, act):
+        raise _not_now()
 
 
 def _told(
@@ -104,11 +119,11 @@ def _forward(feedback: Feedback, form: FeedbackActForm) -> str:
 
 
 def _answer(
-    session: Session, feedback: Feedback, form: FeedbackActForm, *, by: Caller, now: datetime
+    session: Session, feedback: Feedback, answer: str, *, by: Caller, now: datetime
 ) -> None:
-    if not form.text:
+    if not answer:
         raise field_invalid("text", "Vui lòng ghi câu trả lời.", "Write the answer.")
-    feedback.answer, feedback.answered_at = form.text, now
+    feedback.answer, feedback.answered_at = answer, now
     feedback.state, feedback.next_due_at = FeedbackState.ANSWERED, None
     dossier = session.get_one(Dossier, feedback.dossier_id, with_for_update={"key_share": True})
     at = moment_after([dossier], now)

@@ -7,7 +7,7 @@ from pydantic import Field
 from sqlmodel import Session
 
 from postal_tracker.access import Caller, Scope
-from postal_tracker.core.notices import ToldBy
+from postal_tracker.core.notices import ToldBy, consent
 from postal_tracker.forms import Form
 from postal_tracker.outgoing.notices.dossiers import dossier_id
 from postal_tracker.outgoing.notices.people import NOTHING
@@ -34,6 +34,7 @@ def choose(
     order = ",".join(dict.fromkeys(form.channels))
     row.channels, row.lang = order if form.wanted else NOTHING, form.lang
     row.chosen_at, row.by = now, by.label
+    row.consent = consent.CURRENT if form.wanted else 0
     session.add(row)
     session.flush()
 

@@ -75,6 +75,14 @@ class Dossier(SQLModel, table=True):
             *("first_due_at", "due_on", "closed_by", "channel"),
             postgresql_where=text("settled_at IS NOT NULL"),
         ),
+        # Whose people have been kept the longest.
+        Index(
+            "ix_dossier_kept",
+            "since",
+            "id",
+            sqlite_where=text("open = 0 AND erased_at IS NULL"),
+            postgresql_where=text("NOT open AND erased_at IS NULL"),
+        ),
     )
 
     id: int = row_id()
@@ -131,6 +139,8 @@ class Dossier(SQLModel, table=True):
     """Its number in the register of its office and year (sổ theo dõi hồ sơ)."""
     link_number: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     """Of the receipt's link; a revoked link is one of a smaller number."""
+    erased_at: datetime | None = None
+    """When what is held of its people was erased; see `desks.erasing`."""
 
     open: bool = True
     stage: str = Field(max_length=20)

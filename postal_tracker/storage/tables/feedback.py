@@ -25,6 +25,7 @@ class Feedback(SQLModel, table=True):
         Index("ix_feedback_due", "next_due_at", "id", **_DUE),
         Index("ix_feedback_dossier", "dossier_id", "id"),
         Index("ix_feedback_state", "state", "id"),
+        Index("ix_feedback_kind", "kind", "id"),
         Index("ix_feedback_office", "office_id", "id"),
         Index("ix_feedback_assignee", "assignee_id", "id"),
         Index("ix_feedback_opened", "opened_at"),

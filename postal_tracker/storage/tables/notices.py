@@ -75,6 +75,8 @@ class NoticeChoice(SQLModel, table=True):
     chosen_at: datetime
     by: str = Field(max_length=80)
     """Who took it down."""
+    consent: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """Which text was agreed to (`core.notices.consent`); 0: none was, or before texts were kept."""
 
 
 class NoticeAttempt(SQLModel, table=True):

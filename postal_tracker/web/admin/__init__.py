@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from postal_tracker.web.admin import (
+    breach,
     carriers,
     catalogue,
     health,
@@ -33,6 +34,7 @@ for pages in (
     keys,
     webhooks,
     invitation,
+    breach,
 ):
     router.include_router(pages.router)
 

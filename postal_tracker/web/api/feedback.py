@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from postal_tracker import access
 from postal_tracker.access import Role
-from postal_tracker.core.feedback import FeedbackState
+from postal_tracker.core.feedback import FeedbackKind, FeedbackState
 from postal_tracker.desks import feedback
 from postal_tracker.desks.feedback import FeedbackActForm, FeedbackForm, OpenedView
 from postal_tracker.forms import TrackForm, read_as
@@ -64,6 +64,7 @@ async def open_feedback(form: FeedbackForm, request: Request, creating: Creating
 async def list_feedback(
     context: ClerkOrManagerContext,
     state: Annotated[FeedbackState | None, Query(description="Only what stands so.")] = None,
+    kind: Annotated[FeedbackKind | None, Query(description="Only of this kind.")] = None,
     overdue: Annotated[bool, Query(description="Only what is over its time.")] = False,
     mine: Annotated[bool, Query(description="Only one's own.")] = False,
     cursor: Annotated[str | None, Query(max_length=80)] = None,
@@ -74,7 +75,7 @@ async def list_feedback(
 
     def read(session: Session) -> FeedbackPage:
         owner = access.username_of(session, context.caller) if mine else ""
-        wanted = WantedFeedback(state or "", overdue, owner)
+        wanted = WantedFeedback(state or "", kind or "", overdue, owner)
         return feedback_list(
             session, wanted, scope=scope, now=now, lang=lang, cursor=cursor, limit=limit
         )
@@ -92,9 +93,12 @@ async def show_feedback(number: Number, context: ClerkOrManagerContext) -> Feedb
 async def act_on_feedback(
     number: Number, form: FeedbackActForm, context: ClerkContext
 ) -> FeedbackView:
-    """Take, assign, forward, answer or close it; settle the delivery that it disputes."""
-    by, calendar, now = context.caller, context.house.calendar, context.now
-    await context.house.database.write(
-        lambda s: feedback.act_on_feedback(s, number, form, by=by, calendar=calendar, now=now)
+    """Take, assign, forward, answer or close it; settle what it disputes, grant what it asks."""
+    house, by, now = context.house, context.caller, context.now
+    calendar, required_for = house.calendar, house.people_required_for
+    await house.database.write(
+        lambda s: feedback.act_on_feedback(
+            s, number, form, by=by, calendar=calendar, required_for=required_for, now=now
+        )
     )
     return await read_feedback(context, number)

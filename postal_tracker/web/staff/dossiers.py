@@ -9,7 +9,9 @@ from sqlmodel import Session
 from postal_tracker import views
 from postal_tracker.access import audit
 from postal_tracker.access.audit import Audited
+from postal_tracker.core.bilingual_terms import pick
 from postal_tracker.core.journey import FINAL_STAGES, Act, Direction, Holder, Stage
+from postal_tracker.core.notices.consent import CONSENTS, CURRENT
 from postal_tracker.core.problems import Problem, no_such
 from postal_tracker.desks import acts, correcting, statutory
 from postal_tracker.forms import ActForm, field_invalid, read_as
@@ -54,6 +56,7 @@ async def _one(
         "desk/dossier.html",
         notices=told.items,
         choice=choice,
+        consent_text=pick(CONSENTS[CURRENT], context.lang),
         tells=bool(setup_of(context.house).open),
         context=context,
         sent=sent,

@@ -1,5 +1,6 @@
 """The hotline at the desk: what citizens said, whose it is, until when it is answered."""
 
+from datetime import timedelta
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -10,11 +11,14 @@ from postal_tracker.core.bilingual_terms import pick
 from postal_tracker.core.feedback import (
     CATEGORIES,
     KINDS,
+    RIGHTS,
     STATES,
     WAITING,
+    FeedbackKind,
     FeedbackState,
     deadlines,
 )
+from postal_tracker.core.notices.consent import CONSENTS
 from postal_tracker.core.problems import Problem
 from postal_tracker.desks import feedback
 from postal_tracker.desks.colleagues import colleagues
@@ -22,6 +26,7 @@ from postal_tracker.desks.feedback import FeedbackActForm, FeedbackForm
 from postal_tracker.forms import read_as
 from postal_tracker.views import worklists
 from postal_tracker.views.feedback import WantedFeedback, feedback_list
+from postal_tracker.views.held import held
 from postal_tracker.web.html.forms import NOTHING_SENT, Sent, form_of, once, plain_code
 from postal_tracker.web.html.rendering import go, show
 from postal_tracker.web.http.auth import ClerkContext, ClerkOrManagerContext, RequestContext
@@ -31,7 +36,7 @@ from postal_tracker.web.http.reading import read_dossier, read_feedback
 router = APIRouter(prefix="/desk")
 
 _A_PAGE = 25
-_KEPT = ("state", "overdue", "mine")
+_KEPT = ("state", "kind", "overdue", "mine")
 """What an address of the list may hold."""
 
 
@@ -45,9 +50,13 @@ async def show_list(
 
     def read(session: Session) -> Any:
         owner = access.username_of(session, context.caller) if "mine" in kept else ""
-        state = kept.get("state", "")
-        state = state if state in set(FeedbackState) else ""
-        wanted = WantedFeedback(state, "overdue" in kept, owner)
+        state, kind = kept.get("state", ""), kept.get("kind", "")
+        wanted = WantedFeedback(
+            state if state in set(FeedbackState) else "",
+            kind if kind in set(FeedbackKind) else "",
+            "overdue" in kept,
+            owner,
+        )
         return feedback_list(
             session, wanted, scope=scope, now=now, lang=lang, cursor=cursor, limit=_A_PAGE
         )
@@ -60,6 +69,7 @@ async def show_list(
         page=page,
         kept=kept,
         states=[(state.value, pick(words, lang)) for state, words in STATES.items()],
+        kinds=[(kind.value, pick(words, lang)) for kind, words in KINDS.items()],
     )
 
 
@@ -71,12 +81,15 @@ async def show_one(number: str, request: Request, context: ClerkOrManagerContext
 @router.post("/feedback/{number}")
 async def act(number: str, request: Request, context: ClerkContext) -> Response:
     sent, plain = await form_of(request, context.caller), plain_code(number)
-    by, calendar, now = context.caller, context.house.calendar, context.now
+    house, by, now = context.house, context.caller, context.now
+    calendar, required_for = house.calendar, house.people_required_for
     try:
         values = sent.given("act", "assignee", "to", "text", "outcome")
         form = read_as(FeedbackActForm, values)
-        await context.house.database.write(
-            lambda s: feedback.act_on_feedback(s, plain, form, by=by, calendar=calendar, now=now)
+        await house.database.write(
+            lambda s: feedback.act_on_feedback(
+                s, plain, form, by=by, calendar=calendar, required_for=required_for, now=now
+            )
         )
     except Problem as problem:
         return await _one(request, context, plain, sent, problem)
@@ -106,7 +119,31 @@ async def _one(
         names=names,
         colleagues=others,
         waits=seen.state in WAITING,
+        is_right=seen.kind in RIGHTS,
+        acts_done={one.act for one in seen.history},
         until=deadlines(seen.kind, seen.opened_at, context.house.calendar),
+    )
+
+
+@router.get("/feedback/{number}/held")
+async def show_held(number: str, request: Request, context: ClerkContext) -> Response:
+    """Show all that is held of whoever asks, to be handed over on paper."""
+    seen = await read_feedback(context, plain_code(number))
+    if seen.kind not in RIGHTS or all(one.act != "identify" for one in seen.history):
+        raise feedback.unidentified()
+    house, scope = context.house, context.scope
+    found = await house.database.read(lambda s: held(s, seen.dossier, scope=scope), slow=True)
+    shown = {line.field for line in found.lines if line.table == "applicant"}
+    context.saw(sorted(shown | {"feedback"}), dossiers=[one.code for one in found.dossiers])
+    return show(
+        request,
+        "desk/held.html",
+        context=context,
+        seen=seen,
+        held=found,
+        required_for=house.people_required_for,
+        kept_for=timedelta(days=house.settings.people_kept_days),
+        consents={number: pick(words, context.lang) for number, words in CONSENTS.items()},
     )
 
 
