@@ -96,7 +96,7 @@ def test_a_page_has_one_frame_a_title_and_one_heading():
         *("base.html", "done.html", "faults.html", "fields.html", "form.html", "frame.html"),
         *("applicant.html", "lodging.html", "paper.html", "parts.html", "route.html", "story.html"),
         *("figures.html", "intake_parts.html", "lists.html", "report_table.html"),
-        "said.html",
+        *("said.html", "right.html"),
         *("station_rows.html", "first_steps.html", "import_rows.html", "import_parts.html"),
         "notices.html",
         "escalation.html",
