@@ -1,12 +1,14 @@
 """What somebody asks of his own data: its clocks, what he is shown, what goes and what stays."""
 
 import asyncio
+import json
 
 import pytest
 from sqlmodel import select
 
 from postal_tracker.background.tasks import Tasks
-from postal_tracker.storage.tables import metadata
+from postal_tracker.commands.examining import examine
+from postal_tracker.storage.tables import CarrierMessage, metadata
 from tests.asserting import assert_problem
 from tests.hotline import delivered, opened
 
@@ -19,8 +21,11 @@ def act(centre, number, word, **told):
 
 
 def ended(centre, **person):
-    """Return a dossier of mine whose matter is over, with notes, a correction and a parcel."""
+    """Return a dossier of mine whose matter is over, with a message, a correction and a parcel."""
     code, parcel = delivered(centre, **{**ME, **person})
+    scan = {"id": parcel, "tracking_number": parcel, "status": "PHAT_TC", "receiver": ME}
+    scan["at"] = centre.clock.pass_(minutes=1).isoformat()
+    centre.hook(json.dumps({"scans": [scan]}, ensure_ascii=False).encode())
     told = {"applicant": {**ME, **person, "address": "77 Canaria"}, "reason": "Zuýp gọi"}
     centre.call("PATCH", f"/api/v1/dossiers/{code}", json=told, headers={"If-Match": "*"})
     return code, parcel
@@ -33,6 +38,11 @@ def where_i_stand(centre):
         return {name for name, text in rows.items() if any(word in text for word in WORDS)}
 
     return centre.database.read_now(read)
+
+
+def bodies(centre):
+    kept = select(CarrierMessage.body)
+    return b"".join(centre.database.read_now(lambda s: s.exec(kept).all()))
 
 
 @pytest.mark.parametrize(
@@ -84,8 +94,9 @@ def test_what_the_law_keeps_is_not_erased_and_the_reason_and_the_day_are_told(an
     assert centre.get(f"/dossiers/{code}").json()["applicant"]["name"] == ME["name"]
 
 
-def test_what_may_go_goes_everywhere_and_the_history_is_still_verified(any_centre):
+def test_what_may_go_goes_everywhere_and_the_history_is_still_verified(any_centre, tmp_path):
     centre = any_centre
+    centre.settings.log_key_file = tmp_path / "log-key"
     code, _ = ended(centre)
     same = ended(centre, id_number="")[0]
     other = centre.a_dossier(name="Bà Khác", phone=ME["phone"])
@@ -94,11 +105,16 @@ def test_what_may_go_goes_everywhere_and_the_history_is_still_verified(any_centr
     act(centre, number, "extend", text="Zuýp đi vắng")
     act(centre, number, "identify")
     told = centre.get(f"/dossiers/{code}").json()["timeline"]
+    centre.house.sequencer("one").append_now()
     assert where_i_stand(centre) > {"applicant", "search_term", "correction", "feedback"}
+    assert b"Canaria" in bodies(centre)
 
     answer = act(centre, number, "erase").json()
     assert answer["answer"] == f"Đã xóa dữ liệu cá nhân trong hồ sơ: {same}, {code}."
     assert where_i_stand(centre) == {"applicant"}  # the telephone of somebody else
+    assert bodies(centre) == b""
+    centre.house.sequencer("one").append_now()
+    assert [check for check in examine(centre.house) if not check.ok] == []
     assert centre.get(f"/dossiers/{other}").json()["applicant"]["name"] == "Bà Khác"
     assert centre.get("/dossiers?q=canaria").json()["items"] == []
     assert len(centre.get(f"/dossiers/{code}").json()["timeline"]) == len(told) + 1

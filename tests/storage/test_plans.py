@@ -13,6 +13,7 @@ from postal_tracker.carriers.polling.leases import LEASE, lease
 from postal_tracker.ledger import tallies
 from postal_tracker.storage.tables import LedgerEntry, LogLeaf
 from tests.growing import grow
+from tests.hotline import opened
 from tests.plans import hearing, read_through
 from tests.web.conftest import Visitor, employ
 from tests.web.examples import recorded
@@ -127,6 +128,8 @@ PAGES = (
         "/feedback",
         "/feedback?state=taken&overdue=yes",
         "/feedback?kind=erase",
+        "/feedback/{right}/held",
+        "/admin/breach?since=2025-03-01T00:00&until=2025-03-02T00:00",
     ),
     *("/dossiers/{code}", "/dossiers/{code}/correct", "/dossiers/{code}/cancel"),
     *("/station/receive", "/station/shelf", "/station/handover", "/station/seal"),
@@ -163,7 +166,7 @@ def test_no_list_no_report_and_no_page_reads_a_large_table_through(large):
     code = large.a_dossier()
     number = large.a_parcel(code)
     made = large.post("/handovers", {"carrier": "rehearsal", "parcels": [number]}).json()
-    names = {"code": code, "number": number, "list": made["number"]}
+    names = {"code": code, "number": number, "list": made["number"], "right": asked_to_see(large)}
     engine = large.database.engine
     wrong = {}
     for path in [f"/api/v1{p}" for p in LISTS] + [f"/desk{p.format(**names)}" for p in PAGES]:
@@ -175,8 +178,20 @@ def test_no_list_no_report_and_no_page_reads_a_large_table_through(large):
     assert wrong == {}
 
 
+def asked_to_see(centre):
+    """Return the number of somebody's wish to see his data, whose paper was looked at."""
+    wish = opened(centre, centre.a_dossier(id_number="022190777333"), kind="view")
+    centre.post(f"/feedback/{wish}/acts", {"act": "identify"})
+    return wish
+
+
 def role_for(path):
-    roles = {"printers": "admin", "inspection": "manager", "satisfaction": "manager"}
+    roles = {
+        "breach": "admin",
+        "printers": "admin",
+        "inspection": "manager",
+        "satisfaction": "manager",
+    }
     return next((role for word, role in roles.items() if word in path), "desk")
 
 
@@ -295,6 +310,7 @@ def test_no_page_of_the_national_feeds_reads_a_large_table_through(large):
 
 def test_no_work_of_the_night_or_of_a_round_reads_a_large_table_through(large):
     house, engine = large.house, large.database.engine
+    house.settings.people_kept_days = 400  # so that there are some to erase
     tasks = Tasks(house, "here")
     with hearing(engine) as asked:
         for forget in tasks.forgotten(large.clock()):
