@@ -81,6 +81,8 @@ class DossierView(DossierSummary):
     fee_vnd: int | None
     result_number: str
     result_ready_at: datetime | None
+    erased_at: datetime | None
+    """When what was held of its people was erased."""
     note: str | None
     parcels: list[ParcelSummary]
     with_post: PostTime
@@ -132,6 +134,7 @@ def dossier(
         return_by_post=row.return_by_post,
         **lodged(row),
         result_ready_at=row.result_ready_at,
+        erased_at=row.erased_at,
         note=person.note if person else None,
         parcels=[_parcel_summary(parcel) for parcel in parcels],
         with_post=_with_post(told, parcels, counts=row.post_counts),

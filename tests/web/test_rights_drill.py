@@ -57,7 +57,9 @@ def test_a_citizen_sees_what_is_held_has_it_put_right_and_erased(centre, visitor
     does(lan, late, "identify")
     does(lan, late, "erase")
     assert f"Đã xóa dữ liệu cá nhân trong hồ sơ: {code}" in lan.opens(f"/desk/feedback/{late}").text
-    assert "Bà Hoa" not in lan.opens(f"/desk/dossiers/{code}").text
+    page = lan.opens(f"/desk/dossiers/{code}").text
+    assert "Bà Hoa" not in page
+    assert "Dữ liệu cá nhân đã xóa ngày 24/11/2027." in page
     assert "Không còn dữ liệu nào" not in lan.opens(f"/desk/feedback/{late}/held").text
     assert centre.differences() == []
 

@@ -43,7 +43,7 @@ async def show_paper(request: Request, context: AdminContext) -> Response:
 
 @router.get("/list.csv")
 async def take_list(request: Request, context: AdminContext) -> Response:
-    found = await _read(context, _asked(_given(request)), 0, _MOST_IN_A_FILE)
+    found = await _read(context, _asked(_given(request, context)), 0, _MOST_IN_A_FILE)
     header = ("dossier", "first", "last", "times", "fields")
     content = spreadsheets.write_csv(header, list(_rows(found)))
     return saved(content, "text/csv; charset=utf-8", f"breach-{context.house.today():%Y%m%d}.csv")
@@ -54,7 +54,8 @@ def _rows(found: BreachView) -> Iterator[Sequence[Any]]:
         yield one.code, one.first, one.last, one.times, " ".join(one.fields)
 
 
-def _given(request: Request) -> dict[str, str]:
+def _given(request: Request, context: RequestContext) -> dict[str, str]:
+    refuse_part(context.scope)
     asked = request.query_params
     return {name: asked[name].strip()[:80] for name in _FIELDS if asked.get(name, "").strip()}
 
@@ -62,8 +63,7 @@ def _given(request: Request) -> dict[str, str]:
 async def _page(
     request: Request, context: RequestContext, template: str, cursor: int, limit: int
 ) -> Response:
-    refuse_part(context.scope)
-    given, found, problem = _given(request), None, None
+    given, found, problem = _given(request, context), None, None
     discovered = _moment(given.get("discovered", "")) or context.now
     try:
         found = await _read(context, _asked(given), cursor, limit) if given else None
@@ -84,7 +84,6 @@ async def _page(
 
 async def _read(context: RequestContext, asked: Asked, cursor: int, limit: int) -> BreachView:
     """Return whose data were seen; that it was looked up is written first, or it is not shown."""
-    refuse_part(context.scope)
     context.saw([], detail=f"breach of {asked.whose}", what=Audited.AUDIT_READ)
     await context.house.audit.settle()
     read = partial(breach, asked=asked, scope=context.scope, cursor=cursor, limit=limit)
