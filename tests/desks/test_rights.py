@@ -10,7 +10,7 @@ from postal_tracker.background.tasks import Tasks
 from postal_tracker.commands.examining import examine
 from postal_tracker.storage.tables import CarrierMessage, metadata
 from tests.asserting import assert_problem
-from tests.hotline import delivered, opened
+from tests.hotline import ASKED, delivered, opened
 
 ME = {"name": "Quách Zuýp Canaria", "phone": "0987654321", "id_number": "022190777333"}
 WORDS = ("Zuýp", "zuyp", "Canaria", "canaria", "987654321", "022190777333")
@@ -72,11 +72,13 @@ def test_it_is_taken_in_two_working_days_done_in_the_laws_and_put_off_once(
 
 
 def test_a_question_is_no_request_for_ones_data(centre):
-    number = opened(centre, centre.a_dossier())
+    code = centre.a_dossier()
+    number, *_ = [opened(centre, code) for _ in range(5)]
 
     for word in ("identify", "extend", "erase"):
         assert_problem(act(centre, number, word, text="x"), 409, "feedback-not-so")
-    number = opened(centre, centre.a_dossier(), kind="view")
+    assert_problem(centre.post("/feedback", {**ASKED, "code": code}), 409, "feedback-waits")
+    number = opened(centre, code, kind="view")  # five questions do not take a right's place
     assert_problem(act(centre, number, "erase"), 409, "feedback-not-so")
 
 

@@ -10,7 +10,7 @@ from adapters.event import Source
 from postal_tracker import ledger, views
 from postal_tracker.access import EVERYTHING, Caller
 from postal_tracker.access.callers import source_of
-from postal_tracker.core.feedback import WAITING, FeedbackChannel, FeedbackKind, deadlines
+from postal_tracker.core.feedback import RIGHTS, WAITING, FeedbackChannel, FeedbackKind, deadlines
 from postal_tracker.core.journey import Act, Direction, Flag, Stage
 from postal_tracker.core.problems import Conflict, no_such
 from postal_tracker.core.working_days import Calendar, local_day
@@ -20,7 +20,7 @@ from postal_tracker.ledger.numbers import next_serial
 from postal_tracker.storage.tables import Dossier, Enclosure, Feedback, FeedbackAct, Parcel
 
 MOST_WAITING = 5
-"""Of one dossier; whoever has more to say is called."""
+"""Of one dossier, requests for one's data apart; whoever has more to say is called."""
 
 
 def open_feedback(
@@ -37,7 +37,7 @@ def open_feedback(
     Raises NotFound, Conflict (too many wait for an answer already).
     """
     dossier = _about(session, code, by)
-    _refuse_many(session, dossier)
+    _refuse_many(session, dossier, form.kind)
     until = deadlines(form.kind, now, calendar)
     parcel = _disputed_parcel(session, dossier) if form.kind is FeedbackKind.NOT_RECEIVED else None
     feedback = Feedback(
@@ -77,8 +77,11 @@ def _about(session: Session, code: str, by: Caller | None) -> Dossier:
     return found
 
 
-def _refuse_many(session: Session, dossier: Dossier) -> None:
-    ours = Feedback.dossier_id == dossier.id, col(Feedback.state).in_(WAITING)
+def _refuse_many(session: Session, dossier: Dossier, kind: FeedbackKind) -> None:
+    """Refuse more than can be meant; no question takes the place of what one has a right to."""
+    alike = [one for one in FeedbackKind if (one in RIGHTS) is (kind in RIGHTS)]
+    waiting = col(Feedback.state).in_(WAITING), col(Feedback.kind).in_(alike)
+    ours = Feedback.dossier_id == dossier.id, *waiting
     if session.exec(select(func.count()).where(*ours)).one() >= MOST_WAITING:
         raise Conflict(
             "feedback-waits",
