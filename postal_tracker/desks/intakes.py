@@ -3,6 +3,7 @@
 `judge_all` goes so far and no further: it tells what would become of a list, and only reads.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,18 +13,23 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from postal_tracker.access import Caller
-from postal_tracker.core.codes import BadCode
+from postal_tracker.core.codes import MOST_A_DAY, BadCode
 from postal_tracker.core.problems import Conflict, Problem
 from postal_tracker.core.time_limits import due_at
 from postal_tracker.core.working_days import Calendar, local_day
 from postal_tracker.desks.common import check_time, office_for, procedure_on
 from postal_tracker.desks.doubles import OnDoubles, People, pass_over
 from postal_tracker.forms import DossierForm
+from postal_tracker.ledger.numbers import last_serial
 from postal_tracker.storage.bulk import among
 from postal_tracker.storage.tables import Dossier
 
 Refusal = Problem | BadCode
 """Why a dossier cannot be taken in; it is raised, or told of a row of a list."""
+
+
+Series = tuple[str, date]
+"""A unit and a day: its codes are counted through."""
 
 
 @dataclass(slots=True)
@@ -43,7 +49,7 @@ class Intake:
     refused: Refusal | None = None
 
     @property
-    def series(self) -> tuple[str, date]:
+    def series(self) -> Series:
         return self.office.code, local_day(self.at)
 
 
@@ -104,6 +110,30 @@ def look_for_doubles(one: Intake, people: People, on_doubles: OnDoubles) -> None
     people.add(one.form, one.code)
 
 
+def will_draw(session: Session, drawn: Counter[Series]) -> Callable[[Intake], None]:
+    """Return what counts the codes that are going to be given out, as long as any are left."""
+    left_of = cache(lambda unit, on: MOST_A_DAY - last_serial(session, unit, on))
+
+    def step(one: Intake) -> None:
+        if one.form.code:
+            return
+        if drawn[one.series] >= left_of(*one.series):
+            raise no_code_left(*one.series, left_of(*one.series))
+        drawn[one.series] += 1
+
+    return step
+
+
+def no_code_left(unit: str, on: date, left: int = 0) -> BadCode:
+    some = f"chỉ còn {left}" if left else "không còn"
+    return BadCode(
+        f"{unit} {some} mã hồ sơ của ngày {on:%d/%m/%Y}, mỗi ngày tối đa {MOST_A_DAY} mã. "
+        "Vui lòng ghi mã của hệ thống một cửa, hoặc đăng ký phần còn lại vào ngày khác.",
+        f"{unit} has {left or 'no'} dossier codes left for {on:%d %b %Y}, of {MOST_A_DAY} a day. "
+        "Tell the one-stop system's codes, or register the rest on another day.",
+    )
+
+
 def judge_all(
     session: Session,
     forms: Sequence[DossierForm],
@@ -114,10 +144,12 @@ def judge_all(
     calendar: Calendar,
     now: datetime,
     on_doubles: OnDoubles,
+    drawn: Counter[Series],
 ) -> list[str | Refusal]:
     """Return what keeps each from being registered, else its code, or the name that stands for it.
 
-    `people` are those of the list so far: these are added. Nothing is written.
+    `people` are those of the list so far, `drawn` how many codes it takes: these are added. Nothing
+    is written.
     """
     intakes = [
         Intake(form, code=form.code or name) for form, name in zip(forms, names, strict=True)
@@ -128,4 +160,5 @@ def judge_all(
     for one in intakes:
         one.is_taken = one.form.code in known
     each(intakes, lambda one: look_for_doubles(one, people, on_doubles))
+    each(intakes, will_draw(session, drawn))
     return [one.refused or one.code for one in intakes]

@@ -31,6 +31,7 @@ from postal_tracker.desks.intakes import (
     each,
     good,
     look_for_doubles,
+    no_code_left,
     taken,
 )
 from postal_tracker.forms import DossierForm
@@ -132,7 +133,7 @@ def _draw(session: Session, unit: str, on: date, count: int, given: Collection[s
         gone = taken(session, new).union(given)
         found += [code for code in new if code not in gone]
         if no_more:
-            return _Drawn(iter(found), no_more)
+            return _Drawn(iter(found), no_code_left(unit, on))
     return _Drawn(iter(found))
 
 

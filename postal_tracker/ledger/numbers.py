@@ -35,6 +35,12 @@ def next_serials(session: Session, series: str, on: date, count: int) -> int:
     return int(counted.scalar_one())
 
 
+def last_serial(session: Session, series: str, on: date) -> int:
+    """Return where a series stands; others may draw at any moment."""
+    there = session.get(DaySerial, (series, on))
+    return there.last if there else 0
+
+
 def give_back(session: Session, series: str, on: date, count: int) -> None:
     """Count a series down by the last that were drawn in this transaction and are not used."""
     session.connection().execute(

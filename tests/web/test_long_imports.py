@@ -11,10 +11,12 @@ from postal_tracker.background.list_imports import Importer
 from postal_tracker.desks.imports import check_dossiers, procedure_names, under_way
 from postal_tracker.desks.imports.outcomes import RowOutcome, RowReport
 from postal_tracker.desks.imports.under_way import State, Ways
+from postal_tracker.ledger.numbers import next_serials
 from postal_tracker.storage.tables import Dossier, ListWork
 from tests.web.bringing import AT, employ_elsewhere, sends
 from tests.web.conftest import Visitor, employ
 
+OWN = "H49.99-261123-{:04d}"
 HEADINGS = "Mã hồ sơ,Thủ tục,Họ tên,Điện thoại\n"
 MANY = 201
 
@@ -93,6 +95,21 @@ def test_one_bad_row_anywhere_keeps_the_whole_list_out(lan, centre):
     at = begun(sends(lan, a_list(*lines[:-2], lines[-1]), doubles="skip"))
     works(centre)
     assert f"Đã tiếp nhận {MANY} hồ sơ." in lan.opens(at).text
+
+
+def test_codes_that_a_day_will_lack_are_told_before_anything_is_kept(any_lan, any_centre):
+    day = any_centre.house.today()
+    any_centre.database.write_now(lambda s: next_serials(s, "H49.12", day, 9_999 - 150))
+    at = begun(sends(any_lan, a_list()))
+    works(any_centre)
+
+    assert f"Chưa lưu gì: {MANY - 150} dòng bị từ chối" in any_lan.opens(at).text
+    assert "H49.12 chỉ còn 150 mã hồ sơ của ngày" in any_lan.opens(at).text
+    assert many(any_centre) == 0
+    coded = [f"{OWN.format(n)}{row}" for n, row in enumerate(rows(MANY - 150, 500), 1)]
+    at = begun(sends(any_lan, a_list(*rows(150), *coded)))
+    works(any_centre)
+    assert f"Đã tiếp nhận {MANY} hồ sơ." in any_lan.opens(at).text
 
 
 def test_a_file_that_is_no_list_is_told_on_its_page(lan, centre):

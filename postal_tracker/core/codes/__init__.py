@@ -22,7 +22,7 @@ Mistyped
   one of them: its check character does not fit
 """
 
-from postal_tracker.core.codes.cleaning import BadCode, Mistyped, one_line
+from postal_tracker.core.codes.cleaning import MOST_A_DAY, BadCode, Mistyped, one_line
 from postal_tracker.core.codes.dossiers import (
     DOSSIER_PATTERN,
     DossierCode,
@@ -57,6 +57,7 @@ from postal_tracker.core.codes.scans import ScanKind, Scanned, read_scan
 __all__ = [
     "CARD_REFUSED",
     "DOSSIER_PATTERN",
+    "MOST_A_DAY",
     "S10",
     "BadCode",
     "DossierCode",

@@ -64,8 +64,12 @@ def day_of(yymmdd: str) -> date:
         raise BadCode("Ngày trong mã không có thật.", "There is no such date.") from None
 
 
+MOST_A_DAY = 9999
+"""Own codes of a unit, and handover lists: the number of the day has four digits."""
+
+
 def check_serial(serial: int) -> None:
-    if not 1 <= serial <= 9999:
+    if not 1 <= serial <= MOST_A_DAY:
         raise BadCode(
             "Số thứ tự trong ngày phải từ 1 đến 9999.", "The number of the day must be 1 to 9999."
         )

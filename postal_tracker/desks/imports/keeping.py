@@ -1,5 +1,6 @@
 """Keeping the rows of a list that was checked, and telling what became of each."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -24,7 +25,7 @@ from postal_tracker.desks.imports.outcomes import (
 )
 from postal_tracker.desks.imports.rows import AuthorityRow, OfficeRow, ProcedureRow
 from postal_tracker.desks.imports.versions import keep_version
-from postal_tracker.desks.intakes import Refusal, judge_all
+from postal_tracker.desks.intakes import Refusal, Series, judge_all
 from postal_tracker.desks.registration import register_all
 from postal_tracker.forms import field_invalid
 from postal_tracker.storage.tables import Authority, Office, Procedure
@@ -37,6 +38,8 @@ class SoFar:
     people: People
     rows_of: dict[str, int] = field(default_factory=dict)
     """Which row each code is of."""
+    drawn: Counter[Series] = field(default_factory=Counter)
+    """How many codes it takes of each unit and day."""
 
 
 def register_dossiers(
@@ -98,6 +101,7 @@ def judge_rows(
         calendar=calendar,
         now=now,
         on_doubles=_ON_DOUBLES.get(doubles, found.ask),
+        drawn=so_far.drawn,
     )
     return list(_told(checked, rows, outcomes, so_far.rows_of, doubles))
 
