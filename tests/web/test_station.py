@@ -212,6 +212,41 @@ def test_what_is_scanned_after_the_session_ended_goes_on_once_the_same_person_si
     assert tallied(page)[:3] == ["4", "0", "0"]
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("mode", ["receive", "handover", "seal"])
+def test_what_one_person_scans_is_not_sent_while_another_is_signed_in(slow_desk, visitor, mode):
+    centre, page = slow_desk
+    visitor("minh")
+    wanted = readings(centre, mode, 4)
+    goes_to(page, mode)
+    choose_carrier(page, mode)
+    scan(page, wanted[0])
+    expect(page.locator(".reading .code")).to_have_text(wanted[:1])
+    beside = page.context.new_page()
+    beside.goto(re.sub(r"/desk.*", "/desk", page.url))
+    takes_over(beside, "minh")
+    page.bring_to_front()
+    page.get_by_label("Mã đã quét").focus()
+    for text in wanted[1:3]:
+        scan(page, text)
+
+    expect(page.locator(".others")).to_contain_text("Lan đăng nhập lại")
+    expect(page.locator(".sending")).to_contain_text("2")
+    takes_over(beside, "lan")
+    beside.close()
+    page.bring_to_front()
+    scan(page, wanted[3])
+    expect(page.locator(".reading .code")).to_have_text(wanted[::-1])
+    expect(page.locator(".others")).to_be_hidden()
+    assert tallied(page)[:3] == ["4", "0", "0"]
+
+
+def takes_over(page, who):
+    press_sign_out(page)
+    sign_in(page, who)
+    page.wait_for_url(re.compile("/desk$"))
+
+
 def end_all_sessions(session):
     session.exec(delete(StaffSession))
 

@@ -5,6 +5,7 @@
 const form = document.querySelector("form.station");
 const field = form.elements.namedItem("lines");
 const page = form.elements.namedItem("form_id").value;
+const ours = form.elements.namedItem("csrf"); // of this person's session
 const list = document.querySelector(".readings");
 const last = document.querySelector(".last-reading");
 const keeps = form.dataset.keeps; // "pile": checked together at the end; "parcel": up to its label
@@ -49,18 +50,21 @@ async function post(address, sent, key) {
   sent.set("form_id", key);
   sent.set("part", "yes");
   for (;;) {
+    const token = ours.value;
+    sent.set("csrf", token);
     const answer = await fetch(address, { method: "POST", body: sent }).catch(() => null);
     const isAway = !answer || answer.status >= 500 || answer.status === 429;
     show(".away", isAway);
-    if (await isShutOut(answer)) await letIn(sent);
+    if (await isShutOut(answer, answer?.status === 403)) await letIn();
+    else if (ours.value !== token) continue; // the same person has signed in anew
     else if (!isAway) return answer.ok && !answer.redirected ? rowOf(await answer.text()) : null;
     else await new Promise((done) => setTimeout(done, AGAIN));
   }
 }
 
-// Left alone, the desk asks for the password; or the session has ended. Either is seen to beside this
-// page: left, it would take all that waits with it. Each try is written down, so one is made when
-// somebody comes back or scans. Nothing is sent under another's name.
+// Left alone, the desk asks for the password; or the session has ended, or is another person's now.
+// Each is seen to beside this page: left, it would take all that waits with it. Each try is written
+// down, so one is made when somebody comes back or scans. Nothing is sent under another's name.
 let goesOn = () => {};
 
 function unlocked() {
@@ -70,36 +74,36 @@ function unlocked() {
 
 addEventListener("focus", () => goesOn());
 
-async function isShutOut(answer) {
+async function isShutOut(answer, mayBeOthers) {
   const told = answer?.status === 401 ? await answer.json().catch(() => ({})) : null;
   const isLocked = Boolean(told?.type?.endsWith("locked"));
   show(".locked", isLocked);
+  const isOthers = Boolean(mayBeOthers) && !(await isTheSame());
   show(".ended", Boolean(told) && !isLocked);
-  return Boolean(told);
+  show(".others", isOthers);
+  return Boolean(told) || isOthers;
 }
 
-async function letIn(sent) {
-  let token;
-  do {
-    await unlocked();
-    token = await tokenOfTheSame();
-  } while (!token);
-  for (const each of document.querySelectorAll("input[name=csrf]")) each.value = token;
-  sent.set("csrf", token);
+async function letIn() {
+  do await unlocked();
+  while (!(await isTheSame()));
 }
 
-// The token of the session that is there now; nothing if it is another person's.
-async function tokenOfTheSame() {
+// Whether the session that is there now is the same person's; then the forms get its token.
+async function isTheSame() {
   const answer = await fetch(location.href).catch(() => null);
-  if (!answer?.ok || answer.redirected) return null;
+  if (!answer?.ok || answer.redirected) return false;
   const there = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("form.station");
-  return there?.dataset.who === form.dataset.who ? there.elements.namedItem("csrf").value : null;
+  if (there?.dataset.who !== form.dataset.who) return false;
+  const token = there.elements.namedItem("csrf").value;
+  for (const each of document.querySelectorAll("input[name=csrf]")) each.value = token;
+  return true;
 }
 
 // A pile is sent as a form, which would leave this page: only once its person is known to be there.
 async function isThere() {
   const answer = await fetch(location.href).catch(() => null);
-  if (await isShutOut(answer)) await letIn(new URLSearchParams());
+  if (await isShutOut(answer, answer?.ok)) await letIn();
 }
 
 function rowOf(html) {
