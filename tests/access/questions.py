@@ -222,6 +222,11 @@ QUESTIONS: dict[tuple[str, str, str], Ask] = {
         )
     },
     ("GET", "/desk/imports/under-way/{id_}", "-"): at("/desk/imports/under-way/1"),
+    ("GET", "/desk/lists/{name}.{kind}", "-"): at("/desk/lists/carriers.csv"),
+    ("GET", "/desk/admin/lists/{name}.{kind}", "-"): at("/desk/admin/lists/people.csv"),
+    ("GET", "/desk/admin/lists/{name}.{kind}", "printers"): at("/desk/admin/lists/printers.csv"),
+    ("GET", "/desk/feedback/list.{kind}", "list"): at("/desk/feedback/list.csv"),
+    ("GET", f"{API}/parcels", "parcels"): at(f"{API}/parcels"),
     ("GET", "/desk/parcels/list.{kind}", "parcels"): at("/desk/parcels/list.csv"),
     ("POST", "/desk/parcels/chosen", "parcel"): at(
         "/desk/parcels/chosen", data={"do": "handover", "parcels": "{listed}"}

@@ -87,6 +87,11 @@ LISTS = (
     *("/reports/locations", "/reports/overdue?office=H49.12", "/reports/overdue?authority=PC08"),
     *("/reports/silent", "/reports/unaccepted", "/reports/punctuality?month=2026-10"),
     "/reports/promises?month=2026-11",
+    *(
+        "/parcels",
+        "/parcels?sort=news&direction=to_centre",
+        "/parcels?from=2025-03-01&office=H49.12",
+    ),
     *("/reports/nearly-late", "/reports/to-forward", "/worklist"),
     *(f"/worklist?kind={kind}" for kind in ("to_seal", "to_print", "result_waiting", "feedback")),
     *(
@@ -126,6 +131,8 @@ PAGES = (
         "/parcels?cursor=2025-04-01T00:00:00%2B00:00~1",
         "/parcels/list.csv?from=2025-03-01&to=2025-03-02",
         "/feedback",
+        "/feedback/list.csv",
+        "/lists/procedures.csv",
         "/feedback?state=taken&overdue=yes",
         "/feedback?kind=erase",
         "/feedback/{right}/held",

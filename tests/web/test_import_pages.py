@@ -115,3 +115,14 @@ def test_the_first_steps_lead_the_administrator_to_the_pages_and_a_clerk_to_none
 def test_the_catalogue_leads_the_administrator_to_its_files(visitor):
     assert f'href="{IMPORT}/procedures"' in visitor("quan").opens("/desk/catalogue").text
     assert IMPORT not in visitor("lan").opens("/desk/catalogue").text
+
+
+@pytest.mark.parametrize("kind", ["offices", "authorities", "procedures"])
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_the_catalogue_is_taken_away_and_brought_back_as_it_was(any_quan, any_centre, kind, form):
+    before = any_centre.get(f"/{kind}?limit=100", role="admin").json()
+    file = any_quan.opens(f"/desk/admin/lists/{kind}.{form}").content
+    kept = sends(any_quan, kind, file, "keep", f"list.{form}")
+
+    assert (kept.status_code, f"Đã lưu {len(before['items'])} dòng." in kept.text) == (200, True)
+    assert any_centre.get(f"/{kind}?limit=100", role="admin").json() == before

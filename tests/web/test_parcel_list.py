@@ -1,6 +1,7 @@
 """The list of parcels: found without a number, taken away, printed and handed over together."""
 
 import re
+from urllib.parse import quote
 
 import pytest
 
@@ -94,3 +95,19 @@ def test_a_manager_looks_and_has_nothing_to_press(visitor, centre):
     assert number in page
     assert ("chosen" in page, 'name="parcels"' in page) == (False, False)
     assert minh.sends(f"{AT}/chosen", {"do": "print", "parcels": number}).status_code == 403
+
+
+def test_programs_list_parcels_as_the_page_does(three, any_centre):
+    first, ended, last = three
+    asked = any_centre.get("/parcels", role="manager").json()
+    numbers = [one["tracking_number"] for one in asked["items"]]
+    page = any_centre.get("/parcels?sort=oldest&limit=1&from=2026-11-23&to=2026-11-23").json()
+    onward = any_centre.get(
+        f"/parcels?sort=oldest&from=2026-11-23&to=2026-11-23&cursor={quote(page['next_cursor'])}"
+    ).json()
+
+    assert (numbers, asked["count"], asked["next_cursor"]) == ([last, first], 2, None)
+    assert [one["tracking_number"] for one in page["items"] + onward["items"]] == list(three)
+    assert ended in any_centre.get("/parcels?from=2026-11-23&format=csv").text
+    assert any_centre.get("/parcels?from=2026-01-01&to=2026-11-23").status_code == 422
+    assert any_centre.get("/parcels", role="courier").status_code == 403

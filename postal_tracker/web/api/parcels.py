@@ -1,17 +1,25 @@
-"""Parcels for programs: sealed, shown."""
+"""Parcels for programs: sealed, listed, shown."""
 
-from typing import Any
+from dataclasses import replace
+from datetime import date
+from typing import Annotated, Any
 
+from fastapi import Query, Response
 from sqlmodel import Session
 
+from adapters.event import Milestone
 from postal_tracker import views
+from postal_tracker.core.journey import Direction
 from postal_tracker.desks import sealing
 from postal_tracker.forms import ParcelForm
+from postal_tracker.reports import listed_parcels
+from postal_tracker.views.parcel_lists import ListedParcel, ParcelFilter, ParcelSort
 from postal_tracker.web.api.creation import CREATED, Creating
+from postal_tracker.web.api.reports import Part, answer_with, page_of
 from postal_tracker.web.api.routing import api_router
 from postal_tracker.web.http.auth import ClerkOrProgramContext, StaffContext
 from postal_tracker.web.http.errors import documented
-from postal_tracker.web.http.parameters import CodeInPath
+from postal_tracker.web.http.parameters import CarrierName, Code, CodeInPath
 
 router = api_router("parcels")
 
@@ -36,6 +44,43 @@ async def make_parcel(
     made = await creating.once(context, command)
     return await context.house.database.read(
         lambda s: views.parcel(s, made["number"], scope=context.scope, numbers_left=made["left"])
+    )
+
+
+FirstDay = Annotated[
+    date | None, Query(alias="from", description="Made on this day or later; 92 days at most.")
+]
+LastDay = Annotated[date | None, Query(alias="to", description="Made on this day or before.")]
+
+
+@router.get("/parcels", response_class=Response, responses=page_of(ListedParcel))
+async def list_parcels(
+    context: StaffContext,
+    asked: Part,
+    first: FirstDay = None,
+    last: LastDay = None,
+    carrier: CarrierName = "",
+    direction: Direction | None = None,
+    milestone: Milestone | None = None,
+    office: Code = "",
+    sort: ParcelSort = ParcelSort.NEWEST,
+) -> Response:
+    """List parcels: those in hand, or with `from` or `to` all that were made on these days."""
+    wanted = ParcelFilter(
+        carrier=carrier,
+        direction=direction or "",
+        milestone=milestone or "",
+        office=office,
+        days=(first, last),
+        sort=sort,
+    )
+    return await answer_with(
+        context,
+        "parcels",
+        lambda s, cursor, limit: listed_parcels(
+            s, replace(wanted, cursor=cursor, limit=limit), scope=context.scope
+        ),
+        asked,
     )
 
 

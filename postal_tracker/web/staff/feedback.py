@@ -1,5 +1,6 @@
 """The hotline at the desk: what citizens said, whose it is, until when it is answered."""
 
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -25,13 +26,15 @@ from postal_tracker.desks.colleagues import colleagues
 from postal_tracker.desks.feedback import FeedbackActForm, FeedbackForm
 from postal_tracker.forms import read_as
 from postal_tracker.views import worklists
-from postal_tracker.views.feedback import WantedFeedback, feedback_list
+from postal_tracker.views.feedback import FeedbackPage, WantedFeedback, feedback_list
 from postal_tracker.views.held import held
 from postal_tracker.web.html.forms import NOTHING_SENT, Sent, form_of, once, plain_code
 from postal_tracker.web.html.rendering import go, show
 from postal_tracker.web.http.auth import ClerkContext, ClerkOrManagerContext, RequestContext
 from postal_tracker.web.http.parameters import Code
 from postal_tracker.web.http.reading import read_dossier, read_feedback
+from postal_tracker.web.http.report_files import FileKind
+from postal_tracker.web.staff.list_files import FEEDBACK, Listing, all_of, list_file
 
 router = APIRouter(prefix="/desk")
 
@@ -44,24 +47,8 @@ _KEPT = ("state", "kind", "overdue", "mine")
 async def show_list(
     request: Request, context: ClerkOrManagerContext, cursor: Code = ""
 ) -> Response:
-    asked = request.query_params
-    kept = {name: asked[name][:20] for name in _KEPT if asked.get(name)}
-    scope, now, lang = context.scope, context.now, context.lang
-
-    def read(session: Session) -> Any:
-        owner = access.username_of(session, context.caller) if "mine" in kept else ""
-        state, kind = kept.get("state", ""), kept.get("kind", "")
-        wanted = WantedFeedback(
-            state if state in set(FeedbackState) else "",
-            kind if kind in set(FeedbackKind) else "",
-            "overdue" in kept,
-            owner,
-        )
-        return feedback_list(
-            session, wanted, scope=scope, now=now, lang=lang, cursor=cursor, limit=_A_PAGE
-        )
-
-    page = await context.house.database.read(read)
+    kept, lang = _kept(request.query_params), context.lang
+    page = await context.house.database.read(lambda s: _page(s, context, kept, cursor))
     return show(
         request,
         "desk/feedback_list.html",
@@ -71,6 +58,34 @@ async def show_list(
         states=[(state.value, pick(words, lang)) for state, words in STATES.items()],
         kinds=[(kind.value, pick(words, lang)) for kind, words in KINDS.items()],
     )
+
+
+def _kept(asked: Mapping[str, str]) -> dict[str, str]:
+    return {name: asked[name][:20] for name in _KEPT if asked.get(name)}
+
+
+def _page(
+    session: Session, context: RequestContext, kept: Mapping[str, str], cursor: str | None
+) -> FeedbackPage:
+    owner = access.username_of(session, context.caller) if "mine" in kept else ""
+    state, kind = kept.get("state", ""), kept.get("kind", "")
+    state = state if state in set(FeedbackState) else ""
+    kind = kind if kind in set(FeedbackKind) else ""
+    wanted = WantedFeedback(state, kind, "overdue" in kept, owner)
+    scope, now, lang = context.scope, context.now, context.lang
+    return feedback_list(
+        session, wanted, scope=scope, now=now, lang=lang, cursor=cursor or "", limit=_A_PAGE
+    )
+
+
+@router.get("/feedback/list.{kind}")
+async def take_away(kind: FileKind, request: Request, context: ClerkOrManagerContext) -> Response:
+    """Answer with all that the list shows as a file, without what was said."""
+
+    def rows(session: Session, context: RequestContext, asked: Mapping[str, str]) -> Iterator[Any]:
+        return all_of(lambda cursor: _page(session, context, _kept(asked), cursor))
+
+    return await list_file(context, "feedback", Listing(FEEDBACK, rows), request.query_params, kind)
 
 
 @router.get("/feedback/{number}")

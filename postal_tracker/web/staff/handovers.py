@@ -23,6 +23,7 @@ from postal_tracker.web.html.forms import (
     local_moment,
     once,
     plain_code,
+    prefilled,
 )
 from postal_tracker.web.html.rendering import go, show
 from postal_tracker.web.http.auth import ClerkContext, RequestContext, StaffContext
@@ -36,13 +37,15 @@ _A_PAGE = 25
 
 @router.get("")
 async def show_all(request: Request, context: StaffContext) -> Response:
-    return await _all(request, context)
+    """Nothing is ticked but the parcel whose page leads here: a clerk signs for what lies there."""
+    chosen = request.query_params.get("parcels", "")[:80]
+    return await _all(request, context, prefilled(parcels=chosen))
 
 
 async def _all(
     request: Request,
     context: RequestContext,
-    sent: Sent = NOTHING_SENT,
+    sent: Sent,
     problem: Problem | None = None,
 ) -> Response:
     house = context.house
