@@ -111,6 +111,11 @@ def _read(file: Path) -> dict[str, Any]:
         return {}
 
 
+def address_in(file: Path) -> str:
+    """Return where the centre that wrote the file is reached; empty if it is none of ours."""
+    return str(_read(file).get("url", ""))
+
+
 def write(file: Path, access: Access) -> None:
     """Write the file whole or not at all."""
     draft = file.with_suffix(".json.new")

@@ -64,6 +64,10 @@ _WORDS: dict[str, Pair] = {
         "Ctrl-C để dừng; lần sau chạy tiếp.",
         "Press Ctrl-C to stop; the next start continues.",
     ),
+    "runs_already": (
+        "Trung tâm diễn tập đang chạy tại",
+        "A rehearsal centre is running already at",
+    ),
     "stopped": (
         "Đã dừng. Chạy lại `postal-tracker demo` để tiếp tục, thêm --fresh để làm mới.",
         "Stopped. Run `postal-tracker demo` again to go on, with --fresh to start anew.",

@@ -47,7 +47,7 @@ def run(settings: Settings, *, fresh: bool, lang: Lang) -> None:
     files.folder.mkdir(parents=True, exist_ok=True)
     stopping = _Stopping()
     url = settings.database_url
-    with alone(files.lock), alone_on(url), listening(settings) as listener:
+    with alone(files, lang), alone_on(url), listening(settings) as listener:
         if fresh:
             start_anew(settings, files)
         known = access.remembered(files.access, url=_url(settings, listener), settings=settings)
@@ -103,13 +103,14 @@ def _live(
 
 
 @contextmanager
-def alone(lock: Path) -> Iterator[None]:
+def alone(files: Files, lang: Lang) -> Iterator[None]:
     """One rehearsal centre at a time in one folder."""
     with ExitStack() as holding:
         try:
-            holding.enter_context(side_lock.held(lock))
+            holding.enter_context(side_lock.held(files.lock))
         except side_lock.InUse:
-            stop(f"A rehearsal centre is running in {lock.parent.resolve()} already.")
+            at = access.address_in(files.access) or str(files.folder.resolve())
+            stop(f"{board.in_words('runs_already', lang)} {at}")
         yield
 
 

@@ -203,11 +203,11 @@ def test_it_says_where_to_click_and_who_may_come_in(visitor, folder):
 
 
 def test_a_second_centre_in_the_same_place_is_refused(visitor, folder, capsys):
-    with pytest.raises(typer.Exit) as left, centre.alone(folder / "data/demo.lock"):
+    with pytest.raises(typer.Exit) as left, centre.alone(centre.Files(folder / "data"), "vi"):
         pass
 
     assert left.value.exit_code == 1
-    assert "already" in capsys.readouterr().err
+    assert f"đang chạy tại {visitor.told['url']}" in capsys.readouterr().err
 
 
 @pytest.mark.slow

@@ -22,7 +22,7 @@ def rows(who, address):
     [
         ("people", f"{AT}/people.csv", {"Tên đăng nhập": "quan", "Vai trò": "Quản trị"}),
         ("keys", f"{AT}/keys.csv", {"Vai trò": "Quản trị", "Tình trạng khóa": "đang dùng"}),
-        ("numbers", f"{AT}/numbers.csv", {"Hai chữ đầu": "EE", "Hai chữ cuối": "VN"}),
+        ("numbers", f"{AT}/numbers.csv", {"Hai chữ đầu": "EB", "Hai chữ cuối": "VN"}),
         ("holidays?year=2026", f"{AT}/holidays.csv?year=2026", {"làm bù": "không"}),
         ("catalogue/offices", f"{AT}/offices.csv", {"Mã điểm tiếp nhận": "H49.12"}),
     ],

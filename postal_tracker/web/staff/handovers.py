@@ -152,6 +152,8 @@ async def take_away(kind: FileKind, request: Request, context: StaffContext) -> 
 async def make(request: Request, context: ClerkContext) -> Response:
     sent = await form_of(request, context.caller)
     try:
+        if not sent.many("parcels"):
+            raise field_invalid("parcels", *NONE_CHOSEN)
         values = {"carrier": sent.one("carrier"), "parcels": sent.many("parcels")}
         form = read_as(HandoverForm, values)
         context.house.carriers.chosen(form.carrier)
@@ -210,3 +212,6 @@ async def sign(number: str, request: Request, context: ClerkContext) -> Response
     except Problem as problem:
         return await _one(request, context, plain, sent, problem)
     return go(request, f"/desk/handovers/{plain}", done="signed")
+
+
+NONE_CHOSEN = ("Vui lòng chọn ít nhất một bưu gửi.", "Choose at least one parcel.")

@@ -22,6 +22,7 @@ from postal_tracker.web.html.forms import Sent, form_of, once, plain_code, prefi
 from postal_tracker.web.html.rendering import go, show
 from postal_tracker.web.http.auth import ClerkContext, RequestContext, StaffContext
 from postal_tracker.web.http.report_files import FileKind, report_file
+from postal_tracker.web.staff.handovers import NONE_CHOSEN
 
 router = APIRouter(prefix="/desk/parcels")
 
@@ -128,7 +129,7 @@ async def with_chosen(request: Request, context: ClerkContext) -> Response:
     named = urlencode([("parcels", each) for each in numbers])
     try:
         if not numbers:
-            raise field_invalid("parcels", *_NONE_CHOSEN)
+            raise field_invalid("parcels", *NONE_CHOSEN)
         if sent.one("do") == "handover":
             return go(request, await _handed_over(context, sent, numbers), done="listed")
     except Problem as problem:
@@ -157,6 +158,3 @@ def _carrier_of(session: Session, context: RequestContext, number: str) -> str:
         Parcel.tracking_number == number, col(Parcel.open), context.scope.covers(Parcel)
     )
     return session.exec(query).first() or next(iter(context.house.titles))
-
-
-_NONE_CHOSEN = ("Vui lòng chọn ít nhất một bưu gửi.", "Choose at least one parcel.")
