@@ -65,6 +65,7 @@ class ListedParcel:
     milestone: Milestone
     place: str
     milestone_at: datetime | None
+    """When that was; null: nothing was heard of it yet."""
     handover: str
     """The number of the handover list that it is on; empty: none."""
     office: str

@@ -169,6 +169,7 @@ def _a_round_trip(call: Recorder, centre: Centre) -> tuple[str, str]:
     call("sign_handover", signed, number=made["number"])
     _on_the_way(call, centre, number)
     call("show_parcel", tracking_number=number)
+    call("list_parcels", direction="to_authority", sort="news", limit=1)
     call("show_handover", number=made["number"])
     call("print_handover", number=made["number"])
     call("scan_code", {"code": number, "act": "delivered"}, role="courier")

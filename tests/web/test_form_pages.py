@@ -952,6 +952,13 @@ def test_what_is_not_there_is_said_on_a_page_to_people_and_in_json_to_programs(l
     assert "Không tìm thấy hồ sơ. Vui lòng kiểm tra lại mã." in page.text
     assert lan.opens("/desk/dossiers/%00").status_code == 404
     assert lan.opens("/nowhere").status_code == 404
+    nowhere = lan.opens("/desk/nowhere")
+    assert (nowhere.status_code, "toolbar" in nowhere.text, "Lan" in nowhere.text) == (
+        404,
+        True,
+        True,
+    )
+    assert "toolbar" not in centre.client.get("/desk/nowhere", headers={"accept": "text/html"}).text
     assert lan.opens("/desk/reports/nothing").status_code == 404
     assert lan.opens("/desk/dossiers/x/strike-out/1").status_code == 404
 

@@ -63,7 +63,7 @@ async def list_parcels(
     direction: Direction | None = None,
     milestone: Milestone | None = None,
     office: Code = "",
-    sort: ParcelSort = ParcelSort.NEWEST,
+    sort: Annotated[ParcelSort, Query(description="What comes first.")] = ParcelSort.NEWEST,
 ) -> Response:
     """List parcels: those in hand, or with `from` or `to` all that were made on these days."""
     wanted = ParcelFilter(

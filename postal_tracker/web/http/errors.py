@@ -3,6 +3,7 @@
 import logging
 import random
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -32,11 +33,12 @@ from postal_tracker.core.problems import (
 from postal_tracker.forms import invalid
 from postal_tracker.storage.faults import is_our_mistake
 from postal_tracker.web.http.audited_refusals import note_refusal
-from postal_tracker.web.http.auth import house_of
+from postal_tracker.web.http.auth import ALL_STAFF, admit, house_of
 from postal_tracker.web.http.languages import language_of
 from postal_tracker.web.http.middleware import protective_headers
 
 log = logging.getLogger(__name__)
+_AWAY = (OperationalError, InterfaceError, PoolTimeout)
 
 PROBLEM_JSON = "application/problem+json"
 
@@ -173,15 +175,14 @@ def wants_page(request: Request) -> bool:
 
 def install(app: FastAPI) -> None:
     """Make every error an answer of ours."""
-    app.add_exception_handler(Problem, _on_problem)
-    app.add_exception_handler(RequestValidationError, _on_invalid)
-    app.add_exception_handler(HTTPException, _on_http)
-    app.add_exception_handler(ClientDisconnect, _on_hung_up)
-    app.add_exception_handler(IntegrityError, _on_conflict)
-    app.add_exception_handler(DataError, _on_unstorable)
-    for away in (OperationalError, InterfaceError, PoolTimeout):
-        app.add_exception_handler(away, _on_away)
-    app.add_exception_handler(Exception, _on_fault)
+    for fault, handler in (
+        *((Problem, _on_problem), (RequestValidationError, _on_invalid)),
+        *((HTTPException, _on_http), (ClientDisconnect, _on_hung_up)),
+        *((IntegrityError, _on_conflict), (DataError, _on_unstorable)),
+        *((away, _on_away) for away in _AWAY),
+        (Exception, _on_fault),
+    ):
+        app.add_exception_handler(fault, handler)
 
 
 async def _on_problem(request: Request, problem: Exception) -> Response:
@@ -197,6 +198,9 @@ async def _on_invalid(request: Request, fault: Exception) -> Response:
 
 async def _on_http(request: Request, fault: Exception) -> Response:
     assert isinstance(fault, HTTPException)  # noqa: S101 - as above
+    if fault.status_code == 404 and request.url.path.startswith("/desk/"):
+        with suppress(Problem, *_AWAY):  # no door has asked who it is: staff keep their menu
+            await admit(request, ALL_STAFF)
     response = answer(request, _BY_STATUS.get(fault.status_code, bad_request)())
     if fault.status_code == 405:
         response.headers["Allow"] = _taken_methods(request)
@@ -210,12 +214,11 @@ def _taken_methods(request: Request) -> str:
     """Return what this address takes (RFC 9110, 10.2.1): each of its routes knows its own alone."""
     asked = {"type": "http", "path": request.scope["path"], "root_path": ""}
     routes = [route for route in request.app.routes if not isinstance(route, Mount)]
-    taken = [
-        method
-        for method in _METHODS
-        if any(r.matches({**asked, "method": method})[0] is Match.FULL for r in routes)
-    ]
-    return ", ".join(taken or _METHODS[:2])  # what is mounted is files
+
+    def takes(method: str) -> bool:
+        return any(r.matches({**asked, "method": method})[0] is Match.FULL for r in routes)
+
+    return ", ".join(filter(takes, _METHODS)) or "GET, HEAD"  # what is mounted is files
 
 
 async def _on_hung_up(request: Request, _fault: Exception) -> Response:
@@ -262,8 +265,8 @@ async def _on_fault(request: Request, _fault: Exception) -> Response:
     )
     response = answer(request, problem)
     # This answer alone is given outside of the Guard.
-    https = house_of(request).settings.secure_cookies
-    for name, value in [*protective_headers(https=https), (b"cache-control", b"no-store")]:
+    own = protective_headers(https=house_of(request).settings.secure_cookies)
+    for name, value in [*own, (b"cache-control", b"no-store")]:
         response.headers.setdefault(name.decode(), value.decode())
     return response
 
@@ -284,17 +287,13 @@ def too_large() -> TooLarge:
     return TooLarge("too-large", "Nội dung quá lớn.", "The body is too large.")
 
 
-def _packed() -> Problem:
-    return Packed(
-        "packed-body",
-        "Nội dung được nén theo cách không đọc được; vui lòng gửi không nén hoặc nén gzip.",
-        "The body is packed in a way that is not read here; send it plain or as gzip.",
-    )
-
-
 _BY_STATUS: dict[int, Callable[[], Problem]] = {
     404: lambda: no_such("page"),
     405: _wrong_method,
     413: too_large,
-    415: _packed,
+    415: lambda: Packed(
+        "packed-body",
+        "Nội dung được nén theo cách không đọc được; vui lòng gửi không nén hoặc nén gzip.",
+        "The body is packed in a way that is not read here; send it plain or as gzip.",
+    ),
 }
