@@ -151,8 +151,10 @@ def lines(text: Any) -> Any:
 Papers = Annotated[list[Line], BeforeValidator(lines), Field(max_length=MOST_PAPERS)]
 
 
-def office_code(code: str) -> str:
+def office_code(code: Any) -> Any:
     """Refuse an office code from which no dossier code can be made."""
+    if not isinstance(code, str):
+        return code
     try:
         codes.make_dossier_code(code.strip(), date(2026, 1, 1), 1)
     except codes.BadCode:
