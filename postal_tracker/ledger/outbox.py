@@ -1,4 +1,4 @@
-"""The transactional outbox: each change of a dossier's stage, written with the change itself.
+"""The transactional outbox: changes of dossiers' stages, and feedback, written as they happen.
 
 Who is told of it, and how, is for those to decide who read it: webhooks, the feed of changes. Rows
 go by themselves after 30 days.
@@ -21,7 +21,7 @@ from sqlmodel import Session, col
 
 from postal_tracker.core.journey import Stage
 from postal_tracker.storage.bulk import NewRows
-from postal_tracker.storage.tables import StageChange
+from postal_tracker.storage.tables import Dossier, StageChange
 from postal_tracker.storage.turns import CHANGES, is_my_turn
 
 KEPT = timedelta(days=30)
@@ -50,6 +50,21 @@ _NEW = NewRows(
     "happened_at",
     "recorded_at",
 )
+
+
+def put_feedback(
+    session: Session, dossier: Dossier, feedback: str, *, at: datetime, now: datetime
+) -> None:
+    """Tell that feedback was opened on a dossier, which is locked and stands where it stood."""
+    told = StageChange(
+        dossier_id=dossier.id,
+        stage_before=dossier.stage,
+        stage=dossier.stage,
+        happened_at=at,
+        recorded_at=now,
+        feedback=feedback,
+    )
+    session.add(told)
 
 
 class Numbered(NamedTuple):

@@ -15,6 +15,7 @@ from sqlmodel import Session, col
 
 from postal_tracker.access.scope import reach_of
 from postal_tracker.storage.tables import Dossier, StageChange, Webhook, WebhookDelivery, table_of
+from postal_tracker.views.changes import FEEDBACK_OPENED, STAGE_CHANGED
 
 AT_ONCE = 20
 """Deliveries to one webhook that are under way at the same time."""
@@ -72,7 +73,7 @@ class Outcome(NamedTuple):
 
 def queue(session: Session, first: int, last: int, *, now: datetime) -> None:
     """Queue the changes of these numbers for each webhook that wants them."""
-    hooks = select(col(Webhook.id), col(Webhook.office_id)).where(_IS_ACTIVE)
+    hooks = select(col(Webhook.id), col(Webhook.types), col(Webhook.office_id)).where(_IS_ACTIVE)
     for hook in session.connection().execute(hooks).all():
         queue_for(session, hook, first, last, now=now)
 
@@ -89,17 +90,29 @@ def queue_for(session: Session, hook: Any, first: int, last: int, *, now: dateti
         literal(now, _AT),
         literal(now, _AT),
     )
-    wanted = told.where(number.between(first, last), _is_within(session, hook), ~_is_there(hook.id))
+    of_it = number.between(first, last), _is_told(hook), _is_within(session, hook)
+    wanted = told.where(*of_it, ~_is_there(hook.id))
     names = ("webhook_id", "change_id", "dossier_id", *queued, "created_at", "next_at")
     statement = insert(WebhookDelivery).from_select(names, wanted.order_by(number))
     kept = session.connection().execute(statement, execution_options={"preserve_rowcount": True})
     return kept.rowcount
 
 
+def _is_told(hook: Any) -> ColumnElement[bool]:
+    """Return under which condition a change is of the types that a webhook is told of."""
+    types, is_feedback = hook.types.split(), col(StageChange.feedback).is_not(None)
+    if {STAGE_CHANGED, FEEDBACK_OPENED} <= set(types):
+        return _ANY
+    return is_feedback if FEEDBACK_OPENED in types else ~is_feedback
+
+
+_ANY = literal(1) == literal(1)
+
+
 def _is_within(session: Session, hook: Any) -> ColumnElement[bool]:
     """Return under which condition a change is of the office that a webhook is for."""
     if hook.office_id is None:
-        return literal(1) == literal(1)
+        return _ANY
     below = sorted(reach_of(session, hook.office_id).offices)
     of_it = col(Dossier.id) == col(StageChange.dossier_id)
     return exists().where(of_it, col(Dossier.office_id).in_(below))

@@ -172,7 +172,8 @@ def _call(due: Due, changes: Mapping[int, Any]) -> Call:
         id_ = test_id(due.id, due.created_at)
         return Call(due, id_, _written(TEST, due.created_at, {"id": id_}))
     view = told(changes[due.change_id])
-    data = {"id": view.id, "dossier": view.dossier, "stage": view.stage.value}
+    about = {"feedback": view.feedback} if view.feedback else {"stage": view.stage.value}
+    data = {"id": view.id, "dossier": view.dossier, **about}
     return Call(due, view.id, _written(view.type, view.at, data))
 
 

@@ -8,8 +8,9 @@ from pydantic import Field
 
 from postal_tracker.forms import Form, Moment, Short
 from postal_tracker.outgoing.guard import LONGEST_URL
+from postal_tracker.views.changes import ChangeType
 
-Types = Annotated[tuple[Literal["dossier.stage_changed"], ...], Field(min_length=1, max_length=1)]
+Types = Annotated[tuple[ChangeType, ...], Field(min_length=1, max_length=2)]
 Url = Annotated[str, Field(min_length=1, max_length=LONGEST_URL)]
 
 
@@ -97,7 +98,7 @@ class DeliveryView:
     """Its number."""
     event: str
     """The `webhook-id` that it has each time; empty if the change is no longer kept."""
-    type: Literal["dossier.stage_changed", "webhook.test"]
+    type: Literal["dossier.stage_changed", "feedback.opened", "webhook.test"]
     """What it tells of."""
     dossier: str
     """The dossier's code; empty for a test."""

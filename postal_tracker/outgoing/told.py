@@ -16,7 +16,7 @@ from postal_tracker.outgoing.sending import TEST, test_id
 from postal_tracker.outgoing.shapes import DeliveriesView, DeliveryView, QueuedView, ReplayForm
 from postal_tracker.outgoing.webhooks import found
 from postal_tracker.storage.tables import Dossier, StageChange, Webhook, WebhookDelivery, table_of
-from postal_tracker.views.changes import STAGE_CHANGED
+from postal_tracker.views.changes import type_of
 from postal_tracker.views.keyset import behind, number
 
 A_PAGE = 50
@@ -37,7 +37,8 @@ def deliveries_of(session: Session, id_: int, *, by: Caller, cursor: str = "") -
 
 
 _DELIVERY: Any = (
-    select(table_of(WebhookDelivery), col(StageChange.recorded_at), col(Dossier.code))
+    select(table_of(WebhookDelivery), col(Dossier.code))
+    .add_columns(col(StageChange.recorded_at), col(StageChange.feedback))
     .join(StageChange, col(StageChange.id) == col(WebhookDelivery.change_id), isouter=True)
     .join(Dossier, col(Dossier.id) == col(WebhookDelivery.dossier_id), isouter=True)
     .order_by(col(WebhookDelivery.id).desc())
@@ -54,7 +55,7 @@ def _delivery_view(row: Any) -> DeliveryView:
     return DeliveryView(
         id=row.id,
         event=event,
-        type=TEST if is_test else STAGE_CHANGED,
+        type=TEST if is_test else type_of(row.feedback),
         dossier=row.code or "",
         state=row.state,
         attempts=row.attempts,

@@ -26,6 +26,8 @@ MOST_LOOKED_AT = 1_000
 LONGEST_CURSOR = 50
 
 STAGE_CHANGED: Final = "dossier.stage_changed"
+FEEDBACK_OPENED: Final = "feedback.opened"
+ChangeType = Literal["dossier.stage_changed", "feedback.opened"]
 
 _CURSOR = re.compile(r"([0-9]{1,16})-(chg_[0-9a-f]{24})", re.ASCII)
 
@@ -36,7 +38,7 @@ class StageChangeView:
 
     id: str
     """The same whenever it is told, here and by webhook."""
-    type: Literal["dossier.stage_changed"]
+    type: ChangeType
     """What kind of change it is."""
     dossier: str
     """The dossier's code."""
@@ -44,6 +46,8 @@ class StageChangeView:
     """When it happened."""
     stage: Stage
     """Where the dossier stands since."""
+    feedback: str
+    """The number of the complaint or question that was opened; empty: the stage changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,7 @@ CHANGE: Any = select(
     col(StageChange.id),
     col(StageChange.number),
     col(StageChange.stage),
+    col(StageChange.feedback),
     col(StageChange.happened_at),
     col(StageChange.recorded_at),
     col(Dossier.code),
@@ -84,7 +89,13 @@ CHANGE: Any = select(
 def told(row: Any) -> StageChangeView:
     """Return what is told of a row of `CHANGE`."""
     id_ = outbox.event_id(row.id, row.recorded_at)
-    return StageChangeView(id_, STAGE_CHANGED, row.code, row.happened_at, Stage(row.stage))
+    about = row.code, row.happened_at, Stage(row.stage), row.feedback or ""
+    return StageChangeView(id_, type_of(row.feedback), *about)
+
+
+def type_of(feedback: str | None) -> ChangeType:
+    """Return what a row of the outbox tells of."""
+    return FEEDBACK_OPENED if feedback else STAGE_CHANGED
 
 
 def _kept(connection: Connection) -> tuple[int, int]:

@@ -8,6 +8,7 @@ from sqlalchemy import update
 from postal_tracker.outgoing import deliveries, sending
 from postal_tracker.outgoing.relay import relay
 from postal_tracker.storage.tables import Office, Webhook
+from tests.hotline import opened
 
 
 def test_a_portal_is_told_of_each_change_signed_and_without_names(subscribed):
@@ -212,6 +213,26 @@ def move_to_another_office(session):
     session.add(office)
     session.flush()
     session.connection().execute(update(Webhook).values(office_id=office.id))
+
+
+def test_a_portal_is_told_of_feedback_if_it_wants_to_be_and_of_its_number_alone(subscribed):
+    centre, code = subscribed.centre, subscribed.centre.a_dossier()
+    opened(centre, code, text="Bà Hoa chưa nhận được")
+    subscribed.work()
+    assert [c["type"] for _, c in subscribed.receiver.taken] == ["dossier.stage_changed"]
+
+    assert subscribed.change(types=["feedback.opened"]).json()["types"] == ["feedback.opened"]
+    number = opened(centre, code)
+    centre.a_parcel(code)
+    subscribed.work()
+    _, content = subscribed.receiver.taken[-1]
+    [told] = [one for one in subscribed.log() if one["type"] == "feedback.opened"]
+    wanted = {"id": told["event"], "dossier": code, "feedback": number}
+    assert (content["type"], content["data"]) == ("feedback.opened", wanted)
+    assert len(subscribed.receiver.taken) == 2
+    fed = centre.get("/changes", role="manager").json()["items"]
+    assert [one["type"] for one in fed].count("feedback.opened") == 2
+    assert next(one["id"] for one in fed if one["feedback"] == number) == told["event"]
 
 
 def test_a_deleted_webhook_goes_at_night_with_its_deliveries(subscribed):

@@ -8,7 +8,11 @@ from postal_tracker.storage.tables import Webhook
 from tests.web.conftest import Visitor, employ
 
 HOOKS = "/desk/admin/webhooks"
-PORTAL = {"url": "https://portal.example.vn/dossiers", "office": ""}
+PORTAL = {
+    "url": "https://portal.example.vn/dossiers",
+    "office": "",
+    "types": "dossier.stage_changed",
+}
 
 
 @pytest.fixture

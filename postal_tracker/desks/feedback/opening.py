@@ -16,6 +16,7 @@ from postal_tracker.core.problems import Conflict, no_such
 from postal_tracker.core.working_days import Calendar, local_day
 from postal_tracker.desks.common import find_dossiers, moment_after
 from postal_tracker.desks.feedback.shapes import FeedbackForm, OpenedView
+from postal_tracker.ledger import outbox
 from postal_tracker.ledger.numbers import next_serial
 from postal_tracker.storage.tables import Dossier, Enclosure, Feedback, FeedbackAct, Parcel
 
@@ -58,7 +59,8 @@ def open_feedback(
     session.add(feedback)
     session.flush()
     session.add(FeedbackAct(feedback_id=feedback.id, at=now, what="open", by=feedback.by))
-    _tell(session, dossier, by, now, is_disputed=parcel is not None)
+    at = _tell(session, dossier, by, now, is_disputed=parcel is not None)
+    outbox.put_feedback(session, dossier, feedback.number, at=at, now=now)
     return OpenedView(feedback.number, feedback.answer_by)
 
 
@@ -119,8 +121,8 @@ def _channel(by: Caller | None) -> FeedbackChannel:
 
 def _tell(
     session: Session, dossier: Dossier, by: Caller | None, now: datetime, *, is_disputed: bool
-) -> None:
-    """Write down that there was a question; what it says stands in the feedback's row alone."""
+) -> datetime:
+    """Write down that there was a question, and return when; what it says is no entry's."""
     at = moment_after([dossier], now)
     acts = [Act.FEEDBACK_OPENED, *[Act.DELIVERY_DISPUTED] * is_disputed]
     entries = [
@@ -135,3 +137,4 @@ def _tell(
         for what in acts
     ]
     ledger.record(session, entries, now=now)
+    return at

@@ -48,7 +48,9 @@ def queue(
         return len(cues)
     number = col(StageChange.number)
     changes = connection.execute(
-        select(table_of(StageChange)).where(number.between(first, last)).order_by(number)
+        select(table_of(StageChange))
+        .where(number.between(first, last), col(StageChange.feedback).is_(None))
+        .order_by(number)
     ).all()
     wanted = sorted([*_of_changes(changes), *_of_cues(cues)], key=lambda one: one.happened_at)
     fresh = [one for one in wanted if one.happened_at > now - FRESH]

@@ -100,6 +100,7 @@ from postal_tracker.storage.tables.staff import (
     StaffMember,
     StaffSession,
 )
+from postal_tracker.storage.tables.surveys import SurveyRound, SurveySheet
 from postal_tracker.storage.tables.webhooks import Webhook, WebhookDelivery
 
 __all__ = [
@@ -162,6 +163,8 @@ __all__ = [
     "StaffMember",
     "StaffSession",
     "StageChange",
+    "SurveyRound",
+    "SurveySheet",
     "Tally",
     "TallyChange",
     "Webhook",

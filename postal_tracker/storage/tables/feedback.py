@@ -51,6 +51,10 @@ class Feedback(SQLModel, table=True):
     assignee_id: int | None = ref("staff_member.id", null=True)
     answered_at: datetime | None = None
     closed_at: datetime | None = None
+    taken_late: bool | None = None
+    """Whether it was taken, or declined, after its day; none: not yet, or before that was kept."""
+    asked_late: bool | None = None
+    """Whether the citizen was asked for more after the day for that; none: was not asked."""
     settled_at: datetime | None = None
     """When a disputed delivery was settled."""
     text: str = Field(default="", max_length=LONGEST_TEXT)

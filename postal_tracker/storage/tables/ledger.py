@@ -148,7 +148,7 @@ class Correction(SQLModel, table=True):
 
 
 class StageChange(SQLModel, table=True):
-    """A change of a dossier's stage; written with the change itself, and numbered after it."""
+    """A change of a dossier's stage, or that there is feedback on it; numbered after its commit."""
 
     __tablename__ = "outbox"
     __table_args__ = (
@@ -178,3 +178,5 @@ class StageChange(SQLModel, table=True):
     recorded_at: datetime
     number: int | None = Field(default=None, sa_type=Big)
     """Its place in the order of commits; none until the relay has seen it."""
+    feedback: str | None = Field(default=None, max_length=30)
+    """The number of the feedback that was opened, the stage being as it was; none: it changed."""

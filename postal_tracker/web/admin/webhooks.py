@@ -48,7 +48,7 @@ async def make_webhook(request: Request, context: AdminContext) -> Response:
         return new, f"webhook {new.id}: made"
 
     try:
-        asked = {"url": sent.one("url"), "office": sent.one("office"), "types": [STAGE_CHANGED]}
+        asked = {**sent.given("url", "office"), "types": sent.many("types")}
         form = read_as(WebhookForm, asked)
         made = await done(context, Audited.SETTINGS, command)
     except Problem as problem:
@@ -126,6 +126,9 @@ async def _one(
     )
 
 
+_NEW = prefilled(types=STAGE_CHANGED)
+
+
 async def _list(
     request: Request,
     context: RequestContext,
@@ -140,4 +143,4 @@ async def _list(
         lambda s: catalogue.offices(s, on=house.today(), lang=context.lang, scope=context.scope)
     )
     more: dict[str, Any] = {"page": page, "offices": offices, "made": made, "problem": problem}
-    return show(request, "admin/webhooks.html", context=context, sent=sent or prefilled(), **more)
+    return show(request, "admin/webhooks.html", context=context, sent=sent or _NEW, **more)
