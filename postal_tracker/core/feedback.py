@@ -7,14 +7,14 @@ are not. A complaint against a decision (khiếu nại) is a dossier with a proc
 denunciation (tố cáo) a matter of other laws, with other clocks: never a kind of feedback.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import NamedTuple
 
 from postal_tracker.core.bilingual_terms import Pair
-from postal_tracker.core.time_limits import Limit, Unit, due_at
+from postal_tracker.core.time_limits import Limit, Stop, Unit, due_at
 from postal_tracker.core.working_days import Calendar, local_day
 
 
@@ -69,12 +69,19 @@ class FeedbackState(StrEnum):
     OPEN = "open"
     TAKEN = "taken"
     """Somebody sees to it, here or where it was forwarded to."""
+    ASKED = "asked"
+    """The citizen was asked for more; the clock rests meanwhile."""
     ANSWERED = "answered"
+    DECLINED = "declined"
+    """It was said why nothing is done about it."""
     CLOSED = "closed"
 
 
-WAITING = (FeedbackState.OPEN, FeedbackState.TAKEN)
-"""While its clock runs."""
+WAITING = (FeedbackState.OPEN, FeedbackState.TAKEN, FeedbackState.ASKED)
+"""Until it is answered or declined."""
+
+ASKED_MORE, RECEIVED_MORE = "ask_more", "receive_more"
+"""The acts between which the clock rests."""
 
 KINDS: Mapping[FeedbackKind, Pair] = {
     FeedbackKind.COMPLAINT: ("Phản ánh, kiến nghị", "Complaint"),
@@ -106,7 +113,9 @@ CHANNELS: Mapping[FeedbackChannel, Pair] = {
 STATES: Mapping[FeedbackState, Pair] = {
     FeedbackState.OPEN: ("Chưa ai nhận", "Not taken yet"),
     FeedbackState.TAKEN: ("Đang xử lý", "In hand"),
+    FeedbackState.ASKED: ("Chờ người dân bổ sung", "Citizen asked for more"),
     FeedbackState.ANSWERED: ("Đã trả lời", "Answered"),
+    FeedbackState.DECLINED: ("Đã từ chối, có nêu lý do", "Declined with a reason"),
     FeedbackState.CLOSED: ("Đã khép lại", "Closed"),
 }
 
@@ -174,12 +183,17 @@ class Deadlines:
     answer_by: datetime
 
 
-def deadlines(kind: FeedbackKind, opened_at: datetime, calendar: Calendar) -> Deadlines:
-    """Return the deadlines of what came at a moment, by what was in force then."""
+def deadlines(
+    kind: FeedbackKind, opened_at: datetime, calendar: Calendar, rests: Iterable[Stop] = ()
+) -> Deadlines:
+    """Return the deadlines of what came at a moment, by what was in force then.
+
+    `rests`: from when to when the citizen was waited for, which is nobody's time.
+    """
     on = local_day(opened_at)
     clocks = [clocks for since, clocks in CLOCKS[kind] if since <= on][-1]
-    take, ask, answer = (due_at(limit, opened_at, calendar) for limit in clocks[:3])
-    return Deadlines(take, ask, answer)
+    take, ask = (due_at(limit, opened_at, calendar) for limit in (clocks.take, clocks.ask))
+    return Deadlines(take, ask, due_at(clocks.answer, opened_at, calendar, rests))
 
 
 def denunciation_deadlines(at: datetime, calendar: Calendar) -> tuple[datetime, datetime]:

@@ -4,6 +4,7 @@ from postal_tracker.core.bilingual_terms import Pair
 from postal_tracker.reports.behind import FigureRow
 from postal_tracker.reports.catalogue import CatalogueRow
 from postal_tracker.reports.dossiers import LocationRow, OverdueRow
+from postal_tracker.reports.feedback import FeedbackRow
 from postal_tracker.reports.follow_ups import FollowUpRow
 from postal_tracker.reports.found_by_poll import FoundByPollRow
 from postal_tracker.reports.ii06a import Ii06aRow
@@ -174,6 +175,20 @@ HEADINGS: dict[type, dict[str, Pair]] = {
         "on_time": ("Đúng hạn", "On time"),
         "late": ("Quá hạn", "Late"),
         "total": ("Tổng số", "Total"),
+    },
+    FeedbackRow: {
+        "kind_text": ("Người dân muốn", "Kind"),
+        "category_text": ("Về việc", "About"),
+        "received": ("Tiếp nhận", "Received"),
+        "answered": ("Trả lời đúng hạn", "Answered in time"),
+        "answered_late": ("Trả lời quá hạn", "Answered late"),
+        "declined": ("Trong đó từ chối", "Of these declined"),
+        "open": ("Đang xử lý trong hạn", "Open in time"),
+        "open_late": ("Đang xử lý quá hạn", "Open and late"),
+        "asked": ("Đã hỏi thêm", "Asked for more"),
+        "taken_late": ("Nhận, từ chối quá 2 ngày", "Taken or declined after 2 days"),
+        "asked_late": ("Hỏi thêm quá 5 ngày", "Asked for more after 5 days"),
+        "in_time_percent": ("5.2: tỷ lệ đúng hạn (%)", "5.2: in time (%)"),
     },
     PromiseRow: {
         "carrier": ("Đơn vị bưu chính", "Carrier"),

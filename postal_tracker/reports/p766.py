@@ -1,7 +1,7 @@
 """Indices of Decision 766/QĐ-TTg that this record can give: progress, and the postal channel.
 
-2.1 and 2.2 whole, of 3.3 the share that came by post. The others need what is not ours: the
-published catalogue, digitised papers, online payment, feedback.
+2.1 and 2.2 whole, of 3.3 the share that came by post; 5.2 is the report of feedback. The others
+need what is not ours: the published catalogue, digitised papers, online payment.
 """
 
 from collections import Counter

@@ -149,6 +149,14 @@ def found_by_poll_of(house: House, month: str, *, scope: Scope) -> Read:
     )
 
 
+def feedback_of(house: House, lang: Lang, month: str, *, scope: Scope) -> Read:
+    """Raises Invalid for what is no month (`2026-11`); empty: this month."""
+    first = month_of(house, month)
+    return lambda session, _cursor, _limit: reports.feedback_figures(
+        session, scope=scope, month=first, lang=lang, now=house.now()
+    )
+
+
 def promises_of(house: House, month: str, *, scope: Scope) -> Read:
     """Raises Invalid for what is no month (`2026-11`); empty: this month."""
     first = month_of(house, month)

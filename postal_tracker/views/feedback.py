@@ -11,6 +11,7 @@ from sqlmodel import Session, col
 from postal_tracker.access import Scope
 from postal_tracker.core.bilingual_terms import Lang, pick
 from postal_tracker.core.feedback import (
+    ASKED_MORE,
     CATEGORIES,
     CHANNELS,
     KINDS,
@@ -73,7 +74,10 @@ FeedbackActName = Literal[
     "assign",
     "release",
     "forward",
+    "ask_more",
+    "receive_more",
     "answer",
+    "decline",
     "close",
     "settle",
     "identify",
@@ -248,22 +252,37 @@ class OwnFeedbackView:
     answer_by: datetime
     answer: str
     answered_at: datetime | None
+    asked: str
+    """What they are asked for; empty: nothing."""
 
 
 _MOST_OWN = 20
+_ASKED = (
+    select(col(FeedbackAct.text))
+    .where(col(FeedbackAct.feedback_id) == col(Feedback.id), col(FeedbackAct.what) == ASKED_MORE)
+    .order_by(col(FeedbackAct.id).desc())
+    .limit(1)
+    .scalar_subquery()
+    .label("asked")
+)
 
 
 def own_feedback(session: Session, code: str, lang: Lang) -> list[OwnFeedbackView]:
     """Return what was said of a dossier whose citizen has proved himself, the newest first."""
-    names = ("number", "kind", "text", "opened_at", "answer_by", "answer", "answered_at")
+    names = ("number", "text", "opened_at", "answer_by", "answer", "answered_at")
     query = (
         select(*(col(getattr(Feedback, name)) for name in names))
+        .add_columns(col(Feedback.kind), col(Feedback.state), _ASKED)
         .join(Dossier, col(Dossier.id) == col(Feedback.dossier_id))
         .where(col(Dossier.code) == code)
         .order_by(col(Feedback.id).desc())
         .limit(_MOST_OWN)
     )
     return [
-        OwnFeedbackView(row[0], pick(KINDS[FeedbackKind(row[1])], lang), *row[2:])
+        OwnFeedbackView(
+            **{name: getattr(row, name) for name in names},
+            kind_text=pick(KINDS[FeedbackKind(row.kind)], lang),
+            asked=row.asked if row.state == FeedbackState.ASKED else "",
+        )
         for row in session.connection().execute(query)
     ]

@@ -86,6 +86,52 @@ def test_somebody_takes_it_and_the_citizen_reads_the_answer(any_centre):
     assert any_centre.differences() == []
 
 
+def test_while_the_citizen_is_asked_for_more_the_clock_rests(any_centre):
+    code = any_centre.a_dossier()
+    number = opened(any_centre, code)
+
+    assert act(any_centre, number, "receive_more", text="x").status_code == 409
+    assert act(any_centre, number, "ask_more").status_code == 422
+    asked = act(any_centre, number, "ask_more", text="Biên nhận số mấy?").json()
+    assert (asked["state"], asked["next_due_at"]) == ("asked", None)
+    assert act(any_centre, number, "ask_more", text="Và ngày nào?").status_code == 409
+    any_centre.clock.pass_(days=7)  # five working days, and not the one after the Sunday
+    told = act(any_centre, number, "receive_more", text="Số 12").json()
+    assert (told["state"], told["history"][-1]["text"]) == ("taken", "Số 12")
+    assert told["next_due_at"] == told["answer_by"] == "2026-12-21T10:00:00Z"
+    assert asked["answer_by"] == "2026-12-15T10:00:00Z"
+
+
+def test_what_is_declined_says_why_and_is_over(any_centre):
+    number = opened(any_centre, any_centre.a_dossier())
+
+    assert act(any_centre, number, "decline").status_code == 422
+    done = act(any_centre, number, "decline", text="Không thuộc thẩm quyền").json()
+    assert (done["state"], done["answer"]) == ("declined", "Không thuộc thẩm quyền")
+    assert (done["next_due_at"], done["history"][-1]["text"]) == (None, "")
+    assert act(any_centre, number, "answer", text="x").status_code == 409
+
+
+def test_a_month_in_figures_tells_which_steps_were_late(any_centre):
+    code = any_centre.a_dossier()
+    punctual, asked, tardy = (opened(any_centre, code) for _ in range(3))
+    opened(any_centre, any_centre.a_dossier(), kind="complaint", category="staff")
+    act(any_centre, punctual, "answer", text="Mai có.")
+    act(any_centre, asked, "take")
+    any_centre.clock.pass_(days=14)
+    act(any_centre, asked, "ask_more", text="Biên nhận số mấy?")
+    act(any_centre, tardy, "decline", text="Không rõ")
+
+    staff, other, total = any_centre.get("/reports/feedback?month=2026-11").json()["items"]
+    assert (staff["received"], staff["open_late"], staff["in_time_percent"]) == (1, 1, 0.0)
+    wanted = {"received": 3, "answered": 2, "declined": 1, "asked": 1, "open": 1, "open_late": 0}
+    assert wanted.items() <= other.items()
+    assert (other["taken_late"], other["asked_late"], other["in_time_percent"]) == (1, 1, 33.33)
+    assert (total["received"], total["answered_late"], total["in_time_percent"]) == (4, 0, 25.0)
+    assert any_centre.get("/reports/feedback?month=2026-10").json()["items"] == []
+    assert any_centre.get("/reports/feedback?month=2026-11&format=xlsx").status_code == 200
+
+
 def test_the_list_is_narrowed_to_a_state_or_to_what_is_overdue(any_centre):
     numbers = [opened(any_centre, any_centre.a_dossier()) for _ in range(3)]
     act(any_centre, numbers[0], "forward", to="Sở")

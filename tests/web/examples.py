@@ -282,6 +282,7 @@ def _what_managers_ask(call: Recorder, centre: Centre) -> None:
     month = f"{centre.clock():%Y-%m}"
     call("show_punctuality", month=month, role="manager")
     call("show_satisfaction", month=month, by="office", role="manager")
+    call("show_feedback_figures", month=month, role="manager")
     call("show_promises", month=month, role="manager")
     call("show_found_by_poll", month=month, role="manager")
     centre.clock.pass_(days=5)

@@ -15,7 +15,7 @@ STATUTORY = ("request_supplement", "receive_supplement", "receive_payment", "ext
 STATION = ("receive", "lookup", "shelf", "handover", "seal", "test")
 REPORTS = (
     *("locations", "overdue", "nearly-late", "to-forward", "unaccepted", "silent", "to-collect"),
-    *("punctuality", "promises", "found-by-poll", "catalogue"),
+    *("punctuality", "feedback", "promises", "found-by-poll", "catalogue"),
     *("official", "official?by=authority", "official/dossiers", "registers"),
     *("official/summary", "official/summary?span=month&by=authority"),
     *("overview", "overview?month=2020-01", "overview/behind?figure=open"),

@@ -1,8 +1,11 @@
 """The hotline on pages: a citizen says it, the desk answers, a disputed delivery is looked into."""
 
+import html
 import json
 import re
+from base64 import b64decode
 
+from postal_tracker.core import checkpoints, merkle
 from tests.hotline import delivered, flags, opened
 
 
@@ -35,6 +38,25 @@ def test_a_citizen_says_it_on_the_page_behind_the_proof_and_reads_the_answer(cen
     assert "Thứ Sáu." in own_page(centre, code)
     assert "Thứ Sáu." in lan.opens(f"/desk/feedback/{one['number']}").text
     assert centre.get("/feedback?state=answered").json()["items"][0]["owner"] == "lan"
+
+
+def test_who_is_asked_for_more_says_it_on_the_page(centre, lan):
+    code, other = centre.a_dossier(), centre.a_dossier()
+    address = re.search(r'href="(/f/\w+)"', own_page(centre, code))[1]
+    number, others = opened(centre, code), opened(centre, other)
+    for one in (number, others):
+        lan.sends(f"/desk/feedback/{one}", {"act": "ask_more", "text": "Biên nhận số mấy?"})
+
+    assert "Biên nhận số mấy?" in own_page(centre, code)
+    assert say(centre, address, number=others, more="Số 12").status_code == 404
+    assert say(centre, address, number=number).status_code == 422
+    assert "Biên nhận số mấy?" in centre.client.get(address).text
+    more = {"number": number, "more": "Số 12"}
+    assert centre.client.post(address, data=more, follow_redirects=False).status_code == 303
+    assert "Số 12" in lan.opens(f"/desk/feedback/{number}").text
+    assert "Biên nhận số mấy?" not in centre.client.get(address).text
+    figures = lan.opens("/desk/reports/feedback?month=2026-11").text
+    assert "Giải quyết phản ánh" in figures
 
 
 def test_an_address_of_another_purpose_or_dossier_opens_nothing(centre):
@@ -81,6 +103,26 @@ def test_a_disputed_delivery_is_put_on_paper_and_settled(centre, visitor):
     assert "đã hủy ghi nhận" in lan.opens(f"{page}/evidence").text
     plain = opened(centre, centre.a_dossier())
     assert lan.opens(f"/desk/feedback/{plain}/evidence").status_code == 404
+
+
+def test_each_entry_of_the_evidence_is_proved_to_stand_in_the_log(centre, visitor):
+    code, _ = delivered(centre)
+    number, lan = opened(centre, code, kind="not_received"), visitor("lan")
+    address = f"/desk/feedback/{number}/evidence"
+    assert "/log/proof/inclusion" not in lan.opens(address).text
+
+    centre.house.sequencer("one").append_now()
+    page = lan.opens(address).text
+    note = centre.client.get("/log/checkpoint").text
+    assert html.escape(note.strip(), quote=False) in page
+    at, leaves = checkpoints.read(note), re.findall(r">(\d+) · ([0-9a-f]{16})…<", page)
+    assert len(leaves) == page.count('<td class="code">')
+    for seq, begins in leaves:
+        told = centre.client.get("/log/proof/inclusion", params={"entry": seq}).json()
+        assert told["leaf_hash"].startswith(begins)
+        proof = [b64decode(one) for one in told["proof"]]
+        leaf = bytes.fromhex(told["leaf_hash"])
+        assert merkle.root_by_inclusion(leaf, int(seq), at.size, proof) == at.root
 
 
 def test_the_evidence_shows_the_carriers_words_but_none_about_other_people(centre, visitor):

@@ -2,13 +2,13 @@
 
 shapes         what may be said of feedback
 opening        it comes in: by the citizen's page, by telephone, by a courier
-acting         taken, forwarded, answered, closed
+acting         taken, forwarded, more asked for, answered or declined, closed
 settling       which claim of a disputed delivery holds
 rights         what somebody asks of his own data
 denunciations  those that name somebody: kept apart, for whoever is named to read them
 """
 
-from postal_tracker.desks.feedback.acting import act_on_feedback, own
+from postal_tracker.desks.feedback.acting import act_on_feedback, own, receive_more
 from postal_tracker.desks.feedback.denunciations import (
     close_denunciation,
     enter_denunciation,
@@ -34,6 +34,7 @@ __all__ = [
     "enter_denunciation",
     "open_feedback",
     "own",
+    "receive_more",
     "refuse_unnamed",
     "unidentified",
 ]

@@ -21,9 +21,14 @@ from postal_tracker.views.held import dossiers_of_person
 _ONLY = {"identify": RIGHTS, "extend": RIGHTS, "erase": (FeedbackKind.ERASE,)}
 """Which acts are done with which kinds alone."""
 
+_OTHERS = frozenset({"ask_more", "receive_more"})
+"""Acts of all other feedback: no law lets the clock of a right rest."""
+
 
 def is_for(feedback: Feedback, act: str) -> bool:
     """Tell whether an act is one for feedback of this kind."""
+    if act in _OTHERS:
+        return feedback.kind not in RIGHTS
     return feedback.kind in _ONLY.get(act, (feedback.kind,))
 
 

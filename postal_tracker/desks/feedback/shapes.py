@@ -33,17 +33,30 @@ class FeedbackActForm(Form):
     """What somebody does with feedback."""
 
     act: Literal[
-        "take", "assign", "forward", "answer", "close", "settle", "identify", "extend", "erase"
+        "take",
+        "assign",
+        "forward",
+        "ask_more",
+        "receive_more",
+        "answer",
+        "decline",
+        "close",
+        "settle",
+        "identify",
+        "extend",
+        "erase",
     ]
-    """`take` it, `assign` it to somebody, `forward` it to a body, `answer` it, `close` it;
-    `settle` a disputed delivery. With what somebody asks of his own data: `identify`: who asks was
-    seen by his paper; `extend` the time, once; `erase` what the law does not keep."""
+    """`take` it, `assign` it to somebody, `forward` it to a body; `ask_more` of the citizen, for
+    whom the clock rests until you `receive_more`; `answer` or `decline` it, `close` it; `settle` a
+    disputed delivery. With what somebody asks of his own data: `identify`: who asks was seen by
+    his paper; `extend` the time, once; `erase` what the law does not keep."""
     assignee: Short = ""
     """The sign-in name of whom an `assign` gives it to."""
     to: Short = ""
     """The body to which a `forward` gives it."""
     text: Told = ""
-    """The answer, which the citizen reads; or why, of a `settle` or an `extend`."""
+    """The answer, question or reason, which the citizen reads; what the citizen said, of a
+    `receive_more`; or why, of a `settle` or an `extend`."""
     outcome: Literal["", "delivered", "not_delivered"] = ""
     """Which claim holds, of a `settle`."""
 

@@ -9,6 +9,7 @@ from pydantic_core import to_json
 
 from postal_tracker import reports
 from postal_tracker.reports import (
+    FeedbackRow,
     FollowUpRow,
     FoundByPollRow,
     LocationRow,
@@ -23,6 +24,7 @@ from postal_tracker.reports import (
 )
 from postal_tracker.reports.readers import (
     Read,
+    feedback_of,
     follow_ups_of,
     found_by_poll_of,
     locations_of,
@@ -154,6 +156,15 @@ async def show_satisfaction(
     """Say what citizens thought in a month (`2026-11`), by what; shares from 30 answers on."""
     read = satisfaction_of(context.house, context.lang, month, by, scope=context.scope)
     return await answer_with(context, "satisfaction", read, asked)
+
+
+@router.get("/feedback", response_class=Response, responses=page_of(FeedbackRow))
+async def show_feedback_figures(
+    context: ClerkOrManagerContext, asked: Part, month: Code = ""
+) -> Response:
+    """Say what became of the feedback of a month (`2026-11`), by kind and category (766: 5.2)."""
+    read = feedback_of(context.house, context.lang, month, scope=context.scope)
+    return await answer_with(context, "feedback", read, asked)
 
 
 @router.get("/promises", response_class=Response, responses=page_of(PromiseRow))

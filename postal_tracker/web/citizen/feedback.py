@@ -14,6 +14,7 @@ from postal_tracker.desks import feedback
 from postal_tracker.desks.feedback import FeedbackForm
 from postal_tracker.forms import read_as
 from postal_tracker.ledger import idempotency
+from postal_tracker.storage.tables.feedback import LONGEST_TEXT
 from postal_tracker.views.citizen import CitizenDossierView
 from postal_tracker.views.feedback import own_feedback
 from postal_tracker.web.citizen.lookup import keep_secret
@@ -37,7 +38,10 @@ async def ask_feedback(token: str, request: Request) -> Response:
 async def take_feedback(token: str, request: Request) -> Response:
     seen, sent = await find_by_token(request, token, "feedback"), await form_of(request)
     try:
-        await _take(request, seen.code, sent)
+        if sent.one("number"):
+            await _receive_more(request, seen.code, sent)
+        else:
+            await _take(request, seen.code, sent)
     except Problem as problem:
         return await _page(request, token, seen, sent, problem)
     response = RedirectResponse(f"/f/{token}", 303)
@@ -59,6 +63,15 @@ async def _take(request: Request, code: str, sent: Sent) -> None:
     key, told = f"page:{sent.one('form_id')}"[:255], json.dumps(values, sort_keys=True).encode()
     await house.database.write(
         lambda s: idempotency.once(s, command, caller="citizen", key=key, request=told, now=now)
+    )
+
+
+async def _receive_more(request: Request, code: str, sent: Sent) -> None:
+    house = house_of(request)
+    told = sent.one("number")[:30], sent.one("more")[:LONGEST_TEXT]
+    now, calendar = house.now(), house.calendar
+    await house.database.write(
+        lambda s: feedback.receive_more(s, code, *told, calendar=calendar, now=now)
     )
 
 

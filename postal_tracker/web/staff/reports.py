@@ -11,6 +11,7 @@ from postal_tracker.reports.headings import HEADINGS
 from postal_tracker.reports.readers import (
     Read,
     catalogue_of,
+    feedback_of,
     follow_ups_of,
     found_by_poll_of,
     locations_of,
@@ -49,6 +50,9 @@ _READ: dict[str, Callable[[RequestContext, str], Read]] = {
     "silent": lambda context, _: silent_of(context.house, context.now, scope=context.scope),
     **{kind: _follow_ups(kind) for kind in reports.FOLLOW_UPS},
     "punctuality": lambda context, month: punctuality_of(
+        context.house, context.lang, month, scope=context.scope
+    ),
+    "feedback": lambda context, month: feedback_of(
         context.house, context.lang, month, scope=context.scope
     ),
     "promises": lambda context, month: promises_of(context.house, month, scope=context.scope),
