@@ -19,6 +19,7 @@ from postal_tracker.core.clocks import REAL_TIME, Timing
 from postal_tracker.core.codes import accept_forms
 from postal_tracker.core.own_days import ToldDay, with_own_days
 from postal_tracker.core.problems import Problem
+from postal_tracker.core.surveys import editions
 from postal_tracker.core.working_days import centre_calendar, local_day, read_hours
 from postal_tracker.ledger.log import Sequencer
 from postal_tracker.settings import Networks, Settings, networks
@@ -80,6 +81,7 @@ class House:
         self._checkpoints = Checkpoints(self.database.engine) if in_service else None
         self.audit = Trail(self.database)
         self.carriers = Carriers(settings)
+        self.surveys = editions(settings.survey_questions_file)
         self._own_media = _own_media(settings.media_file)
         accept_forms(settings.dossier_code_forms)
         self.known_keys = KnownKeys()

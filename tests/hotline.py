@@ -1,4 +1,7 @@
-"""Who calls the hotline, and about what: for the desk's tests and the pages'."""
+"""Who calls the hotline, and about what; who ticks a survey: for tests of desk and pages."""
+
+from postal_tracker.access import Caller, Role
+from postal_tracker.desks.surveys import RoundForm, begin_round, enter_sheet
 
 ASKED = {"kind": "question", "text": "Hồ sơ của tôi sao lâu vậy?"}
 
@@ -22,3 +25,16 @@ def delivered(centre, source="courier", **person):
 
 def flags(centre, code):
     return centre.get(f"/dossiers/{code}").json()["flags"]
+
+
+def surveyed(centre):
+    """Let a survey on paper have been answered by one; return its round."""
+    by, known = Caller("staff:1", Role.DESK, 1), centre.house.surveys
+    now, ticked = centre.clock(), {f"f{n}": "4534" for n in range(1, 6)}
+
+    def begin(session):
+        code = begin_round(session, RoundForm(population=100), known=known, by=by, now=now)
+        enter_sheet(session, code, "1", ticked, known=known, by=by)
+        return code
+
+    return centre.database.write_now(begin)

@@ -28,6 +28,7 @@ from postal_tracker.storage.tables import (
     Printer,
     RatingTally,
     RatingText,
+    SurveyRound,
     Tally,
     TallyChange,
 )
@@ -43,6 +44,7 @@ Owned = (
     | type[RatingText]
     | type[Feedback]
     | type[Denunciation]
+    | type[SurveyRound]
 )
 """What belongs to an office."""
 

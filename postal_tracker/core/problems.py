@@ -138,6 +138,7 @@ _NOUNS = {
     "leaf": ("mục này trong nhật ký", "entry of the log"),
     "printer": ("máy in", "printer"),
     "webhook": ("webhook", "webhook"),
+    "survey": ("đợt khảo sát này", "survey"),
     "feedback": ("phản ánh, câu hỏi này", "feedback"),
     "denunciation": ("đơn này", "denunciation"),
     "delivery": ("lần gửi này", "delivery"),

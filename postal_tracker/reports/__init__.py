@@ -45,6 +45,7 @@ from postal_tracker.reports.punctuality import PunctualityRow, punctuality
 from postal_tracker.reports.satisfaction import SatisfactionRow, satisfaction
 from postal_tracker.reports.spent import SpentRow, slowest, spent_by_authority, spent_by_holder
 from postal_tracker.reports.summary import SummaryRow, summary
+from postal_tracker.reports.surveys import SurveyRow, survey
 from postal_tracker.reports.to_forward import ToForwardRow, to_forward
 from postal_tracker.reports.ways import GivenBack, given_back
 
@@ -75,6 +76,7 @@ __all__ = [
     "SilentRow",
     "SpentRow",
     "SummaryRow",
+    "SurveyRow",
     "ToForwardRow",
     "UnacceptedRow",
     "as_rows",
@@ -110,6 +112,7 @@ __all__ = [
     "spent_by_authority",
     "spent_by_holder",
     "summary",
+    "survey",
     "to_forward",
     "unaccepted",
     "unmatched_messages",

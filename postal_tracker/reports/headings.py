@@ -19,6 +19,7 @@ from postal_tracker.reports.punctuality import PunctualityRow
 from postal_tracker.reports.satisfaction import SatisfactionRow
 from postal_tracker.reports.spent import SlowRow
 from postal_tracker.reports.summary import SummaryRow
+from postal_tracker.reports.surveys import SurveyRow
 from postal_tracker.reports.to_do import ToDoRow
 from postal_tracker.reports.to_forward import ToForwardRow
 from postal_tracker.views.parcel_lists import ListedParcel
@@ -189,6 +190,13 @@ HEADINGS: dict[type, dict[str, Pair]] = {
         "taken_late": ("Nhận, từ chối quá 2 ngày", "Taken or declined after 2 days"),
         "asked_late": ("Hỏi thêm quá 5 ngày", "Asked for more after 5 days"),
         "in_time_percent": ("5.2: tỷ lệ đúng hạn (%)", "5.2: in time (%)"),
+    },
+    SurveyRow: {
+        "factor": ("Nhóm", "Factor"),
+        "question": ("Câu hỏi", "Question"),
+        "answers": ("Số câu trả lời", "Answers"),
+        "satisfied": ("Hài lòng, rất hài lòng", "Satisfied or very satisfied"),
+        "satisfied_percent": ("Chỉ số hài lòng (%)", "Index (%)"),
     },
     PromiseRow: {
         "carrier": ("Đơn vị bưu chính", "Carrier"),

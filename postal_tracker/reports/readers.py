@@ -141,6 +141,14 @@ def satisfaction_of(house: House, lang: Lang, month: str, by: Group, *, scope: S
     )
 
 
+def survey_of(house: House, lang: Lang, code: str, *, scope: Scope) -> Read:
+    """Return what reads what a round of a survey has brought."""
+    known, plain = house.surveys, code.upper()[:30]
+    return lambda session, _cursor, _limit: reports.survey(
+        session, plain, known=known, scope=scope, lang=lang
+    )
+
+
 def found_by_poll_of(house: House, month: str, *, scope: Scope) -> Read:
     """Raises Invalid for what is no month (`2026-11`); empty: this month."""
     first = month_of(house, month)

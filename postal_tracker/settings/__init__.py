@@ -107,6 +107,8 @@ class Settings(BaseSettings):
     """The centre's own days off and make-up working days, as CSV."""
     office_hours: Annotated[str, AfterValidator(_hours)] = "07:30-11:30,13:30-17:00"
     """When the office is open on working days; the end of the last is when results are due."""
+    survey_questions_file: Path | None = None
+    """What is asked in surveys on paper, in place of our questions: CSV (`core.surveys`)."""
     media_file: Path | None = None
     """The centre's own stickers and rolls beside the usual ones, as TOML."""
     number_reuse_months: int = Field(default=12, ge=1, le=120)

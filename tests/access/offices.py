@@ -16,6 +16,7 @@ from postal_tracker.core.journey import Act, Direction
 from postal_tracker.desks import doubles, handover, registration, sealing
 from postal_tracker.desks.common import act_on, find_dossiers
 from postal_tracker.desks.feedback import FeedbackForm, open_feedback
+from postal_tracker.desks.surveys import RoundForm, begin_round
 from postal_tracker.forms import ApplicantForm, DossierForm, HandoverForm, ParcelForm, SignatureForm
 from postal_tracker.ledger import NewEntry
 from postal_tracker.storage.tables import (
@@ -81,6 +82,7 @@ class Files:
     """A printer that may go."""
     feedback: str = ""
     """About `dossier`; it disputes that `parcel` was delivered."""
+    survey: str = ""
     webhook: int = 0
     """Disabled, so that whoever may do anything with it is told so."""
     delivery: int = 0
@@ -91,7 +93,7 @@ class Files:
 
     def marks(self) -> set[str]:
         """Return what nobody may read who has nothing to do with this office."""
-        return {self.person, self.printer, self.handover, *self.codes}
+        return {self.person, self.printer, self.handover, self.survey, *self.codes}
 
 
 def furnish(centre: Centre, offices: Collection[str]) -> dict[str, Files]:
@@ -143,6 +145,8 @@ def _files(centre: Centre, name: str) -> Files:
         taken_in = select(LedgerEntry.id).join(Dossier, col(Dossier.id) == LedgerEntry.dossier_id)
         files.entry = session.exec(taken_in.where(Dossier.code == files.dossier)).one()
         _feedback(session, centre, files, by)
+        asked, known = RoundForm(population=100), centre.house.surveys
+        files.survey = begin_round(session, asked, known=known, by=by, now=moment)
 
     centre.database.write_now(command)
     return files

@@ -142,6 +142,9 @@ QUESTIONS: dict[tuple[str, str, str], Ask] = {
     ("POST", "/desk/dossiers/{code}/feedback", "dossier"): at(
         "/desk/dossiers/{dossier}/feedback", data=_ASKED
     ),
+    ("POST", "/desk/surveys", "office"): at(
+        "/desk/surveys", data={"office": "{office}", "population": "100"}
+    ),
     ("POST", f"{API}/webhooks", "office"): at(
         f"{API}/webhooks", json={**_WEBHOOK, "office": "{office}"}
     ),
@@ -250,6 +253,7 @@ _IN_PATH = {
     "{name:path}": "{printer}",
     "{id_}": "{printer_id}",
     "{webhook_id}": "{webhook}",
+    "{round_code}": "{survey}",
     "{delivery}": "{delivery}",
     "{notice_id}": "{notice}",
     "{channel}": "sms",

@@ -88,6 +88,7 @@ def faults(centre, who, files, rows) -> Iterator[str]:
 
 
 LISTED = {"list": "dossier", "printers": "printer", "waiting": "parcel", "lists": "handover"}
+LISTED |= {"surveys": "survey"}
 """What a list has to name of each office within reach."""
 
 

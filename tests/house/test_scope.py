@@ -11,7 +11,7 @@ from tests.house.repository import modules, named, tree_of
 
 GUARDED = {
     *("Dossier", "Parcel", "Handover", "Printer", "Applicant", "Recipient"),
-    *("CarrierMessage", "SearchTerm", "Feedback", "Denunciation"),
+    *("CarrierMessage", "SearchTerm", "Feedback", "Denunciation", "SurveyRound"),
 }
 FLOORS = [
     f"postal_tracker/{f}" for f in ("views", "reports", "printing", "desks", "web", "commands")
@@ -55,6 +55,7 @@ UNSCOPED: dict[str, str] = {
     "printing/documents/receipts.py:receipt_for": OF_ONE_FOUND,
     "printing/documents/statutory_letters.py:_about": OF_ONE_FOUND,
     "desks/feedback/acting.py:_answer": OF_ONE_FOUND,
+    "desks/feedback/acting.py:receive_more": BY_PROOF,
     "desks/feedback/opening.py:_about": OF_ONE_FOUND,
     "desks/feedback/opening.py:_disputed_parcel": OF_ONE_FOUND,
     "desks/feedback/settling.py:settle": OF_ONE_FOUND,
@@ -65,6 +66,8 @@ UNSCOPED: dict[str, str] = {
     "views/evidence.py:_message": OF_ONE_FOUND,
     "reports/feedback.py:due_feedback": NARROWED,
     "views/feedback.py:_ROW": NARROWED,
+    "views/surveys.py:_ROUND": NARROWED,
+    "views/surveys.py:_ENTERED": NARROWED,
     "views/feedback.py:own_feedback": BY_PROOF,
     "desks/acts.py:receive_parcel": OF_ONE_FOUND,
     "desks/acts.py:refuse_reopened": OF_ONE_FOUND,

@@ -22,6 +22,7 @@ from postal_tracker.storage.tables import Dossier, Notice, NoticeAttempt
 from postal_tracker.web.http import openapi
 from tests.carriers.messages import a_body
 from tests.centre import HOOK_SECRET, Centre
+from tests.hotline import surveyed
 from tests.printing.machines import machine
 
 FILE = Path(openapi.__file__).with_name("examples.json")
@@ -375,6 +376,7 @@ def _feedback(call: Recorder, centre: Centre, code: str) -> None:
     call("act_on_feedback", {"act": "answer", "text": "Chiều thứ Sáu."}, number=number)
     call("list_feedback", state="answered")
     call("show_feedback", number=number)
+    call("show_survey", round_code=surveyed(centre))
 
 
 def _webhooks(call: Recorder, centre: Centre) -> None:

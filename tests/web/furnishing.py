@@ -7,6 +7,7 @@ from sqlmodel import Session
 from postal_tracker.storage.tables import Notice
 from postal_tracker.views import lookup
 from tests.centre import Centre
+from tests.hotline import surveyed
 from tests.web.conftest import Served
 
 STATUTORY = ("request_supplement", "receive_supplement", "receive_payment", "extend", "stop")
@@ -71,6 +72,7 @@ def furnished(served: Served) -> dict[str, str]:
     contradict(centre, gone)
     centre.a_parcel(codes[2])
     hotline, said_at = call_the_hotline(centre, codes[0])
+    round_ = surveyed(centre)
     centre.clock.pass_(days=12)
     timeline = centre.get(f"/dossiers/{codes[0]}").json()["timeline"]
     struck = f"/desk/dossiers/{codes[0]}/strike-out/{timeline[-1]['entry']}"
@@ -98,6 +100,7 @@ def furnished(served: Served) -> dict[str, str]:
             *[f"/desk/station/{mode}" for mode in STATION],
             *("/desk/feedback", f"/desk/dossiers/{codes[0]}/feedback", "/desk/denunciations/new"),
             *hotline,
+            *("/desk/surveys", f"/desk/surveys/{round_}", f"/desk/surveys/{round_}/entry"),
             "/desk/messages?state=unread",
             "/desk/messages?state=unclaimed",
             "/desk/messages?state=conflicting",

@@ -998,7 +998,7 @@ def test_static_files_hold_nothing_else(visitor):
 
 
 REPORT_NAMES = [
-    *("locations", "overdue", "unaccepted", "silent", "punctuality", "promises"),
+    *("locations", "overdue", "unaccepted", "silent", "punctuality", "promises", "feedback"),
     "found-by-poll",
 ]
 

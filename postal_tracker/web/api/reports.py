@@ -19,6 +19,7 @@ from postal_tracker.reports import (
     PunctualityRow,
     SatisfactionRow,
     SilentRow,
+    SurveyRow,
     ToForwardRow,
     UnacceptedRow,
 )
@@ -34,6 +35,7 @@ from postal_tracker.reports.readers import (
     punctuality_of,
     satisfaction_of,
     silent_of,
+    survey_of,
     to_forward_of,
     unaccepted_of,
 )
@@ -41,8 +43,9 @@ from postal_tracker.reports.satisfaction import Group
 from postal_tracker.web.api.routing import api_router
 from postal_tracker.web.http.audited import saw_report
 from postal_tracker.web.http.auth import ClerkOrManagerContext, ManagerContext, RequestContext
+from postal_tracker.web.http.errors import documented
 from postal_tracker.web.http.files import XLSX, files_of
-from postal_tracker.web.http.parameters import Code
+from postal_tracker.web.http.parameters import Code, CodeInPath
 from postal_tracker.web.http.report_files import Laid, report_file
 
 router = api_router("reports", below="/reports")
@@ -165,6 +168,19 @@ async def show_feedback_figures(
     """Say what became of the feedback of a month (`2026-11`), by kind and category (766: 5.2)."""
     read = feedback_of(context.house, context.lang, month, scope=context.scope)
     return await answer_with(context, "feedback", read, asked)
+
+
+@router.get(
+    "/surveys/{round_code}",
+    response_class=Response,
+    responses={**page_of(SurveyRow), **documented(404, 409)},
+)
+async def show_survey(
+    context: ClerkOrManagerContext, asked: Part, round_code: CodeInPath
+) -> Response:
+    """Say how content people are by what they ticked in a survey on paper, from 30 answers on."""
+    read = survey_of(context.house, context.lang, round_code, scope=context.scope)
+    return await answer_with(context, "survey", read, asked)
 
 
 @router.get("/promises", response_class=Response, responses=page_of(PromiseRow))

@@ -6,7 +6,7 @@ Programs and pages get the same files, each by addresses of its own.
 from collections.abc import Callable
 from typing import Annotated, Any, Literal, TypeVar
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path, Query, Response
 from sqlmodel import Session
 
 from labels.papers.editions import Form
@@ -18,6 +18,7 @@ from postal_tracker.printing.documents import (
     receipts,
     registers,
     statutory_letters,
+    surveys,
 )
 from postal_tracker.printing.documents.imprint import Imprint
 from postal_tracker.storage.pools import DRAWING
@@ -134,6 +135,21 @@ async def print_register(
     return shown(drawn, PDF, f"register-{year}-{book}.pdf")
 
 
+async def print_sheets(
+    round_code: CodeInPath,
+    context: ClerkOrManagerContext,
+    first: Annotated[int, Query(ge=1, le=10_000, description="The first sheet.")] = 1,
+) -> Response:
+    """Draw a hundred sheets of a survey, each with its code; they bear no name."""
+    plain, known = round_code.upper()[:30], context.house.surveys
+    drawn = await _drawn(
+        context,
+        lambda s: surveys.sheets_for(s, plain, first, known=known, scope=context.scope),
+        surveys.draw,
+    )
+    return shown(drawn, PDF, f"{plain}-{first}.pdf")
+
+
 async def print_handover(number: CodeInPath, context: StaffContext) -> Response:
     """Draw the list that a courier signs for, or has signed."""
     plain = number.upper()[:30]
@@ -200,6 +216,7 @@ def add_routes(router: APIRouter) -> None:
         ("/registers/{office}/{year}/{book}.pdf", print_register),
         ("/dossiers/{code}/papers/control.pdf", print_control_slip),
         ("/dossiers/{code}/papers/evaluation.pdf", print_evaluation),
+        ("/surveys/{round_code}/sheets.pdf", print_sheets),
         ("/handovers/{number}.pdf", print_handover),
         ("/parcels/{tracking_number:path}/contents.pdf", print_contents),
         ("/parcels/{tracking_number:path}/envelope.pdf", print_envelope),

@@ -41,6 +41,7 @@ from postal_tracker.web.staff import (
     single_sign_on,
     station,
     statutory,
+    surveys,
     unlock,
     worklist,
 )
@@ -91,6 +92,7 @@ for pages in (
     overview,
     registers,
     satisfaction,
+    surveys,
     reports,
     audit,
     first_admin,
