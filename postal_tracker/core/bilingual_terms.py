@@ -3,8 +3,9 @@
 Sentences of single pages stand in their templates; here is what several doors say alike.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 
 from adapters.event import Milestone, Reason, Source
 from postal_tracker.core.catalogue import ApplicantKind, DataStatus, Group, Level, Online
@@ -268,6 +269,11 @@ def say_what(what: str, lang: Lang) -> str:
 def pick(pair: Pair, lang: Lang) -> str:
     """Return one of a pair; Vietnamese stands in for English that is not there."""
     return (pair[1] or pair[0]) if lang == "en" else pair[0]
+
+
+def choices_of(words: Mapping[Any, Pair], lang: Lang) -> list[tuple[str, str]]:
+    """Return the values of an enumeration with their words, as a form offers them."""
+    return [(one.value, pick(pair, lang)) for one, pair in words.items()]
 
 
 _UNITS: dict[Unit, tuple[str, str, str]] = {

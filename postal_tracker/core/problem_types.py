@@ -181,6 +181,10 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
             "Không có đơn mang số này trong phạm vi được xem. Vui lòng kiểm tra số.",
             "There is no denunciation of this number within reach. Check the number.",
         ),
+        "no-such-survey": (
+            "Không có đợt khảo sát mang mã này trong phạm vi được xem. Vui lòng kiểm tra mã.",
+            "There is no round of a survey with this code within reach. Check the code.",
+        ),
         "no-such-delivery": (
             "Webhook này không có lần gửi đó; lần gửi chỉ được giữ 30 ngày. Vui lòng lấy danh sách "
             "lần gửi.",
@@ -249,6 +253,12 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
         "identity-not-checked": (
             "Chưa đối chiếu giấy tờ của người yêu cầu. Vui lòng đối chiếu và ghi nhận trước.",
             "Who asks was not checked by his identity paper. Check it and say so first.",
+        ),
+        "survey-questions-gone": (
+            "Tệp nêu ở `POSTAL_SURVEY_QUESTIONS_FILE` không còn bộ câu hỏi của đợt này. Vui lòng "
+            "bổ sung lại.",
+            "The file that `POSTAL_SURVEY_QUESTIONS_FILE` names no longer has this round's "
+            "questions. Put them back.",
         ),
         "delivery-disputed": (
             "Việc phát còn tranh chấp nên chưa khép lại được. Vui lòng kết luận việc phát trước.",

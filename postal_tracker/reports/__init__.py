@@ -9,7 +9,7 @@ from postal_tracker.reports.behind import Column, FigureRow, behind_figure
 from postal_tracker.reports.catalogue import CatalogueRow, catalogue
 from postal_tracker.reports.dossiers import LocationRow, OverdueRow, locations, overdue
 from postal_tracker.reports.due_soon import DueSoon, due_soon
-from postal_tracker.reports.feedback import FeedbackRow, feedback_figures
+from postal_tracker.reports.feedback import HotlineRow, feedback_figures
 from postal_tracker.reports.follow_ups import (
     FOLLOW_UPS,
     FollowUpRow,
@@ -55,11 +55,11 @@ __all__ = [
     "CatalogueRow",
     "Column",
     "DueSoon",
-    "FeedbackRow",
     "FigureRow",
     "FollowUpRow",
     "FoundByPollRow",
     "GivenBack",
+    "HotlineRow",
     "Ii06aRow",
     "ListedRow",
     "LocationRow",

@@ -75,7 +75,7 @@ def due_feedback(
 
 
 @dataclass(frozen=True, slots=True)
-class FeedbackRow:
+class HotlineRow:
     """What became of the feedback of a month, of one kind and category; the last row: of all."""
 
     kind_text: str
@@ -130,7 +130,7 @@ def feedback_figures(
     if rows:
         total = {name: sum(one[name] for one in found) for name in found[0]}
         rows.append(_figures(pick(("Tổng số", "Total"), lang), "", total))
-    return Report(FeedbackRow, rows)
+    return Report(HotlineRow, rows)
 
 
 def _counted(now: datetime) -> dict[str, Any]:
@@ -151,9 +151,9 @@ def _counted(now: datetime) -> dict[str, Any]:
     }
 
 
-def _figures(kind: str, category: str, n: dict[str, int]) -> FeedbackRow:
+def _figures(kind: str, category: str, n: dict[str, int]) -> HotlineRow:
     late, received = n["any_late"], n["received"]
-    return FeedbackRow(
+    return HotlineRow(
         kind,
         category,
         received,

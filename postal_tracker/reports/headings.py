@@ -4,7 +4,7 @@ from postal_tracker.core.bilingual_terms import Pair
 from postal_tracker.reports.behind import FigureRow
 from postal_tracker.reports.catalogue import CatalogueRow
 from postal_tracker.reports.dossiers import LocationRow, OverdueRow
-from postal_tracker.reports.feedback import FeedbackRow
+from postal_tracker.reports.feedback import HotlineRow
 from postal_tracker.reports.follow_ups import FollowUpRow
 from postal_tracker.reports.found_by_poll import FoundByPollRow
 from postal_tracker.reports.ii06a import Ii06aRow
@@ -177,7 +177,7 @@ HEADINGS: dict[type, dict[str, Pair]] = {
         "late": ("Quá hạn", "Late"),
         "total": ("Tổng số", "Total"),
     },
-    FeedbackRow: {
+    HotlineRow: {
         "kind_text": ("Người dân muốn", "Kind"),
         "category_text": ("Về việc", "About"),
         "received": ("Tiếp nhận", "Received"),

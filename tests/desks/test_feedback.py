@@ -117,7 +117,7 @@ def test_a_month_in_figures_tells_which_steps_were_late(any_centre):
     punctual, asked, tardy = (opened(any_centre, code) for _ in range(3))
     opened(any_centre, any_centre.a_dossier(), kind="complaint", category="staff")
     act(any_centre, punctual, "answer", text="Mai có.")
-    act(any_centre, asked, "take")
+    act(any_centre, asked, "forward", to="Sở")
     any_centre.clock.pass_(days=14)
     act(any_centre, asked, "ask_more", text="Biên nhận số mấy?")
     act(any_centre, tardy, "decline", text="Không rõ")

@@ -67,7 +67,6 @@ UNSCOPED: dict[str, str] = {
     "reports/feedback.py:due_feedback": NARROWED,
     "views/feedback.py:_ROW": NARROWED,
     "views/surveys.py:_ROUND": NARROWED,
-    "views/surveys.py:_ENTERED": NARROWED,
     "views/feedback.py:own_feedback": BY_PROOF,
     "desks/acts.py:receive_parcel": OF_ONE_FOUND,
     "desks/acts.py:refuse_reopened": OF_ONE_FOUND,

@@ -24,6 +24,7 @@ REPORTS = (
 )
 INSPECTION = ("", "?part=late", "?part=gaps", "?part=corrections", "?part=acts")
 MANAGERS = ("satisfaction", *(f"inspection{part}" for part in INSPECTION))
+SURVEYS = [f"/desk/surveys{more}" for more in ("", "/KS-2026-01", "/KS-2026-01/entry")]
 STRANGERS = [
     *("/", "/privacy", "/satisfaction", "/accessibility"),
     *("/desk/sign-in", "/courier/sign-in", "/nowhere"),
@@ -60,6 +61,7 @@ def furnished(served: Served) -> dict[str, str]:
     """Give the centre something of everything; return the addresses by who may see them."""
     centre = served.centre
     subscribe(centre)
+    surveyed(centre)
     codes = [centre.a_dossier(), centre.a_dossier(), centre.a_dossier(return_by_post=True)]
     told(centre)
     gone, waiting = centre.a_parcel(codes[0]), centre.a_parcel(codes[1])
@@ -72,7 +74,6 @@ def furnished(served: Served) -> dict[str, str]:
     contradict(centre, gone)
     centre.a_parcel(codes[2])
     hotline, said_at = call_the_hotline(centre, codes[0])
-    round_ = surveyed(centre)
     centre.clock.pass_(days=12)
     timeline = centre.get(f"/dossiers/{codes[0]}").json()["timeline"]
     struck = f"/desk/dossiers/{codes[0]}/strike-out/{timeline[-1]['entry']}"
@@ -89,9 +90,7 @@ def furnished(served: Served) -> dict[str, str]:
             "/desk/sessions",
             "/desk/second-factor",
             *("/desk/help", "/desk/help/seal"),
-            "/desk/catalogue",
-            "/desk/parcels",
-            "/desk/parcels/new",
+            *("/desk/catalogue", "/desk/parcels", "/desk/parcels/new", *SURVEYS),
             f"/desk/parcels/{gone}",
             f"/desk/parcels/{waiting}",
             "/desk/handovers",
@@ -100,7 +99,6 @@ def furnished(served: Served) -> dict[str, str]:
             *[f"/desk/station/{mode}" for mode in STATION],
             *("/desk/feedback", f"/desk/dossiers/{codes[0]}/feedback", "/desk/denunciations/new"),
             *hotline,
-            *("/desk/surveys", f"/desk/surveys/{round_}", f"/desk/surveys/{round_}/entry"),
             "/desk/messages?state=unread",
             "/desk/messages?state=unclaimed",
             "/desk/messages?state=conflicting",

@@ -6,7 +6,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from postal_tracker.access import refuse_part
-from postal_tracker.core.bilingual_terms import GROUPS, LEVELS, ONLINE_LEVELS, Pair, pick
+from postal_tracker.core.bilingual_terms import GROUPS, LEVELS, ONLINE_LEVELS, choices_of
 from postal_tracker.core.problems import Problem
 from postal_tracker.desks import imports
 from postal_tracker.desks.imports import Kind, single
@@ -115,9 +115,9 @@ async def _form(
     refuse_part(context.scope)
     lang = context.lang
     choices: dict[str, Any] = {
-        "group": _words(GROUPS, context),
-        "level": _words(LEVELS, context),
-        "online": _words(ONLINE_LEVELS, context),
+        "group": choices_of(GROUPS, lang),
+        "level": choices_of(LEVELS, lang),
+        "online": choices_of(ONLINE_LEVELS, lang),
     }
     if kind is Kind.PROCEDURES:
         read = context.house.database.read
@@ -135,7 +135,3 @@ async def _form(
         choices=choices,
         yes_or_no=("modern", "post_out", "post_back", "direct"),
     )
-
-
-def _words(terms: dict[Any, Pair], context: RequestContext) -> list[tuple[str, str]]:
-    return [(term.value, pick(pair, context.lang)) for term, pair in terms.items()]

@@ -9,9 +9,9 @@ from pydantic_core import to_json
 
 from postal_tracker import reports
 from postal_tracker.reports import (
-    FeedbackRow,
     FollowUpRow,
     FoundByPollRow,
+    HotlineRow,
     LocationRow,
     NearlyLateRow,
     OverdueRow,
@@ -161,7 +161,7 @@ async def show_satisfaction(
     return await answer_with(context, "satisfaction", read, asked)
 
 
-@router.get("/feedback", response_class=Response, responses=page_of(FeedbackRow))
+@router.get("/feedback", response_class=Response, responses=page_of(HotlineRow))
 async def show_feedback_figures(
     context: ClerkOrManagerContext, asked: Part, month: Code = ""
 ) -> Response:

@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from postal_tracker.core.bilingual_terms import pick
+from postal_tracker.core.bilingual_terms import choices_of
 from postal_tracker.core.feedback import CATEGORIES, KINDS
 from postal_tracker.core.problems import Problem
 from postal_tracker.desks import feedback
@@ -92,8 +92,8 @@ async def _page(
         token=token,
         seen=seen,
         said=said,
-        kinds=[(kind.value, pick(words, lang)) for kind, words in KINDS.items()],
-        categories=[(one.value, pick(words, lang)) for one, words in CATEGORIES.items()],
+        kinds=choices_of(KINDS, lang),
+        categories=choices_of(CATEGORIES, lang),
     )
     keep_secret(response)
     return response

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
 
 from postal_tracker import access
-from postal_tracker.core.bilingual_terms import pick
+from postal_tracker.core.bilingual_terms import choices_of
 from postal_tracker.core.feedback import (
     CATEGORIES,
     KINDS,
@@ -55,8 +55,8 @@ async def show_list(
         context=context,
         page=page,
         kept=kept,
-        states=[(state.value, pick(words, lang)) for state, words in STATES.items()],
-        kinds=[(kind.value, pick(words, lang)) for kind, words in KINDS.items()],
+        states=choices_of(STATES, lang),
+        kinds=choices_of(KINDS, lang),
     )
 
 
@@ -201,6 +201,6 @@ async def _ask(
         sent=sent,
         problem=problem,
         dossier=await read_dossier(context, code),
-        kinds=[(kind.value, pick(words, lang)) for kind, words in KINDS.items()],
-        categories=[(one.value, pick(words, lang)) for one, words in CATEGORIES.items()],
+        kinds=choices_of(KINDS, lang),
+        categories=choices_of(CATEGORIES, lang),
     )
