@@ -27,7 +27,7 @@ POINTS: Sequence[Pair] = (
 """What 1 to 5 stand for."""
 
 CONTENT = 4
-"""From so many points on somebody counts as content."""
+"""From so many points on somebody counts as content; in a rating, too."""
 
 NO_ANSWER = "0"
 

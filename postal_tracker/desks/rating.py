@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 
 from postal_tracker.core.journey import Direction
 from postal_tracker.core.problems import Conflict
+from postal_tracker.core.surveys import CONTENT
 from postal_tracker.core.working_days import local_day
 from postal_tracker.forms import Form
 from postal_tracker.forms.values import Line
@@ -23,9 +24,6 @@ from postal_tracker.storage.tables import (
     RatingText,
     table_of,
 )
-
-CONTENT = 4
-"""From so many of five points on somebody counts as content ("hài lòng", "rất hài lòng")."""
 
 TEXTS_KEPT = timedelta(days=400)
 

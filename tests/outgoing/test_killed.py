@@ -6,14 +6,20 @@ import os
 import time
 from collections import defaultdict
 from datetime import timedelta
+from functools import partial
 
 import pytest
+from sqlmodel import select
 
 from postal_tracker import outgoing
+from postal_tracker.core.journey import Stage
 from postal_tracker.house import House
+from postal_tracker.ledger import outbox
 from postal_tracker.outgoing import deliveries
 from postal_tracker.settings import Settings
+from postal_tracker.storage.tables import Dossier
 from tests.commands.running import until
+from tests.growing import grow
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
@@ -21,6 +27,9 @@ DOSSIERS = int(os.environ.get("HOOKS", "120")) // 2
 """Each changes twice."""
 
 KILLS = 3 + DOSSIERS // 1000
+
+A_WRITE = 500
+"""Dossiers that change in one transaction."""
 
 
 def tell_for_ever(settings):
@@ -46,8 +55,11 @@ def test_killed_and_refused_it_tells_each_change_in_its_dossiers_order(subscribe
     centre, receiver = subscribed.centre, subscribed.receiver
     receiver.slow_seconds = 0.02
     receiver.answers = lambda n: (500, {}) if n % 7 == 0 else (204, {})
-    for _ in range(DOSSIERS):
-        centre.a_parcel(centre.a_dossier())
+    grow(centre.database.engine, DOSSIERS, until=centre.clock())
+    ids = centre.database.read_now(lambda s: s.exec(select(Dossier.id)).all())
+    for start in range(0, DOSSIERS, A_WRITE):
+        some = ids[start : start + A_WRITE]
+        centre.database.write_now(partial(change_twice, ids=some, at=centre.clock()))
     settings = Settings(
         database_url=centre.settings.database_url,
         secret_key=centre.settings.secret_key,
@@ -77,6 +89,13 @@ def test_killed_and_refused_it_tells_each_change_in_its_dossiers_order(subscribe
         places[item["dossier"]].append(first[item["id"]])
     assert all(len(of_one) == 2 and of_one[0] < of_one[1] for of_one in places.values())
     print(f"{len(first)} hooks, {len(receiver.calls)} calls, {len(receiver.taken)} taken, {KILLS=}")
+
+
+def change_twice(session, ids, at):
+    """Let some dossiers come in, and then be sealed, each after another's first change."""
+    ways = ((None, Stage.WITH_OFFICE), (Stage.WITH_OFFICE, Stage.SEALED))
+    changes = [outbox.Change(id_, *way, at) for way in ways for id_ in ids]
+    outbox.put(session.connection(), changes, now=at)
 
 
 def feed(centre):

@@ -7,13 +7,12 @@ from typing import Annotated
 from fastapi import Path, Query, Request
 from sqlmodel import Session
 
-from postal_tracker import access
 from postal_tracker.access import Role
 from postal_tracker.core.feedback import FeedbackKind, FeedbackState
 from postal_tracker.desks import feedback
 from postal_tracker.desks.feedback import FeedbackActForm, FeedbackForm, OpenedView
 from postal_tracker.forms import TrackForm, read_as
-from postal_tracker.views.feedback import FeedbackPage, FeedbackView, WantedFeedback, feedback_list
+from postal_tracker.views.feedback import FeedbackPage, FeedbackView
 from postal_tracker.web.api.creation import CREATED, Creating
 from postal_tracker.web.api.routing import api_router
 from postal_tracker.web.http.auth import (
@@ -25,7 +24,7 @@ from postal_tracker.web.http.auth import (
 )
 from postal_tracker.web.http.errors import documented
 from postal_tracker.web.http.lookups import find_by_token, look_up
-from postal_tracker.web.http.reading import read_feedback
+from postal_tracker.web.http.reading import feedback_page, read_feedback
 
 router = api_router("feedback", below="/feedback")
 
@@ -71,16 +70,18 @@ async def list_feedback(
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> FeedbackPage:
     """List complaints and questions, the newest first; what is overdue, the longest first."""
-    scope, now, lang = context.scope, context.now, context.lang
-
-    def read(session: Session) -> FeedbackPage:
-        owner = access.username_of(session, context.caller) if mine else ""
-        wanted = WantedFeedback(state or "", kind or "", overdue, owner)
-        return feedback_list(
-            session, wanted, scope=scope, now=now, lang=lang, cursor=cursor, limit=limit
+    return await context.house.database.read(
+        lambda s: feedback_page(
+            s,
+            context,
+            state or "",
+            kind or "",
+            overdue=overdue,
+            mine=mine,
+            limit=limit,
+            cursor=cursor,
         )
-
-    return await context.house.database.read(read)
+    )
 
 
 @router.get("/{number}", responses=documented(404))

@@ -1,8 +1,16 @@
 """What pages and programs read alike; that a person's data were seen is written down."""
 
-from postal_tracker import views
+from sqlmodel import Session
+
+from postal_tracker import access, views
 from postal_tracker.reports.worklist import Asked, WorkPage, worklist
-from postal_tracker.views.feedback import FeedbackView, feedback
+from postal_tracker.views.feedback import (
+    FeedbackPage,
+    FeedbackView,
+    WantedFeedback,
+    feedback,
+    feedback_list,
+)
 from postal_tracker.web.http.auth import RequestContext
 
 
@@ -32,6 +40,26 @@ async def read_feedback(context: RequestContext, number: str) -> FeedbackView:
     )
     context.saw(["feedback"], dossiers=[found.dossier])
     return found
+
+
+def feedback_page(
+    session: Session,
+    context: RequestContext,
+    state: str,
+    kind: str,
+    *,
+    overdue: bool,
+    mine: bool,
+    limit: int,
+    cursor: str | None,
+) -> FeedbackPage:
+    """Return a page of what citizens told the hotline. Raises Invalid (the cursor)."""
+    owner = access.username_of(session, context.caller) if mine else ""
+    wanted = WantedFeedback(state, kind, overdue, owner)
+    scope, now, lang = context.scope, context.now, context.lang
+    return feedback_list(
+        session, wanted, scope=scope, now=now, lang=lang, cursor=cursor, limit=limit
+    )
 
 
 async def read_worklist(

@@ -7,8 +7,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
 
-from postal_tracker import access
-from postal_tracker.core.bilingual_terms import choices_of
+from postal_tracker.core.bilingual_terms import choices_of, pick
 from postal_tracker.core.feedback import (
     CATEGORIES,
     KINDS,
@@ -26,13 +25,13 @@ from postal_tracker.desks.colleagues import colleagues
 from postal_tracker.desks.feedback import FeedbackActForm, FeedbackForm
 from postal_tracker.forms import read_as
 from postal_tracker.views import worklists
-from postal_tracker.views.feedback import FeedbackPage, WantedFeedback, feedback_list
+from postal_tracker.views.feedback import FeedbackPage
 from postal_tracker.views.held import held
 from postal_tracker.web.html.forms import NOTHING_SENT, Sent, form_of, once, plain_code
 from postal_tracker.web.html.rendering import go, show
 from postal_tracker.web.http.auth import ClerkContext, ClerkOrManagerContext, RequestContext
 from postal_tracker.web.http.parameters import Code
-from postal_tracker.web.http.reading import read_dossier, read_feedback
+from postal_tracker.web.http.reading import feedback_page, read_dossier, read_feedback
 from postal_tracker.web.http.report_files import FileKind
 from postal_tracker.web.staff.list_files import FEEDBACK, Listing, all_of, list_file
 
@@ -67,14 +66,16 @@ def _kept(asked: Mapping[str, str]) -> dict[str, str]:
 def _page(
     session: Session, context: RequestContext, kept: Mapping[str, str], cursor: str | None
 ) -> FeedbackPage:
-    owner = access.username_of(session, context.caller) if "mine" in kept else ""
     state, kind = kept.get("state", ""), kept.get("kind", "")
-    state = state if state in set(FeedbackState) else ""
-    kind = kind if kind in set(FeedbackKind) else ""
-    wanted = WantedFeedback(state, kind, "overdue" in kept, owner)
-    scope, now, lang = context.scope, context.now, context.lang
-    return feedback_list(
-        session, wanted, scope=scope, now=now, lang=lang, cursor=cursor or "", limit=_A_PAGE
+    return feedback_page(
+        session,
+        context,
+        state if state in set(FeedbackState) else "",
+        kind if kind in set(FeedbackKind) else "",
+        overdue="overdue" in kept,
+        mine="mine" in kept,
+        limit=_A_PAGE,
+        cursor=cursor or "",
     )
 
 
