@@ -283,7 +283,6 @@ def _what_managers_ask(call: Recorder, centre: Centre) -> None:
     month = f"{centre.clock():%Y-%m}"
     call("show_punctuality", month=month, role="manager")
     call("show_satisfaction", month=month, by="office", role="manager")
-    call("show_feedback_figures", month=month, role="manager")
     call("show_promises", month=month, role="manager")
     call("show_found_by_poll", month=month, role="manager")
     centre.clock.pass_(days=5)
@@ -376,7 +375,10 @@ def _feedback(call: Recorder, centre: Centre, code: str) -> None:
     call("act_on_feedback", {"act": "answer", "text": "Chiều thứ Sáu."}, number=number)
     call("list_feedback", state="answered")
     call("show_feedback", number=number)
-    call("show_survey", round_code=surveyed(centre))
+    call("show_feedback_figures", month=f"{centre.clock():%Y-%m}")
+    of_round = {"round_code": surveyed(centre)}
+    call("show_survey", **of_round)
+    call("print_sheets", **of_round, first=1)
 
 
 def _webhooks(call: Recorder, centre: Centre) -> None:

@@ -25,6 +25,8 @@ def marked(page):
         ("/desk/parcels/new", ("/desk/parcels", "true")),
         ("/desk/station/shelf", ("/desk/station", "true")),
         ("/desk/reports/silent", ("/desk/reports/overdue", "true")),
+        ("/desk/surveys", ("/desk/reports/overdue", "true")),
+        ("/desk/feedback", ("/desk/worklist", "true")),
         ("/desk/carriers", ("/desk/messages", "true")),
     ],
 )

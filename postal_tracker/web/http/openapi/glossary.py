@@ -8,6 +8,7 @@ from collections.abc import Mapping
 GLOSSARY: Mapping[str, str] = {
     # Dossiers and those whose they are
     "code": "The dossier's code in the one-stop system.",
+    "round_code": "The code of a survey's round, without the sheet's number.",
     "lookup_code": "The code on the receipt, by which the citizen finds the dossier.",
     "procedure": "What is asked for.",
     "authority": "Who decides the dossier.",
