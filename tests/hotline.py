@@ -33,7 +33,9 @@ def surveyed(centre):
     now, ticked = centre.clock(), {f"f{n}": "4534" for n in range(1, 6)}
 
     def begin(session):
-        code = begin_round(session, RoundForm(population=100), known=known, by=by, now=now)
+        code = begin_round(
+            session, RoundForm(population=100, sheets=3), known=known, by=by, now=now
+        )
         enter_sheet(session, code, "1", ticked, known=known, by=by)
         return code
 

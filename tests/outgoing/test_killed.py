@@ -67,14 +67,14 @@ def test_killed_and_refused_it_tells_each_change_in_its_dossiers_order(subscribe
     )
     for n in range(KILLS):
         process, before = begun(settings), len(receiver.calls)
-        some = n * DOSSIERS // 12
-        until(lambda seen=before, some=some: len(receiver.calls) > seen + some)
+        some = n % 3 * DOSSIERS // 12
+        until(lambda seen=before + some: len(receiver.calls) > seen, seconds=100 + some)
         time.sleep(0.05 * n)
         process.kill()
         process.join()
     process = begun(settings)
     try:
-        seconds = 60 + DOSSIERS // 5
+        seconds = 60 + DOSSIERS // 4
         until(lambda: len({id_ for id_, _ in receiver.taken}) == 2 * DOSSIERS, seconds=seconds)
     finally:
         process.kill()

@@ -109,7 +109,7 @@ RARE = {
     **{"about": "H49.12", "about_name": "Trung tâm Phục vụ hành chính công Uông Bí"},
     **{"answers": 40, "fast": 38, "polite": 39, "fast_percent": 95.0, "polite_percent": 97.5},
     **{"promises": 40, "kept": 33, "early": 3, "not_arrived": 1, "kept_percent": 82.5},
-    "confidence": 0.8,
+    **{"feedback": "PA-20261123-0001", "satisfied_percent": 91.2, "confidence": 0.8},
     "assignee": "lan",
     "assignee_name": "Nguyễn Thị Lan",
     "last_status": 503,

@@ -41,7 +41,7 @@ def test_a_portal_reads_what_changed_and_goes_on_from_there(any_centre):
         (code, "sealed"),
     ]
     [item] = then
-    assert set(item) == {"id", "type", "dossier", "at", "stage"}
+    assert set(item) == {"id", "type", "dossier", "at", "stage", "feedback"}
     assert (item["type"], item["stage"]) == ("dossier.stage_changed", "to_authority")
     assert item["at"] == accepted.isoformat().replace("+00:00", "Z")
     assert read_all(any_centre, end) == ([], end)
