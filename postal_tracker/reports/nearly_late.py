@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlmodel import Session, col
 
 from postal_tracker import views
@@ -15,10 +15,13 @@ from postal_tracker.core.journey import Holder
 from postal_tracker.core.working_days import Calendar
 from postal_tracker.reports.dossiers import RIDING, overdue_row
 from postal_tracker.reports.pages import Report, behind, fetch, number
-from postal_tracker.storage.tables import Dossier
+from postal_tracker.storage.tables import Dossier, Enclosure, Parcel
 
 AHEAD = 2
 """Working days: the law wants to be told a day before at the latest (Decree 61/2018 art. 19)."""
+
+FORESEEN = 10
+"""Working days: so long before it is said of a dossier whose parcel is not expected in time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +54,10 @@ def nearly_late(
     limit: int = 100,
     cursor: str | None = None,
 ) -> Report:
-    """Return what is due within AHEAD working days and has no result, the first due first.
+    """Return what has no result and is due within AHEAD working days, the first due first.
 
-    Not what waits for the citizen, or is with the post at nobody's cost: its clock stands.
+    Within FORESEEN, what is in a parcel that may come after its day. Not what waits for the
+    citizen, or is with the post at nobody's cost: its clock stands.
     """
     wanted = [scope.covers(Dossier), *_soon(today, calendar)]
     order = (col(Dossier.due_on), col(Dossier.authority_id), col(Dossier.id))
@@ -74,6 +78,15 @@ def nearly_late_dossiers(scope: Scope, today: date, calendar: Calendar) -> Any:
 
 
 def _soon(today: date, calendar: Calendar) -> list[ColumnElement[bool]]:
-    last = calendar.add(today, AHEAD)
     due_on = col(Dossier.due_on)
-    return [views.owed(), due_on >= today, due_on <= last]
+    near, last = calendar.add(today, AHEAD), calendar.add(today, FORESEEN)
+    rides = col(Enclosure.dossier_id) == col(Dossier.id), col(Enclosure.open)
+    comes_late = (
+        select(col(Parcel.id))
+        .join(Enclosure, col(Enclosure.parcel_id) == col(Parcel.id))
+        .where(*rides, col(Parcel.promise_told), col(Parcel.promised_to) > due_on)
+        .correlate(Dossier)
+        .exists()
+    )
+    is_foreseen = or_(due_on <= near, comes_late)
+    return [views.owed(), due_on >= today, due_on <= last, is_foreseen]

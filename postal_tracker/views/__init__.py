@@ -7,6 +7,7 @@ standing     how a dossier stands: stage, holder, place, overdue or not
 history      what happened to a dossier or to a parcel
 corrections  what was put right in a dossier, by whom, when and why
 dossier      a dossier with its applicant, parcels and timeline
+apologies    what form 04 would say of one that is late, or will be
 dossiers     lists of dossiers, and what they are narrowed down by
 orders       in which order such a list is read
 keyset       places in a list, as cursors say them

@@ -91,6 +91,7 @@ UNSCOPED: dict[str, str] = {
     "views/messages.py:messages_in": NARROWED,
     "views/worklists.py:_SHORT": NARROWED,
     "views/parcel_lists.py:_SHORT": NARROWED,
+    "reports/nearly_late.py:_soon": NARROWED,
     "reports/dossiers.py:_riding": NARROWED,
     "reports/parcels.py:_with_its_list": NARROWED,
     "reports/behind.py:_listed": NARROWED,

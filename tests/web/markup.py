@@ -29,6 +29,12 @@ def pieces(element: html.HtmlElement) -> Iterator[Piece]:
             yield element.tag, name
 
 
+def filled_in(page: str, kind: str) -> dict[str, str]:
+    """Return what stands in a page's form of this class before anybody types anything."""
+    forms = html.fromstring(page).find_class(kind)
+    return {name: value.strip() for name, value in forms[0].form_values() if name != "csrf"}
+
+
 def is_foreign(address: str) -> bool:
     """Tell whether a link leads to where nobody but a hostile string would lead."""
     return address.startswith("//") or (

@@ -11,8 +11,8 @@ from postal_tracker import web
 HERE = Path(web.__file__).parent
 TEMPLATES = HERE / "templates"
 KNOWN = {"F2", "F3", "k", "F8", "F9", "F10"}
-"""Scan, search (also Ctrl+K), undo, save and next, next officer. Whoever takes a new key says so
-here: people learn them by hand."""
+"""Scan, search (also Ctrl+K), undo, save and next, or sign, next officer. Whoever takes a new key
+says so here: people learn them by hand."""
 OF_A_BUTTON = r'(?:data-key|accesskey)="([^"]+)"'
 OF_A_MODULE = r'key(?:\.toLowerCase\(\))? [!=]== "([^"]+)"'
 OF_FIELDS = {"Enter", "Tab", " "}

@@ -81,6 +81,7 @@ def test_no_page_brings_script_or_style_of_its_own(page):
         "new_dossier.html",
         "station.html",
         "station_test.html",
+        "statutory.html",
     )
     assert "<script" not in text or page.name in with_script
     assert not re.search(r"\sstyle=|<style|\son\w+=|javascript:", text)

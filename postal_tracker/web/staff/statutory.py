@@ -1,13 +1,18 @@
 """What the law knows between receipt and result: a page for each act, with its form."""
 
+from datetime import timedelta
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
 
+from postal_tracker import views
 from postal_tracker.core.problems import Problem, no_such
+from postal_tracker.core.working_days import VIETNAM
 from postal_tracker.desks import acts, statutory
 from postal_tracker.forms import ActForm, read_as
+from postal_tracker.outgoing.notices import setup_of
+from postal_tracker.views.apologies import Apology, apology
 from postal_tracker.web.html.forms import (
     NOTHING_SENT,
     Sent,
@@ -15,6 +20,7 @@ from postal_tracker.web.html.forms import (
     local_moment,
     once,
     plain_code,
+    prefilled,
 )
 from postal_tracker.web.html.rendering import go, show
 from postal_tracker.web.http.auth import ClerkContext, RequestContext
@@ -25,7 +31,28 @@ router = APIRouter(prefix="/desk/dossiers/{code}/acts")
 
 @router.get("/{word}")
 async def ask(code: str, word: str, request: Request, context: ClerkContext) -> Response:
-    return await _ask(request, context, plain_code(code), _known(word))
+    plain = plain_code(code)
+    if _known(word) != "extend":
+        return await _ask(request, context, plain, word)
+    proposed = await _proposed(context, plain)
+    sent = prefilled(
+        reason=proposed.reason,
+        new_due_at=f"{proposed.due_at.astimezone(VIETNAM):%Y-%m-%dT%H:%M}",
+        signed_by=context.caller.name,
+    )
+    return await _ask(request, context, plain, word, sent, proposed=proposed)
+
+
+async def _proposed(context: RequestContext, code: str) -> Apology:
+    """Return form 04 as the record has it; its page says who has seen the dossier."""
+    house, scope, now = context.house, context.scope, context.now
+    dossier = await house.database.read(
+        lambda s: views.dossier(
+            s, code, scope=scope, today=house.today(), titles=house.titles, lang="vi"
+        )
+    )
+    silent_after = timedelta(hours=house.settings.silent_after_hours)
+    return apology(dossier, house.calendar, silent_after=silent_after, now=now)
 
 
 @router.post("/{word}")
@@ -75,6 +102,8 @@ async def _ask(
     word: str,
     sent: Sent = NOTHING_SENT,
     problem: Problem | None = None,
+    *,
+    proposed: Apology | None = None,
 ) -> Response:
     return show(
         request,
@@ -87,4 +116,6 @@ async def _ask(
         act=statutory.ACTS[word].act,
         fields=statutory.ACTS[word].fields,
         optional=statutory.ACTS[word].may_have,
+        proposed=proposed,
+        tells=bool(setup_of(context.house).open),
     )
