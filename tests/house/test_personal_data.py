@@ -3,6 +3,7 @@
 import json
 import logging
 import re
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import LargeBinary, String, select
@@ -11,6 +12,11 @@ from postal_tracker.ledger.personal import BY_THEMSELVES, PERSONAL
 from postal_tracker.storage.tables import metadata, table_of
 from tests.centre import HOOK_SECRET, TOKEN
 from tests.house.repository import ROOT
+from tests.outgoing.conftest import Subscribed
+from tests.outgoing.notices.conftest import Telling
+from tests.outgoing.notices.gateways import gateway
+from tests.outgoing.notices.mailing import mailing
+from tests.outgoing.receiving import receiving
 from tests.printing.machines import address_of_nobody
 
 THE_CITIZEN = {
@@ -23,6 +29,7 @@ THE_CITIZEN = {
     "province": "Tỉnh Canaria",
 }
 TABLES = ROOT / "docs/tables.md"
+DAY = timedelta(days=1)
 CANARIES = (
     *("zuyp", "Zuýp", "zuýp", "Canaria", "canaria", "987654321", "987 654 321", "4321"),
     *("022190777333", "Hoàng Yến", "hoang yen"),
@@ -181,6 +188,34 @@ def test_a_citizen_leaves_no_trace_where_nobody_may_stand(any_centre, caplog):
     assert HOOK_SECRET not in caplog.text.replace(f"/hooks/rehearsal/{HOOK_SECRET}", "")
     assert any_centre.differences() == []
     assert any_centre.stage(code) == "returned"
+
+
+def test_a_citizen_who_is_told_leaves_no_trace_but_the_address_on_the_envelope(any_centre, caplog):
+    """By each channel; a portal that hears of the same changes learns no more."""
+    caplog.set_level(logging.DEBUG)
+    logging.getLogger("mail.log").setLevel(logging.WARNING)  # the mail server's own: not ours
+    with mailing() as mail, gateway() as sms, gateway() as zalo, receiving() as receiver:
+        portal, telling = Subscribed(any_centre, receiver), Telling(any_centre, mail, sms, zalo)
+        for channel in ("email", "sms", "zalo"):
+            telling.by(channel)
+            body = {"procedure": "GPLX-01", "applicant": THE_CITIZEN}
+            code = any_centre.post("/dossiers", body).json()["code"]
+            telling.work()
+            until = (any_centre.clock() + 20 * DAY).isoformat()
+            told = {"reason": "Chờ xác minh", "new_due_at": until, "signed_by": "Bình"}
+            any_centre.post(f"/dossiers/{code}/acts", {"act": "extend", **told})
+            telling.work()
+            portal.work()
+        bodies = [f"{one['subject']}\n{one.get_content()}" for one in mail.taken]
+        messages = [{**one, "to": "", "phone": ""} for one in (*sms.taken, *zalo.taken)]
+
+    assert (len(bodies), len(messages)) == (2, 4)
+    assert len(receiver.taken) == 3
+    feed = any_centre.get("/changes", role="manager").text
+    for text in (*bodies, str(messages), str(receiver.calls), feed, logged(caplog)):
+        assert canaries_in(text) == []
+    for table, text in every_cell(any_centre).items():
+        assert canaries_in(text) == [], table
 
 
 def test_the_canaries_do_sing_where_they_may(centre):
