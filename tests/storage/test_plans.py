@@ -14,6 +14,9 @@ from postal_tracker.ledger import tallies
 from postal_tracker.storage.tables import LedgerEntry, LogLeaf
 from tests.growing import grow
 from tests.hotline import opened
+from tests.outgoing.notices.conftest import Telling
+from tests.outgoing.notices.gateways import gateway
+from tests.outgoing.notices.mailing import mailing
 from tests.plans import hearing, read_through
 from tests.web.conftest import Visitor, employ
 from tests.web.examples import recorded
@@ -332,3 +335,22 @@ def test_no_work_of_the_night_or_of_a_round_reads_a_large_table_through(large):
 
     assert len(asked) > 10
     assert faults(engine, asked) == {}
+
+
+def test_telling_a_citizen_reads_no_large_table_through(large):
+    """Queued, told, refused, asked about, reported, passed on, shown, sent again."""
+    with mailing() as mail, gateway() as sms, gateway() as zalo:
+        telling = Telling(large, mail, sms, zalo)
+        telling.by("sms", "email")
+        answers = iter((0, 503, *[200] * 99))
+        sms.answers = lambda _n: next(answers)
+        with hearing(large.database.engine) as asked:
+            codes = [telling.a_dossier(phone=f"091234567{n}") for n in range(3)]
+            for _ in range(3):
+                telling.work()
+                telling.pass_(minutes=3)
+            telling.report("sms", {"id": sms.taken[-1]["id"], "status": "delivered"})
+            assert [telling.again(code).status_code for code in codes] == [202] * 3
+
+    assert len({one.statement for one in asked}) > 20
+    assert faults(large.database.engine, asked) == {}
