@@ -29,6 +29,7 @@ from postal_tracker.house import House
 from postal_tracker.rehearsal.post import RehearsalSettings
 from postal_tracker.rehearsal.service import running
 from postal_tracker.settings import CarrierSettings, Settings
+from postal_tracker.settings.parts import EmailSettings, SmsSettings, ZaloSettings
 from postal_tracker.storage import side_lock
 
 SPEED = 900.0
@@ -144,8 +145,19 @@ def _for_centre(
             "lock_after_minutes_admin": 720,
             "idle_account_days": 0,
             "carriers": {**settings.carriers, CARRIER: rehearsal},
+            "notices": settings.notices.model_copy(update=_told_by_rehearsal(known, post_url)),
         }
     )
+
+
+def _told_by_rehearsal(known: Access, post_url: str) -> dict[str, object]:
+    """Return by what its citizens are told, at any hour: the rehearsal's SMS, which reach nobody.
+
+    An operator's own channels are left out: these people's numbers may be somebody's one day.
+    """
+    sms = SmsSettings(url=post_url, token=SecretStr(known.token), sender="MOTCUA")
+    nobodys = {"email": EmailSettings(), "zalo": ZaloSettings(), "quiet": "00:00-00:00"}
+    return {"sms": sms, **nobodys}
 
 
 # Who runs

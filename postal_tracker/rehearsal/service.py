@@ -3,6 +3,8 @@
 POST /parcels        expect a parcel
 POST /pickups        the postman has these in his bag; from here on they travel
 GET  /tracking       every scan so far
+POST /messages       take an SMS, as a gateway does; it reaches nobody
+GET  /messages/{id}  what became of it
 POST /mischief       let things go wrong, or right again
 POST /clock/advance  move the clock, if it is moved by hand
 GET  /healthz        alive; the one call that needs no token
@@ -43,6 +45,12 @@ class MischiefWanted(BaseModel):
     drop: Chance = 0.0
     shuffled: bool = False
     outage_seconds: float = Field(0, ge=0, le=86_400)
+
+
+class MessageToSend(BaseModel):
+    """An SMS to a citizen. Number and text are passed over: nothing of them is kept."""
+
+    id: str = Field(max_length=48)
 
 
 class ClockMove(BaseModel):
@@ -86,6 +94,19 @@ async def tracking(
         raise HTTPException(422, f"at most {NUMBERS_PER_QUESTION} numbers a question")
     post.catch_up()
     return {"scans": [as_told(scan) for scan in post.world.tracking(asked)]}
+
+
+@router.post("/messages", status_code=202)
+async def take_message(message: MessageToSend, request: Request) -> dict[str, str]:
+    request.app.state.messages.add(message.id)
+    return {"status": "sent"}
+
+
+@router.get("/messages/{id_}")
+async def message_status(id_: str, request: Request) -> dict[str, str]:
+    if id_ not in request.app.state.messages:
+        raise HTTPException(404, "never taken")
+    return {"status": "delivered"}
 
 
 @router.post("/mischief")
@@ -153,6 +174,7 @@ def create_rehearsal_app(settings: RehearsalSettings) -> FastAPI:
         max_body_size=MOST_BODY_BYTES,
     )
     app.state.post = post
+    app.state.messages = set()
     app.include_router(router)
     app.add_middleware(Gate, post=post, token=settings.token)
     return app

@@ -123,6 +123,17 @@ def test_there_is_something_of_everything_to_see(visitor):
         assert visitor.ask(f"/messages?state={state}").json()["items"], state
 
 
+def test_its_citizens_are_told_by_messages_that_reach_nobody(visitor):
+    number = visitor.sealed_parcel()
+    [code] = visitor.ask(f"/parcels/{number}").json()["dossiers"]
+
+    def told():
+        notices = visitor.ask(f"/dossiers/{code}/notices").json()["items"]
+        return [(one["event"], one["channel"]) for one in notices if one["state"] == "sent"]
+
+    assert until(told) == [("received", "sms")]
+
+
 def test_every_key_opens_its_doors(visitor):
     doors = {
         "desk": "/dossiers",
