@@ -3,18 +3,26 @@
 Proposed, for an officer to judge and sign. In Vietnamese, as the form is.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from adapters.event import Milestone
 from postal_tracker.core import dates
 from postal_tracker.core.journey import Direction, Holder, Stage
-from postal_tracker.core.working_days import Calendar, local_day
+from postal_tracker.core.working_days import (
+    MOST_WORKING_DAYS,
+    YEARS,
+    Calendar,
+    local_day,
+)
 from postal_tracker.views.dossier import DossierView, ParcelSummary
 from postal_tracker.views.expected import Expected
 
 WITHOUT_RANGE = 5
 """Working days after the promised day, where no parcel's range tells when the paper comes."""
+
+_LAST = date(YEARS[-1] - 2, 12, 31)
+"""Behind it somebody has typed a wrong year; the calendar ends soon after."""
 
 
 class Apology(NamedTuple):
@@ -39,7 +47,8 @@ def apology(
     if expected and (on := calendar.add(expected.last, left)) > dossier.due_on:
         return Apology(reason, calendar.closes_on(on), expected, left)
     days = WITHOUT_RANGE + left
-    on = calendar.add(max(dossier.due_on, local_day(now)), days)
+    begins = min(max(dossier.due_on, local_day(now)), _LAST)
+    on = calendar.add(begins, days)
     return Apology(reason, calendar.closes_on(on), None, days)
 
 
@@ -53,7 +62,8 @@ def _has_been_there(dossier: DossierView) -> bool:
 def _limit(dossier: DossierView, calendar: Calendar) -> int:
     """Return how many working days the receipt gave: the authority needs them from its arrival."""
     promised = local_day(dossier.received_at), local_day(dossier.first_due_at)
-    return max(1, calendar.working_days_between(*promised))
+    days = calendar.working_days_between(*promised)
+    return min(max(1, days), MOST_WORKING_DAYS - WITHOUT_RANGE)
 
 
 def _reason(dossier: DossierView, silent_after: timedelta, now: datetime) -> str:

@@ -126,3 +126,14 @@ def test_what_has_its_result_is_not_apologised_for(telling):
 
     assert number in page
     assert "/acts/extend" not in page
+
+
+def test_a_wrong_year_keeps_nobody_from_the_form(telling):
+    centre = telling.centre
+    code = telling.a_dossier()
+    far = {"reason": "x", "new_due_at": "2100-12-31T17:00:00+07:00", "signed_by": "Lan"}
+    assert centre.post(f"/dossiers/{code}/acts", {"act": "extend", **far}).status_code == 200
+    page = lan_comes(centre).opens(f"/desk/dossiers/{code}/acts/extend")
+
+    assert page.status_code == 200
+    assert filled_in(page.text, "sign")["reason"].startswith("Hồ sơ ở điểm tiếp nhận")
