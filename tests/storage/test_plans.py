@@ -90,9 +90,11 @@ LISTS = (
     *("/reports/locations", "/reports/overdue?office=H49.12", "/reports/overdue?authority=PC08"),
     *("/reports/silent", "/reports/unaccepted", "/reports/punctuality?month=2026-10"),
     *("/reports/promises?month=2026-11", "/reports/feedback?month=2026-11"),
-    # Of a hundred, PostgreSQL reads all lists beside so few parcels; of many it looks up each.
-    *("/parcels?limit=25", "/parcels?sort=news&direction=to_centre&limit=25"),
-    "/parcels?from=2025-03-01&office=H49.12&limit=25",
+    *(
+        "/parcels",
+        "/parcels?sort=news&direction=to_centre",
+        "/parcels?from=2025-03-01&office=H49.12",
+    ),
     *("/reports/nearly-late", "/reports/to-forward", "/worklist"),
     *(f"/worklist?kind={kind}" for kind in ("to_seal", "to_print", "result_waiting", "feedback")),
     *(

@@ -135,7 +135,7 @@ class Visitor:
 
     def token(self) -> str:
         """Return what this session's forms carry."""
-        session = self.client.cookies.get("sid", "")
+        session = self.client.cookies.get("sid") or self.client.cookies.get("__Host-sid")
         return access.csrf_token(session, self._house.secret) if session else ""
 
     def has_signed_in(self, username: str) -> None:

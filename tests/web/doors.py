@@ -14,6 +14,7 @@ DOORS = {
     ("GET", "/dossiers"): {"desk", "manager", "admin"},
     ("POST", "/dossiers/H49.12-261123-0001/acts"): {"desk"},
     ("POST", "/parcels"): {"desk", "integration"},
+    ("GET", "/parcels"): {"desk", "manager", "admin"},
     ("GET", "/parcels/EE123456785VN"): {"desk", "manager", "admin"},
     ("POST", "/labels"): {"desk"},
     ("GET", "/printers"): {"desk", "manager", "admin"},

@@ -30,6 +30,7 @@ def does(clerk, number, word, **told):
 def test_a_citizen_sees_what_is_held_has_it_put_right_and_erased(centre, visitor):
     code, _ = delivered(centre, id_number="022190777333", email="hoa@example.vn")
     lan = visitor("lan")
+    lan.opens(f"/desk/dossiers/{code}")
     wish = asks(centre, code, kind="view")
 
     assert wish in lan.opens("/desk/feedback?kind=view").text
