@@ -80,6 +80,19 @@ def test_a_dossier_travels_from_the_desk_to_the_citizens_own_eyes(served, anybod
     assert served.centre.differences() == []
 
 
+@pytest.mark.parametrize("width", [320, 360])
+def test_on_a_telephone_everything_in_the_head_can_be_touched(desk, width):
+    desk.set_viewport_size({"width": width, "height": 740})
+    hidden = desk.evaluate(
+        """[...document.querySelectorAll('.masthead a, .masthead button')].filter((one) => {
+          const { x, y, width, height } = one.getBoundingClientRect();
+          const there = document.elementFromPoint(x + width / 2, y + height / 2);
+          return !one.contains(there);
+        }).map((one) => one.textContent)"""
+    )
+    assert hidden == []
+
+
 def test_after_a_search_one_can_go_back(served, desk):
     code = served.centre.a_dossier()
     desk.goto(f"{served.address}/desk/dossiers")

@@ -44,7 +44,7 @@ def line() -> Line:
 @pytest.fixture
 def address(centre: Centre, line: Line) -> Iterator[str]:
     centre.clock.pass_(seconds=(datetime.now(UTC) - centre.clock()).total_seconds())
-    for who in ("tuan", "binh"):
+    for who in ("lan", "tuan", "binh"):
         employ(centre, who)
     with serving(centre, line.around) as base:
         yield base
@@ -190,6 +190,24 @@ def test_nobody_signs_out_over_what_waits_and_nobody_else_sends_it(
     assert told(centre, number) == ["announced", "accepted"]
     by = centre.get(f"/parcels/{number}").json()["events"][-1]
     assert by["source"] == "courier"
+
+
+def test_who_signs_out_of_the_desk_there_throws_nothing_of_a_courier_away(
+    centre: Centre, address: str, phone: Page, context: BrowserContext
+) -> None:
+    number = centre.a_parcel()
+    context.set_offline(True)
+    notes(phone, number)
+    context.set_offline(False)
+    context.clear_cookies(name="sid")
+    phone.goto(f"{address}/desk/sign-in")
+    sign_in(phone, "lan")
+    phone.wait_for_url(re.compile("/desk$"))
+    phone.get_by_role("button", name="Đăng xuất").click()
+    comes_in(phone, address, "tuan")
+    until_sent(phone)
+
+    assert told(centre, number) == ["announced", "accepted"]
 
 
 def test_a_number_with_a_wrong_check_digit_is_told_at_once(centre: Centre, phone: Page) -> None:

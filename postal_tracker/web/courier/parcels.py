@@ -17,6 +17,7 @@ from postal_tracker.core.problems import Invalid, NotFound, Problem, no_such
 from postal_tracker.desks import scanning, taking, undoing
 from postal_tracker.forms import EventForm, ScanForm, field_invalid, read_as
 from postal_tracker.storage.tables import LedgerEntry, Parcel
+from postal_tracker.web.html.cookies import TELEPHONE, keep
 from postal_tracker.web.html.forms import NOTHING_SENT, Sent, form_of, local_moment
 from postal_tracker.web.html.rendering import go, show
 from postal_tracker.web.http.auth import (
@@ -26,6 +27,9 @@ from postal_tracker.web.http.auth import (
 )
 
 router = APIRouter(prefix="/courier", include_in_schema=False)
+
+_A_YEAR = 365 * 24 * 3600
+"""Seconds."""
 
 _REASONS = (
     Reason.NOBODY_HOME,
@@ -52,7 +56,7 @@ async def _ask(
     named = [one.tracking_number for one in shown if one.goes_to]
     context.saw(["name", "address"], parcels=named)
     is_more = len(found) > len(shown)
-    return show(
+    page = show(
         request,
         "courier/ask.html",
         context=context,
@@ -63,6 +67,8 @@ async def _ask(
         possible=scanning.COURIER_ACTS,
         reasons=_REASONS,
     )
+    keep(request, page, TELEPHONE, "yes", max_age=_A_YEAR)
+    return page
 
 
 @router.post("")

@@ -11,6 +11,9 @@ from postal_tracker.web.http.auth import cookie_name, cookie_of, house_of
 DONE = "done"
 """The cookie that carries one word over a redirect: what has just been done."""
 
+TELEPHONE = "telephone"
+"""The cookie of a browser that may keep what a courier noted: nobody's leaving empties it."""
+
 
 def keep(
     request: Request, response: Response, name: str, value: str, *, max_age: int | None = None

@@ -17,7 +17,7 @@ from postal_tracker.access.devices import COOKIE, device_of
 from postal_tracker.access.trail import tell
 from postal_tracker.core.problems import Busy, Problem
 from postal_tracker.storage.pools import HASHING
-from postal_tracker.web.html.cookies import drop, keep, know_device
+from postal_tracker.web.html.cookies import TELEPHONE, drop, keep, know_device
 from postal_tracker.web.html.forms import Sent, as_typed, form_of, prefilled
 from postal_tracker.web.html.rendering import go, show
 from postal_tracker.web.html.searches import forget_searches
@@ -95,7 +95,7 @@ async def sign_out(request: Request) -> Response:
     response = go(request, sign_in_again, done="signed_out")
     forget_searches(request, response)
     drop(request, response, SESSION)
-    if entrance(request) != "/courier":  # a telephone keeps what was noted until it was sent
+    if not cookie_of(request, TELEPHONE):
         response.headers["Clear-Site-Data"] = '"storage"'  # scans that waited
     return response
 
