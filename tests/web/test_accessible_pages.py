@@ -67,6 +67,16 @@ def test_the_citizens_answer_can_be_used_by_everybody(served, watched, page):
     assert faults_of_access(page) == []
 
 
+COVERED = """[...document.querySelectorAll("a, button, input, select, textarea, summary")]
+  .filter((one) => one.checkVisibility() && !one.closest(".unseen, .skip, [tabindex='-1']"))
+  .filter((one) => {
+    one.scrollIntoView({ block: "center", inline: "center" });
+    const { x, y, width, height } = one.getClientRects()[0] ?? {};
+    const there = document.elementFromPoint(x + width / 2, y + height / 2);
+    return width && !(one.contains(there) || there?.contains(one));
+  }).map((one) => one.outerHTML.slice(0, 120))"""
+
+
 def test_no_page_is_wider_than_its_window(served, watched, page):
     """At 320 px a page zoomed to 400 % must not scroll sideways (WCAG 1.4.10); tables may."""
     addresses = furnished(served)
@@ -79,3 +89,4 @@ def test_no_page_is_wider_than_its_window(served, watched, page):
         page.goto(f"{served.address}{address}")
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, address
         assert page.locator("main").bounding_box()["y"] <= 240, f"{address}: a head without a page"
+        assert page.evaluate(COVERED) == [], f"{address}: something lies over it"
