@@ -3,17 +3,11 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.web.conftest import press, sign_in
 from tests.web.furnishing import furnished
-
-
-def faults_of_access(page: Page, **only: object) -> list[str]:
-    """Return what axe finds wrong (WCAG 2 A and AA, and its best practices)."""
-    found = Axe().run(page, options=only or None).response["violations"]
-    return [f"{page.url} {v['id']}: {n['html'][:120]}" for v in found for n in v["nodes"]]
+from tests.web.usable import faults_of_access
 
 
 def faults_in_the_dark(page: Page) -> list[str]:

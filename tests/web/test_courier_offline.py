@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from tests.centre import Centre
 from tests.web.conftest import PASSWORD, employ, press, sign_in
 from tests.web.serving import serving
+from tests.web.usable import faults_of_access
 
 A_WHILE = 300
 """Tenths of a second."""
@@ -262,6 +263,33 @@ def test_after_two_minutes_only_the_office_corrects_it(centre: Centre, phone: Pa
 
     expect(phone.locator(".queue .not-undone")).to_be_visible()
     assert not centre.get(f"/parcels/{number}").json()["events"][-1]["struck_out"]
+
+
+SMALL = """[...document.querySelectorAll("main :is(a, button, input, label, summary)")]
+  .filter((one) => one.checkVisibility() && !one.matches(".unseen, [type=radio], h2 *"))
+  .filter((one) => !one.matches(".field > label:first-child"))
+  .map((one) => [one.outerHTML.slice(0, 80), one.getBoundingClientRect().height])
+  .filter(([, height]) => height < 48)"""
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_each_step_is_for_one_thumb_in_the_sun(centre: Centre, phone: Page, colours: str) -> None:
+    phone.set_viewport_size({"width": 320, "height": 700})
+    phone.emulate_media(color_scheme=colours)
+    number = centre.a_parcel()
+    notes(phone, number)
+    until_sent(phone)
+    phone.reload()
+    seen = [phone.evaluate(SMALL), faults_of_access(phone)]
+    phone.locator(".carried a.code").first.click()
+    phone.get_by_text("Thêm nơi, giờ, ghi chú").click()
+    seen += [phone.evaluate(SMALL), faults_of_access(phone)]
+    if colours == "light":
+        contrast = {"runOnly": ["color-contrast", "color-contrast-enhanced"]}
+        contrast["rules"] = {"color-contrast-enhanced": {"enabled": True}}
+        seen += [faults_of_access(phone, **contrast)]
+
+    assert seen == [[]] * len(seen)
 
 
 @pytest.mark.parametrize("path", ["/courier/manifest.webmanifest", "/courier/sw.js"])
