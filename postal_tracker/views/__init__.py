@@ -32,7 +32,14 @@ from postal_tracker.views.counting import MOST_COUNTED, Count, counted, counted_
 from postal_tracker.views.dossier import NOBODY, DossierView, PostTime, dossier, fields_of
 from postal_tracker.views.dossiers import MOST_LISTED, DossierPage, Filter, Held, dossiers, id_of
 from postal_tracker.views.handovers import HandoverView, handover
-from postal_tracker.views.in_hand import MOST_CARRIED, Addressee, Carried, addressee, carried
+from postal_tracker.views.in_hand import (
+    MOST_CARRIED,
+    Addressee,
+    Carried,
+    addressee,
+    by_street,
+    carried,
+)
 from postal_tracker.views.messages import (
     MessageDetailView,
     MessagePage,
@@ -69,6 +76,7 @@ __all__ = [
     "PostTime",
     "Sort",
     "addressee",
+    "by_street",
     "carried",
     "corrections",
     "counted",

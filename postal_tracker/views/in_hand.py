@@ -1,6 +1,7 @@
 """To whom a parcel goes that a courier carries: a name and an address, no more than he needs."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -10,6 +11,7 @@ from sqlmodel import Session, col, select
 from adapters.event import Milestone, Source
 from postal_tracker.access import Caller
 from postal_tracker.core.journey import Direction
+from postal_tracker.core.text import folded
 from postal_tracker.storage.tables import (
     HandoverLine,
     HandoverTaking,
@@ -71,6 +73,23 @@ def carried(session: Session, *, by: Caller, now: datetime) -> list[Carried]:
         Carried(p.tracking_number, Direction(p.direction), Milestone(p.milestone), people.get(p.id))
         for p in held
     ]
+
+
+def by_street(parcels: Iterable[Carried]) -> list[Carried]:
+    """Return them as one walks: offices, then by ward, by street, by house."""
+    return sorted(parcels, key=_on_the_way)
+
+
+def _on_the_way(one: Carried) -> tuple[str, str, int, str]:
+    if one.goes_to is None:
+        return "", "", 0, one.direction
+    house, _, ward = folded(one.goes_to.address).partition(",")
+    street = " ".join(word for word in house.split() if word.isalpha() and word not in _NO_NAMES)
+    number = re.search(r"\d{1,6}", house)
+    return ward.strip() or " ", street, int(number[0]) if number else 0, house
+
+
+_NO_NAMES = frozenset({"so", "nha", "duong", "pho"})
 
 
 def addressee(session: Session, number: str, *, by: Caller) -> Addressee | None:

@@ -15,10 +15,10 @@ from tests.centre import Centre, app_of
 
 @contextlib.contextmanager
 def serving(
-    centre: Centre, around: Callable[[ASGIApp], ASGIApp] = lambda app: app
+    centre: Centre, around: Callable[[ASGIApp], ASGIApp] = lambda app: app, port: int = 0
 ) -> Iterator[str]:
     """Serve the centre on a free port of loopback, with something around it; give the base URL."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
+    with socket.create_server(("127.0.0.1", port)) as listening:
         app = app_of(centre.house)
         how = {**HTTP, "lifespan": "off"}
         if (dressed := around(app)) is not app:

@@ -52,7 +52,7 @@ async def _ask(
     found = await context.house.database.read(
         lambda s: views.carried(s, by=context.caller, now=context.now), slow=True
     )
-    shown = found[: views.MOST_CARRIED]
+    shown = views.by_street(found[: views.MOST_CARRIED])
     named = [one.tracking_number for one in shown if one.goes_to]
     context.saw(["name", "address"], parcels=named)
     is_more = len(found) > len(shown)

@@ -99,13 +99,17 @@ noting.addEventListener("submit", async (event) => {
   const needsReason = milestone === "delivery_failed" && !given.reason;
   fault(noting, needsReason ? noting.dataset.why : "");
   if (needsReason || !isSure(button)) return;
-  const at = given.happened_at ? Date.parse(`${given.happened_at}:00+07:00`) : Date.now();
+  const at = given.happened_at ? Date.parse(`${given.happened_at}:00+07:00`) : nextMoment();
   const reason = milestone === "delivery_failed" ? given.reason : "";
   const told = { id: newId(), tracking_number: parcel.number, milestone, reason };
   Object.assign(told, { place: given.place, note: given.note, decided: parcel.decided });
   const word = button.dataset.word ?? button.textContent;
   await note({ who, told, word, at, noted_at: Date.now(), chosen_at: Boolean(given.happened_at) });
 });
+
+// No two things at once: they are put into order by their times.
+let lastMoment = 0;
+const nextMoment = () => (lastMoment = Math.max(Date.now(), lastMoment + 1));
 
 async function note(event) {
   const kept = await store.add(event).then(() => true, () => false);
