@@ -17,7 +17,7 @@ from postal_tracker.outgoing.notices.claiming import has_due
 from tests.web.conftest import Visitor, employ
 from tests.web.markup import filled_in
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.slow, pytest.mark.one_in(2), pytest.mark.timeout(1800)]
 
 DOSSIERS = int(os.environ.get("DOSSIERS", "120"))
 YEAR = timedelta(days=365)
