@@ -49,7 +49,7 @@ MAY_SCAN = (
     # An index that holds those without a number alone, which are few.
     ("", r"FROM outbox WHERE outbox\.number IS NULL ORDER BY outbox\.id LIMIT"),
     # An index that holds parcels alone that the post has had for a minute.
-    ("", r"FROM parcel WHERE parcel\.open .* promised_at IS NULL .* ORDER BY parcel\.id DESC"),
+    ("", r"FROM parcel WHERE parcel\.open .*promised_at IS NULL .* ORDER BY parcel\.id DESC"),
     # PostgreSQL takes the newest one by one where it knows that most of them fit; SQLite does not.
     ("postgresql", r"FROM dossier JOIN .* ORDER BY dossier\.id( DESC)? LIMIT"),
     # Of the few messages that the test has; of many it looks up each.
