@@ -127,6 +127,9 @@ def asked(centre, path, method, where, name, role, text):
 
 # Pages
 
+A_NEXT_PAGE = ("a", "rel")
+"""A list that has grown by what was sent leads on."""
+
 
 @pytest.fixture
 def visitors(shown, visitor):
@@ -155,7 +158,7 @@ def test_no_string_in_a_form_breaks_anything_or_becomes_markup(
         if name != "csrf"
     ]
     once = {(who, where, name): fields for who, where, fields, name in forms}
-    known, faults = set(), []
+    known, faults = {A_NEXT_PAGE}, []
     # In the soak, too, a field meets one string of eight: all of them through all take hours.
     part = 8 if every == 1 else 1
     some = list(once.items())[:: every * 2 - 1]
