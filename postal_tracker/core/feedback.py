@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from postal_tracker.core.bilingual_terms import Pair
 from postal_tracker.core.time_limits import Limit, Stop, Unit, due_at
@@ -79,6 +79,22 @@ class FeedbackState(StrEnum):
 
 WAITING = (FeedbackState.OPEN, FeedbackState.TAKEN, FeedbackState.ASKED)
 """Until it is answered or declined."""
+
+ActName = Literal[
+    "take",
+    "assign",
+    "forward",
+    "ask_more",
+    "receive_more",
+    "answer",
+    "decline",
+    "close",
+    "settle",
+    "identify",
+    "extend",
+    "erase",
+]
+"""What somebody may do with feedback."""
 
 ASKED_MORE, RECEIVED_MORE = "ask_more", "receive_more"
 """The acts between which the clock rests."""

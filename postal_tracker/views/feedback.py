@@ -16,6 +16,7 @@ from postal_tracker.core.feedback import (
     CHANNELS,
     KINDS,
     STATES,
+    ActName,
     Category,
     FeedbackChannel,
     FeedbackKind,
@@ -68,22 +69,7 @@ class FeedbackRow:
     """Whether that delivery is disputed still."""
 
 
-FeedbackActName = Literal[
-    "open",
-    "take",
-    "assign",
-    "release",
-    "forward",
-    "ask_more",
-    "receive_more",
-    "answer",
-    "decline",
-    "close",
-    "settle",
-    "identify",
-    "extend",
-    "erase",
-]
+FeedbackActName = Literal["open", "release", ActName]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

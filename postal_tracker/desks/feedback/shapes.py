@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from postal_tracker.core.feedback import Category, FeedbackKind
+from postal_tracker.core.feedback import ActName, Category, FeedbackKind
 from postal_tracker.forms import Form, Line, Name, Short, Told
 
 Last4 = Annotated[str, StringConstraints(max_length=4, pattern=r"^([0-9]{4})?$")]
@@ -32,20 +32,7 @@ class FeedbackForm(Form):
 class FeedbackActForm(Form):
     """What somebody does with feedback."""
 
-    act: Literal[
-        "take",
-        "assign",
-        "forward",
-        "ask_more",
-        "receive_more",
-        "answer",
-        "decline",
-        "close",
-        "settle",
-        "identify",
-        "extend",
-        "erase",
-    ]
+    act: ActName
     """`take` it, `assign` it to somebody, `forward` it to a body; `ask_more` of the citizen, for
     whom the clock rests until you `receive_more`; `answer` or `decline` it, `close` it; `settle` a
     disputed delivery. With what somebody asks of his own data: `identify`: who asks was seen by
