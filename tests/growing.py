@@ -51,11 +51,13 @@ POLLED = [what for what, *_ in LIFE].index("arrived_at_delivery_office")
 class Words:
     """What is said of the dossier number `i`, by its database in its own words."""
 
-    def __init__(self, dossiers: int, until: datetime, span: timedelta, *, is_sqlite: bool) -> None:
+    def __init__(
+        self, dossiers: int, until: datetime, span: timedelta, open_: int, *, is_sqlite: bool
+    ) -> None:
         self.since, self.is_sqlite = f"{until - span:%Y-%m-%d %H:%M:%S}", is_sqlite
         self.id = f"({FIRST} + i)"
         self.received = f"CAST(i * {span.total_seconds() / dossiers} AS integer)"
-        self.is_open = f"(i >= {int(dossiers * (1 - OPEN))})"
+        self.is_open = f"(i >= {dossiers - max(int(dossiers * OPEN), open_)})"
         self.rides = f"({self.is_open} AND i % 4 = 1)"
         self.has_result = f"(NOT {self.is_open} OR i % 8 = 7)"
         self.result_after = f"(CASE i % 20 WHEN 3 THEN {9 * DAY} ELSE {6 * DAY} END)"
@@ -95,9 +97,17 @@ def migrated(url: str) -> str:
     return url
 
 
-def grow(engine: Engine, dossiers: int, *, until: datetime, span: timedelta = SPAN) -> None:
+def grow(
+    engine: Engine,
+    dossiers: int,
+    *,
+    until: datetime,
+    span: timedelta = SPAN,
+    open_at_least: int = 0,
+) -> None:
     """Add so many dossiers with all that belongs to them, the newest received at `until`."""
-    words = Words(dossiers, until, span, is_sqlite=engine.dialect.name == "sqlite")
+    is_sqlite = engine.dialect.name == "sqlite"
+    words = Words(dossiers, until, span, open_at_least, is_sqlite=is_sqlite)
     for start in range(0, dossiers, AT_ONCE):
         with engine.begin() as connection:
             if not words.is_sqlite:  # whether rows lead anywhere is not asked of each
