@@ -15,7 +15,7 @@ import pytest
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from postal_tracker import access
-from postal_tracker.web.http import errors, garbage
+from postal_tracker.web.http import connections, errors, garbage
 from postal_tracker.web.http import proven as proven_keys
 from postal_tracker.web.http.admission import share_of
 from postal_tracker.web.http.proven import Proven
@@ -394,6 +394,19 @@ def test_who_is_refused_with_several_requests_under_way_hears_them_in_their_orde
             told += wire.recv(65_536)
     assert re.findall(rb"HTTP/1.1 (\d+)", told) == [b"200", b"503", b"503", b"200"]
     assert told.count(b"/problems/overload") == 1, "to HEAD belongs no body"
+
+
+def test_who_is_refused_among_a_crowd_hears_when_to_come_again_and_is_hung_up_on(town, monkeypatch):
+    monkeypatch.setattr(connections, "MOST_WHO_STAY", 0)
+    with town.full("carriers"), comes_to(town) as wire:
+        wire.sendall(
+            b"POST /api/v1/events HTTP/1.1\r\nhost: localhost\r\ncontent-length: 2\r\n\r\n{}"
+        )
+        head, told = an_answer(wire)
+        assert head.startswith("HTTP/1.1 503")
+        assert "\r\nconnection: close" in head
+        assert json.loads(told)["type"] == "/problems/overload"
+        assert wire.recv(1) == b""
 
 
 def comes_to(town):

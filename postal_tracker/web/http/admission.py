@@ -142,7 +142,7 @@ class Rooms:
     def of(self, scope: Scope) -> _Room:
         return self.rooms[share_of(scope, self.proven)]
 
-    def refused(self, scope: Scope) -> bytes:
+    def refused(self, scope: Scope, *, closes: bool = False) -> bytes:
         """Return the whole answer where there is no room; empty where there is.
 
         `scope` needs no more than path, query and headers: a connection asks as soon as it has
@@ -152,7 +152,7 @@ class Rooms:
         if scope["path"] in _ALWAYS or not (room := self.of(scope)).is_full:
             return b""
         room.tell()
-        return self.refusals.on_the_wire(scope)
+        return self.refusals.on_the_wire(scope, closes=closes)
 
 
 class Admission:

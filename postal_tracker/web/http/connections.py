@@ -38,6 +38,9 @@ MOST_HEADERS = 100
 BYTES_PER_SECOND = 1024
 """Slower than that nobody may send a body for long; a telephone at a bad place is faster."""
 
+MOST_WHO_STAY = 1_000
+"""Connections above which whoever is refused is hung up on: what he holds is not all given back."""
+
 RESERVED_FILES = 200
 """For the database, the log, carriers that are asked."""
 
@@ -84,6 +87,9 @@ class Connections:
         if not self._is_looking:
             self._look_again(connection.loop)
         return True
+
+    def __len__(self) -> int:
+        return len(self._open)
 
     def forget(self, connection: "Connection") -> None:
         if connection in self._open:
@@ -137,7 +143,7 @@ class Connection(uvicorn_http.HttpToolsProtocol):
         self._in_head = True
         self._head_bytes = self._header_bytes = self._body_bytes = self._untaken = 0
         self._requests = 0
-        self._is_refused = False
+        self._is_refused = self._hangs_up = False
         self._lingering: Lingering | None = None
 
     def fault(self, now: float) -> str:
@@ -159,10 +165,9 @@ class Connection(uvicorn_http.HttpToolsProtocol):
         return seconds > allowed or now - self._heard_at > self.all.seconds
 
     def _takes_nothing(self, now: float) -> bool:
-        untaken = self.transport.get_write_buffer_size()
-        if not untaken or untaken < self._untaken:
+        before, self._untaken = self._untaken, self.transport.get_write_buffer_size()
+        if not self._untaken or self._untaken < before:
             self._taken_at = now
-        self._untaken = untaken
         return now - self._taken_at > self.all.seconds
 
     # What uvicorn calls
@@ -243,7 +248,8 @@ class Connection(uvicorn_http.HttpToolsProtocol):
         if not self._is_plain(path):
             return False
         about = {"path": path.decode(), "query_string": query}
-        if answer := self.rooms.refused({**self.scope, **about}):
+        self._hangs_up = len(self.all) > MOST_WHO_STAY
+        if answer := self.rooms.refused({**self.scope, **about}, closes=self._hangs_up):
             self.transport.write(answer)
         return bool(answer)
 
@@ -261,7 +267,9 @@ class Connection(uvicorn_http.HttpToolsProtocol):
     def on_message_complete(self) -> None:
         if self._is_refused:
             self.on_response_complete()  # from now on it may be silent for a while
-            self.headers, self.scope = [], cast(Any, {})  # thousands wait: 2 KiB of each
+            self.headers, self.scope = [], cast(Any, {})  # hundreds wait: 2 KiB of each
+            if self._hangs_up:
+                self.transport.close()
         else:
             super().on_message_complete()
             if self._lingering and not self._lingering.is_ending:  # nothing is left to be read
@@ -279,8 +287,8 @@ _PLAIN_PATH = re.compile(rb"/[A-Za-z0-9._~/-]*")
 def _has_left(cycle: "ref[uvicorn_http.RequestResponseCycle]") -> bool:
     """Tell whether nobody waits for an answer any more.
 
-    Weakly, for the cycle keeps the scope in which this stands: such a ring would keep all of a
-    request until the garbage collector comes, and among 8,000 connections it takes long.
+    Weakly, for the cycle keeps the scope in which this stands: such a ring would stay until the
+    garbage collector comes, and among 8,000 connections that takes long.
     """
     answering = cycle()
     return answering is None or answering.disconnected

@@ -43,11 +43,15 @@ class Refusals:
         start = {"type": "http.response.start", "status": 503, "headers": headers}
         return start, {"type": "http.response.body", "body": body}
 
-    def on_the_wire(self, scope: Scope) -> bytes:
-        """Return all of an HTTP/1.1 answer after which the connection stays open."""
+    def on_the_wire(self, scope: Scope, *, closes: bool = False) -> bytes:
+        """Return all of an HTTP/1.1 answer; after it the connection stays open, or `closes`."""
         before, after = self._lines[_kind_of(scope)]
         now = int(time.time())
-        return b"%b%b\r\ndate: %b%b" % (before, self._seconds_to_wait(now), _date(now), after)
+        ends = b"\r\nconnection: close" if closes else b""
+        return b"%b%b\r\ndate: %b%b%b" % (
+            *(before, self._seconds_to_wait(now), _date(now)),
+            *(ends, after),
+        )
 
     def _seconds_to_wait(self, now: int) -> bytes:
         """Return when to come again, to each another time (jitter), among many not soon."""
