@@ -159,8 +159,12 @@ def known_member(session: Session, username: str) -> StaffMember:
     """Return whose username it is. Raises NotFound."""
     member = find_member(session, username)
     if member is None:
-        raise NotFound("no-such-staff", *_NO_SUCH_STAFF)
+        raise no_such_staff()
     return member
+
+
+def no_such_staff() -> NotFound:
+    return NotFound("no-such-staff", *_NO_SUCH_STAFF)
 
 
 def end_sessions(session: Session, member: StaffMember) -> None:

@@ -60,6 +60,8 @@ class Caller:
     """Whether somebody else chose his password: he chooses another before anything else."""
     has_second_factor: bool = False
     """Whether a code is asked for when he signs in."""
+    is_on_device: bool = False
+    """Whether it is his enrolled telephone that asks: it opens the couriers' doors alone."""
     offices: frozenset[int] = frozenset()
     """His office and those below it; see `scope.reach_of`."""
     has_whole_centre: bool = False

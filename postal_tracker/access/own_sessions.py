@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from postal_tracker.access.callers import Caller
 from postal_tracker.access.hashes import hash_of_random
-from postal_tracker.access.sessions import LIVES
+from postal_tracker.access.sessions import life_of
 from postal_tracker.storage.tables import StaffSession
 
 
@@ -33,8 +33,8 @@ _LETTERS = 16
 def own_sessions(session: Session, caller: Caller, token: str, now: datetime) -> list[SessionView]:
     """Return a caller's sessions that have not run out, the latest first; of a key none."""
     found = session.exec(select(StaffSession).where(StaffSession.staff_id == _account(caller)))
-    this, life = hash_of_random(token), LIVES.get(caller.role)
-    alive = [one for one in found if life and not life.is_over(one, now)]
+    this = hash_of_random(token)
+    alive = [one for one in found if not life_of(one, caller.role).is_over(one, now)]
     return [
         SessionView(
             one.token_hash[:_LETTERS],

@@ -17,7 +17,7 @@ from postal_tracker.access.hashes import NOBODYS_HASH, as_bytes, hash_of_random
 from postal_tracker.access.networks import networks_of
 from postal_tracker.access.scope import reach_of
 from postal_tracker.core.problems import TooMany, Unauthorised
-from postal_tracker.storage.tables import SecondFactor, StaffMember, StaffSession
+from postal_tracker.storage.tables import CourierDevice, SecondFactor, StaffMember, StaffSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +153,25 @@ LIVES = {
     # A postman's phone is his own and lies in a pocket between two rounds.
     Role.COURIER: _Life(timedelta(hours=12), timedelta(days=7)),
 }
+ON_A_DEVICE = _Life(timedelta(days=30), timedelta(days=365))
+"""A session on a telephone that the desk enrolled, and can revoke."""
 
 TOUCH_EVERY = timedelta(minutes=1)
 
 
-def begin_session(session: Session, staff_id: int, now: datetime, *, network: str = "") -> str:
+def life_of(one: StaffSession, role: Role) -> _Life:
+    """Return how long a session of somebody in this role lasts."""
+    return LIVES[role] if one.device_id is None else ON_A_DEVICE
+
+
+def begin_session(
+    session: Session,
+    staff_id: int,
+    now: datetime,
+    *,
+    network: str = "",
+    device_id: int | None = None,
+) -> str:
     """Return a new session's token: 256 random bits, known to the browser alone.
 
     `network` is where it begins, for the page of one's own sessions.
@@ -176,6 +190,7 @@ def begin_session(session: Session, staff_id: int, now: datetime, *, network: st
             created_at=now,
             seen_at=now,
             network=network[:64],
+            device_id=device_id,
         )
     )
     return token
@@ -188,7 +203,9 @@ def end_session(session: Session, token: str) -> None:
 
 def forget_old_sessions(session: Session, most: int, *, now: datetime) -> int:
     """Delete sessions that have run out, whosever they are; return how many went."""
-    run_out = col(StaffSession.created_at) <= now - max(life.whole for life in LIVES.values())
+    began, on_device = col(StaffSession.created_at), col(StaffSession.device_id).is_not(None)
+    longest = max(life.whole for life in LIVES.values())
+    run_out = (began <= now - longest) & ~on_device | (began <= now - ON_A_DEVICE.whole)
     some = select(col(StaffSession.token_hash)).where(run_out).limit(most)
     gone = delete(StaffSession).where(col(StaffSession.token_hash).in_(some))
     return session.connection().execute(gone).rowcount
@@ -197,24 +214,34 @@ def forget_old_sessions(session: Session, most: int, *, now: datetime) -> int:
 def caller_of_session(session: Session, token: str, now: datetime) -> Caller | None:
     """Return whose session this is; None if it is unknown, run out, or its account disabled."""
     found = session.exec(
-        select(StaffSession, StaffMember, col(SecondFactor.confirmed_at))
+        select(StaffSession, StaffMember, col(SecondFactor.confirmed_at), CourierDevice)
         .join(StaffMember, col(StaffMember.id) == col(StaffSession.staff_id))
+        .join(CourierDevice, col(CourierDevice.id) == col(StaffSession.device_id), isouter=True)
         .join(SecondFactor, col(SecondFactor.staff_id) == col(StaffMember.id), isouter=True)
         .where(col(StaffSession.token_hash) == hash_of_random(token))
     ).first()
     if found is None:
         return None
-    signed_in, member, confirmed_at = found
-    role = Role(member.role)
-    if member.disabled_at or LIVES[role].is_over(signed_in, now):
+    signed_in, member, confirmed_at, device = found
+    if member.disabled_at or life_of(signed_in, Role(member.role)).is_over(signed_in, now):
+        return None
+    if device and not _is_good(device, member):
         return None
     return replace(
         _caller(session, member),
+        carrier=device.carrier if device else member.carrier,
+        is_on_device=device is not None,
         touch_due=now - signed_in.seen_at >= TOUCH_EVERY,
         idle=max(now - signed_in.seen_at, timedelta(0)),
         password_is_given=member.password_given_at is not None,
         has_second_factor=confirmed_at is not None,
     )
+
+
+def _is_good(device: CourierDevice, member: StaffMember) -> bool:
+    """Tell whether a telephone still opens what it was enrolled for."""
+    is_theirs = member.carrier in ("", device.carrier)
+    return device.revoked_at is None and member.role == Role.COURIER and is_theirs
 
 
 def caller_of_label(session: Session, label: str) -> Caller | None:
@@ -242,6 +269,12 @@ def touch_session(session: Session, token: str, now: datetime) -> None:
     stale = col(StaffSession.seen_at) <= now - TOUCH_EVERY
     ours = col(StaffSession.token_hash) == hash_of_random(token)
     session.exec(update(StaffSession).where(ours, stale).values(seen_at=now))
+    # Nobody signs in on his enrolled telephone: his account is not idle for all that.
+    whose = select(StaffSession.staff_id).where(ours, col(StaffSession.device_id).is_not(None))
+    idle = col(StaffMember.active_at) <= now - timedelta(days=1)
+    session.exec(
+        update(StaffMember).where(col(StaffMember.id).in_(whose), idle).values(active_at=now)
+    )
 
 
 def unlock_session(

@@ -38,6 +38,12 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
             "The request shows no valid API key or session. Sign in, or send "
             "`Authorization: Bearer KEY`.",
         ),
+        "telephone-withdrawn": (
+            "Điểm tiếp nhận đã thu hồi điện thoại này. Tin chưa gửi vẫn còn trong máy: vui lòng "
+            "đến bàn một cửa để được cấp mã QR mới, hoặc đăng nhập.",
+            "The office has withdrawn this telephone. What was not sent is still on it: have the "
+            "desk show a new QR code, or sign in.",
+        ),
         "locked": (
             "Phiên làm việc tạm khóa vì đã lâu không có thao tác. Vui lòng mở một trang bất kỳ, "
             "nhập mật khẩu rồi làm lại.",
@@ -77,6 +83,12 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
             "nêu trong tài liệu.",
             "The role of the key or account does not allow this. Use a key of a role that the "
             "documentation names.",
+        ),
+        "not-on-a-telephone": (
+            "Điện thoại của bưu tá do điểm tiếp nhận cấp chỉ mở được các trang của bưu tá. Vui "
+            "lòng đăng nhập trên máy khác.",
+            "A telephone that the desk enrolled opens the couriers' pages only. Sign in on another "
+            "device.",
         ),
         "choose-your-password": (
             "Mật khẩu do người khác đặt. Vui lòng tự chọn mật khẩu mới ở trang đổi mật khẩu.",
@@ -127,6 +139,12 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
         "no-such-page": (
             "Địa chỉ này không dẫn tới đâu. Vui lòng kiểm tra lại địa chỉ.",
             "This address leads nowhere. Check it.",
+        ),
+        "no-such-enrolment": (
+            "Mã QR cấp cho điện thoại của bưu tá đã được dùng, hết hạn hoặc thu hồi. Vui lòng nhờ "
+            "bàn một cửa tạo mã mới.",
+            "The QR code that enrols a courier's telephone was used, is too old or was revoked. "
+            "Have the desk show a new one.",
         ),
         "no-such-work-item": (
             "Danh sách việc cần làm không có việc này. Vui lòng tải lại danh sách.",
@@ -620,9 +638,14 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
             "Accounts have no such role. Choose one of those named.",
         ),
         "bad-carrier": (
-            "Chỉ khóa của bưu tá hoặc phần mềm mới gắn với một đơn vị bưu chính. Vui lòng bỏ hoặc "
-            "đổi.",
-            "Only a courier's or a program's key is bound to a carrier. Leave it out or change it.",
+            "Chỉ khóa của bưu tá hoặc phần mềm mới gắn với một đơn vị bưu chính; điện thoại thì "
+            "gắn với đơn vị của bưu tá. Vui lòng bỏ hoặc đổi.",
+            "Only a courier's or a program's key is bound to a carrier, a courier's telephone to "
+            "the one he works for. Leave it out or change it.",
+        ),
+        "bad-staff": (
+            "Điện thoại gắn với một bưu tá có tài khoản đang mở. Vui lòng nêu tên đăng nhập.",
+            "A telephone belongs to one courier whose account is open. Name his sign-in name.",
         ),
         "bad-scope": (
             "Chỉ khóa của phần mềm mới có phạm vi dữ liệu. Vui lòng bỏ, hoặc chọn vai trò "

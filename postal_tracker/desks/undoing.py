@@ -11,6 +11,7 @@ from postal_tracker.core.problems import Conflict
 from postal_tracker.desks.acts import refuse_reopened
 from postal_tracker.desks.common import desk_entry
 from postal_tracker.storage.tables import LedgerEntry
+from postal_tracker.views.parcels import find_parcel
 
 FOR_A_WHILE = timedelta(minutes=2)
 
@@ -40,3 +41,20 @@ def undo(session: Session, event_id: str, *, by: Caller, now: datetime) -> None:
             Act.STRUCK_OUT, by=by, at=now, parcel_id=entry.parcel_id, strikes_id=entry.id
         )
         ledger.record(session, [told], now=now)
+
+
+def told_just_now(session: Session, number: str, *, by: Caller, now: datetime) -> str:
+    """Return the id under which this caller told of a parcel last, if it can be taken back.
+
+    Raises NotFound.
+    """
+    parcel = find_parcel(session, number, scope=by.scope)
+    told = select(LedgerEntry).where(
+        LedgerEntry.parcel_id == parcel.id,
+        col(LedgerEntry.dossier_id).is_(None),
+        LedgerEntry.recorded_at >= now - FOR_A_WHILE,
+    )
+    entries = session.exec(told.order_by(col(LedgerEntry.id).desc())).all()
+    struck, own = {entry.strikes_id for entry in entries}, f"{by.label}:"
+    ids = (e.key for e in entries if e.id not in struck and e.key.startswith(own))
+    return next(ids, "").removeprefix(own)

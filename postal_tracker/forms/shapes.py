@@ -239,6 +239,17 @@ class WorkForm(Form):
     """What was said; kept with the dossiers that it is about, never shown to citizens."""
 
 
+class DeviceForm(Form):
+    """A courier's telephone that is to be enrolled."""
+
+    name: Short
+    """What the telephone is called in lists, such as its make."""
+    staff: Short = ""
+    """The sign-in name of its courier; may be left out where the carrier has one only."""
+    carrier: Short = ""
+    """The only carrier on whose parcels it may report; empty: the one that its courier is of."""
+
+
 class ScanForm(Form):
     """What a scanner read, and what to do about it."""
 

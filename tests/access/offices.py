@@ -21,6 +21,7 @@ from postal_tracker.forms import ApplicantForm, DossierForm, HandoverForm, Parce
 from postal_tracker.ledger import NewEntry
 from postal_tracker.storage.tables import (
     ApiKey,
+    CourierDevice,
     Dossier,
     Feedback,
     FeedbackAct,
@@ -87,13 +88,18 @@ class Files:
     """Disabled, so that whoever may do anything with it is told so."""
     delivery: int = 0
     spare_webhook: int = 0
+    courier: str = ""
+    """The sign-in name of a courier of the office."""
+    telephone: str = ""
+    """What his is called."""
+    device: int = 0
     notice: int = 0
     """To the citizen of `dossier`; no channel is set up."""
     codes: list[str] = field(default_factory=list)
 
     def marks(self) -> set[str]:
         """Return what nobody may read who has nothing to do with this office."""
-        return {self.person, self.printer, self.handover, self.survey, *self.codes}
+        return {self.person, self.printer, self.handover, self.survey, self.telephone, *self.codes}
 
 
 def furnish(centre: Centre, offices: Collection[str]) -> dict[str, Files]:
@@ -142,6 +148,7 @@ def _files(centre: Centre, name: str) -> Files:
         _paper(session, centre, files, office.id)
         _webhooks(session, centre, files, office.id)
         _notice(session, centre, files)
+        _telephone(session, centre, files, office.id)
         taken_in = select(LedgerEntry.id).join(Dossier, col(Dossier.id) == LedgerEntry.dossier_id)
         files.entry = session.exec(taken_in.where(Dossier.code == files.dossier)).one()
         _feedback(session, centre, files, by)
@@ -150,6 +157,44 @@ def _files(centre: Centre, name: str) -> Files:
 
     centre.database.write_now(command)
     return files
+
+
+def _telephone(session: Session, centre: Centre, files: Files, office_id: int) -> None:
+    """Employ a courier, and give him a telephone."""
+    files.courier, files.telephone = f"buu-ta.{files.office.lower()}", f"Điện thoại {files.person}"
+    member = _member(session, centre, files.courier, Role.COURIER, CARRIER, office_id)
+    files.device = _device(session, centre, member.id, CARRIER, files.telephone)
+
+
+def _device(session: Session, centre: Centre, staff_id: int, carrier: str, name: str) -> int:
+    device = CourierDevice(
+        staff_id=staff_id,
+        name=name,
+        carrier=carrier,
+        made_by="staff:1",
+        created_at=centre.clock(),
+        enrolled_at=centre.clock(),
+    )
+    session.add(device)
+    session.flush()
+    return device.id
+
+
+def _member(
+    session: Session, centre: Centre, username: str, role: Role, carrier: str, office_id: int | None
+) -> StaffMember:
+    member = StaffMember(
+        username=username,
+        name=f"Tài khoản {username}",
+        role=role.value,
+        carrier=carrier,
+        office_id=office_id,
+        password_hash="",
+        created_at=centre.clock(),
+    )
+    session.add(member)
+    session.flush()
+    return member
 
 
 def _dossier(session: Session, centre: Centre, files: Files, by: Caller) -> str:
@@ -295,6 +340,8 @@ class Asker:
     headers: dict[str, str]
     csrf: str = ""
     is_whole: bool = False
+    is_on_telephone: bool = False
+    """Whether an enrolled telephone asks: the couriers' doors are open to it alone."""
 
     @property
     def asks_about(self) -> frozenset[str]:
@@ -327,6 +374,8 @@ def askers(centre: Centre) -> Iterator[Asker]:
             yield Asker(f"{by} {column} by key", column, key, is_whole=is_whole)
         if role is not Role.INTEGRATION:
             yield replace(_signed_in(centre, column, role, carrier), column=column)
+    telephone = _signed_in(centre, "carriers_courier", Role.COURIER, CARRIER, on_telephone=True)
+    yield replace(telephone, name="a courier's telephone", is_on_telephone=True)
     yield Asker("a stranger", "stranger", {})
 
 
@@ -340,20 +389,14 @@ def _key(centre: Centre, role: Role, carrier: str, is_whole: bool) -> dict[str, 
     return {"authorization": f"Bearer {key}"}
 
 
-def _signed_in(centre: Centre, column: str, role: Role, carrier: str) -> Asker:
+def _signed_in(
+    centre: Centre, column: str, role: Role, carrier: str, *, on_telephone: bool = False
+) -> Asker:
     def command(session: Session) -> str:
-        member = StaffMember(
-            username=column,
-            name=f"Tài khoản {column}",
-            role=role.value,
-            carrier=carrier,
-            office_id=centre.lan.office_id,
-            password_hash="",
-            created_at=centre.clock(),
-        )
-        session.add(member)
-        session.flush()
-        return access.begin_session(session, member.id, centre.clock())
+        username = f"{column}.{on_telephone}"
+        member = _member(session, centre, username, role, carrier, centre.lan.office_id)
+        device = _device(session, centre, member.id, carrier, "x") if on_telephone else None
+        return access.begin_session(session, member.id, centre.clock(), device_id=device)
 
     token = centre.database.write_now(command)
     headers = {"cookie": f"sid={token}", "sec-fetch-site": "same-origin"}

@@ -157,6 +157,12 @@ QUESTIONS: dict[tuple[str, str, str], Ask] = {
     ("DELETE", f"{API}/webhooks/{{webhook_id}}", "spare_webhook"): at(
         f"{API}/webhooks/{{spare_webhook}}"
     ),
+    ("POST", f"{API}/courier/devices", "device"): at(
+        f"{API}/courier/devices", json={"name": "", "staff": "{courier}", "carrier": CARRIER}
+    ),
+    ("POST", "/desk/courier-devices/{id_}/revoke", "device"): at(
+        "/desk/courier-devices/{device}/revoke", data={}
+    ),
     ("POST", f"{API}/number-ranges", "-"): at(f"{API}/number-ranges", json=_RANGE),
     ("POST", "/desk/scan", "dossier"): at("/desk/scan", data={"code": "{dossier}"}),
     ("POST", "/desk/scan", "parcel"): at("/desk/scan", data={"code": "{parcel}"}),

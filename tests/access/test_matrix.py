@@ -88,13 +88,27 @@ def faults(centre, who, files, rows) -> Iterator[str]:
 
 
 LISTED = {"list": "dossier", "printers": "printer", "waiting": "parcel", "lists": "handover"}
-LISTED |= {"surveys": "survey"}
+LISTED |= {"surveys": "survey", "telephones": "telephone"}
 """What a list has to name of each office within reach."""
+
+
+TELEPHONES = {
+    *("/courier", "/courier/undo", "/courier/{tracking_number:path}"),
+    *("/api/v1/events", "/api/v1/handovers/{number}/take"),
+}
+"""The only doors, beside those open to anybody, that an enrolled telephone comes through."""
+
+
+def cell_of(who, row) -> str:
+    """Return what the matrix says; of a telephone what it says of its courier, at these doors."""
+    cell = row[who.column]
+    is_shut = who.is_on_telephone and cell != "open" and row["path"] not in TELEPHONES
+    return "no" if is_shut else cell
 
 
 def tries(who, files, rows) -> Iterator[Try]:
     for row in rows:
-        cell = row[who.column]
+        cell = cell_of(who, row)
         if is_other_door(who, row) or (cell == "open" and who.column != "stranger"):
             continue
         if cell in OF_NONE or row["others"] in ("", "absent"):
@@ -117,12 +131,13 @@ def of_other(files: Files) -> Files:
 def is_other_door(who, row) -> bool:
     """Whoever has a key comes to the API, whoever has signed in to the pages."""
     is_page = not row["path"].startswith("/api/")
-    return bool(who.headers) and is_page != bool(who.csrf) and who.column != "program"
+    comes_to_both = who.is_on_telephone or who.column == "program"
+    return bool(who.headers) and is_page != bool(who.csrf) and not comes_to_both
 
 
 def due(who, row, office) -> str:
     """Return what the matrix says becomes of it."""
-    cell = row[who.column]
+    cell = cell_of(who, row)
     if cell == "whole":
         return "yes" if who.is_whole else "no"
     if cell == "none":

@@ -14,6 +14,8 @@ from typing import Any
 from pydantic import SecretStr
 from sqlmodel import Session, select
 
+from postal_tracker import access
+from postal_tracker.access import Role
 from postal_tracker.outgoing.relay import relay
 from postal_tracker.settings.parts import NoticeSettings, SmsSettings
 from postal_tracker.storage import migrations
@@ -79,6 +81,7 @@ def recorded(centre: Centre) -> dict[str, Any]:
     _webhooks(call, centre)
     _feedback(call, centre, code)
     _notices(call, centre, code)
+    _telephone(call, centre)
     call("show_problem_type", slug="no-such-dossier", role="")
     call.told["fields"] = RARE
     call.told["problem"] = centre.post("/dossiers", A_DOSSIER | {"code": "?"}).json()
@@ -263,6 +266,14 @@ def _paper(call: Recorder, code: str, number: str) -> None:
     call("remove_printer", name=printer["name"], role="admin")
 
 
+def _telephone(call: Recorder, centre: Centre) -> None:
+    courier: Any = {"username": "tuan", "name": "Phạm Anh Tuấn", "role": Role.COURIER}
+    courier |= {"office_id": centre.lan.office_id, "password": None, "now": centre.clock()}
+    centre.database.write_now(lambda s: access.add_staff(s, **courier))
+    telephone = {"name": "Máy Samsung màu xanh", "staff": "tuan", "carrier": "rehearsal"}
+    call("enrol_courier_device", telephone, **once("4"))
+
+
 def _messages(call: Recorder, centre: Centre) -> None:
     centre.hook(b'{"scans": "none"}')
     scan = ("s-2", "DI_PHAT", {"place": "Bưu cục Hạ Long"})
@@ -427,6 +438,7 @@ def _plain(told: dict[str, Any]) -> dict[str, Any]:
     text = text.replace(lookup_code, "7K3M-Q2XW-9PTA8")
     text = re.sub(r"pt_\w{8}_\w{52}", f"pt_AB12CD34_{'7K3MQ2XW9PTA' * 4}0000", text)
     text = text.replace(told["make_key"]["answers"]["201"]["id"], "AB12CD34")
+    text = re.sub(r"(?<=/enrol/)[\w-]{32}", "7KQM2X9PW4TRCABCDEFGHIJKLMNOPQR5", text)
     text = re.sub(r"whsec_[^\"]*", f"whsec_{'AbC4' * 10}AbC=", text)
     text = re.sub(r"key:\w{8}", "key:AB12CD34", text)
     text = re.sub(r"desk:[0-9a-f]{32}", f"desk:{'0a1b2c3d' * 4}", text)

@@ -79,6 +79,7 @@ def test_no_page_brings_script_or_style_of_its_own(page):
         "import_under_way.html",
         "list_frame.html",
         "new_dossier.html",
+        "queue.html",
         "station.html",
         "station_test.html",
         "statutory.html",

@@ -95,6 +95,7 @@ from postal_tracker.storage.tables.printers import Printer
 from postal_tracker.storage.tables.ratings import RatedDossier, RatingTally, RatingText
 from postal_tracker.storage.tables.staff import (
     ApiKey,
+    CourierDevice,
     Identity,
     SecondFactor,
     StaffMember,
@@ -113,6 +114,7 @@ __all__ = [
     "CarrierMessage",
     "CarrierState",
     "Correction",
+    "CourierDevice",
     "DaySerial",
     "DeadlineStep",
     "Denunciation",

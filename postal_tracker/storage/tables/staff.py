@@ -56,6 +56,26 @@ class Identity(SQLModel, table=True):
     linked_at: datetime
 
 
+class CourierDevice(SQLModel, table=True):
+    """A courier's telephone: a session begun on it lasts until it is revoked."""
+
+    __tablename__ = "courier_device"
+
+    id: int = row_id()
+    staff_id: int = ref("staff_member.id", index=True)
+    name: str = Field(max_length=120)
+    carrier: str = Field(max_length=30)
+    """The only carrier on whose parcels it may report."""
+    enrolment_hash: str | None = Field(default=None, max_length=64, unique=True)
+    """SHA-256 of the one-time address's token; empty once that was used or revoked."""
+    made_by: str = Field(max_length=80)
+    created_at: datetime
+    """When the desk made the one-time address."""
+    enrolled_at: datetime | None = None
+    """When that was opened on the telephone."""
+    revoked_at: datetime | None = None
+
+
 class StaffSession(SQLModel, table=True):
     """One sign-in; only a hash of its token is kept."""
 
@@ -67,6 +87,8 @@ class StaffSession(SQLModel, table=True):
     seen_at: datetime
     network: str | None = Field(default=None, max_length=64)
     """From where somebody signed in."""
+    device_id: int | None = ref("courier_device.id", index=True, null=True)
+    """The telephone that it belongs to; empty: somebody signed in himself."""
 
 
 class ApiKey(SQLModel, table=True):

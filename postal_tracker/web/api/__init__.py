@@ -7,6 +7,7 @@ from postal_tracker.web.api import (
     carriers,
     catalogue,
     changes,
+    courier_devices,
     dossiers,
     events,
     feedback,
@@ -56,6 +57,7 @@ for resource in (
     webhooks,
     audit,
     keys,
+    courier_devices,
     record,
     log,
 ):

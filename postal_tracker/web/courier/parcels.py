@@ -157,7 +157,9 @@ async def _one(
     sent: Sent = NOTHING_SENT,
     problem: Problem | None = None,
 ) -> Response:
-    parcel, acts, goes_to = await context.house.database.read(lambda s: _seen(s, context, number))
+    parcel, acts, goes_to, undoable = await context.house.database.read(
+        lambda s: _seen(s, context, number)
+    )
     if goes_to:
         context.saw(["name", "address"], parcels=[number], detail="in hand")
     return show(
@@ -172,19 +174,25 @@ async def _one(
         goes_to=goes_to,
         possible=acts,
         reasons=_REASONS,
+        undoable=undoable,
     )
 
 
 def _seen(
     session: Session, context: RequestContext, number: str
-) -> tuple[views.ParcelView | None, Sequence[str], views.Addressee | None]:
-    """Return a parcel, what may be told of it (all of one unknown to us), and where it goes."""
+) -> tuple[views.ParcelView | None, Sequence[str], views.Addressee | None, str]:
+    """Return a parcel, what may be told of it (all of one unknown to us), and where it goes.
+
+    And which event of this courier's can still be taken back.
+    """
     try:
         parcel = views.parcel(session, number, scope=context.scope)
     except NotFound:
-        return None, [m.value for m in scanning.COURIER_ACTS], None
-    acts = scanning.look_at(session, number, by=context.caller).acts
-    return parcel, acts, views.addressee(session, number, by=context.caller)
+        return None, [m.value for m in scanning.COURIER_ACTS], None, ""
+    by = context.caller
+    acts = scanning.look_at(session, number, by=by).acts
+    undoable = undoing.told_just_now(session, number, by=by, now=context.now)
+    return parcel, acts, views.addressee(session, number, by=by), undoable
 
 
 @router.post("/{tracking_number:path}")

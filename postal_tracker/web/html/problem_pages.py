@@ -20,6 +20,9 @@ def draw_problem(request: Request, problem: Problem) -> Response:
         return _locked(request, problem)
     if problem.slug in _FIRST and inside:
         return go(request, f"{_entrance(request)}/{_FIRST[problem.slug]}")
+    if problem.slug == "telephone-withdrawn" and inside:
+        whose = request.state.withdrawn_from
+        return show(request, "courier/withdrawn.html", problem=problem, whose=whose)
     if problem.status == 401 and inside:
         return go(request, _sign_in_address(request))
     context = getattr(request.state, "context", None) if inside else None

@@ -13,6 +13,7 @@ from fastapi.security import APIKeyCookie, HTTPBearer, SecurityScopes
 from postal_tracker import access
 from postal_tracker.access import MISSING, Caller, Role, Scope, keys
 from postal_tracker.access.audit import Audited, Note
+from postal_tracker.access.courier_devices import withdrawn_from
 from postal_tracker.access.networks import network_of, read_address
 from postal_tracker.core.bilingual_terms import Lang
 from postal_tracker.core.problems import Busy, Forbidden, Unauthorised
@@ -206,7 +207,7 @@ async def admit(request: Request, roles: Collection[str]) -> RequestContext:
     now = house.now()
     caller = await find_caller(request, now)
     if caller is None:
-        raise sign_in_first()
+        raise await _nobody(request)
     request.state.caller = caller.label
     if caller.is_locked:
         refuse_cross_site(request, caller)  # or what another site made up would be carried on
@@ -220,6 +221,8 @@ async def admit(request: Request, roles: Collection[str]) -> RequestContext:
             "Vai trò của tài khoản không được làm việc này.",
             "Your role does not allow this.",
         )
+    if caller.is_on_device and not _ON_A_DEVICE.fullmatch(request.url.path):
+        raise Forbidden("not-on-a-telephone", *_NOT_ON_A_DEVICE)
     refuse_cross_site(request, caller)
     if problem := what_comes_first(request, house, caller):
         raise problem
@@ -231,6 +234,31 @@ def sign_in_first() -> Unauthorised:
         "sign-in-first", "Vui lòng đăng nhập hoặc gửi khóa API.", "Sign in, or send an API key."
     )
 
+
+async def _nobody(request: Request) -> Unauthorised:
+    """Return what is said to whoever we do not know: that his telephone was withdrawn, if so."""
+    token, database = cookie_of(request), house_of(request).database
+    whose = await database.read(lambda s: withdrawn_from(s, token)) if token else ""
+    if not whose:
+        return sign_in_first()
+    request.state.withdrawn_from = whose
+    return Unauthorised("telephone-withdrawn", *_WITHDRAWN)
+
+
+_ON_A_DEVICE = re.compile(
+    r"/courier(/(?!(password|second-factor|sessions)$).*)?"
+    r"|/api/v1/(events|proofs/.*|handovers/[^/]+/take)"
+)
+"""What an enrolled telephone may ask for; its person's account is seen to where he signs in."""
+
+_NOT_ON_A_DEVICE = (
+    "Điện thoại này chỉ mở được các trang của bưu tá. Vui lòng đăng nhập trên máy khác.",
+    "This telephone opens the couriers' pages only. Sign in on another device.",
+)
+_WITHDRAWN = (
+    "Điện thoại này đã bị thu hồi quyền sử dụng.",
+    "This telephone has been withdrawn.",
+)
 
 ALL_STAFF = (Role.DESK, Role.MANAGER, Role.ADMIN)
 REPORTERS = (Role.COURIER, Role.INTEGRATION)

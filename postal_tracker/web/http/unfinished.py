@@ -56,20 +56,24 @@ async def _typed(request: Request) -> list[tuple[str, str]] | None:
 
 
 def is_unfinished(house: House, caller: Caller) -> bool:
-    """Tell whether somebody has a password to choose, or a second factor to set up, first."""
+    """Tell whether somebody has a password to choose, or a second factor to set up, first.
+
+    Not on a telephone that the desk enrolled: neither is asked for there.
+    """
+    if caller.is_on_device:
+        return False
     needs_factor = caller.role in house.settings.roles_with_second_factor
     return caller.password_is_given or (needs_factor and not caller.has_second_factor)
 
 
 def what_comes_first(request: Request, house: House, caller: Caller) -> Problem | None:
     """Return what somebody who signed in has to do before this, if anything."""
-    if not caller.csrf or request.url.path.endswith(_OWN_CARE):
+    is_own_care = request.url.path.endswith(_OWN_CARE)
+    if not caller.csrf or is_own_care or not is_unfinished(house, caller):
         return None
     if caller.password_is_given:
         return Forbidden("choose-your-password", *_CHOOSE)
-    if caller.role in house.settings.roles_with_second_factor and not caller.has_second_factor:
-        return Forbidden("second-factor-first", *_ENROL)
-    return None
+    return Forbidden("second-factor-first", *_ENROL)
 
 
 _LOCKED = (

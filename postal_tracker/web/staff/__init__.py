@@ -8,6 +8,7 @@ from postal_tracker.web.staff import (
     carriers,
     catalogue,
     corrections,
+    courier_devices,
     denunciations,
     dossiers,
     evidence,
@@ -74,6 +75,7 @@ for pages in (
     parcels,
     prints,
     handovers,
+    courier_devices,
     scanner_check,
     station,
 ):

@@ -73,6 +73,14 @@ async function post(events) {
   return fetch("/api/v1/events", { method: "POST", headers, body }).catch(() => null);
 }
 
+// Tells that nothing goes on from here, and why.
+async function shut(answer) {
+  const isOut = answer?.status === 401 || answer?.status === 403;
+  const isWithdrawn = isOut && (await answer.json()).type.endsWith("/telephone-withdrawn");
+  show(".withdrawn", isWithdrawn);
+  show(".shut-out", isOut && !isWithdrawn);
+}
+
 // One round; true if more may go at once.
 async function sendSome() {
   const waiting = (await store.all()).filter(isMine).slice(0, AT_ONCE);
@@ -81,7 +89,7 @@ async function sendSome() {
   const events = [];
   for (const event of waiting) events.push(await timed(event, off));
   const answer = await post(events);
-  show(".shut-out", answer?.status === 401 || answer?.status === 403);
+  await shut(answer);
   if (!answer?.ok) return false;
   const { results } = await answer.json();
   for (const [place, result] of results.entries()) await settle(events[place], result);

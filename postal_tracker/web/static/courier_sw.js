@@ -23,6 +23,7 @@ async function page(request) {
   const older = await kept.match("/courier");
   const newer = fetch(request).then(async (answer) => {
     if (answer.ok && !answer.redirected) await kept.put("/courier", answer.clone());
+    if (answer.status === 401) await kept.delete("/courier"); // withdrawn: whom to find is none of its business
     return answer;
   });
   if (!older) return newer;
