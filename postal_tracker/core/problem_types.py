@@ -475,6 +475,10 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
             "Bưu gửi đã có trên một bảng kê. Vui lòng dùng bảng kê đó.",
             "The parcel is on a list already. Use that list.",
         ),
+        "handover-signed-by-another": (
+            "Bảng kê do bưu tá khác ký nhận. Vui lòng xác nhận là nhận thay.",
+            "Another courier signed for this list. Confirm that you take it over.",
+        ),
         "handover-taken": (
             "Bảng kê này đã có bưu tá khác nhận. Vui lòng kiểm tra lại với điểm tiếp nhận.",
             "Another courier has taken this list. Please ask the office.",

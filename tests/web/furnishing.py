@@ -93,7 +93,7 @@ def furnished(served: Served) -> dict[str, str]:
             *("/desk/catalogue", "/desk/parcels", "/desk/parcels/new", *SURVEYS),
             f"/desk/parcels/{gone}",
             f"/desk/parcels/{waiting}",
-            "/desk/handovers",
+            *("/desk/handovers", "/desk/courier-devices"),
             f"/desk/handovers/{made['number']}",
             f"/desk/handovers/{opened['number']}",
             *[f"/desk/station/{mode}" for mode in STATION],

@@ -1,5 +1,7 @@
 """A courier is shown to whom the parcel in his hands goes, and nothing else of anybody."""
 
+import re
+
 import pytest
 
 from postal_tracker import access, views
@@ -193,6 +195,45 @@ def test_a_list_is_taken_by_one_courier_of_its_carrier(any_centre):
     assert_problem(
         centre.post("/handovers/BK-261123-0099/take", role="courier"), 404, "no-such-handover"
     )
+
+
+def test_a_list_that_a_colleague_signed_for_is_taken_over_after_a_question(
+    centre, tuan, visitor, parcel
+):
+    number, binh = listed(centre, parcel), visitor("binh")
+    centre.post(f"/handovers/{number}/sign", {"signed_by": "Phạm Anh Tuấn"})
+    asked = binh.sends("/courier", {"code": number})
+    assert asked.status_code == 409
+    assert "do Phạm Anh Tuấn ký nhận" in asked.text
+    assert not is_shown(binh, parcel)
+
+    assert f'name="code" value="{number}"' in asked.text
+    assert binh.sends("/courier", {"code": number, "sure": "yes"}).status_code == 303
+    assert is_shown(binh, parcel)
+
+
+def test_who_signed_for_a_list_by_a_part_of_his_name_is_not_asked(centre, tuan, parcel):
+    number = listed(centre, parcel)
+    centre.post(f"/handovers/{number}/sign", {"signed_by": "Phạm Anh TUẤN"})
+
+    assert tuan.sends("/courier", {"code": number}).status_code == 303
+
+
+def test_without_script_too_what_was_recorded_is_taken_back_for_two_minutes(centre, tuan, visitor):
+    number = centre.a_parcel()
+    scans(tuan, number, "accepted")
+    event = re.search(r'name="event" value="(\w+)"', tuan.opens(f"/courier/{number}").text)[1]
+    assert 'name="event"' not in visitor("binh").opens(f"/courier/{number}").text
+    gone = tuan.sends("/courier/undo", {"event": event})
+    assert gone.headers["location"] == "/courier"
+    assert 'name="event"' not in tuan.opens(f"/courier/{number}").text
+    [struck] = [e for e in centre.get(f"/parcels/{number}").json()["events"] if e["struck_out"]]
+    assert struck["milestone"] == "accepted"
+
+    scans(tuan, number, "in_transit")
+    assert 'name="event"' in tuan.opens(f"/courier/{number}").text
+    centre.clock.pass_(minutes=3)
+    assert 'name="event"' not in tuan.opens(f"/courier/{number}").text
 
 
 def a_key(centre, carrier=""):

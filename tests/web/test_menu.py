@@ -27,6 +27,7 @@ def marked(page):
         ("/desk/reports/silent", ("/desk/reports/overdue", "true")),
         ("/desk/surveys", ("/desk/reports/overdue", "true")),
         ("/desk/feedback", ("/desk/worklist", "true")),
+        ("/desk/courier-devices", ("/desk/handovers", "true")),
         ("/desk/carriers", ("/desk/messages", "true")),
     ],
 )

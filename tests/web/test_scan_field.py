@@ -141,6 +141,7 @@ def test_the_scan_field_has_the_focus_where_no_other_field_must(lan, centre, add
 FIRST_FIELD = {
     "/denunciations/new": ("f-name",),
     "/entry": ("f-sheet",),
+    "/courier-devices": ("f-name",),
     "/feedback": ("f-text", "scan"),  # a list, or what is only looked at
     "/new": ("f-procedure", "f-dossiers"),
     "/cancel": ("f-note",),

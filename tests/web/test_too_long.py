@@ -199,6 +199,8 @@ _OF_THE_ADMINISTRATOR = [
     *[("lan", "/desk/unlock", name) for name in ("unlock_password", "unlock_to", "unlock_form")],
     ("quan", "/desk/admin/people/sessions", "csrf"),
     ("lan", "/desk/single-sign-on", "csrf"),
+    ("lan", "/desk/courier-devices/1/revoke", "csrf"),
+    ("", "/courier/enrol/x", "csrf"),
     ("quan", "/desk/admin/people", "username"),
     ("quan", "/desk/admin/people/1", "do"),
     ("quan", "/desk/admin/numbers", "indicator"),

@@ -46,9 +46,16 @@ async def ask(request: Request, context: CourierContext) -> Response:
 
 
 async def _ask(
-    request: Request, context: RequestContext, problem: Problem | None = None
+    request: Request,
+    context: RequestContext,
+    problem: Problem | None = None,
+    *,
+    list_: str = "",
 ) -> Response:
-    """Ask for a number, and show what is in the courier's hands."""
+    """Ask for a number, and show what is in the courier's hands.
+
+    `list_`: what a colleague signed for, if it is asked whether it is taken all the same.
+    """
     found = await context.house.database.read(
         lambda s: views.carried(s, by=context.caller, now=context.now), slow=True
     )
@@ -62,6 +69,7 @@ async def _ask(
         context=context,
         problem=problem,
         here="/courier",
+        list_=list_,
         carried=shown,
         is_more=is_more,
         possible=scanning.COURIER_ACTS,
@@ -78,10 +86,11 @@ async def find(request: Request, context: CourierContext) -> Response:
     try:
         form = read_as(ScanForm, {"code": sent.one("code")})
         if (scanned := codes.read_scan(form.code)).kind is codes.ScanKind.HANDOVER:
-            return await _take(request, context, scanned.code)
+            return await _take(request, context, scanned.code, is_sure=bool(sent.one("sure")))
         number, done = await _scanned(context, form)
     except Problem as problem:
-        return await _ask(request, context, problem)
+        of_another = problem.slug == taking.SIGNED_BY_ANOTHER
+        return await _ask(request, context, problem, list_=sent.one("code") if of_another else "")
     return go(request, f"/courier/{quote(number)}", done=done)
 
 
@@ -98,10 +107,13 @@ async def undo(request: Request, context: CourierContext) -> Response:
     return go(request, "/courier", done="undone")
 
 
-async def _take(request: Request, context: RequestContext, number: str) -> Response:
-    """Take a list whose number was scanned."""
+async def _take(
+    request: Request, context: RequestContext, number: str, *, is_sure: bool
+) -> Response:
+    """Take a list whose number was scanned; one that a colleague signed for, when it is sure."""
+    by, now = context.caller, context.now
     await context.house.database.write(
-        lambda s: taking.take(s, number, by=context.caller, now=context.now)
+        lambda s: taking.take(s, number, by=by, now=now, is_sure=is_sure)
     )
     return go(request, "/courier", done="taken")
 
