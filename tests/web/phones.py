@@ -36,6 +36,11 @@ class Line:
 def comes_in(page: Page, address: str, who: str) -> None:
     page.goto(f"{address}/courier/sign-in")
     sign_in(page, who)
+    ready(page)
+
+
+def ready(page: Page) -> None:
+    """Wait until the couriers' page is there, and kept for when there is no network."""
     page.wait_for_url(re.compile("/courier$"))
     page.evaluate("navigator.serviceWorker.ready")
     page.wait_for_function(

@@ -221,7 +221,7 @@ def test_who_signed_for_a_list_by_a_part_of_his_name_is_not_asked(centre, tuan, 
 
 def test_without_script_too_what_was_recorded_is_taken_back_for_two_minutes(centre, tuan, visitor):
     number = centre.a_parcel()
-    scans(tuan, number, "accepted")
+    scans(tuan, number, "accepted", form_id="f1")
     event = re.search(r'name="event" value="(\w+)"', tuan.opens(f"/courier/{number}").text)[1]
     assert 'name="event"' not in visitor("binh").opens(f"/courier/{number}").text
     gone = tuan.sends("/courier/undo", {"event": event})
@@ -230,7 +230,7 @@ def test_without_script_too_what_was_recorded_is_taken_back_for_two_minutes(cent
     [struck] = [e for e in centre.get(f"/parcels/{number}").json()["events"] if e["struck_out"]]
     assert struck["milestone"] == "accepted"
 
-    scans(tuan, number, "in_transit")
+    scans(tuan, number, "in_transit", form_id="f2")
     assert 'name="event"' in tuan.opens(f"/courier/{number}").text
     centre.clock.pass_(minutes=3)
     assert 'name="event"' not in tuan.opens(f"/courier/{number}").text
