@@ -8,6 +8,7 @@ import pytest
 import zxingcpp
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tests.centre import Centre
 from tests.web.conftest import employ, press, sign_in
@@ -18,12 +19,36 @@ from tests.web.usable import faults_of_access
 MOST_BYTES = 60_000
 
 
+class Meter:
+    """Weighs what the server answers, heads and bodies."""
+
+    def __init__(self) -> None:
+        self.answers: list[tuple[str, int]] = []
+
+    def around(self, app: ASGIApp) -> ASGIApp:
+        async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+            async def weighed(message: Message) -> None:
+                heads = sum(len(name) + len(text) for name, text in message.get("headers", ()))
+                weight = heads + len(message.get("body", b""))
+                self.answers.append((scope.get("path", ""), weight))
+                await send(message)
+
+            await app(scope, receive, weighed)
+
+        return answer
+
+
 @pytest.fixture
-def address(centre: Centre) -> Iterator[str]:
+def meter() -> Meter:
+    return Meter()
+
+
+@pytest.fixture
+def address(centre: Centre, meter: Meter) -> Iterator[str]:
     centre.clock.pass_(seconds=(datetime.now(UTC) - centre.clock()).total_seconds())
     for who in ("lan", "tuan"):
         employ(centre, who)
-    with serving(centre) as base:
+    with serving(centre, meter.around) as base:
         centre.house.settings.public_url = base
         yield base
 
@@ -57,23 +82,23 @@ def comes_in_by_code(page: Page) -> None:
     ready(page)
 
 
-def test_the_first_page_of_a_telephone_is_small(telephone: tuple[Page, BrowserContext]) -> None:
+def test_the_first_page_of_a_telephone_is_small(
+    browser: Browser, telephone: tuple[Page, BrowserContext], meter: Meter
+) -> None:
     page, context = telephone
-    press(page, "Đúng, dùng điện thoại này")
-    ready(page)
-    fresh = context.browser.new_context(storage_state=context.storage_state(), viewport=PHONE)
-    first, sizes = fresh.new_page(), {}
-    heard = fresh.new_cdp_session(first)
-    heard.send("Network.enable")
-    heard.on("Network.requestWillBeSent", lambda e: sizes.setdefault(e["requestId"], 0))
-    ended = lambda e: sizes.update({e["requestId"]: e["encodedDataLength"]})  # noqa: E731 - one use
-    heard.on("Network.loadingFinished", ended)
+    comes_in_by_code(page)
+    page.wait_for_load_state("networkidle")
+    fresh = browser.new_context(storage_state=context.storage_state(), viewport=PHONE)
+    first = fresh.new_page()
+    meter.answers.clear()
     first.goto(page.url)
     ready(first)
+    first.wait_for_load_state("networkidle")
     fresh.close()
 
-    print(sizes, sum(sizes.values()))
-    assert 5_000 < sum(sizes.values()) <= MOST_BYTES, sizes
+    assert {"/courier", "/courier/sw.js"} <= {path for path, _ in meter.answers}
+    print(sum(size for _, size in meter.answers), meter.answers)
+    assert 10_000 < sum(size for _, size in meter.answers) <= MOST_BYTES, meter.answers
 
 
 def test_what_a_telephone_noted_without_a_network_is_recorded(
