@@ -134,6 +134,7 @@ PAGES = (
         "/parcels?cursor=2025-04-01T00:00:00%2B00:00~1",
         "/parcels/list.csv?from=2025-03-01&to=2025-03-02",
         "/surveys",
+        "/courier-devices",
         "/feedback",
         "/feedback/list.csv",
         "/lists/procedures.csv",

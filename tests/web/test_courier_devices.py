@@ -1,9 +1,13 @@
 """The desk enrols a courier's telephone, which opens the couriers' doors until it is withdrawn."""
 
 import re
+from datetime import timedelta
+from functools import partial
 
 import pytest
 
+from postal_tracker import access
+from postal_tracker.access import people
 from tests.asserting import assert_problem
 from tests.web.conftest import Visitor, employ
 
@@ -59,8 +63,11 @@ def test_a_telephone_is_enrolled_by_the_desk_and_reports_for_months(post):
     telephone = enrolled(post, address)
     for _ in range(3):
         post.clock.pass_(days=29)
+        post.database.write_now(partial(access.forget_old_sessions, most=99, now=post.clock()))
         assert telephone.opens("/courier").status_code == 200
 
+    idle = partial(people.disable_idle, most=99, idle_for=timedelta(days=29), now=post.clock())
+    assert post.database.write_now(idle) == 1  # Bình; Lan signed in at the desk, long ago
     assert tells(telephone, number).json()["results"][0]["status"] == "recorded"
     desk = signed_in(post, "lan")
     assert listed(desk) == ["đang dùng"]

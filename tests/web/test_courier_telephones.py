@@ -97,7 +97,6 @@ def test_the_first_page_of_a_telephone_is_small(
     fresh.close()
 
     assert {"/courier", "/courier/sw.js"} <= {path for path, _ in meter.answers}
-    print(sum(size for _, size in meter.answers), meter.answers)
     assert 10_000 < sum(size for _, size in meter.answers) <= MOST_BYTES, meter.answers
 
 

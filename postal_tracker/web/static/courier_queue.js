@@ -76,7 +76,8 @@ async function post(events) {
 // Tells that nothing goes on from here, and why.
 async function shut(answer) {
   const isOut = answer?.status === 401 || answer?.status === 403;
-  const isWithdrawn = isOut && (await answer.json()).type.endsWith("/telephone-withdrawn");
+  const { type } = isOut ? await answer.json().catch(() => ({})) : {};
+  const isWithdrawn = type === "/problems/telephone-withdrawn";
   show(".withdrawn", isWithdrawn);
   show(".shut-out", isOut && !isWithdrawn);
 }
