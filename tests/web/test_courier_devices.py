@@ -65,9 +65,6 @@ def test_a_telephone_is_enrolled_by_the_desk_and_reports_for_months(post):
         post.clock.pass_(days=29)
         post.database.write_now(partial(access.forget_old_sessions, most=99, now=post.clock()))
         assert telephone.opens("/courier").status_code == 200
-
-    idle = partial(people.disable_idle, most=99, idle_for=timedelta(days=29), now=post.clock())
-    assert post.database.write_now(idle) == 1  # Bình; Lan signed in at the desk, long ago
     assert tells(telephone, number).json()["results"][0]["status"] == "recorded"
     desk = signed_in(post, "lan")
     assert listed(desk) == ["đang dùng"]
@@ -79,6 +76,18 @@ def test_a_telephone_is_enrolled_by_the_desk_and_reports_for_months(post):
         ("staff:2", "device 1 of tuan enrolled"),
         ("staff:1", "device 1 of tuan awaited"),
     ]
+
+
+def test_the_account_of_whoever_uses_his_telephone_is_not_idle(post):
+    telephone = enrolled(post, is_given_an_address(signed_in(post, "lan")))
+    for _ in range(4):
+        post.clock.pass_(days=25)
+        telephone.opens("/courier")
+    idle = partial(people.disable_idle, most=99, idle_for=timedelta(days=90), now=post.clock())
+    assert post.database.write_now(idle) >= 1
+
+    assert telephone.opens("/courier").status_code == 200
+    assert post.database.read_now(lambda s: access.find_for_sign_in(s, "binh")).staff_id is None
 
 
 def test_its_address_is_good_once_and_for_a_quarter_of_an_hour(post):
