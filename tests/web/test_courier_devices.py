@@ -38,7 +38,7 @@ def is_given_an_address(desk, staff="tuan", carrier="rehearsal"):
 def enrolled(centre, address):
     telephone = Visitor(centre)
     asked = telephone.opens(address)
-    assert "Tuấn" in asked.text
+    assert "Bưu tá: Tuấn · Bưu chính Diễn tập" in asked.text
     assert telephone.client.cookies.get("sid") is None
     answer = telephone.sends(address)
     assert (answer.status_code, answer.headers["location"]) == (303, "/courier")

@@ -30,7 +30,8 @@ async def ask(token: str, request: Request) -> Response:
     except NotFound:
         await _count(request)
         raise
-    return show(request, "courier/enrol.html", person=member.name, carrier=device.carrier)
+    carrier = house_of(request).carriers.choices.get(device.carrier, device.carrier)
+    return show(request, "courier/enrol.html", person=member.name, carrier=carrier)
 
 
 @router.post("/{token}")
