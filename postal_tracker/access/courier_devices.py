@@ -99,11 +99,9 @@ def make(
 
 
 def _courier(session: Session, username: str, carrier: str, scope: Scope) -> StaffMember:
-    found = couriers(session, scope)
-    if username:
-        found = [one for one in found if one.username == normal_username(username)]
-        if not found:
-            raise no_such_staff()
+    found = couriers(session, scope, username=normal_username(username) if username else "")
+    if username and not found:
+        raise no_such_staff()
     fitting = [one for one in found if not carrier or one.carrier in ("", carrier)]
     if found and not fitting:
         raise invalid("carrier", *_ANOTHER_CARRIER)
@@ -112,12 +110,13 @@ def _courier(session: Session, username: str, carrier: str, scope: Scope) -> Sta
     return fitting[0]
 
 
-def couriers(session: Session, scope: Scope) -> list[StaffMember]:
-    """Return the couriers within reach whose accounts are open."""
+def couriers(session: Session, scope: Scope, *, username: str = "") -> list[StaffMember]:
+    """Return the couriers within reach whose accounts are open, or the one of that name."""
     query = select(StaffMember).where(
         col(StaffMember.role) == Role.COURIER.value,
         col(StaffMember.disabled_at).is_(None),
         _within(scope),
+        *([col(StaffMember.username) == username] if username else []),
     )
     return list(session.exec(query.order_by(col(StaffMember.username)).limit(MOST_COURIERS)))
 
