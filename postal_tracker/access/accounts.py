@@ -46,6 +46,7 @@ def add_staff(
     office_id: int | None,
     carrier: str = "",
     password: str | None,
+    email: str = "",
     shortest: int = SHORTEST,
     is_given: bool = False,
     now: datetime,
@@ -66,6 +67,7 @@ def add_staff(
     member = StaffMember(
         username=username,
         name=checked_name(name),
+        email=email,
         role=role.value,
         carrier=carrier,
         office_id=office_id,
@@ -192,9 +194,14 @@ def list_staff(session: Session) -> list[StaffView]:
 
 def username_of(session: Session, caller: Caller) -> str:
     """Return under which name a caller signs in; empty for a key."""
-    kind, _, number = caller.label.partition(":")
-    member = session.get(StaffMember, int(number)) if kind == "staff" else None
+    member = own_account(session, caller)
     return member.username if member else ""
+
+
+def own_account(session: Session, caller: Caller) -> StaffMember | None:
+    """Return a caller's account; None of a key."""
+    kind, _, number = caller.label.partition(":")
+    return session.get(StaffMember, int(number)) if kind == "staff" else None
 
 
 def find_member(session: Session, username: str) -> StaffMember | None:

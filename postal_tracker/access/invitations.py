@@ -54,14 +54,15 @@ def check_choice(
 
 
 def choose_password(
-    session: Session, *, token: str, secret: str, password_hash: str, now: datetime
+    session: Session, *, token: str, secret: str, password_hash: str, email: str, now: datetime
 ) -> StaffMember:
     """Give the account what its person chose, hashed before: no writer waits for that.
 
-    Raises NotFound.
+    An e-mail address that is not given stays as it was. Raises NotFound.
     """
     member = invited(session, token, secret, now)
     member.password_hash, member.password_given_at = password_hash, None
+    member.email = email or member.email
     return member
 
 

@@ -7,6 +7,7 @@ whoever is signed in is no stranger, and nobody else's guesses stop him.
 from sqlalchemy import delete, update
 from sqlmodel import Session, col
 
+from postal_tracker.access.accounts import own_account
 from postal_tracker.access.callers import Caller
 from postal_tracker.access.guesses import Guess, Limits, forgive
 from postal_tracker.access.hashes import hash_of_random
@@ -16,8 +17,7 @@ from postal_tracker.storage.tables import StaffMember, StaffSession
 
 def account_of(session: Session, caller: Caller) -> SignIn | None:
     """Return whose account a caller is signed in with; None of a program's key."""
-    kind, _, number = caller.label.partition(":")
-    member = session.get(StaffMember, int(number)) if kind == "staff" else None
+    member = own_account(session, caller)
     return sign_in_of(member) if member else None
 
 

@@ -31,6 +31,7 @@ class Person:
     id: int
     username: str
     name: str
+    email: str
     role: str
     carrier: str
     office: str
@@ -94,6 +95,7 @@ def _person(
         id=member.id,
         username=member.username,
         name=member.name,
+        email=member.email,
         role=member.role,
         carrier=member.carrier,
         office=office or "",
@@ -104,9 +106,16 @@ def _person(
 
 
 def change(
-    session: Session, id_: int, *, role: Role, office_id: int | None, carrier: str, by: Caller
+    session: Session,
+    id_: int,
+    *,
+    role: Role,
+    office_id: int | None,
+    carrier: str,
+    email: str,
+    by: Caller,
 ) -> StaffMember:
-    """Give somebody another role, office or carrier, from his next request on.
+    """Give somebody another role, office, carrier or address, from his next request on.
 
     Whether such a carrier exists is for the caller to know. Raises Invalid, Conflict.
     """
@@ -116,7 +125,7 @@ def change(
     check_office(session, office_id)
     if role is not Role.ADMIN or not _is_whole(session, office_id):
         _keep_an_administrator(session, member)
-    member.role, member.office_id = role.value, office_id
+    member.role, member.office_id, member.email = role.value, office_id, email
     accounts.bind_to_carrier(session, member.username, carrier)
     return member
 

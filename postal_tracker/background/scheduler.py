@@ -17,6 +17,7 @@ from dbos import DBOS, DBOSConfig, ScheduleInput
 
 from postal_tracker import outgoing
 from postal_tracker.background import clock, workers
+from postal_tracker.background.escalating import Escalation
 from postal_tracker.background.list_imports import Importer
 from postal_tracker.background.queues import NAME, SERIALIZER, Queue
 from postal_tracker.background.tasks import Tasks
@@ -81,8 +82,8 @@ async def running(
         await asyncio.to_thread(_make_up_for_the_night, datetime.now(VIETNAM))
         settings = _watch_settings(house, schedules, wanted)
         watches = (_watch(house, me), _watch_clock(house, watch, schedules), settings)
-        ways = (*watches, _count(tasks), house.sequencer(by).run(), *outgoing.ways(house))
-        beside += map(asyncio.create_task, (*ways, Importer(house, by).run()))
+        own = [one.run() for one in (house.sequencer(by), Importer(house, by), Escalation(house))]
+        beside += map(asyncio.create_task, (*watches, _count(tasks), *own, *outgoing.ways(house)))
         yield
     finally:
         for task in beside:
@@ -173,10 +174,7 @@ def _schedules(
     asked = [("poll", c.name) for c in house.carriers if c.can_be_asked]
     told = [("announce", c.name) for c in house.carriers if announces and c.takes_announcements]
     at_night = ScheduleInput(
-        schedule_name="tidy",
-        workflow_fn=jobs["tidy"],
-        schedule=NIGHTLY,
-        cron_timezone=VIETNAM.key,
+        schedule_name="tidy", workflow_fn=jobs["tidy"], schedule=NIGHTLY, cron_timezone=VIETNAM.key
     )
     return [
         at_night,

@@ -12,6 +12,7 @@ from postal_tracker.forms.events import EventForm, EventsForm, LooseEventsForm
 from postal_tracker.forms.refusals import faults_of, field_invalid, invalid, read_as
 from postal_tracker.forms.shapes import (
     ActForm,
+    AddressForm,
     ApplicantCorrection,
     ApplicantForm,
     CorrectionForm,
@@ -46,6 +47,7 @@ from postal_tracker.forms.values import (
 __all__ = [
     "NOWHERE",
     "ActForm",
+    "AddressForm",
     "AnyNumber",
     "ApplicantCorrection",
     "ApplicantForm",

@@ -51,6 +51,12 @@ class ApplicantForm(Form):
     province: Short = ""
 
 
+class AddressForm(Form):
+    """Where somebody is written to."""
+
+    email: Email = ""
+
+
 Papers = Annotated[int, Field(ge=0, le=999)]
 Sets = Annotated[int, Field(ge=0, le=99)]
 Vnd = Annotated[int, Field(ge=0, le=10**12)]

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from sqlmodel import Session, col, select
 
 from postal_tracker.access import Scope
-from postal_tracker.core.worklist import ESCALATED_AFTER, About
+from postal_tracker.core.worklist import ESCALATED_AFTER, About, WorkKind
 from postal_tracker.house import House
 from postal_tracker.reports.to_do import ToDoRow
 from postal_tracker.storage.tables import Dossier, Feedback, Handover, Office, Parcel, StaffMember
@@ -38,7 +39,14 @@ def come_to_nobody(session: Session, chiefs: Mapping[str, str]) -> list[str]:
     return [f"{at}={who}" for at, who in chiefs.items() if at not in offices or who not in names]
 
 
+def is_overdue(row: ToDoRow, today: date) -> bool:
+    """Tell whether the law's day for feedback, or for a request for one's data, is over."""
+    return row.kind is WorkKind.FEEDBACK and row.due_on is not None and row.due_on < today
+
+
 def _is_late(row: ToDoRow, house: House) -> bool:
+    if is_overdue(row, house.today()):
+        return True
     after = house.settings.escalate_after_hours.get(row.kind, ESCALATED_AFTER.get(row.kind))
     return after is not None and row.hours is not None and row.hours >= after
 

@@ -10,6 +10,8 @@ PEOPLE = 24226
 """Who registers a person for a procedure on a day."""
 CHANGES = 24227
 """Who numbers what has changed."""
+ESCALATED = 24228
+"""Who writes of what waits too long."""
 
 
 def take_turns(connection: Connection, kind: int, names: Collection[str]) -> bool:

@@ -167,7 +167,7 @@ def test_the_last_administrator_stays_one(any_quan, any_centre):
             leave(session, last.id)
         return refused.value.slug == "last-administrator"
 
-    to_desk = {"role": Role.DESK, "office_id": None, "carrier": ""}
+    to_desk = {"role": Role.DESK, "office_id": None, "carrier": "", "email": ""}
     for leave in (
         lambda s, id_: people.disable(s, id_, by=key, now=any_centre.clock()),
         lambda s, id_: people.reset(s, id_, by=key),
@@ -190,3 +190,18 @@ def test_what_is_wrong_is_said_and_no_account_is_opened(visitor, wrong):
 def test_only_the_administrator_of_the_whole_centre_comes_in(visitor):
     for who in ("lan", "minh", "tuan"):
         assert visitor(who).opens(PEOPLE).status_code in (303, 403)
+
+
+def test_where_somebody_is_written_to_is_said_by_him_or_the_administrator(any_quan, any_centre):
+    at, hoa = address_on(any_quan.sends(PEOPLE, HOA)), Visitor(any_centre)
+    hoa.client.post(at, data=CHOSEN | {"email": "hoa@example.gov.vn"})
+    hoa.signs_in("hoa")
+    assert 'value="hoa@example.gov.vn"' in hoa.opens("/desk/password").text
+    assert hoa.sends("/desk/email", {"email": "no address"}).status_code == 422
+    hoa.sends("/desk/email", {"email": "h@example.vn"})
+    assert "Đã lưu địa chỉ email." in hoa.opens("/desk/password").text
+
+    one = person_of(any_quan.opens(PEOPLE), "hoa")
+    assert 'value="h@example.vn"' in any_quan.opens(one).text
+    any_quan.sends(one, {"role": "desk", "do": "change"})
+    assert "h@example.vn" not in hoa.opens("/desk/password").text

@@ -15,11 +15,12 @@ from postal_tracker.core.notices.events import (
     occasion_of,
 )
 from postal_tracker.core.notices.hours import BadQuietHours, Quiet, read_quiet, when_to_tell
-from postal_tracker.core.notices.texts import LONGEST_SMS, ToldBy, Words, subject, written
+from postal_tracker.core.notices.texts import LONGEST_SMS, NO_REPLY, ToldBy, Words, subject, written
 
 __all__ = [
     "CUES",
     "LONGEST_SMS",
+    "NO_REPLY",
     "BadQuietHours",
     "Event",
     "Quiet",

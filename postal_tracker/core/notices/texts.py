@@ -68,7 +68,7 @@ def written(
     sms = first.sms.format(code=code, due=f"{due_on:%d/%m/%Y}")
     return Words(
         subject=f"[{code}] {first.subject}",
-        letter="\n\n".join((*paragraphs, _NO_REPLY)) + "\n",
+        letter="\n\n".join((*paragraphs, NO_REPLY)) + "\n",
         status=status,
         sms=_with_link(sms, link),
     )
@@ -90,7 +90,7 @@ _LABELS: Mapping[Lang, tuple[str, str, str]] = {
     "en": ("Dossier", "Procedure", "See your dossier"),
 }
 
-_NO_REPLY = "Thư tự động, xin không trả lời. / Sent automatically; please do not reply."
+NO_REPLY = "Thư tự động, xin không trả lời. / Sent automatically; please do not reply."
 
 
 @cache

@@ -13,7 +13,7 @@ from aiosmtplib import (
     SMTPResponseException,
 )
 
-from postal_tracker.outgoing.notices.message import Message
+from postal_tracker.outgoing.notices.message import Letter, Message
 from postal_tracker.outgoing.notices.outcomes import (
     BROKEN_OFF,
     NOT_LET_IN,
@@ -41,14 +41,19 @@ class Email:
         self.rate_per_second = settings.rate_per_second
 
     async def send(self, message: Message) -> Outcome:
+        words = message.words
+        return await self.post(Letter(message.reference, message.to, words.subject, words.letter))
+
+    async def post(self, letter: Letter) -> Outcome:
+        """Send one letter, to whomever."""
         try:
-            written = letter(message, self._settings.sender).as_bytes()
-            message.to.encode("ascii")
+            written = mail_of(letter, self._settings.sender).as_bytes()
+            letter.to.encode("ascii")
         except ValueError:  # an address that this server need not understand
             return Outcome(Fate.REFUSED, WRONG_ADDRESS)
         client = self._client()
         try:
-            return await self._sent(client, message.to, written)
+            return await self._sent(client, letter.to, written)
         finally:
             client.close()
 
@@ -99,14 +104,14 @@ class Email:
         return Outcome(Fate.UNKNOWN)
 
 
-def letter(message: Message, sender: str) -> MIMEText:
+def mail_of(letter: Letter, sender: str) -> MIMEText:
     """Return an e-mail. Its subject is encoded as a whole: `EmailMessage` loses spaces there."""
-    mail = MIMEText(message.words.letter, "plain", "utf-8")
-    mail["From"], mail["To"] = sender, message.to
-    subject: Any = Header(message.words.subject, "utf-8")
+    mail = MIMEText(letter.text, "plain", "utf-8")
+    mail["From"], mail["To"] = sender, letter.to
+    subject: Any = Header(letter.subject, "utf-8")
     mail["Subject"] = subject
     mail["Date"] = formatdate()
-    mail["Message-ID"] = f"<{message.reference}@{sender.rpartition('@')[2]}>"
+    mail["Message-ID"] = f"<{letter.reference}@{sender.rpartition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday note comes back
     return mail
 

@@ -8,8 +8,18 @@ from postal_tracker.outgoing.notices.outcomes import Outcome
 
 
 @dataclass(frozen=True, slots=True)
+class Letter:
+    """What an e-mail needs; the address is read for it alone and kept nowhere else."""
+
+    reference: str
+    to: str = field(repr=False)
+    subject: str
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
-    """What a channel is given; the address is read for it alone and kept nowhere else."""
+    """What a channel is given; of the address goes the same."""
 
     reference: str
     to: str = field(repr=False)

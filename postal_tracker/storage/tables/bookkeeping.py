@@ -127,7 +127,7 @@ class ListWork(SQLModel, table=True):
 
 
 class WorkItem(SQLModel, table=True):
-    """Who has taken something on the worklist, or until when it was put off; else it has no row."""
+    """Who has taken something on the worklist, until when it was put off, when it was escalated."""
 
     __tablename__ = "work_item"
     __table_args__ = (Index("ix_work_item_changed", "changed_at"),)
@@ -136,6 +136,8 @@ class WorkItem(SQLModel, table=True):
     """Its kind, and a code that names no person: `silent:EA123456785VN`."""
     assignee_id: int | None = ref("staff_member.id", null=True)
     snoozed_until: datetime | None = None
+    told_at: datetime | None = None
+    """When whose it is was written to that it waits too long."""
     changed_at: datetime
 
 

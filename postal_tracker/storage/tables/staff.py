@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import text
 from sqlmodel import Field, SQLModel
 
 from postal_tracker.storage.tables.columns import ref, row_id
@@ -15,6 +16,8 @@ class StaffMember(SQLModel, table=True):
     id: int = row_id()
     username: str = Field(max_length=60, unique=True)
     name: str = Field(max_length=120)
+    email: str = Field(default="", max_length=254, sa_column_kwargs={"server_default": text("''")})
+    """Where what waits too long is written to; empty: it is shown on the worklist alone."""
     role: str = Field(max_length=20)
     carrier: str = Field(default="", max_length=30)
     """The only carrier on whose parcels a courier may report; empty: any."""

@@ -9,7 +9,7 @@ from postal_tracker.access import audit, hash_password, invitations
 from postal_tracker.access.audit import Audited, Note
 from postal_tracker.access.trail import tell
 from postal_tracker.core.problems import Problem
-from postal_tracker.forms import field_invalid
+from postal_tracker.forms import AddressForm, field_invalid, read_as
 from postal_tracker.storage.pools import HASHING
 from postal_tracker.web.html.forms import NOTHING_SENT, Sent, as_typed, form_of
 from postal_tracker.web.html.rendering import go, show
@@ -51,6 +51,7 @@ async def _page(
 
 async def _choose(request: Request, token: str, sent: Sent) -> str:
     house, password = house_of(request), as_typed(sent, "password")
+    email = read_as(AddressForm, sent.given("email")).email
     if password != as_typed(sent, "again"):
         raise field_invalid("again", *_DIFFERS)
     told_by = {"token": token, "secret": house.secret}
@@ -67,7 +68,7 @@ async def _choose(request: Request, token: str, sent: Sent) -> str:
 
     def command(session: Session) -> tuple[Note, str]:
         member = invitations.choose_password(
-            session, **told_by, password_hash=new_hash, now=house.now()
+            session, **told_by, password_hash=new_hash, email=email, now=house.now()
         )
         told = happened(request, Audited.ACCOUNT, detail=f"{member.username} chose a password")
         audit.record(session, [told])

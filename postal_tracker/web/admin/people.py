@@ -15,7 +15,7 @@ from postal_tracker.access.audit import Audited
 from postal_tracker.access.fields import office_id
 from postal_tracker.access.trail import tell
 from postal_tracker.core.problems import Problem
-from postal_tracker.forms import field_invalid
+from postal_tracker.forms import AddressForm, field_invalid, read_as
 from postal_tracker.storage.tables import StaffMember
 from postal_tracker.views import catalogue
 from postal_tracker.web.html.forms import NOTHING_SENT, Sent, form_of, prefilled
@@ -52,6 +52,7 @@ async def add_person(request: Request, context: AdminContext) -> Response:
             role=role,
             carrier=carrier,
             office_id=office,
+            email=_email(sent),
             password=None,
             now=context.now,
         )
@@ -105,7 +106,15 @@ def _asked(context: RequestContext, sent: Sent, id_: int, do: str) -> Change:
 
     def change(session: Session) -> tuple[StaffMember, str]:
         role, office, carrier = _place(session, context, sent)
-        member = people.change(session, id_, role=role, office_id=office, carrier=carrier, by=by)
+        member = people.change(
+            session,
+            id_,
+            role=role,
+            office_id=office,
+            carrier=carrier,
+            email=_email(sent),
+            by=by,
+        )
         return member, f"{member.username} now {role.value} of {sent.one('office') or 'all'}"
 
     def told(member: StaffMember, what: str) -> tuple[StaffMember, str]:
@@ -131,6 +140,11 @@ def _place(session: Session, context: RequestContext, sent: Sent) -> tuple[Role,
     if carrier := sent.one("carrier"):
         context.house.carriers.chosen(carrier)
     return Role(sent.one("role")), office_id(session, sent.one("office")), carrier
+
+
+def _email(sent: Sent) -> str:
+    """Return where somebody is written to. Raises Invalid."""
+    return read_as(AddressForm, sent.given("email")).email
 
 
 async def _done(request: Request, context: RequestContext, change: Change) -> tuple[str, str]:
@@ -175,7 +189,9 @@ async def _one(
 ) -> Response:
     refuse_part(context.scope)
     person = await context.house.database.read(lambda s: people.person(s, id_))
-    now = prefilled(role=person.role, office=person.office, carrier=person.carrier)
+    now = prefilled(
+        role=person.role, office=person.office, carrier=person.carrier, email=person.email
+    )
     shown = sent if sent and sent.one("role") else now
     own = context.caller.label == f"staff:{id_}"
     return await _drawn(

@@ -1,4 +1,4 @@
-"""Changing one's own password, for the desk and for couriers."""
+"""Changing one's own password and e-mail address, for the desk and for couriers."""
 
 from functools import partial
 
@@ -6,12 +6,12 @@ from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
 
 from postal_tracker import access
-from postal_tracker.access import SignIn, audit
+from postal_tracker.access import SignIn, accounts, audit
 from postal_tracker.access.audit import Audited
 from postal_tracker.access.trail import tell
 from postal_tracker.core.problems import Forbidden, Problem
-from postal_tracker.forms import field_invalid
-from postal_tracker.web.html.forms import NOTHING_SENT, Sent, as_typed, form_of
+from postal_tracker.forms import AddressForm, field_invalid, read_as
+from postal_tracker.web.html.forms import NOTHING_SENT, Sent, as_typed, form_of, prefilled
 from postal_tracker.web.html.rendering import go, show
 from postal_tracker.web.http.audited import happened
 from postal_tracker.web.http.audited_refusals import refused
@@ -28,7 +28,8 @@ router = APIRouter()
 @router.get("/desk/password")
 @router.get("/courier/password")
 async def ask(request: Request, context: CourierOrStaffContext) -> Response:
-    return _page(request, context)
+    own = await context.house.database.read(lambda s: accounts.own_account(s, context.caller))
+    return _page(request, context, prefilled(email=own.email if own else ""))
 
 
 @router.post("/desk/password")
@@ -42,6 +43,25 @@ async def change(request: Request, context: CourierOrStaffContext) -> Response:
         _note_failure(request, context, problem)
         return _page(request, context, sent, problem)
     return go(request, entrance(request), done="password_changed")
+
+
+@router.post("/desk/email")
+async def keep_email(request: Request, context: CourierOrStaffContext) -> Response:
+    """Keep where somebody is written to, as he says himself."""
+    sent = await form_of(request, context.caller)
+    told = happened(request, Audited.ACCOUNT, who=context.caller.label, detail="own e-mail")
+
+    def command(session: Session) -> None:
+        if own := accounts.own_account(session, context.caller):
+            own.email = read_as(AddressForm, sent.given("email")).email
+            audit.record(session, [told])
+
+    try:
+        await context.house.database.write(command)
+    except Problem as problem:
+        return _page(request, context, sent, problem)
+    tell(told)
+    return go(request, "/desk/password", done="email_kept")
 
 
 def _page(
