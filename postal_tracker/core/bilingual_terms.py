@@ -75,6 +75,7 @@ ACTS: dict[Act, Pair] = {
     Act.REFUSED: ("Từ chối tiếp nhận, giải quyết hồ sơ", "Dossier not accepted"),
     Act.STOPPED: ("Dừng giải quyết hồ sơ", "The authority stopped"),
     Act.FEEDBACK_OPENED: ("Tiếp nhận phản ánh, câu hỏi", "Feedback received"),
+    Act.FEEDBACK_ASKED: ("Đề nghị người dân cho biết thêm", "The citizen was asked for more"),
     Act.FEEDBACK_ANSWERED: ("Đã trả lời phản ánh, câu hỏi", "Feedback answered"),
     Act.DELIVERY_DISPUTED: ("Người dân báo chưa nhận được", "The citizen has not received it"),
     Act.DISPUTE_SETTLED: ("Đã xác minh việc phát", "The disputed delivery was settled"),

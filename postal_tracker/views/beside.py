@@ -4,7 +4,7 @@ Only for whoever has proved himself for one of them: the same person's, by name 
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, bindparam, select
@@ -57,6 +57,7 @@ _OWN = Prepared(
     select(
         *(col(Dossier.id), col(Dossier.office_id), col(Dossier.received_at)),
         *(col(Dossier.lookup_code), col(Dossier.link_number), col(Dossier.stage)),
+        col(Dossier.since),
         *(col(Applicant.phone), col(Applicant.name_folded)),
         *(col(Parcel.carrier), col(Parcel.tracking_number)),
     )
@@ -84,8 +85,13 @@ _BESIDE = Prepared(
 )
 
 
-def around(session: Session, code: str, *, secret: str, lang: Lang) -> AroundView:
-    """Return what belongs to a dossier whose citizen has proved himself. `secret` signs links."""
+def around(
+    session: Session, code: str, *, secret: str, ended_after: datetime, lang: Lang
+) -> AroundView:
+    """Return what belongs to a dossier whose citizen has proved himself. `secret` signs links.
+
+    What ended before `ended_after` is not rated any more.
+    """
     connection = session.connection()
     own = _OWN.first(connection, {"b_code": code})
     if own is None:
@@ -98,7 +104,7 @@ def around(session: Session, code: str, *, secret: str, lang: Lang) -> AroundVie
     rows = _BESIDE.all(connection, same) if own.phone else []
     beside = [_beside(row, secret, lang) for row in rows]
     parcel = (own.carrier, own.tracking_number) if own.carrier else None
-    can_rate = own.stage in GIVEN_OUT and own.rated is None
+    can_rate = own.stage in GIVEN_OUT and own.rated is None and own.since >= ended_after
     token = rating_token(own.lookup_code, secret, own.link_number) if can_rate else ""
     say = feedback_token(own.lookup_code, secret, own.link_number)
     return AroundView(beside, parcel, token, say)

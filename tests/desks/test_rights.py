@@ -66,9 +66,19 @@ def test_it_is_taken_in_two_working_days_done_in_the_laws_and_put_off_once(
     assert act(centre, number, "extend").status_code == 422
     assert act(centre, number, "extend", text="Nhiều hồ sơ").json()["answer_by"][:10] == later
     assert_problem(act(centre, number, "extend", text="Nữa"), 409, "extended-already")
+    assert centre.get("/reports/feedback?month=2026-11").json()["items"][-1]["taken_late"] == 0
     assert [one["number"] for one in centre.get(f"/feedback?kind={kind}").json()["items"]] == [
         number
     ]
+
+
+def test_who_only_puts_it_off_has_taken_it_and_late_if_it_was(centre):
+    number = opened(centre, centre.a_dossier(), kind="erase")
+    centre.clock.pass_(days=7)
+    act(centre, number, "extend", text="Nhiều hồ sơ")
+
+    assert centre.get("/reports/feedback?month=2026-11").json()["items"][-1]["taken_late"] == 1
+    assert centre.get(f"/feedback/{number}").json()["state"] == "taken"
 
 
 def test_a_question_is_no_request_for_ones_data(centre):

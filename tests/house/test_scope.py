@@ -54,7 +54,7 @@ UNSCOPED: dict[str, str] = {
     "printing/documents/parties.py:_chosen": OF_ONE_FOUND,
     "printing/documents/receipts.py:receipt_for": OF_ONE_FOUND,
     "printing/documents/statutory_letters.py:_about": OF_ONE_FOUND,
-    "desks/feedback/acting.py:_answered": OF_ONE_FOUND,
+    "desks/feedback/acting.py:_tell_timeline": OF_ONE_FOUND,
     "desks/feedback/acting.py:receive_more": BY_PROOF,
     "desks/feedback/opening.py:_about": OF_ONE_FOUND,
     "desks/feedback/opening.py:_disputed_parcel": OF_ONE_FOUND,

@@ -165,3 +165,13 @@ def test_a_denunciation_is_read_by_who_is_named_alone_and_stands_on_no_dossier(
     assert again.status_code == 409
     assert "Ẩn Danh" not in caplog.text
     assert "Ẩn Danh" not in centre.get("/audit", role="admin").text
+
+
+def test_whoever_can_prove_himself_years_later_can_still_ask_and_no_longer_rates(centre):
+    code, _ = delivered(centre)
+    assert 'href="/r/' in own_page(centre, code)
+    centre.clock.pass_(days=200)
+    page = own_page(centre, code)
+
+    assert say(centre, re.search(r'href="(/f/\w+)"', page)[1], kind="erase").status_code == 303
+    assert 'href="/r/' not in page

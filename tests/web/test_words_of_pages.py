@@ -100,6 +100,7 @@ def test_a_page_has_one_frame_a_title_and_one_heading():
         *("station_rows.html", "first_steps.html", "import_rows.html", "import_parts.html"),
         "notices.html",
         "escalation.html",
+        "evidence_parts.html",
         "acts.html",
     }
     for page in pages():

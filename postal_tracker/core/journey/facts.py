@@ -40,6 +40,7 @@ _RANK: dict[What, int] = {
             Act.FEEDBACK_ANSWERED,
             Act.DELIVERY_DISPUTED,
             Act.DISPUTE_SETTLED,
+            Act.FEEDBACK_ASKED,
         )
     )
 }
@@ -95,7 +96,7 @@ def standing(facts: Iterable[Fact]) -> list[Fact]:
 _MOVES_NOTHING = frozenset(
     {
         *(Act.STRUCK_OUT, Act.CORRECTED, Act.NOTED),
-        *(Act.FEEDBACK_OPENED, Act.FEEDBACK_ANSWERED, *LIMIT_ACTS),
+        *(Act.FEEDBACK_OPENED, Act.FEEDBACK_ASKED, Act.FEEDBACK_ANSWERED, *LIMIT_ACTS),
     }
 )
 

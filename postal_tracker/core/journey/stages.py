@@ -37,6 +37,8 @@ class Act(StrEnum):
     """Somebody called, asked or wrote; what was said is a note beside it."""
     FEEDBACK_OPENED = "feedback_opened"
     """A citizen asked or complained; what was said stands in the feedback's own row."""
+    FEEDBACK_ASKED = "feedback_asked"
+    """The citizen was asked for more, without which it cannot be answered."""
     FEEDBACK_ANSWERED = "feedback_answered"
     DELIVERY_DISPUTED = "delivery_disputed"
     """The citizen says that what was told as delivered has not come: both claims stand."""

@@ -21,6 +21,8 @@ class Event(StrEnum):
     AT_AUTHORITY = "at_authority"
     SUPPLEMENT_ASKED = "supplement_asked"
     PAYMENT_ASKED = "payment_asked"
+    MORE_ASKED = "more_asked"
+    """What was said to the hotline cannot be answered without more."""
     LATE = "late"
     """A later day was promised, with an apology."""
     RESULT_READY = "result_ready"
@@ -41,6 +43,7 @@ CUES: Mapping[What, Event] = {
     Act.EXTENDED: Event.LATE,
     Act.SUPPLEMENT_REQUESTED: Event.SUPPLEMENT_ASKED,
     Act.PAYMENT_REQUESTED: Event.PAYMENT_ASKED,
+    Act.FEEDBACK_ASKED: Event.MORE_ASKED,
 }
 """What is told though the stage stays as it was; scans only of a parcel to the citizen."""
 
@@ -52,7 +55,7 @@ _STAGES: Mapping[Stage, Event] = {
     Stage.DELIVERED: Event.DELIVERED,
 }
 
-_EACH_TIME = (Event.LATE, Event.SUPPLEMENT_ASKED, Event.PAYMENT_ASKED)
+_EACH_TIME = (Event.LATE, Event.SUPPLEMENT_ASKED, Event.PAYMENT_ASKED, Event.MORE_ASKED)
 _ONCE_A_DAY = (Event.OUT_FOR_DELIVERY, Event.DELIVERY_FAILED)
 
 
@@ -84,6 +87,8 @@ class Standing:
     has_result: bool
     is_extended: bool
     return_by_post: bool
+    is_asked: bool = False
+    """Whether the hotline waits for the citizen."""
 
 
 _WITH_OFFICE = (Stage.WITH_OFFICE, Stage.SEALED)
@@ -134,6 +139,8 @@ _IF: Mapping[Event, Callable[[Standing], bool]] = {
 
 def is_still_so(event: Event, now: Standing) -> bool:
     """Tell whether a notice says what the record says."""
+    if event is Event.MORE_ASKED:  # whatever became of the dossier
+        return now.is_asked
     if now.closed_by or now.stage not in _WHILE[event]:
         return False
     return event not in _IF or _IF[event](now)

@@ -16,7 +16,10 @@ _ONE_DAY = timedelta(days=1)
 _FORM = re.compile(r"([0-2][0-9]:[0-5][0-9])-([0-2][0-9]:[0-5][0-9])", re.ASCII)
 
 _ON_WORKING_DAYS = frozenset(
-    {Event.SUPPLEMENT_ASKED, Event.PAYMENT_ASKED, Event.LATE, Event.AT_OFFICE}
+    {
+        *(Event.SUPPLEMENT_ASKED, Event.PAYMENT_ASKED, Event.MORE_ASKED),
+        *(Event.LATE, Event.AT_OFFICE),
+    }
 )
 """Whoever reads these calls the office, or comes."""
 

@@ -157,13 +157,14 @@ def _forward(deed: _Deed) -> str:
 
 
 def _ask_more(deed: _Deed) -> str:
-    """Ask the citizen, who reads it on the dossier's page; the clock rests until the answer."""
+    """Ask the citizen, who is told of it; the clock rests until the answer."""
     feedback = deed.feedback
     _refuse_no_text(deed)
     _taken(feedback, deed.now)
     if feedback.asked_late is None:
         feedback.asked_late = deed.now > _until(feedback, deed.calendar).ask_by
     feedback.state, feedback.next_due_at = FeedbackState.ASKED, None
+    _tell_timeline(deed, Act.FEEDBACK_ASKED)
     return ""
 
 
@@ -203,6 +204,7 @@ def _erase(deed: _Deed) -> str:
 
 
 def _extend(deed: _Deed) -> str:
+    _taken(deed.feedback, deed.now)
     rights.extend(deed.session, deed.feedback, deed.form, deed.calendar)
     return ""
 
@@ -213,9 +215,9 @@ def _identify(_deed: _Deed) -> str:
 
 
 def _answered(deed: _Deed, answer: str) -> str:
-    session, feedback, now = deed.session, deed.feedback, deed.now
+    feedback, now = deed.feedback, deed.now
     if feedback.state == FeedbackState.ASKED:
-        _goes_on(session, feedback, deed.calendar, now)
+        _goes_on(deed.session, feedback, deed.calendar, now)
     _taken(feedback, now)
     is_declined = deed.form.act == "decline"
     if is_declined:
@@ -223,10 +225,15 @@ def _answered(deed: _Deed, answer: str) -> str:
     feedback.answer, feedback.answered_at = answer, now
     feedback.state = FeedbackState.DECLINED if is_declined else FeedbackState.ANSWERED
     feedback.next_due_at = None
-    dossier = session.get_one(Dossier, feedback.dossier_id, with_for_update={"key_share": True})
-    at = moment_after([dossier], now)
-    act_on(session, [dossier], Act.FEEDBACK_ANSWERED, by=deed.by, at=at, now=now)
+    _tell_timeline(deed, Act.FEEDBACK_ANSWERED)
     return ""
+
+
+def _tell_timeline(deed: _Deed, act: Act) -> None:
+    id_, now = deed.feedback.dossier_id, deed.now
+    dossier = deed.session.get_one(Dossier, id_, with_for_update={"key_share": True})
+    at = moment_after([dossier], now)
+    act_on(deed.session, [dossier], act, by=deed.by, at=at, now=now)
 
 
 def _refuse_no_text(deed: _Deed) -> None:

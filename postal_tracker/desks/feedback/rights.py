@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 
 from postal_tracker.access import Caller
 from postal_tracker.access.audit import Audited, Note
-from postal_tracker.core.feedback import RIGHTS, FeedbackKind, FeedbackState, extended
+from postal_tracker.core.feedback import RIGHTS, FeedbackKind, extended
 from postal_tracker.core.problems import Conflict
 from postal_tracker.core.working_days import Calendar
 from postal_tracker.desks import erasing
@@ -43,7 +43,7 @@ def extend(session: Session, feedback: Feedback, form: FeedbackActForm, calendar
             "Its time was extended before; the law allows that once.",
         )
     feedback.answer_by = extended(FeedbackKind(feedback.kind), feedback.answer_by, calendar)
-    feedback.state, feedback.next_due_at = FeedbackState.TAKEN, feedback.answer_by
+    feedback.next_due_at = feedback.answer_by
 
 
 def is_done(session: Session, feedback: Feedback, act: str) -> bool:

@@ -32,6 +32,7 @@ from postal_tracker.outgoing.notices.setup import Setup
 from postal_tracker.storage.tables import (
     Applicant,
     Dossier,
+    Feedback,
     Notice,
     NoticeAttempt,
     NoticeChoice,
@@ -158,6 +159,9 @@ _DOSSIER: Any = (
         *(col(Procedure.name_vi), col(Procedure.name_en)),
         *(col(Applicant.phone), col(Applicant.email)),
         *(col(NoticeChoice.channels), col(NoticeChoice.lang)),
+        exists()
+        .where(col(Feedback.dossier_id) == col(Dossier.id), col(Feedback.state) == "asked")
+        .label("is_asked"),
     )
     .join(Procedure, col(Procedure.id) == col(Dossier.procedure_id))
     .join(Applicant, col(Applicant.dossier_id) == col(Dossier.id))
@@ -230,6 +234,7 @@ def _standing(row: Any) -> Standing:
         has_result=row.result_ready_at is not None,
         is_extended=row.due_at > row.first_due_at,
         return_by_post=row.return_by_post,
+        is_asked=row.is_asked,
     )
 
 

@@ -92,9 +92,10 @@ def keep_secret(response: Response) -> None:
 
 async def _answer(request: Request, seen: CitizenDossierView, code: str) -> Response:
     house, lang = house_of(request), language_of(request)
+    ended_after = house.now() - timedelta(days=house.settings.receipt_link_days)
     around, said = await house.database.read(
         lambda s: (
-            beside.around(s, seen.code, secret=house.secret, lang=lang),
+            beside.around(s, seen.code, secret=house.secret, ended_after=ended_after, lang=lang),
             own_feedback(s, seen.code, lang),
         )
     )

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from tests.hotline import opened
+
 MONTH = timedelta(days=30)
 
 
@@ -64,6 +66,28 @@ def test_what_the_law_asks_of_a_citizen_and_what_it_owes_them(telling, mailed):
 
     assert mailed(code) == ["received", "supplement_asked", "payment_asked", "late"]
     assert "Điểm tiếp nhận xin lỗi" in telling.mail.taken[-1].get_content()
+
+
+def test_who_is_asked_for_more_is_told_unless_it_was_said_meanwhile(telling, mailed):
+    code = telling.a_dossier()
+    telling.work()
+    for text in ("Biên nhận số mấy?", "Ngày nào?"):
+        number = opened(telling.centre, code)
+        asks = {"act": "ask_more", "text": text}
+        telling.centre.post(f"/feedback/{number}/acts", asks)
+        telling.work()
+        telling.centre.post(f"/feedback/{number}/acts", {"act": "receive_more", "text": "12"})
+    telling.centre.clock.pass_(days=5)  # a Saturday
+    number = opened(telling.centre, code)
+    telling.centre.post(f"/feedback/{number}/acts", asks)
+    telling.work()
+    telling.centre.post(f"/feedback/{number}/acts", {"act": "answer", "text": "Xong."})
+    telling.pass_(days=2)
+
+    assert mailed(code) == ["received", "more_asked", "more_asked"]
+    text = telling.mail.taken[-1].get_content()
+    assert "điểm tiếp nhận cần Ông/Bà cho biết thêm" in text
+    assert "Ngày nào?" not in text
 
 
 def test_in_the_evening_nothing_is_sent_and_in_the_morning_only_what_is_still_so(telling, mailed):
