@@ -28,6 +28,7 @@ OF_THE_SERVICE = (
     "lock_after_minutes",
     "lock_after_minutes_admin",
     "idle_account_days",
+    "people_kept_days",
     "password_length",
     "sign_in_rest_minutes",
     "sign_in_wrong_per_day",

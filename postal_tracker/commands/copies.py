@@ -20,7 +20,7 @@ from rich.progress import Progress
 from sqlalchemy import URL, Engine, make_url
 
 from postal_tracker.access.audit import Audited
-from postal_tracker.commands import epochs
+from postal_tracker.commands import epochs, erased
 from postal_tracker.commands.giving_way import giving_way
 from postal_tracker.commands.noted import is_noted
 from postal_tracker.commands.own_files import database_file
@@ -54,6 +54,7 @@ def backup(file: File) -> None:
     with giving_way(), opened() as house:
         source = database_file(house.settings.database_url)
         with _whole_or_not(file) as draft:
+            erased.write_down(house, file.parent)
             if source:
                 _copy(source, draft, "Copying")
                 _examine(draft)
@@ -73,7 +74,7 @@ def restore(
 ) -> None:
     """Put the copy FILE in the place of the database. Stop the service first.
 
-    The log notes it, and the last checkpoint of what is lost by it.
+    The log notes it, and the last checkpoint of what is lost by it. Erasures since are done again.
     """
     if not yes:
         stop("What is in the database now would be lost. Say --yes if you mean it.", WRONGLY_ASKED)
@@ -81,13 +82,14 @@ def restore(
         stop(f"There is no {file}.")
     settings = load_settings()
     target = database_file(settings.database_url)
-    before = epochs.last_known(settings)
+    before, gone = epochs.last_known(settings), erased.known(settings, file)
     if target:
         with alone_on(settings.database_url):
             _restore_sqlite(file, target)
     else:
         _restore_postgres(settings, file)
     epochs.note_restored(settings, before)
+    erased.erase_again(settings, gone)
     beside.print(f"The database holds what {file} held. Run `postal-tracker verify`.", markup=False)
 
 

@@ -183,8 +183,8 @@ class Settings(BaseSettings):
     """How long carriers' messages are kept word for word; twice as long if they found no home."""
     people_required_days: int = Field(default=365, ge=0, le=36500)
     """How long the people of a dossier may not be erased after its end, whoever asks."""
-    people_kept_days: int = Field(default=1825, ge=0, le=36500)
-    """How long they are kept after its end, then erased; 0: until somebody asks."""
+    people_kept_days: int = Field(default=0, ge=0, le=36500)
+    """How long they are kept after its end, then erased; 0: the centre has not said it yet."""
     audit_kept_months: int = Field(default=12, ge=3, le=240)
     """How long the audit log is kept; level 3 of the security standard asks for 3 months."""
     security_log: Annotated[str, Field(pattern=r"^(stdout|syslog(:[\w.-]+:\d{1,5})?|off)$")] = (

@@ -11,10 +11,12 @@ import pytest
 from sqlalchemy import make_url, text
 from sqlmodel import func, select
 
+from postal_tracker.access.audit import Audited, Note
+from postal_tracker.desks import erasing
 from postal_tracker.storage import migrations
 from postal_tracker.storage.database import Database
 from postal_tracker.storage.engines import make_engine, sqlite
-from postal_tracker.storage.tables import Dossier, LedgerEntry
+from postal_tracker.storage.tables import Applicant, Dossier, LedgerEntry
 from tests.commands.running import command
 
 
@@ -160,6 +162,37 @@ def test_what_was_copied_can_be_put_back(run, furnished, tmp_path, sqlite_url):
     assert told.exit_code == 0, told.stderr
     database = Database(sqlite_url)
     assert database.read_now(lambda s: s.exec(select(Dossier.code)).all()) == [kept]
+    database.close()
+    assert run("verify").exit_code == 0
+
+
+@pytest.mark.parametrize("is_lost", [False, True])
+def test_whose_people_were_erased_since_the_copy_they_stay_so(
+    run, furnished, tmp_path, sqlite_url, is_lost
+):
+    """By what the record knows that is replaced; by the list of a later copy where it is lost."""
+    gone, kept = (furnished.a_dossier() for _ in "ab")
+    assert run("backup", "copy.db").exit_code == 0
+
+    def erase(session):
+        one = session.exec(select(Dossier).where(Dossier.code == gone)).one()
+        erasing.erase(session, [one.id], Note(Audited.ERASED, furnished.clock(), dossiers=[gone]))
+
+    furnished.database.write_now(erase)
+    if is_lost:
+        assert run("backup", "later.db").exit_code == 0
+        assert (tmp_path / "erased.csv").read_text().splitlines()[1].startswith(gone)
+        furnished.database.close()
+        Path(sqlite_url.removeprefix("sqlite:///")).unlink()
+    furnished.database.close()
+    told = run("restore", "copy.db", "--yes")
+
+    assert told.exit_code == 0, told.stderr
+    assert "The people of 1 dossiers, erased since, were erased again." in told.stderr
+    database = Database(sqlite_url)
+    named = select(Dossier.code).join(Applicant, Applicant.dossier_id == Dossier.id)
+    named = named.where(Applicant.name != "")
+    assert database.read_now(lambda s: s.exec(named).all()) == [kept]
     database.close()
     assert run("verify").exit_code == 0
 

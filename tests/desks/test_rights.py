@@ -139,9 +139,12 @@ def test_people_go_by_themselves_once_they_were_kept_long_enough(any_centre):
     centre = any_centre
     code, _ = ended(centre)
     live = centre.a_dossier()
-    kept = centre.settings.people_kept_days
+    centre.clock.pass_(days=500)
+    asyncio.run(Tasks(centre.house, by="the night").tidy())
+    assert centre.get(f"/dossiers/{code}").json()["applicant"]["name"] == ME["name"]
+    centre.house.settings.people_kept_days = 600
     names = []
-    for days in (kept - 1, 2):
+    for days in (99, 2):
         centre.clock.pass_(days=days)
         asyncio.run(Tasks(centre.house, by="the night").tidy())
         names.append(centre.get(f"/dossiers/{code}").json()["applicant"]["name"])

@@ -114,6 +114,8 @@ UNSCOPED: dict[str, str] = {
     "views/record_health.py:_messages": OF_THE_CENTRE,
     "web/courier/parcels.py:_told_before": OWN_WORD,
     "commands/data.py:_named": OPERATOR,
+    "commands/erased.py:_ERASED": OPERATOR,
+    "commands/erased.py:_erase": OPERATOR,
 }
 
 

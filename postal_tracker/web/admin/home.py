@@ -32,4 +32,5 @@ async def show_administration(request: Request, context: AdminContext) -> Respon
         stopped=stopped,
         paused=paused,
         nobody=nobody,
+        kept_days=house.settings.people_kept_days,
     )
