@@ -11,6 +11,8 @@ from postal_tracker.spreadsheets.cells import Cell
 from postal_tracker.spreadsheets.forms import Form, Head, put_form
 from postal_tracker.spreadsheets.reading import MOST_BYTES, SURPLUS, Row, read_rows
 from postal_tracker.spreadsheets.writing import (
+    PUT,
+    Put,
     put_csv,
     put_xlsx,
     write_csv,
@@ -20,10 +22,12 @@ from postal_tracker.spreadsheets.writing import (
 
 __all__ = [
     "MOST_BYTES",
+    "PUT",
     "SURPLUS",
     "Cell",
     "Form",
     "Head",
+    "Put",
     "Row",
     "put_csv",
     "put_form",

@@ -3,7 +3,7 @@
 import csv
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from io import BytesIO, TextIOWrapper
 from itertools import chain, islice
@@ -84,6 +84,11 @@ def put_xlsx(
 
 _JUDGED_BY = 200
 """Rows, for the widths of their columns."""
+
+Put = Callable[[IO[bytes], Sequence[str], Iterable[Sequence[Cell]]], None]
+"""What writes headings and rows into a file."""
+
+PUT: dict[str, Put] = {"csv": put_csv, "xlsx": put_xlsx}
 
 
 def write_template(

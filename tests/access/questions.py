@@ -235,6 +235,8 @@ QUESTIONS: dict[tuple[str, str, str], Ask] = {
     ("GET", "/desk/admin/lists/{name}.{kind}", "-"): at("/desk/admin/lists/people.csv"),
     ("GET", "/desk/admin/lists/{name}.{kind}", "printers"): at("/desk/admin/lists/printers.csv"),
     ("GET", "/desk/feedback/list.{kind}", "list"): at("/desk/feedback/list.csv"),
+    ("GET", "/desk/denunciations/list.{kind}", "-"): at("/desk/denunciations/list.csv"),
+    ("GET", "/desk/imports/list.{kind}", "-"): at("/desk/imports/list.csv"),
     ("GET", f"{API}/parcels", "parcels"): at(f"{API}/parcels"),
     ("GET", "/desk/parcels/list.{kind}", "parcels"): at("/desk/parcels/list.csv"),
     ("POST", "/desk/parcels/chosen", "parcel"): at(

@@ -137,6 +137,8 @@ PAGES = (
         "/courier-devices",
         "/feedback",
         "/feedback/list.csv",
+        "/imports/list.csv",
+        "/lists/sessions.csv",
         "/lists/procedures.csv",
         "/feedback?state=taken&overdue=yes",
         "/feedback?kind=erase",

@@ -10,6 +10,7 @@ from sqlmodel import select
 
 from postal_tracker import access
 from postal_tracker.access import Role
+from postal_tracker.spreadsheets import read_rows
 from postal_tracker.storage.tables import Office, StaffMember
 from postal_tracker.web.http import audited
 from tests.centre import MONDAY, TOKEN
@@ -318,6 +319,8 @@ def test_the_log_comes_page_by_page_and_as_a_spreadsheet(centre):
     assert [(page["count"], page["is_more"]) for page in (first, rest)] == [(5, False)] * 2
     assert file.headers["content-type"].startswith("text/csv")
     assert file.text.count(code) == 5
+    book = centre.get("/audit?format=xlsx&what=read", role="admin").content
+    assert sum(code in str(row) for row in read_rows(book, "audit.xlsx")[1]) == 5
 
 
 def test_a_file_of_several_pages_holds_each_entry_once_and_no_more_than_the_most(

@@ -157,7 +157,10 @@ def test_a_denunciation_is_read_by_who_is_named_alone_and_stands_on_no_dossier(
             assert "Người Ẩn Danh" not in refused.text
     centre.settings.denunciations_to = "minh, somebody"
     assert lan.opens(f"/desk/denunciations/{number}").status_code == 403
+    assert lan.opens("/desk/denunciations/list.csv").status_code == 403
     assert number in minh.opens("/desk/denunciations").text
+    file = minh.opens("/desk/denunciations/list.csv").text
+    assert (number in file, "Ẩn Danh" in file) == (True, False)
     assert "Người Ẩn Danh" in minh.opens(f"/desk/denunciations/{number}").text
     done = minh.sends(f"/desk/denunciations/{number}", {"outcome": "Đã thụ lý"})
     assert done.status_code == 303

@@ -43,6 +43,27 @@ def test_what_all_staff_look_at_all_staff_take_away(lan):
     assert lan.opens(f"{AT}/people.csv").status_code == 403
 
 
+def test_each_takes_away_where_they_are_signed_in_and_nobody_elses(lan, minh):
+    assert "/desk/lists/sessions.csv" in lan.opens("/desk/sessions").text
+    for somebody in (lan, minh):
+        (only,) = rows(somebody, "/desk/lists/sessions.csv")
+        assert only["Đăng nhập lúc"]
+
+
+def test_what_was_told_to_a_webhook_is_taken_away_from_its_page(visitor, centre):
+    centre.settings.webhooks_allow = "127.0.0.1:9"
+    quan, here = visitor("quan"), "/desk/admin/webhooks"
+    hook = {"url": "http://127.0.0.1:9/", "types": "dossier.stage_changed"}
+    assert quan.sends(here, hook).status_code == 200
+    quan.sends(f"{here}/1", {"do": "test"})
+    (test,) = rows(quan, f"{AT}/deliveries.csv?webhook=1")
+
+    assert "deliveries.csv?webhook=1" in quan.opens(f"{here}/1").text
+    assert test["Tình trạng gửi"] == "chờ gửi"
+    assert quan.opens(f"{AT}/deliveries.xlsx?webhook=1").content.startswith(b"PK")
+    assert quan.opens(f"{AT}/deliveries.csv?webhook=x").status_code == 404
+
+
 def test_that_a_list_was_taken_away_is_written_down(visitor, centre):
     rows(visitor("quan"), f"{AT}/keys.csv")
     centre.client.portal.call(centre.house.audit.settle)

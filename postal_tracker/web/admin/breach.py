@@ -20,7 +20,7 @@ from postal_tracker.views.breach import TO_TELL, Asked, BreachView, breach
 from postal_tracker.web.html.forms import prefilled
 from postal_tracker.web.html.rendering import show
 from postal_tracker.web.http.auth import AdminContext, RequestContext
-from postal_tracker.web.http.files import saved
+from postal_tracker.web.http.files import TABLES, saved
 from postal_tracker.web.http.parameters import Cursor
 
 router = APIRouter(prefix="/desk/admin/breach")
@@ -46,7 +46,7 @@ async def take_list(request: Request, context: AdminContext) -> Response:
     found = await _read(context, _asked(_given(request, context)), 0, _MOST_IN_A_FILE)
     header = ("dossier", "first", "last", "times", "fields")
     content = spreadsheets.write_csv(header, list(_rows(found)))
-    return saved(content, "text/csv; charset=utf-8", f"breach-{context.house.today():%Y%m%d}.csv")
+    return saved(content, TABLES["csv"], f"breach-{context.house.today():%Y%m%d}.csv")
 
 
 def _rows(found: BreachView) -> Iterator[Sequence[Any]]:

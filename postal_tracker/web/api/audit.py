@@ -7,15 +7,15 @@ from fastapi import Query
 from postal_tracker.access.audit import Audited, AuditFilter, AuditPage
 from postal_tracker.forms.values import Moment
 from postal_tracker.web.api.routing import api_router
-from postal_tracker.web.http.audited import audit_as_csv, read_audit
+from postal_tracker.web.http.audited import audit_as_file, read_audit
 from postal_tracker.web.http.auth import ManagerOrAdminContext
-from postal_tracker.web.http.files import files_of, saved_file
+from postal_tracker.web.http.files import TABLES, XLSX, files_of, saved_file
 from postal_tracker.web.http.parameters import Code, Cursor
 
 router = api_router("audit")
 
 
-@router.get("/audit", response_model=AuditPage, responses=files_of("text/csv"))
+@router.get("/audit", response_model=AuditPage, responses=files_of("text/csv", XLSX))
 async def list_audit(
     context: ManagerOrAdminContext,
     dossier: Annotated[Code, Query(description="Whose data: a dossier's code.")] = "",
@@ -25,7 +25,7 @@ async def list_audit(
     until: Annotated[Moment | None, Query(alias="to", description="The end, not included.")] = None,
     cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-    format: Literal["json", "csv"] = "json",
+    format: Literal["json", "csv", "xlsx"] = "json",
 ) -> Any:
     """List who did what and who looked, the newest first; reading this is itself written down.
 
@@ -34,5 +34,5 @@ async def list_audit(
     wanted = AuditFilter(dossier.strip().upper(), who, what or "", since, until, cursor, limit)
     if format == "json":
         return await read_audit(context, wanted, format)
-    name = f"audit-{context.house.today():%Y%m%d}.csv"
-    return saved_file(await audit_as_csv(context, wanted), "text/csv; charset=utf-8", name)
+    name = f"audit-{context.house.today():%Y%m%d}.{format}"
+    return saved_file(await audit_as_file(context, wanted, format), TABLES[format], name)

@@ -15,7 +15,7 @@ from postal_tracker.desks.imports import ImportReport, Kind, OnlyChecked
 from postal_tracker.forms import field_invalid
 from postal_tracker.web.html.rendering import show
 from postal_tracker.web.http.auth import RequestContext
-from postal_tracker.web.http.files import XLSX, saved
+from postal_tracker.web.http.files import TABLES, XLSX, saved
 
 MOST_SHOWN = 100
 """Rows that one page tells of; those that are refused come first."""
@@ -24,7 +24,7 @@ MOST_SHOWN = 100
 async def template_of(kind: Kind, format_: str) -> Response:
     """Answer with an empty list; the workbook's second sheet says what goes where."""
     if format_ == "csv":
-        return saved(imports.template(kind, "csv"), "text/csv; charset=utf-8", f"{kind}.csv")
+        return saved(imports.template(kind, "csv"), TABLES["csv"], f"{kind}.csv")
     return saved(await to_thread(imports.template, kind, "xlsx"), XLSX, f"{kind}.xlsx")
 
 

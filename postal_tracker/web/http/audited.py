@@ -33,10 +33,10 @@ async def read_audit(context: RequestContext, wanted: AuditFilter, form: str) ->
     return replace(page, count=n, is_more=is_more)
 
 
-async def audit_as_csv(context: RequestContext, wanted: AuditFilter) -> IO[bytes]:
-    """Return all that is wanted as a file, of which no more than a page is ever held."""
-    await _write_first(context, wanted, "csv")
-    return await DRAWING.run(_as_csv, context, wanted)
+async def audit_as_file(context: RequestContext, wanted: AuditFilter, kind: str) -> IO[bytes]:
+    """Return all that is wanted as CSV or XLSX, of which no more than a page is ever held."""
+    await _write_first(context, wanted, kind)
+    return await DRAWING.run(_as_file, context, wanted, spreadsheets.PUT[kind])
 
 
 async def _write_first(context: RequestContext, wanted: AuditFilter, form: str) -> None:
@@ -122,11 +122,11 @@ async def done(
 _HEADER = ("at", "what", "who", "network", "door", "dossiers", "fields", "detail", "many")
 
 
-def _as_csv(context: RequestContext, wanted: AuditFilter) -> IO[bytes]:
+def _as_file(context: RequestContext, wanted: AuditFilter, put: spreadsheets.Put) -> IO[bytes]:
     with ExitStack() as unless_done:
         file = unless_done.enter_context(TemporaryFile())
         with Session(context.house.database.at_one_moment()) as session:
-            spreadsheets.put_csv(file, _HEADER, _rows(session, wanted))
+            put(file, _HEADER, _rows(session, wanted))
         unless_done.pop_all()
     return file
 

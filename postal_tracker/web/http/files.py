@@ -11,6 +11,9 @@ import labels
 PDF = "application/pdf"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
+TABLES = {"csv": "text/csv; charset=utf-8", "xlsx": XLSX}
+"""The media type of a table as a file, by what its name ends with."""
+
 
 def files_of(*kinds: str) -> dict[int | str, dict[str, Any]]:
     """Return what OpenAPI says of an answer that is a file of one of these kinds."""

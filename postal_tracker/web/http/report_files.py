@@ -17,7 +17,7 @@ from postal_tracker.spreadsheets import Cell
 from postal_tracker.storage.pools import DRAWING
 from postal_tracker.web.http.audited import names_in, saw_export
 from postal_tracker.web.http.auth import RequestContext
-from postal_tracker.web.http.files import XLSX, saved_file
+from postal_tracker.web.http.files import TABLES, saved_file
 
 MOST_IN_A_FILE = 20_000
 """Rows; a spreadsheet of more is no longer looked at by people."""
@@ -30,8 +30,6 @@ Laid = Callable[[Report], spreadsheets.Form]
 
 Table = tuple[Sequence[str], Iterable[Sequence[Cell]]]
 """Headings, and rows as they are read."""
-
-_PUT = {"csv": spreadsheets.put_csv, "xlsx": spreadsheets.put_xlsx}
 
 
 async def report_file(
@@ -49,7 +47,9 @@ async def report_file(
         if laid and kind == "xlsx":
             spreadsheets.put_form(file, laid(first))
         else:
-            _PUT[kind](file, header_of(first.of, context.lang), rows_of(noted, context.lang))
+            spreadsheets.PUT[kind](
+                file, header_of(first.of, context.lang), rows_of(noted, context.lang)
+            )
 
     return await _file_of(context, name, put, kind, named)
 
@@ -61,7 +61,7 @@ async def table_file(
 
     def put(file: IO[bytes], session: Session) -> None:
         header, rows = table(session)
-        _PUT[kind](file, header, islice(rows, MOST_IN_A_FILE))
+        spreadsheets.PUT[kind](file, header, islice(rows, MOST_IN_A_FILE))
 
     return await _file_of(context, name, put, kind, [])
 
@@ -88,8 +88,7 @@ async def _file_of(
 
     file = await DRAWING.run(drawn)
     saw_export(context, named, f"{name} {kind}")
-    media_type = {"csv": "text/csv; charset=utf-8", "xlsx": XLSX}[kind]
-    return saved_file(file, media_type, f"{name}-{context.house.today():%Y%m%d}.{kind}")
+    return saved_file(file, TABLES[kind], f"{name}-{context.house.today():%Y%m%d}.{kind}")
 
 
 def _noting(pages: Iterable[Report], named: list[str]) -> Iterator[Report]:

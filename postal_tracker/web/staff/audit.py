@@ -49,7 +49,7 @@ async def show_audit(
         count=views.Count(page.count, page.is_more),
         names=names,
         kinds=[kind.value for kind in Audited],
-        file=f"/api/v1/audit?{urlencode(_for_programs(wanted) | {'format': 'csv'})}",
+        file=f"/api/v1/audit?{urlencode(_for_programs(wanted))}&format=",
     )
 
 

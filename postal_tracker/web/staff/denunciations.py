@@ -1,5 +1,6 @@
 """Denunciations, kept apart: any clerk takes one in, and only who is named for it reads them."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -19,6 +20,8 @@ from postal_tracker.web.html.forms import NOTHING_SENT, Sent, form_of, once, pla
 from postal_tracker.web.html.rendering import go, show
 from postal_tracker.web.http.auth import ClerkContext, ClerkOrManagerContext, RequestContext
 from postal_tracker.web.http.parameters import Code
+from postal_tracker.web.http.report_files import FileKind
+from postal_tracker.web.staff.list_files import DENUNCIATION, Asked, Listing, all_of, list_file
 
 router = APIRouter(prefix="/desk/denunciations")
 
@@ -35,6 +38,17 @@ async def show_list(
 
     page = await context.house.database.read(read)
     return show(request, "desk/denunciations.html", context=context, page=page)
+
+
+@router.get("/list.{kind}")
+async def take_away(kind: FileKind, context: ClerkOrManagerContext) -> Response:
+    """Answer with all that the list shows as a file: neither who denounces nor what."""
+
+    def rows(session: Session, context: RequestContext, _asked: Asked) -> Iterator[Any]:
+        _refuse_unnamed(session, context)
+        return all_of(lambda cursor: denunciations(session, scope=context.scope, cursor=cursor))
+
+    return await list_file(context, "denunciations", Listing(DENUNCIATION, rows), {}, kind)
 
 
 @router.get("/new")

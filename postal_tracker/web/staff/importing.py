@@ -35,6 +35,8 @@ from postal_tracker.web.html.row_reports import file_of, kept_or_checked, show_r
 from postal_tracker.web.http.audited import happened
 from postal_tracker.web.http.auth import ClerkContext, RequestContext
 from postal_tracker.web.http.cross_site import check_form_token
+from postal_tracker.web.http.report_files import FileKind
+from postal_tracker.web.staff.list_files import IMPORT, Listing, list_file
 
 router = APIRouter(prefix="/desk/imports")
 
@@ -60,6 +62,13 @@ async def dossiers_template(
     format_: Annotated[str, Query(alias="format", max_length=10)] = "xlsx",
 ) -> Response:
     return await template_of(Kind.DOSSIERS, format_)
+
+
+@router.get("/list.{kind}")
+async def take_away(kind: FileKind, context: ClerkContext) -> Response:
+    """Answer with the lists that were brought in, as the page shows them."""
+    past = Listing(IMPORT, lambda s, c, _: batches.listed(s, by=c.caller))
+    return await list_file(context, "imports", past, {}, kind)
 
 
 @router.post("")

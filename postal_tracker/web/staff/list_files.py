@@ -10,7 +10,7 @@ from typing import Annotated, Any, NamedTuple
 from fastapi import APIRouter, Path, Request, Response
 from sqlmodel import Session
 
-from postal_tracker.access import people, refuse_part
+from postal_tracker.access import own_sessions, people, refuse_part
 from postal_tracker.carriers.health import health
 from postal_tracker.core.bilingual_terms import Lang
 from postal_tracker.core.own_days import exceptions
@@ -18,10 +18,11 @@ from postal_tracker.core.problems import no_such
 from postal_tracker.desks import keys, number_ranges
 from postal_tracker.desks.imports import Kind, single
 from postal_tracker.desks.imports.columns import HEADINGS
-from postal_tracker.outgoing import webhooks
+from postal_tracker.outgoing import told, webhooks
 from postal_tracker.printing import devices
 from postal_tracker.spreadsheets import Cell
 from postal_tracker.views import listed
+from postal_tracker.views.keyset import LARGEST
 from postal_tracker.views.listed import Wanted
 from postal_tracker.web.html.i18n import translated
 from postal_tracker.web.http.auth import AdminContext, RequestContext, StaffContext
@@ -119,6 +120,12 @@ def _printers(session: Session, context: RequestContext, _asked: Asked) -> Itera
         yield devices.view(session, one, with_address=True)
 
 
+def _deliveries(session: Session, context: RequestContext, asked: Asked) -> Iterator[Any]:
+    text = asked.get("webhook", "")
+    hook = min(int(text), LARGEST) if text.isascii() and text.isdecimal() else 0
+    return all_of(lambda c: told.deliveries_of(session, hook, by=context.caller, cursor=c or ""))
+
+
 def _days(_session: Session, context: RequestContext, asked: Asked) -> Iterable[Any]:
     text = asked.get("year", "")
     year = int(text) if text.isdecimal() and len(text) == 4 else context.house.today().year
@@ -131,6 +138,7 @@ def _for_staff() -> dict[str, Listing]:
         "carriers": Listing(
             _CARRIER, lambda s, c, _: health(s, carriers=c.house.carriers, now=c.house.now())
         ),
+        "sessions": Listing(_SESSION, lambda s, c, _: own_sessions(s, c.caller, "", c.now)),
     }
 
 
@@ -149,6 +157,7 @@ def _for_admins() -> dict[str, Listing]:
         ),
         "printers": Listing(_PRINTER, _printers),
         "webhooks": Listing(_WEBHOOK, lambda s, c, _: webhooks.listed(s, by=c.caller).items),
+        "deliveries": Listing(_DELIVERY, _deliveries),
         "holidays": Listing(_DAY, _days),
     }
 
@@ -199,6 +208,25 @@ _WEBHOOK = {
     "created_at": "Tạo lúc",
     "state": "Tình trạng gửi",
 }
+_DELIVERY = {
+    "id": "Mã tin",
+    "created_at": "Lúc",
+    "dossier": "Về",
+    "state": "Tình trạng gửi",
+    "attempts": "Số lần gửi",
+    "last_status": "Trả lời gần nhất",
+    "last_fault": "Lỗi gần nhất",
+    "next_at": "Gửi tiếp lúc",
+}
+_SESSION = {"began_at": "Đăng nhập lúc", "seen_at": "Dùng lần cuối", "network": "Từ mạng"}
+IMPORT = {"id": "Lần", "imported_at": "Lúc", "dossiers": "Hồ sơ", "undone_at": "Đã hủy lúc"}
+DENUNCIATION = {
+    "number": "Số",
+    "received_at": "Nhận lúc",
+    "accept_by": "Thụ lý trước",
+    "settle_by": "Giải quyết trước",
+    "closed_at": "Đã giải quyết",
+}
 _DAY = {"date": "Ngày", "working": "làm bù", "reason": "Lý do", "source": "Văn bản"}
 _CARRIER = {
     "title": "Đơn vị",
@@ -234,6 +262,10 @@ _WORDS: Mapping[str, Mapping[Any, str]] = {
         "revoked": "đã thu hồi",
         "active": "đang hoạt động",
         "disabled": "đã khóa",
+        "queued": "chờ gửi",
+        "failed": "sẽ gửi lại",
+        "delivered": "đã nhận",
+        "given_up": "đã thôi gửi",
     },
     "kind": {
         "browser": "trình duyệt",
