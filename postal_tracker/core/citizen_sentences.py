@@ -1,133 +1,15 @@
 """What a citizen is told of a dossier: where it stands, and what comes next or is to be done.
 
-One table of stages, with what the last scan of its parcel adds. A test goes through every stage
-with every milestone in every direction.
+A table of stages (`citizen_standing`), with what the last scan of its parcel adds. A test goes
+through every stage with every milestone in every direction.
 """
 
 from collections.abc import Collection, Mapping
-from typing import NamedTuple
 
 from adapters.event import Milestone, Reason
 from postal_tracker.core.bilingual_terms import Pair
+from postal_tracker.core.citizen_standing import OFFICE_WILL_CALL, STANDING, Sentences, standing
 from postal_tracker.core.journey import Direction, Flag, Stage
-
-
-class Sentences(NamedTuple):
-    """Two sentences in two languages; the second may be empty."""
-
-    now: Pair
-    next: Pair = ("", "")
-
-
-_OFFICE_WILL_CALL = (
-    "Điểm tiếp nhận đang xác minh và sẽ liên hệ với Ông/Bà.",
-    "The office is looking into it and will contact you.",
-)
-
-STANDING: Mapping[Stage, Sentences] = {
-    Stage.WITH_OFFICE: Sentences(
-        (
-            "Hồ sơ đang ở điểm tiếp nhận, chuẩn bị chuyển đi.",
-            "Your dossier is at the office and will be sent on.",
-        ),
-        (
-            "Tiếp theo, điểm tiếp nhận niêm phong hồ sơ và giao cho bưu chính.",
-            "Next, the office seals the dossier and hands it to the post.",
-        ),
-    ),
-    Stage.SEALED: Sentences(
-        (
-            "Hồ sơ đã được niêm phong, chờ bưu chính tới nhận.",
-            "Your dossier is sealed and waits for the post.",
-        ),
-        (
-            "Tiếp theo, bưu chính tới nhận và chuyển hồ sơ đi.",
-            "Next, the post collects the dossier and takes it on.",
-        ),
-    ),
-    Stage.TO_AUTHORITY: Sentences(
-        (
-            "Bưu chính đang chuyển hồ sơ tới cơ quan giải quyết.",
-            "The post is taking your dossier to the authority.",
-        ),
-        (
-            "Tiếp theo, cơ quan giải quyết nhận hồ sơ và xử lý.",
-            "Next, the authority receives the dossier and decides.",
-        ),
-    ),
-    Stage.AT_AUTHORITY: Sentences(
-        (
-            "Cơ quan giải quyết đã nhận hồ sơ và đang xử lý.",
-            "The authority has your dossier and is working on it.",
-        ),
-        (
-            "Tiếp theo, cơ quan giải quyết gửi kết quả qua bưu chính.",
-            "Next, the authority sends the result by post.",
-        ),
-    ),
-    Stage.TO_CENTRE: Sentences(
-        (
-            "Kết quả đang được chuyển về điểm tiếp nhận.",
-            "The result is on its way to the office.",
-        ),
-        (
-            "Tiếp theo, điểm tiếp nhận báo Ông/Bà tới nhận kết quả.",
-            "Next, the office tells you that the result can be collected.",
-        ),
-    ),
-    Stage.AT_CENTRE: Sentences(
-        (
-            "Kết quả đã về điểm tiếp nhận. Kính mời Ông/Bà tới nhận.",
-            "The result is at the office and can be collected.",
-        ),
-        (
-            "Đề nghị Ông/Bà mang theo giấy hẹn khi tới nhận kết quả.",
-            "Please bring your receipt when you collect it.",
-        ),
-    ),
-    Stage.TO_CITIZEN: Sentences(
-        (
-            "Bưu chính đang chuyển kết quả tới Ông/Bà.",
-            "The post is bringing you the result.",
-        ),
-        (
-            "Bưu tá sẽ gọi trước khi phát. Ông/Bà vui lòng giữ liên lạc qua điện thoại.",
-            "The courier will call before delivery. Please keep your telephone at hand.",
-        ),
-    ),
-    Stage.DELIVERED: Sentences(("Kết quả đã được phát.", "The result has been delivered.")),
-    Stage.COLLECTED: Sentences(
-        ("Kết quả đã được nhận tại quầy.", "The result has been collected at the office.")
-    ),
-    Stage.RETURNED: Sentences(
-        (
-            "Bưu chính không phát được và đã hoàn bưu gửi về nơi gửi.",
-            "The post could not deliver it and has brought it back to its sender.",
-        ),
-        (
-            "Điểm tiếp nhận sẽ liên hệ với Ông/Bà về bước tiếp theo.",
-            "The office will contact you about what comes next.",
-        ),
-    ),
-    Stage.CANCELLED: Sentences(("Hồ sơ đã được rút.", "The dossier was withdrawn.")),
-    Stage.REFUSED: Sentences(("Hồ sơ không được tiếp nhận.", "The dossier was not accepted.")),
-    Stage.LOST: Sentences(
-        ("Bưu chính báo thất lạc hồ sơ.", "The post reports your dossier lost."),
-        _OFFICE_WILL_CALL,
-    ),
-}
-
-_BY_POST = Sentences(
-    (
-        "Kết quả đã về điểm tiếp nhận và sẽ được gửi tới Ông/Bà qua bưu chính.",
-        "The result is at the office and will be sent to you by post.",
-    ),
-    (
-        "Tiếp theo, điểm tiếp nhận giao kết quả cho bưu chính.",
-        "Next, the office hands the result to the post.",
-    ),
-)
-"""At the centre, where the citizen chose to have it brought."""
 
 _TRAVELLING = (Stage.TO_AUTHORITY, Stage.TO_CENTRE, Stage.TO_CITIZEN)
 
@@ -208,14 +90,14 @@ _TO_CITIZENS: Mapping[Flag, Sentences] = {
             "Bưu chính báo có sự cố với bưu gửi có kết quả của Ông/Bà.",
             "The post reports a problem with the parcel that has your result.",
         ),
-        _OFFICE_WILL_CALL,
+        OFFICE_WILL_CALL,
     ),
     Flag.DAMAGED: Sentences(
         (
             "Bưu chính báo bưu gửi có kết quả của Ông/Bà bị hư hỏng.",
             "The post reports that the parcel with your result is damaged.",
         ),
-        _OFFICE_WILL_CALL,
+        OFFICE_WILL_CALL,
     ),
 }
 
@@ -262,20 +144,19 @@ def told(
     *,
     last: Milestone | None = None,
     by_post: bool = False,
+    to: Direction | None = None,
 ) -> tuple[Pair, Pair]:
     """Return what a citizen is told: where it stands (and why), and what comes next.
 
     `last` is the last scan of its parcel, `reason` what that gave as its reason, if it did;
-    `by_post` whether the result is to be brought.
+    `by_post` whether the result is to be brought, `to` where its last parcel goes.
     """
-    if stage is Stage.AT_CENTRE and by_post:
-        return _BY_POST
     flag = next((flag for flag in _TO_CITIZENS if flag in flags), None)
     at_the_door = stage is Stage.TO_CITIZEN and last is Milestone.OUT_FOR_DELIVERY
     if at_the_door and flag in (None, Flag.DAMAGED):
         now, following = _AT_THE_DOOR
     elif stage not in _TRAVELLING or flag is None:
-        return STANDING[stage]
+        return standing(stage, to, by_post=by_post)
     else:
         now, following = _of_flag(stage, flag, reason)
     if flag in _SAYS_WHY and reason and reason in _REASONS:
@@ -288,7 +169,7 @@ def told(
 def _of_flag(stage: Stage, flag: Flag, reason: Reason | None) -> Sentences:
     if stage is not Stage.TO_CITIZEN:
         calm = flag is Flag.DELIVERY_CLAIMED
-        return Sentences(_TO_OFFICES[flag], _CONFIRMING if calm else _OFFICE_WILL_CALL)
+        return Sentences(_TO_OFFICES[flag], _CONFIRMING if calm else OFFICE_WILL_CALL)
     if flag is Flag.DELIVERY_FAILED and reason is Reason.REFUSED:
         return _TO_CITIZENS[flag]._replace(next=_IF_NOT_REFUSED)
     return _TO_CITIZENS[flag]

@@ -131,6 +131,9 @@ _AT_THE_DOOR = {
 }
 """Scanned where somebody lives: their place may be a street."""
 
+_HOLDERS = {**HOLDERS, Holder.CITIZEN: ("Ông/Bà", "You")}
+"""Who asks is the citizen."""
+
 _SCANS = frozenset(Milestone) - {Milestone.UNRECOGNISED, Milestone.ANNOUNCED}
 
 _NOT_FOR_CITIZENS = {
@@ -152,12 +155,10 @@ def as_citizen_sees(
     row: Any, entries: Sequence[Any], now: datetime, today: date, lang: Lang
 ) -> CitizenDossierView:
     """Return what a citizen may see of a dossier, by its row and the entries of `timeline_of`."""
-    timeline = _timeline(entries, lang)
-    holder = Holder(row.holder)
-    places = {seen.place for seen in timeline}
-    stage = Stage(row.stage)
+    own = {row.name_vi: pick((row.name_vi, row.name_en), lang)}
+    timeline, stage = _timeline(entries, own, lang), Stage(row.stage)
     law = in_law(row)
-    now_and_next, acts = _said(row, law, *_last_scan(entries))
+    now_and_next, acts = _said(row, law, *_last_scan(entries), _last_way(entries))
     return CitizenDossierView(
         code=row.code,
         procedure_name=pick((row.procedure_vi, row.procedure_en), lang),
@@ -167,12 +168,7 @@ def as_citizen_sees(
         stage=stage,
         stage_text=pick(now_and_next[0], lang),
         next_text=pick(now_and_next[1], lang),
-        location=CitizenLocationView(
-            holder=holder,
-            holder_text=pick(HOLDERS[holder], lang),
-            place=row.place if row.place in places else "",
-            since=row.since,
-        ),
+        location=_location(row, timeline, own, lang),
         first_due_on=local_day(row.first_due_at),
         due_on=row.due_on,
         overdue=is_overdue(row, today),
@@ -186,8 +182,21 @@ def as_citizen_sees(
         office_phone=row.office_phone,
         as_of=now,
         timeline=timeline,
-        expected=_expected(holder, entries, today),
+        expected=_expected(Holder(row.holder), entries, today),
     )
+
+
+def _location(
+    row: Any, timeline: Sequence[CitizenTimelineView], own: Mapping[str, str], lang: Lang
+) -> CitizenLocationView:
+    """Return who holds it; a place that the timeline keeps to itself is not told here either."""
+    holder, place = Holder(row.holder), own.get(row.place, row.place)
+    told = place if place in {seen.place for seen in timeline} else ""
+    return CitizenLocationView(holder, pick(_HOLDERS[holder], lang), told, row.since)
+
+
+def _last_way(entries: Sequence[Any]) -> Direction | None:
+    return next((Direction(e.direction) for e in reversed(entries) if e.direction), None)
 
 
 def stands(row: Any, lang: Lang) -> str:
@@ -196,14 +205,18 @@ def stands(row: Any, lang: Lang) -> str:
 
 
 def _said(
-    row: Any, law: Any, last: Milestone | None, reason: Reason | None
+    row: Any,
+    law: Any,
+    last: Milestone | None,
+    reason: Reason | None,
+    to: Direction | None = None,
 ) -> tuple[tuple[Pair, Pair], bool]:
     """Return what stands and what follows, and whether the citizen has to do something."""
     stage, flags, by_post = Stage(row.stage), [Flag(flag) for flag in row.flags], row.return_by_post
     closed_by, waiting_for = law["closed_by"], law["waiting_for"]
     said = DISPUTED if Flag.DELIVERY_DISPUTED in flags else None
     said = said or told_by_law(stage, closed_by, waiting_for)
-    said = said or told(stage, flags, reason, last=last, by_post=by_post)
+    said = said or told(stage, flags, reason, last=last, by_post=by_post, to=to)
     return said, has_to_act(stage, flags, closed_by, waiting_for, by_post=by_post)
 
 
@@ -229,13 +242,13 @@ def _last_scan(entries: Any) -> tuple[Milestone | None, Reason | None]:
     return Milestone(last.what), Reason(last.reason) if last.reason else None
 
 
-def _timeline(entries: Any, lang: Lang) -> list[CitizenTimelineView]:
+def _timeline(entries: Any, own: Mapping[str, str], lang: Lang) -> list[CitizenTimelineView]:
     struck = {e.strikes_id for e in entries if e.strikes_id}
     shown = [e for e in entries if e.id not in struck and e.what not in _NOT_FOR_CITIZENS]
     seen: list[CitizenTimelineView] = []
     for entry in shown:
         text = _text(entry, lang)
-        place = None if entry.what in _AT_THE_DOOR else entry.place or None
+        place = None if entry.what in _AT_THE_DOOR else own.get(entry.place, entry.place) or None
         if not seen or (seen[-1].text, seen[-1].place) != (text, place):  # the same told twice
             seen.append(CitizenTimelineView(entry.happened_at, text, place))
     return seen

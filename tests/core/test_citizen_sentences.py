@@ -164,6 +164,17 @@ def test_a_result_is_fetched_unless_it_is_brought():
         assert (acts, "tới nhận" in vi) == (not by_post, not by_post)
 
 
+def test_a_result_on_its_way_back_is_not_told_as_the_dossier_going_out():
+    for to in (Direction.TO_CENTRE, Direction.TO_CITIZEN):
+        for stage in (Stage.SEALED, Stage.LOST):
+            (vi, en), _ = told(stage, [], to=to)
+            assert ("Kết quả" in vi or "kết quả" in vi, "result" in en) == (True, True)
+    _, (following, _) = told(Stage.TO_CENTRE, [], by_post=True, to=Direction.TO_CENTRE)
+
+    assert "qua bưu chính" in following
+    assert "tới nhận" not in following
+
+
 @pytest.mark.parametrize("stage", Stage)
 def test_who_was_asked_for_something_has_something_to_do_until_it_is_over(stage):
     over = stage in FINAL_STAGES
