@@ -47,7 +47,7 @@ def test_each_takes_away_where_they_are_signed_in_and_nobody_elses(lan, minh):
     assert "/desk/lists/sessions.csv" in lan.opens("/desk/sessions").text
     for somebody in (lan, minh):
         (only,) = rows(somebody, "/desk/lists/sessions.csv")
-        assert only["Đăng nhập lúc"]
+        assert only["Đăng nhập"]
 
 
 def test_what_was_told_to_a_webhook_is_taken_away_from_its_page(visitor, centre):

@@ -55,6 +55,17 @@ def test_a_note_stands_on_the_dossiers_page(centre, a_silent_parcel, lan):
     assert "Đã gọi bưu cục Uông Bí" in page
 
 
+def test_a_silent_parcels_own_page_has_the_post_asked_and_stays_there(a_silent_parcel, minh):
+    here = f"/desk/parcels/{a_silent_parcel}"
+    assert f"/desk/worklist/silent:{a_silent_parcel}" in minh.opens(here).text
+    asked = minh.sends(
+        f"/desk/worklist/silent:{a_silent_parcel}", {"act": "ask_carrier", "then": "parcel"}
+    )
+
+    assert (asked.status_code, asked.headers["location"]) == (303, here)
+    assert "Hệ thống sẽ hỏi bưu chính ngay" in minh.opens(here).text
+
+
 def test_each_row_leads_to_what_solves_it(centre, a_silent_parcel, lan):
     code = centre.a_dossier()
     page = lan.opens("/desk/worklist").text

@@ -10,7 +10,7 @@ from postal_tracker.access import KeyScope, Role, refuse_part
 from postal_tracker.access.audit import Audited
 from postal_tracker.core.problems import Problem
 from postal_tracker.desks import keys
-from postal_tracker.desks.keys import KeyForm, MadeKeyView
+from postal_tracker.desks.keys import KeyForm, MadeKeyView, ProgramKeyView
 from postal_tracker.forms import read_as
 from postal_tracker.views import catalogue
 from postal_tracker.web.html.forms import Sent, form_of, prefilled
@@ -54,8 +54,13 @@ async def make_key(request: Request, context: AdminContext) -> Response:
 async def show_key(key_id: KeyId, request: Request, context: AdminContext) -> Response:
     """Ask whether a key is to be revoked: that cannot be undone."""
     refuse_part(context.scope)
-    key = await context.house.database.read(lambda s: keys.one(s, key_id, now=context.now))
-    return show(request, "admin/key.html", context=context, key=key)
+
+    def found(session: Session) -> tuple[ProgramKeyView, str]:
+        key = keys.one(session, key_id, now=context.now)
+        return key, catalogue.office_name(session, key.office or "", context.lang)
+
+    key, office = await context.house.database.read(found)
+    return show(request, "admin/key.html", context=context, key=key, office=office)
 
 
 @router.post("/{key_id}")

@@ -209,17 +209,17 @@ _WEBHOOK = {
     "state": "Tình trạng gửi",
 }
 _DELIVERY = {
-    "id": "Mã tin",
+    "id": "Mã",
     "created_at": "Lúc",
     "dossier": "Về",
     "state": "Tình trạng gửi",
     "attempts": "Số lần gửi",
     "last_status": "Trả lời gần nhất",
-    "last_fault": "Lỗi gần nhất",
+    "last_fault": "Lý do",
     "next_at": "Gửi tiếp lúc",
 }
-_SESSION = {"began_at": "Đăng nhập lúc", "seen_at": "Dùng lần cuối", "network": "Từ mạng"}
-IMPORT = {"id": "Lần", "imported_at": "Lúc", "dossiers": "Hồ sơ", "undone_at": "Đã hủy lúc"}
+_SESSION = {"began_at": "Đăng nhập", "seen_at": "Dùng lần cuối", "network": "Từ mạng"}
+IMPORT = {"id": "Lần", "imported_at": "Lúc", "dossiers": "Hồ sơ", "undone_at": "Hủy nhập"}
 DENUNCIATION = {
     "number": "Số",
     "received_at": "Nhận lúc",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
@@ -65,12 +65,14 @@ async def work(item: str, request: Request, context: ClerkOrManagerContext) -> R
     values = {**sent.given("act", "assignee", "note"), **_until(sent.one("until"), context)}
     try:
         form = read_as(WorkForm, values)
-        await context.house.database.write(
+        done = await context.house.database.write(
             lambda s: worklist.work_on(s, item, form, by=context.caller, now=context.now)
         )
     except Problem as problem:
         return await _page(request, context, problem)
-    return go(request, _address(_kept(request)), done=f"work_{form.act}")
+    of_parcel = f"/desk/parcels/{quote(done.partition(':')[2])}"  # asked from its own page
+    back = of_parcel if sent.one("then") == "parcel" else _address(_kept(request))
+    return go(request, back, done=f"work_{form.act}")
 
 
 def _address(kept: dict[str, str], path: str = "") -> str:
