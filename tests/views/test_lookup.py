@@ -15,7 +15,7 @@ from postal_tracker.access.throttle import key_of
 from postal_tracker.core.problems import TooMany
 from postal_tracker.desks import correcting
 from postal_tracker.house import House
-from postal_tracker.storage.tables import WrongProof
+from postal_tracker.storage.tables import Office, WrongProof
 from postal_tracker.views import lookup
 from tests.centre import Centre, app_of
 from tests.plans import hearing, read_through
@@ -457,6 +457,24 @@ def test_a_delivery_that_failed_is_told_with_its_reason_and_what_to_do(
 
     assert says in seen["stage_text"]
     assert does in seen["next_text"]
+
+
+def test_an_english_answer_names_the_office_in_english_and_the_citizen_as_you(any_centre):
+    def named(session):
+        for office in session.exec(select(Office)):
+            office.name_en = f"Office {office.code}"
+            session.add(office)
+
+    any_centre.database.write_now(named)
+    waits, over = any_centre.a_dossier(), any_centre.a_dossier()
+    any_centre.post(f"/dossiers/{over}/acts", {"act": "cancelled"})
+    english = {"Accept-Language": "en"}
+    held = [ask(any_centre, code, **english).json()["location"] for code in (waits, over)]
+    told = ask(any_centre, waits, **english).json()["timeline"]
+
+    assert held[0]["place"].startswith("Office H49")
+    assert held[0]["place"] == told[0]["place"]
+    assert held[1]["holder_text"] == "You"
 
 
 def test_no_question_of_a_citizen_reads_the_ledger_through(centre):
