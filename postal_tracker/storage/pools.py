@@ -69,3 +69,6 @@ DRAWING = Pool("drawing", threads=2, waiting=50)
 HASHING = Pool("hashing", threads=1, waiting=10, is_yielding=True)
 """Passwords: 19 MiB and 20 to 50 ms each, for whoever tries to sign in. So many wait for half a
 second."""
+
+LOOKING = Pool("looking", threads=1, waiting=10, is_yielding=True)
+"""Pictures in which a code is to be read: one at a time bounds their memory, too."""

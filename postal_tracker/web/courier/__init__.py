@@ -2,11 +2,11 @@
 
 from fastapi import APIRouter
 
-from postal_tracker.web.courier import enrolment, installed, parcels
+from postal_tracker.web.courier import enrolment, installed, parcels, pictures
 
 router = APIRouter()
-router.include_router(enrolment.router)
-router.include_router(installed.router)  # both before whatever may be a parcel's number
+for before in (enrolment, installed, pictures):  # before whatever may be a parcel's number
+    router.include_router(before.router)
 router.include_router(parcels.router)
 
 __all__ = ["router"]

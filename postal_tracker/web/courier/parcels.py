@@ -42,10 +42,10 @@ _REASONS = (
 
 @router.get("")
 async def ask(request: Request, context: CourierContext) -> Response:
-    return await _ask(request, context)
+    return await ask_for_number(request, context)
 
 
-async def _ask(
+async def ask_for_number(
     request: Request,
     context: RequestContext,
     problem: Problem | None = None,
@@ -81,16 +81,23 @@ async def _ask(
 
 @router.post("")
 async def find(request: Request, context: CourierContext) -> Response:
-    """Lead to the parcel that was scanned or typed, known to us or not; or take a list."""
     sent = await form_of(request, context.caller)
+    return await lead_to(request, context, sent.one("code"), is_sure=bool(sent.one("sure")))
+
+
+async def lead_to(
+    request: Request, context: RequestContext, code: str, *, is_sure: bool = False
+) -> Response:
+    """Lead to the parcel that was scanned or typed, known to us or not; or take a list."""
     try:
-        form = read_as(ScanForm, {"code": sent.one("code")})
+        form = read_as(ScanForm, {"code": code})
         if (scanned := codes.read_scan(form.code)).kind is codes.ScanKind.HANDOVER:
-            return await _take(request, context, scanned.code, is_sure=bool(sent.one("sure")))
+            return await _take(request, context, scanned.code, is_sure=is_sure)
         number, done = await _scanned(context, form)
     except Problem as problem:
         of_another = problem.slug == taking.SIGNED_BY_ANOTHER
-        return await _ask(request, context, problem, list_=sent.one("code") if of_another else "")
+        list_ = code if of_another else ""
+        return await ask_for_number(request, context, problem, list_=list_)
     return go(request, f"/courier/{quote(number)}", done=done)
 
 
@@ -103,7 +110,7 @@ async def undo(request: Request, context: CourierContext) -> Response:
             lambda s: undoing.undo(s, sent.one("event"), by=context.caller, now=context.now)
         )
     except Problem as problem:
-        return await _ask(request, context, problem)
+        return await ask_for_number(request, context, problem)
     return go(request, "/courier", done="undone")
 
 
@@ -128,13 +135,13 @@ async def _scanned(context: RequestContext, form: ScanForm) -> tuple[str, str]:
         return plain.code, ""
     if not seen.choices and len(restored) == 1 and restored[0].kind in _OF_A_PARCEL:
         return restored[0].code, "repaired"
-    raise _no_number(form.code)
+    raise no_number(form.code)
 
 
 _OF_A_PARCEL = (codes.ScanKind.PARCEL, codes.ScanKind.LOOKUP)
 
 
-def _no_number(text: str) -> Invalid:
+def no_number(text: str = "") -> Invalid:
     if wedge.is_changed(text):
         return field_invalid("code", *wedge.SWITCH)
     return field_invalid(

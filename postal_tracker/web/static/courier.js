@@ -12,10 +12,11 @@ const WEIGHTS = [8, 6, 4, 2, 3, 5, 9, 7]; // of UPU S10
 let parcel = {};
 let sure = null;
 
-// The number in what a scanner read, a link among it; empty if it is none.
+// The number in what a scanner read, a link among it; empty if it is none, or a dossier's code.
 function numberIn(text) {
-  const last = decodeURIComponent(text.trim().replace(/^https?:\/\/.*\/courier\//i, ""));
+  const last = text.trim().replace(/^https?:\/\/.*\/courier\//i, "");
   const number = last.replace(/[\s.]/g, "").toUpperCase();
+  if (/^(?!BK-).*-\d{6,8}-\d{4,7}$/.test(number)) return "";
   return /^(?=.*\d{4})[A-Z0-9-]{8,40}$/.test(number) ? number : "";
 }
 
@@ -45,7 +46,7 @@ function ask(number, decided) {
 function turn(isNoting) {
   noting.hidden = !isNoting;
   finding.hidden = isNoting;
-  for (const list of document.querySelectorAll(".carried")) list.hidden = isNoting;
+  for (const other of document.querySelectorAll(".carried, .by-eye")) other.hidden = isNoting;
   if (!isNoting) field.focus();
 }
 
@@ -66,6 +67,19 @@ finding.addEventListener("submit", (event) => {
   ask(number, typedSlowly ? "typed" : "scanned");
   field.value = "";
   typedSlowly = false;
+});
+
+// A wrong check digit is told as soon as it is there.
+field.addEventListener("input", () => fault(finding, isMistyped(numberIn(field.value)) ? finding.dataset.wrong : ""));
+
+// A number that was seen (courier_camera.js) goes the same way, if there is no doubt which.
+finding.addEventListener("seen", (event) => {
+  const [number, ...others] = new Set(event.detail.map(numberIn).filter((one) => one && !isMistyped(one)));
+  if (!number || others.length) return;
+  event.preventDefault();
+  typedSlowly = false;
+  field.value = number;
+  finding.requestSubmit();
 });
 
 document.querySelector(".carried")?.addEventListener("click", (event) => {
