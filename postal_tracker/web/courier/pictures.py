@@ -29,7 +29,7 @@ _MOST_SIDE = 1600
 _FORMATS = ("JPEG", "PNG", "WEBP")
 _KINDS = (zxingcpp.BarcodeFormat.Code128, zxingcpp.BarcodeFormat.QRCode)
 _UNREADABLE = (
-    *(OSError, SyntaxError, ValueError),
+    *(AssertionError, EOFError, LookupError, OSError, SyntaxError, ValueError),
     *(Image.DecompressionBombError, Image.DecompressionBombWarning),
 )
 """What Pillow raises for what is none of these formats, is cut off, or would unpack for ever."""
