@@ -33,6 +33,11 @@ class Line:
         return answer
 
 
+_UNTIL_KEPT = """async () => {
+  while (!(await caches.match("/courier"))) await new Promise((done) => setTimeout(done, 20));
+}"""
+
+
 def comes_in(page: Page, address: str, who: str) -> None:
     page.goto(f"{address}/courier/sign-in")
     sign_in(page, who)
@@ -43,9 +48,7 @@ def ready(page: Page) -> None:
     """Wait until the couriers' page is there, and kept for when there is no network."""
     page.wait_for_url(re.compile("/courier$"))
     page.evaluate("navigator.serviceWorker.ready")
-    page.wait_for_function(
-        "caches.open('courier').then((kept) => kept.match('/courier')).then(Boolean)"
-    )
+    page.evaluate(_UNTIL_KEPT)
 
 
 def scan(page: Page, number: str) -> None:

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tests.centre import Centre
 from tests.web.conftest import A_WHILE, employ, sign_in
@@ -24,11 +25,34 @@ def goes_by(centre: Centre, when: datetime) -> None:
     centre.clock.pass_(seconds=(when - centre.clock()).total_seconds())
 
 
+class Cut:
+    """The way to the server, which may break off in the middle of the page."""
+
+    def __init__(self) -> None:
+        self.is_on = False
+
+    def around(self, app: ASGIApp) -> ASGIApp:
+        async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+            async def half(message: Message) -> None:
+                body = message.get("body", b"")
+                await send({**message, "body": body[: len(body) // 2], "more_body": True})
+
+            is_cut = self.is_on and scope.get("path") == "/courier"
+            await app(scope, receive, half if is_cut else send)
+
+        return answer
+
+
 @pytest.fixture
-def address(centre: Centre) -> Iterator[str]:
+def cut() -> Cut:
+    return Cut()
+
+
+@pytest.fixture
+def address(centre: Centre, cut: Cut) -> Iterator[str]:
     goes_by(centre, datetime.now(UTC))
     employ(centre, "tuan")
-    with serving(centre) as base:
+    with serving(centre, cut.around) as base:
         yield base
 
 
@@ -115,9 +139,9 @@ def test_what_was_noted_three_days_ago_is_sent_in_order(
     page.set_viewport_size(PHONE)
     page.add_init_script(AN_EARLIER_CLOCK)
     comes_in(page, address, "tuan")
+    context.set_offline(True)
     page.evaluate("localStorage.early = 'yes'")
     page.reload()
-    context.set_offline(True)
     for word in ("Bưu chính đã nhận", "Đang vận chuyển", "Đang đi phát"):
         notes(page, number, word)
     page.evaluate("localStorage.removeItem('early')")
@@ -136,6 +160,18 @@ def test_what_was_noted_three_days_ago_is_sent_in_order(
     assert all(abs(now - DAYS - time) < timedelta(minutes=5) for time in times)
     assert all(a < b for a, b in pairwise(times))
     assert centre.differences() == []
+
+
+def test_a_page_that_came_by_halves_leaves_the_older_one(
+    phone: Page, cut: Cut, context: BrowserContext
+) -> None:
+    cut.is_on = True
+    phone.reload()
+    cut.is_on = False
+    context.set_offline(True)
+    phone.reload()
+
+    expect(phone.get_by_label("Số hiệu bưu gửi")).to_be_visible()
 
 
 SLOW = {"latency": 700, "downloadThroughput": 6_000, "uploadThroughput": 3_000}
