@@ -29,7 +29,7 @@ ifndef TMPDIR
 endif
 
 # Four at a time on two cores: tests wait for a third of their time, for processes and clocks.
-test: setup-dev ## the whole suite, on SQLite and on a PostgreSQL that it starts itself
+test: setup-dev ## the suite, on SQLite and on a PostgreSQL that it starts itself
 	@$(IN_MEMORY) $(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder -m "not slow" $(ARGS); code=$$?; \
 	echo "make test took $$(( $$(date +%s) - $(BEGAN) )) s, set-up and all"; exit $$code
 

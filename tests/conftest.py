@@ -20,7 +20,7 @@ from postal_tracker.storage import migrations
 from postal_tracker.storage.engines import make_engine
 from postal_tracker.web.http import garbage
 from tests.centre import Centre
-from tests.sampling import Share, left_to_others
+from tests.sampling import OF_THE_REST, Share, beyond_cover, left_to_others
 
 _ALIKE = {"deadline": None, "suppress_health_check": [HealthCheck.function_scoped_fixture]}
 settings.register_profile("house", derandomize=True, **_ALIKE)
@@ -53,6 +53,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     A browser's event loop stays in its worker's thread to the end.
     """
+    for item in beyond_cover(items):
+        item.add_marker(pytest.mark.slow)
+        item.add_marker(pytest.mark.one_in(OF_THE_REST))
     if seed := config.getoption("sample"):
         left = set(left_to_others(items, seed))
         config.hook.pytest_deselected(items=list(left))

@@ -1,7 +1,7 @@
-"""How much of the long checks is done: all of it, or the part that a seed draws."""
+"""How much is done: of the long checks all or what a seed draws; of many combinations a cover."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from random import Random
 from typing import TypeVar
 
@@ -46,3 +46,46 @@ def left_to_others(items: Iterable[pytest.Item], seed: str) -> list[pytest.Item]
         Random(f"{seed} {name}").shuffle(those)
         left += those[-(-len(those) // n) :]
     return left
+
+
+OF_THE_REST = 12
+"""One in so many of the combinations beyond a cover is drawn where the whole is not asked for."""
+
+
+def beyond_cover(items: Iterable[pytest.Item]) -> Iterator[pytest.Item]:
+    """Yield what a test on both databases, or marked `covering`, need not try for a cover.
+
+    In a cover each value of each parameter occurs: it takes the combination with most values that
+    are new, and among such the one whose others were tried least. So the cases of a test that has
+    several go to the databases by turns.
+    """
+    marked: dict[str, dict[pytest.Item, set[tuple[str, str]]]] = defaultdict(dict)
+    for item in items:
+        if _may_be_covered(item) and not item.get_closest_marker("slow"):
+            marked[item.nodeid.partition("[")[0]][item] = _values(item)
+    for cases in marked.values():
+        tried: Counter[tuple[str, str]] = Counter()
+        every = set().union(*cases.values())
+        while every - tried.keys():
+            best = max(cases, key=lambda one: _worth(cases[one], tried))
+            tried.update(cases.pop(best))
+        yield from cases
+
+
+def _may_be_covered(item: pytest.Item) -> bool:
+    given = getattr(item, "callspec", None)
+    return bool(given and ("database_url" in given.params or item.get_closest_marker("covering")))
+
+
+def _worth(values: set[tuple[str, str]], tried: Counter[tuple[str, str]]) -> tuple[int, int]:
+    return len(values - tried.keys()), -sum(tried[value] for value in values)
+
+
+def _values(item: pytest.Item) -> set[tuple[str, str]]:
+    """Return a test's parameters; what stands in one row of a table is one of them."""
+    left = {name: repr(value) for name, value in item.callspec.params.items()}  # type: ignore[attr-defined]
+    together = [mark.args[0] for mark in item.iter_markers("parametrize")]
+    rows = [names.split(",") if isinstance(names, str) else names for names in together]
+    for names in ([name.strip() for name in row] for row in rows):
+        left[",".join(names)] = str([left.pop(name) for name in names])
+    return set(left.items())

@@ -46,6 +46,7 @@ def told_by(reading: Callable[[], list[CarrierEvent]]) -> tuple[CarrierEvent, ..
     return fault.value.events
 
 
+@pytest.mark.covering
 @pytest.mark.parametrize("place", [0, 1, 3])
 @every_fault
 @pytest.mark.parametrize("name", HOOKS)
@@ -58,6 +59,7 @@ def test_a_message_is_read_but_for_its_bad_part(name: str, bad: Spoiling, place:
     assert told_by(lambda: carrier.read_message(body)) == tuple(good)
 
 
+@pytest.mark.covering
 @every_fault
 @pytest.mark.parametrize("name", ANSWERS)
 def test_an_answer_is_read_but_for_its_bad_part(name: str, bad: Spoiling) -> None:

@@ -146,6 +146,7 @@ def test_one_key_alone_is_enough_whichever_setting_it_stands_in(kind: type[Stand
     assert trust(carrier, hook) in {trust(with_settings(kind, each), hook) for each in alone}
 
 
+@pytest.mark.covering
 @every_stand_in
 @pytest.mark.parametrize("shown", ["ừ", "\ud83d", "\x00", "a" * 100_000, "=", "sha256="])
 def test_strange_proof_is_no_fault_but_a_forgery(kind: type[StandIn], shown: str) -> None:
@@ -155,6 +156,7 @@ def test_strange_proof_is_no_fault_but_a_forgery(kind: type[StandIn], shown: str
     assert trust(carrier, strange) in {None, Source.UNSIGNED, believed}
 
 
+@pytest.mark.covering
 @every_stand_in
 @pytest.mark.parametrize("body", [b"", b"\x00", b"\xff\xfe", b"{", b"[]", b"[" * 100_000, b"null"])
 def test_a_body_that_is_none_is_never_signed(kind: type[StandIn], body: bytes) -> None:
@@ -360,6 +362,7 @@ def test_questions_at_one_time_do_not_mix_their_parcels(kind: type[StandIn]) -> 
 # What comes of trouble
 
 
+@pytest.mark.covering
 @every_asked
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_nobody_is_followed_to_another_address(kind: type[StandIn], status: int) -> None:
@@ -375,6 +378,7 @@ def test_nobody_is_followed_to_another_address(kind: type[StandIn], status: int)
         assert (len(standin.asked), len(thief.asked)) == (1, 1)
 
 
+@pytest.mark.covering
 @every_asked
 @pytest.mark.parametrize("status", [400, 404, 429, 500, 503])
 def test_a_carrier_in_trouble_is_not_asked_again_at_once(kind: type[StandIn], status: int) -> None:
@@ -449,6 +453,7 @@ def an_echo(status: int) -> Response:
     return JSONResponse(told, status)
 
 
+@pytest.mark.covering
 @every_asked
 @pytest.mark.parametrize(
     "answer",

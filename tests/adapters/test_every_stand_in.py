@@ -144,6 +144,7 @@ def test_of_a_parcel_it_does_not_know_it_tells_nothing(kind: type[StandIn]) -> N
         assert asked(carrier, standin.number(7)) == []
 
 
+@pytest.mark.covering
 @every_asked
 @pytest.mark.parametrize("status", [400, 403, 429, 500, 503])
 def test_an_error_is_unreachable_and_its_wish_is_heard(kind: type[StandIn], status: int) -> None:
@@ -155,6 +156,7 @@ def test_an_error_is_unreachable_and_its_wish_is_heard(kind: type[StandIn], stat
         assert fault.value.retry_after_seconds == 120
 
 
+@pytest.mark.covering
 @every_asked
 @pytest.mark.parametrize(
     "answer",

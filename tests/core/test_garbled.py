@@ -206,6 +206,7 @@ EUROPEAN = [
 """Names of Europe, the short ones first: each of their words could be Vietnamese in TCVN3."""
 
 
+@pytest.mark.covering
 @pytest.mark.parametrize("text", [*NAMES, *RIGHT, *EUROPEAN])
 @pytest.mark.parametrize("written", [str, str.upper, str.lower])
 @pytest.mark.parametrize("form", ["NFC", "NFD"])

@@ -112,6 +112,7 @@ def test_a_letter_has_every_word_of_its_form_on_one_page(name: str, paper: str) 
         assert words in text
 
 
+@pytest.mark.covering
 @pytest.mark.parametrize("paper", letter.PAPERS)
 @pytest.mark.parametrize("dpi", [203, 300])
 @pytest.mark.parametrize("name", LETTERS)

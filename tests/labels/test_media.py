@@ -99,6 +99,7 @@ def check(label: Label, medium: Medium) -> None:
             assert is_whole(length / medium.dot)
 
 
+@pytest.mark.covering
 @EVERY
 @pytest.mark.parametrize("label", PARCELS + DOSSIERS)
 def test_the_hardest_labels_of_our_work_find_their_place(label: Label, medium: Medium) -> None:

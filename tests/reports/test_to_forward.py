@@ -73,6 +73,7 @@ def test_it_comes_a_page_at_a_time_in_the_same_order(any_centre):
     assert (seen, page["count"]) == ([*codes[1:], codes[0]], 5)
 
 
+@pytest.mark.covering
 @pytest.mark.parametrize("hour", range(24))
 @pytest.mark.parametrize("day", range(19, 28))
 def test_the_moment_up_to_which_things_go_today_is_the_inverse_of_the_day(day, hour):

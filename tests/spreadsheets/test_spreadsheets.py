@@ -432,6 +432,7 @@ def test_a_first_heading_may_have_line_breaks_and_separators(separator, end, hea
     assert rows_of(text.encode("utf-8-sig")) == [{read: "Lan", "SĐT": "1", "Ghi chú": "x"}]
 
 
+@pytest.mark.covering
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("said", ["sep={}", "SEP={}", '"sep={}"', "sep={};;"])
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])

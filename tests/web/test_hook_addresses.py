@@ -52,6 +52,7 @@ def test_a_right_address_answers_and_keeps_nothing(hooked, carrier, secret):
     assert (kept(hooked), forged(carrier)) == (0, before)
 
 
+@pytest.mark.covering
 @every_carrier
 @pytest.mark.parametrize("wrong", ["wrong-secret-wrong-secret", HOOK_SECRET + "x", "%C3%A9%00"])
 def test_a_wrong_address_is_refused_and_counted_as_a_message_there_is(hooked, carrier, wrong):
