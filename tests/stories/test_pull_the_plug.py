@@ -16,7 +16,7 @@ from tests.durability.clients import ByApi, ByHook
 from tests.durability.findings import findings
 from tests.durability.load import a_centre, answered, load_and_kill
 
-FEW, MANY = 4, 50
+FEW, MANY = 2, 50
 
 
 @pytest.mark.parametrize("rounds", [FEW, pytest.param(MANY, marks=pytest.mark.slow)])
@@ -41,7 +41,7 @@ def test_a_hook_that_was_answered_outlives_the_plug(database_url, rounds, share)
 
 def test_a_service_that_answers_before_the_commit_is_found_out(sqlite_url):
     with a_centre(sqlite_url) as (settings, numbers, key):
-        clients = load_and_kill(settings, numbers, ByApi(key), rounds=FEW, fault="hasty")
+        clients = load_and_kill(settings, numbers, ByApi(key), rounds=2 * FEW, fault="hasty")
 
     assert any("lost" in finding for finding in findings(settings, clients))
 
