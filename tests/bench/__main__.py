@@ -37,7 +37,7 @@ def _measure(arguments: argparse.Namespace) -> tuple[list[Ratio], list[Limit]]:
         ratios += labels.speed(500 if quick else 1_000, rounds=3 if quick else 9)
         limits += labels.costs(1_000, rounds=1 if quick else 5)
     if "asking" in arguments.names:
-        ratios += asking(500 if quick else 1_500, rounds=2 if quick else 5)
+        ratios += asking(200 if quick else 1_500, rounds=2 if quick else 5)
     if set(arguments.names) - {"labels", "asking"}:
         more = _measure_databases(arguments)
         ratios += more[0]
@@ -86,7 +86,7 @@ LONG = ("growth", "log", "processes")
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("names", nargs="*", default=NAMES, help=f"of {', '.join(NAMES + LONG)}")
-    parser.add_argument("--quick", action="store_true", help="smaller and shorter, under a minute")
+    parser.add_argument("--quick", action="store_true", help="smaller and shorter, some minutes")
     parser.add_argument("--json", action="store_true", help="print rows for a program")
     parser.add_argument("--on", nargs="*", default=["sqlite", "postgresql"], help="which databases")
     arguments = parser.parse_args()
