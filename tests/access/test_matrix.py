@@ -27,6 +27,7 @@ def routes(app) -> Iterator[tuple[str, str]]:
 
 
 @pytest.mark.slow
+@pytest.mark.one_in(2)
 def test_everybody_gets_as_far_as_the_matrix_says(any_centre, tmp_path):
     any_centre.settings.log_key_file = tmp_path / "log-key"
     assert all_faults(any_centre, OFFICES) == []

@@ -49,5 +49,5 @@ def test_it_starts_at_a_minute_at_which_it_did_not(tmp_path, monkeypatch, migrat
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
 def test_it_starts_at_any_minute(tmp_path, monkeypatch, migrated_sqlite, share):
-    for now in moments(share.of(60, part=10)):
+    for now in moments(share.of(60, part=20)):
         assert differences(tmp_path, monkeypatch, migrated_sqlite, now) == [], now

@@ -114,12 +114,14 @@ def test_the_default_label_scans_off_a_poor_print(wear: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("medium", sorted(paper.MEDIA.keys() - {"a6"}))
 def test_labels_of_every_medium_scan_though_fat_and_scuffed(medium: str) -> None:
     assert all(scanned(paper.named(medium), "a dot too fat, and scuffed", 2))
 
 
 @pytest.mark.slow
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("wear", WEARS)
 @pytest.mark.parametrize("medium", paper.MEDIA)
 def test_at_least_99_in_100_labels_scan_off_a_poor_print(
@@ -130,6 +132,7 @@ def test_at_least_99_in_100_labels_scan_off_a_poor_print(
 
 
 @pytest.mark.slow
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("wear", ["scuffed", "far out of focus"])
 def test_a_fixed_mask_of_the_qr_code_scans_as_often_as_the_fairest(wear: str) -> None:
     ours = sum(_qr_scanned(wear, {"data_mask": qr.MASK}))

@@ -53,6 +53,7 @@ def their_codes(medium: str) -> list[str]:
     return sorted(text for code, each in {**numbers, **folders}.items() for text in (code, each.qr))
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize(
     "medium", ["a6", "100x50", *(pytest.param(m, marks=pytest.mark.slow) for m in OTHERS)]
 )
@@ -74,6 +75,7 @@ def test_a_label_printer_and_a_picture_show_the_very_same_dots(medium: str) -> N
         assert np.array_equal(is_black(one), is_black(other))
 
 
+@pytest.mark.covering
 @pytest.mark.parametrize("medium", [A6, FINE])
 @pytest.mark.parametrize("file_format", ["zpl", "png", "svg"])
 @pytest.mark.parametrize("number", ["RR123456785VN", "000.00.12.H49-261123-0001"])
@@ -157,6 +159,7 @@ def test_no_name_can_command_a_label_printer(name: str) -> None:
     assert codes(by_label_printer(file)[0]) == ["RR123456785VN", label.qr]
 
 
+@pytest.mark.covering
 @pytest.mark.parametrize("name", HOSTILE)
 @pytest.mark.parametrize("file_format", FORMATS)
 def test_a_label_scans_whatever_the_names_are(file_format: str, name: str) -> None:

@@ -28,6 +28,7 @@ def theirs() -> Iterator[str]:
         yield each.qr
 
 
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize(
     ("medium", "file_format"),
     [

@@ -140,6 +140,7 @@ def test_most_hard_labels_can_be_printed_and_every_parcel_has_its_bars(medium: s
 
 
 @pytest.mark.slow
+@pytest.mark.one_in(4)
 @EVERY_MEDIUM
 @pytest.mark.parametrize("file_format", labels.FORMATS)
 def test_two_hundred_hard_labels_scan(file_format: str, medium: str, share: Share) -> None:

@@ -11,7 +11,7 @@ from tests.centre import Centre
 from tests.growing import grow, migrated
 from tests.web.drawing import CHARTS, timed_charts
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(3600), pytest.mark.alone]
+pytestmark = [pytest.mark.slow, pytest.mark.alone, pytest.mark.one_in(2), pytest.mark.timeout(3600)]
 
 DOSSIERS, YEARS = 500_000, timedelta(days=730)
 """Of two years; of one in ten, papers were asked for, and one in twenty is late."""

@@ -5,7 +5,7 @@ import pytest
 from tests.bench import databases
 from tests.bench.growth import medians
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600), pytest.mark.alone]
+pytestmark = [pytest.mark.slow, pytest.mark.alone, pytest.mark.one_in(2), pytest.mark.timeout(600)]
 
 SMALL, LARGE = 3_000, 30_000
 FLOOR_MS = 15.0

@@ -34,7 +34,7 @@ ANY_MACHINE = 10
 IDLE = 0.7
 """Processes that want a core, for each core, up to which the machine is said to do nothing else."""
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(2400), pytest.mark.alone]
+pytestmark = [pytest.mark.slow, pytest.mark.alone, pytest.mark.one_in(2), pytest.mark.timeout(2400)]
 
 
 @pytest.fixture

@@ -761,7 +761,7 @@ def test_any_history_leaves_the_record_where_a_simple_model_is(migrated_sqlite):
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 def test_many_histories_leave_the_record_where_a_simple_model_is(migrated_sqlite, share):
-    play(migrated_sqlite, examples=share.of(400, part=12), steps=50)
+    play(migrated_sqlite, examples=share.of(400, part=24), steps=50)
 
 
 # Many services on one database

@@ -82,7 +82,7 @@ def test_no_round_loses_or_doubles_anything_whatever_the_network_does(
 ) -> None:
     page.set_viewport_size(PHONE)
     comes_in(page, address, "tuan")
-    for n in range(share.of(500, 25)):
+    for n in range(share.of(500, 50)):
         centre.clock.pass_(seconds=(datetime.now(UTC) - centre.clock()).total_seconds())
         number, noted = a_round(centre, page, context, line, Random(f"{share.seed} {n}"))
         until_sent(page)

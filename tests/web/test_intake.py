@@ -164,6 +164,7 @@ def test_nobody_is_known_who_lies_out_of_reach(any_centre):
 
 
 @pytest.mark.slow
+@pytest.mark.one_in(2)
 def test_in_a_large_record_a_known_applicant_is_found_by_an_index(any_centre):
     grow(any_centre.database.engine, 20_000, until=any_centre.clock())
     whole, near = any_centre.lan.scope, Scope(offices=frozenset({1}))

@@ -11,7 +11,7 @@ from tests.centre import MONDAY, Centre
 from tests.growing import grow, migrated
 from tests.web.conftest import Visitor, employ
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(3600), pytest.mark.alone]
+pytestmark = [pytest.mark.slow, pytest.mark.alone, pytest.mark.one_in(2), pytest.mark.timeout(3600)]
 
 SCANS = 200
 MOST = 0.15

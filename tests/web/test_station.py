@@ -146,6 +146,7 @@ def test_what_was_not_answered_is_sent_again_and_done_once(slow_desk):
 
 
 @pytest.mark.slow
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("mode", ["receive", "handover", "seal"])
 def test_what_is_scanned_on_a_locked_desk_waits_for_the_password(slow_desk, mode):
     centre, page = slow_desk
@@ -176,6 +177,7 @@ def test_what_is_scanned_on_a_locked_desk_waits_for_the_password(slow_desk, mode
 
 
 @pytest.mark.slow
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("mode", ["receive", "handover", "seal"])
 def test_what_is_scanned_after_the_session_ended_goes_on_once_the_same_person_signed_in(
     slow_desk, visitor, mode
@@ -213,6 +215,7 @@ def test_what_is_scanned_after_the_session_ended_goes_on_once_the_same_person_si
 
 
 @pytest.mark.slow
+@pytest.mark.one_in(3)
 @pytest.mark.parametrize("mode", ["receive", "handover", "seal"])
 def test_what_one_person_scans_is_not_sent_while_another_is_signed_in(slow_desk, visitor, mode):
     centre, page = slow_desk
@@ -299,6 +302,7 @@ EACH_MODE = pytest.mark.parametrize("mode", ["receive", "lookup", "shelf", "hand
 
 
 @pytest.mark.slow
+@pytest.mark.one_in(2)
 @pytest.mark.timeout(400)
 @EACH_MODE
 def test_of_two_hundred_scans_none_is_lost_and_none_is_doubled(slow_desk, mode, share):
@@ -325,6 +329,7 @@ def choose_carrier(page: Page, mode: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.one_in(2)
 @pytest.mark.timeout(400)
 @EACH_MODE
 def test_two_hundred_scans_without_script_are_one_form(browser, centre, mode, share):
