@@ -49,6 +49,14 @@ class HandoverList:
     signed: str = ""
     """When the courier signed; empty before."""
     signed_by: str = ""
+    giver: str = ""
+    """Who gave what is on it, if it is known."""
+    is_brought: bool = False
+    """Whether the courier gives, and the desk signs."""
+    left: tuple[str, ...] = ()
+    """What was not there when it was counted."""
+    record: str = ""
+    """What shows that both signed the same; empty where nobody counted by telephone."""
     anchor: Anchor | None = None
     """How the log stood when this was printed."""
 
@@ -79,12 +87,19 @@ def pages(paper: HandoverList) -> list[Page]:
                 (Pair("Tổng số hồ sơ", "Dossiers"), str(sum(e.dossiers for e in paper.lines))),
             ),
             signers=(
-                (Pair("BÊN GIAO", "Handed over by"), ""),
-                (Pair("BÊN NHẬN (BƯU TÁ)", "Received by (courier)"), paper.signed_by),
+                (_GIVERS[paper.is_brought], paper.giver),
+                (_TAKERS[paper.is_brought], paper.signed_by),
             ),
             anchor=paper.anchor,
         )
     )
+
+
+_GIVERS = (
+    Pair("BÊN GIAO", "Handed over by"),
+    Pair("BÊN GIAO (BƯU TÁ)", "Handed over by (courier)"),
+)
+_TAKERS = (Pair("BÊN NHẬN (BƯU TÁ)", "Received by (courier)"), Pair("BÊN NHẬN", "Received by"))
 
 
 def _facts(paper: HandoverList) -> list[tuple[Pair, str]]:
@@ -93,5 +108,9 @@ def _facts(paper: HandoverList) -> list[tuple[Pair, str]]:
         (Pair("Lập lúc", "Made at"), paper.made),
         (Pair("Nơi giao", "Handed over at"), paper.office),
     ]
-    signed = [(Pair("Ký nhận lúc", "Signed at"), paper.signed)] if paper.signed else []
-    return facts + signed
+    told = [
+        (Pair("Ký nhận lúc", "Signed at"), paper.signed),
+        (Pair("Không có khi kiểm", "Missing when counted"), ", ".join(paper.left)),
+        (Pair("Mã đối chiếu", "Record"), paper.record),
+    ]
+    return facts + [(name, words) for name, words in told if words]

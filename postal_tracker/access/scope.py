@@ -90,8 +90,10 @@ class Scope:
             return False
         return self.holds(office_id) and (table is not Parcel or self.carrier in ("", carrier))
 
-    def covers_list_to_carry(self) -> ColumnElement[bool]:
-        """Return under which condition a list is one that whoever carries parcels may take."""
+    def covers_list(self) -> ColumnElement[bool]:
+        """Return under which condition a list may be seen: whoever carries parcels may, too."""
+        if self.sees_dossiers:
+            return self.covers(Handover)
         office = self._of_office(col(Handover.office_id))
         return and_(office, col(Handover.carrier) == self.carrier) if self.carrier else office
 

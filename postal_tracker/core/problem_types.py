@@ -487,6 +487,19 @@ _BY_STATUS: Mapping[int, Mapping[str, tuple[str, str]]] = {
             "Bảng kê đã được ký nhận và không đổi nữa. Vui lòng lập bảng kê mới.",
             "The list is signed and changes no more. Make a new list.",
         ),
+        "counted-meanwhile": (
+            "Bưu tá đã kiểm đếm bảng kê sau khi trang được mở. Vui lòng xem chênh lệch rồi ký lại.",
+            "The courier has counted the list since it was read. Look at what is missing, then "
+            "sign with the new `record`.",
+        ),
+        "parcel-not-on-the-list": (
+            "Bưu gửi không có trong bảng kê này. Vui lòng để riêng và báo bên giao.",
+            "The parcel is not on this list. Put it aside and tell who gives it.",
+        ),
+        "parcel-not-in-hand": (
+            "Chỉ giao lại được bưu gửi đang trong tay mình. Vui lòng quét nhận trước.",
+            "Only what is in your hands can be handed back. Tell that you have it first.",
+        ),
         "refused": (
             "Việc vừa quét không ghi nhận được; câu trả lời nêu lý do.",
             "What was scanned cannot be recorded; the answer says why.",

@@ -7,9 +7,9 @@ lodged_elsewhere  what another system registers: under its code, once
 correcting    putting right what was taken down, with a reason
 sealing       putting dossiers into a parcel
 erasing       what is held of people is erased
-handover      lists that a postman signs
+handover      lists that a postman signs, or brings
 scanning      whatever a scanner reads
-taking        a courier takes a list
+taking        a courier counts and takes a list, or makes one of what he brings
 undoing       a courier takes back what he has just told
 imports       lists from other systems
 """

@@ -31,7 +31,14 @@ from postal_tracker.views.corrections import CorrectionPage, CorrectionView, cor
 from postal_tracker.views.counting import MOST_COUNTED, Count, counted, counted_each
 from postal_tracker.views.dossier import NOBODY, DossierView, PostTime, dossier, fields_of
 from postal_tracker.views.dossiers import MOST_LISTED, DossierPage, Filter, Held, dossiers, id_of
-from postal_tracker.views.handovers import HandoverView, handover
+from postal_tracker.views.handovers import (
+    HandoverView,
+    handover,
+    lists_of,
+    numbers_of,
+    on_list,
+    record_of,
+)
 from postal_tracker.views.in_hand import (
     MOST_CARRIED,
     Addressee,
@@ -39,6 +46,7 @@ from postal_tracker.views.in_hand import (
     addressee,
     by_street,
     carried,
+    held_by,
 )
 from postal_tracker.views.messages import (
     MessageDetailView,
@@ -87,12 +95,17 @@ __all__ = [
     "fields_of",
     "find_parcel",
     "handover",
+    "held_by",
     "holder_name",
     "id_of",
+    "lists_of",
     "message",
     "message_counts",
     "messages",
+    "numbers_of",
+    "on_list",
     "overdue",
     "owed",
     "parcel",
+    "record_of",
 ]

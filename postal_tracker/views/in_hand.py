@@ -67,7 +67,7 @@ def carried(session: Session, *, by: Caller, now: datetime) -> list[Carried]:
         col(Parcel.milestone).in_(IN_HAND),
     )
     newest = session.exec(query.order_by(col(Parcel.milestone_at).desc(), col(Parcel.id).desc()))
-    held = _held_by(session, by.label, newest.all())[: MOST_CARRIED + 1]
+    held = held_by(session, by.label, newest.all())[: MOST_CARRIED + 1]
     people = _people(session, held)
     return [
         Carried(p.tracking_number, Direction(p.direction), Milestone(p.milestone), people.get(p.id))
@@ -101,7 +101,7 @@ def addressee(session: Session, number: str, *, by: Caller) -> Addressee | None:
     parcel = find_parcel(session, number, scope=by.scope)
     if not parcel.open or parcel.milestone not in IN_HAND:
         return None
-    return _people(session, _held_by(session, by.label, [parcel])).get(parcel.id)
+    return _people(session, held_by(session, by.label, [parcel])).get(parcel.id)
 
 
 def _touched(session: Session, label: str, since: datetime) -> set[int]:
@@ -120,7 +120,7 @@ def _touched(session: Session, label: str, since: datetime) -> set[int]:
     return {id_ for query in (told, taken) for id_ in session.exec(query) if id_}
 
 
-def _held_by(session: Session, label: str, parcels: Sequence[Parcel]) -> list[Parcel]:
+def held_by(session: Session, label: str, parcels: Sequence[Parcel]) -> list[Parcel]:
     """Return those that are in somebody's hands: by the last scan, else by who took their list."""
     ids = [parcel.id for parcel in parcels]
     holders = _took_their_lists(session, ids) | _scanned_last(session, ids)

@@ -89,7 +89,8 @@ class HandoverSummaryView:
     parcels: int
 
 
-_ON_IT = select(func.count()).where(col(HandoverLine.handover_id) == col(Handover.id))
+_LINES = select(func.count()).where(col(HandoverLine.handover_id) == col(Handover.id))
+_ON_IT = func.coalesce(func.json_array_length(col(Handover.brought)), _LINES.scalar_subquery())
 
 _SHORT: Any = select(
     col(Handover.number),
@@ -97,7 +98,7 @@ _SHORT: Any = select(
     col(Handover.created_at),
     col(Handover.signed_at),
     col(Handover.signed_by),
-    _ON_IT.scalar_subquery().label("parcels"),
+    _ON_IT.label("parcels"),
 )
 """What a HandoverSummaryView holds."""
 

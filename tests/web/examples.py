@@ -168,8 +168,10 @@ def _a_round_trip(call: Recorder, centre: Centre) -> tuple[str, str]:
     number = call("make_parcel", sealed, **once("b"))["tracking_number"]
     listed = {"carrier": "rehearsal", "parcels": [number]}
     made = call("make_handover", listed, **once("c"))
-    call("take_handover", number=made["number"], role="courier")
-    signed = {"signed_by": "Phạm Anh Tuấn", "at": f"{centre.clock():%Y-%m-%dT%H:%M:%SZ}"}
+    call("take_handover", {"parcels": [number]}, number=made["number"], role="courier")
+    record = centre.get(f"/handovers/{made['number']}").json()["record"]
+    at = f"{centre.clock():%Y-%m-%dT%H:%M:%SZ}"
+    signed = {"signed_by": "Phạm Anh Tuấn", "at": at, "record": record}
     call("sign_handover", signed, number=made["number"])
     _on_the_way(call, centre, number)
     call("show_parcel", tracking_number=number)

@@ -167,7 +167,9 @@ def test_what_stands_on_a_list_that_he_took_is_in_his_hands_once_it_is_signed(
     centre, tuan, visitor, parcel
 ):
     number, binh = listed(centre, parcel), visitor("binh")
-    assert tuan.sends("/courier", {"code": number}).headers["location"].startswith("/courier")
+    address = tuan.sends("/courier", {"code": number}).headers["location"]
+    assert address == f"/courier/lists/{number}"
+    assert tuan.sends(address, {"do": "whole"}).status_code == 303
     assert not is_shown(tuan, parcel)
     centre.post(f"/handovers/{number}/sign", {"signed_by": "Tuấn"})
 

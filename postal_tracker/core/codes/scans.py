@@ -35,6 +35,7 @@ class Scanned:
 
 
 _LINK = re.compile(r"(?i:https?)://[^/?#]+/t/([A-Za-z0-9_-]{1,128})/?(?:[?#].*)?")
+_LIST_LINK = re.compile(r"HTTPS?://[^/?#]+/COURIER/LISTS/([^/?#]+)/?")
 _PARCEL_LABEL = re.compile(r"HTTPS?://[^/?#]+/COURIER/([^?#]+?)/?")
 _WITH_DIGIT = r"(?=.*[0-9])[A-Z0-9](?:[.-]?[A-Z0-9]){5,39}"
 _PLAUSIBLE = re.compile(_WITH_DIGIT + r"|[A-Z]{6,10}")  # GHN's may lack a digit
@@ -59,8 +60,9 @@ def _tell(reading: str) -> Scanned:
     upper = reading.upper()
     if is_dossier_code(upper):
         return Scanned(ScanKind.DOSSIER, str(DossierCode.parse(upper)))
-    if HANDOVER_PATTERN.fullmatch(upper):
-        return Scanned(ScanKind.HANDOVER, read_handover_number(upper))
+    listed = _LIST_LINK.sub(r"\1", upper)  # the QR on a screen
+    if HANDOVER_PATTERN.fullmatch(listed):
+        return Scanned(ScanKind.HANDOVER, read_handover_number(listed))
     # With Caps Lock on, a scanner that types as a keyboard turns every letter round.
     if link := _LINK.fullmatch(reading) or _LINK.fullmatch(reading.swapcase()):
         return Scanned(ScanKind.LINK, link[1])

@@ -113,9 +113,13 @@ KINDS = {
         Kind(
             "handover",
             Handover,
-            ("id", "number", "carrier", "office_id", "created_at", "created_by", "signed_at"),
+            (
+                *("id", "number", "carrier", "office_id", "created_at", "created_by", "signed_at"),
+                *("confirmed_by", "brought", "left"),
+            ),
             ("signed_by",),
             is_noted=True,
+            later=("confirmed_by", "brought", "left"),
             beside=_parcels,
         ),
         Kind("epoch", LogEpoch, _all_of(LogEpoch)),

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from labels.papers import handover_list
 from labels.papers.handover_list import HandoverList, Line
+from postal_tracker import views
 from postal_tracker.access import Scope
 from postal_tracker.core import dates
 from postal_tracker.core.bilingual_terms import say
@@ -23,7 +24,6 @@ from postal_tracker.storage.tables import (
     Authority,
     Enclosure,
     Handover,
-    HandoverLine,
     Office,
     Parcel,
     Recipient,
@@ -37,20 +37,25 @@ def handover_list_for(
     session: Session, imprint: Imprint, number: str, *, scope: Scope
 ) -> HandoverList:
     """Return a list in words. Raises NotFound."""
-    wanted = select(Handover).where(Handover.number == number, scope.covers(Handover))
+    wanted = select(Handover).where(Handover.number == number, scope.covers_list())
     handover = session.exec(wanted).first()
     if handover is None:
         raise no_such("handover")
     office = session.get_one(Office, handover.office_id)
+    seen = views.handover(session, number, scope=scope)
     return HandoverList(
         number=handover.number,
         above=name_above(session, office),
         office=office.name_vi,
         carrier=imprint.title(handover.carrier),
         made=dates.moment(handover.created_at),
-        lines=tuple(_lines(session, handover)),
+        lines=tuple(_lines(session, [one.id for one in views.on_list(session, handover)])),
         signed=dates.moment(handover.signed_at) if handover.signed_at else "",
         signed_by=handover.signed_by,
+        giver=seen.given_by or "",
+        is_brought=seen.way == "back",
+        left=tuple(seen.left_behind),
+        record=seen.record[:16] if seen.counted_at else "",
         anchor=anchors.newest(session),
     )
 
@@ -60,25 +65,22 @@ def draw(words: HandoverList) -> bytes:
     return pdf(lambda: handover_list.pages(words), f"Bảng kê {words.number}")
 
 
-def _lines(session: Session, handover: Handover) -> Sequence[Line]:
+def _lines(session: Session, ids: Sequence[int]) -> Sequence[Line]:
     counts = dict(
         session.exec(
             select(Enclosure.parcel_id, func.count())
-            .join(HandoverLine, col(HandoverLine.parcel_id) == col(Enclosure.parcel_id))
-            .where(HandoverLine.handover_id == handover.id)
+            .where(col(Enclosure.parcel_id).in_(ids))
             .group_by(col(Enclosure.parcel_id))
         ).all()
     )
     rows = session.exec(
         select(Parcel, Office.name_vi, Authority.name_vi, Recipient)
-        .join(HandoverLine, col(HandoverLine.parcel_id) == col(Parcel.id))
         .join(Office, col(Office.id) == col(Parcel.office_id))
         .join(Authority, col(Authority.id) == col(Parcel.authority_id), isouter=True)
         .join(Recipient, col(Recipient.parcel_id) == col(Parcel.id), isouter=True)
-        .where(HandoverLine.handover_id == handover.id)
-        .order_by(col(HandoverLine.position))
+        .where(col(Parcel.id).in_(ids))
     ).all()
-    wards = _wards(session, handover)
+    wards = _wards(session, ids)
     return [
         Line(
             tracking_number=parcel.tracking_number,
@@ -86,7 +88,7 @@ def _lines(session: Session, handover: Handover) -> Sequence[Line]:
             place=_place(parcel, office, authority, chosen, wards.get(parcel.id, "")),
             dossiers=counts.get(parcel.id, 0),
         )
-        for parcel, office, authority, chosen in rows
+        for parcel, office, authority, chosen in sorted(rows, key=lambda row: ids.index(row[0].id))
     ]
 
 
@@ -107,13 +109,12 @@ def _end_of(address: str) -> str:
     return ", ".join(dropwhile(lambda part: not _WARD.match(part), parts))
 
 
-def _wards(session: Session, handover: Handover) -> dict[int, str]:
+def _wards(session: Session, ids: Sequence[int]) -> dict[int, str]:
     """Return the ward and province of a citizen of each parcel."""
     rows = session.exec(
         select(Enclosure.parcel_id, Applicant.ward, Applicant.province)
         .join(Applicant, col(Applicant.dossier_id) == col(Enclosure.dossier_id))
-        .join(HandoverLine, col(HandoverLine.parcel_id) == col(Enclosure.parcel_id))
-        .where(HandoverLine.handover_id == handover.id)
+        .where(col(Enclosure.parcel_id).in_(ids))
         .order_by(col(Enclosure.dossier_id).desc())
     )
     return {parcel: ", ".join(filter(None, place)) for parcel, *place in rows}

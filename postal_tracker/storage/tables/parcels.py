@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, Column, Index, text
 from sqlmodel import Field, SQLModel
 
-from postal_tracker.storage.tables.columns import codes_of, no_from_before, ref, row_id
+from postal_tracker.storage.tables.columns import Big, codes_of, no_from_before, ref, row_id
 
 _SILENT = "silent_at IS NOT NULL"
 _UNPROMISED = "promised_at IS NULL AND coalesce(handed_over_at, first_scan_at) IS NOT NULL"
@@ -99,6 +99,9 @@ class Parcel(SQLModel, table=True):
     direction: str = Field(max_length=20)
     office_id: int = ref("office.id", index=True)
     authority_id: int | None = ref("authority.id", null=True)
+    to_office_id: int | None = Field(default=None, sa_column=Column(Big, nullable=True))
+    """To which of our offices it goes, if it goes to one from another. No foreign key: to add one
+    SQLite would copy the table."""
     created_at: datetime
     announced_at: datetime | None = None
     next_check_at: datetime | None = None
@@ -164,8 +167,15 @@ class Enclosure(SQLModel, table=True):
     open: bool = True
 
 
+def _numbers() -> Any:
+    return Column(JSON(none_as_null=True), nullable=True)
+
+
 class Handover(SQLModel, table=True):
-    """The list of parcels one postman signs for at once (bảng kê giao nhận)."""
+    """The list of parcels one postman signs for at once (bảng kê giao nhận), or brings to a desk.
+
+    What is on it passes into other hands with its signature, and at no other moment.
+    """
 
     __table_args__ = (
         Index("ix_handover_created", "created_at"),
@@ -185,7 +195,13 @@ class Handover(SQLModel, table=True):
     created_by: str = Field(max_length=80)
     signed_at: datetime | None = None
     signed_by: str = Field(default="", max_length=120)
-    """The postman's name, as he signed."""
+    """The name of who took what is on it: the postman, or the officer to whom it was brought."""
+    confirmed_by: str | None = Field(default=None, max_length=80)
+    """Which officer noted the signature: `staff:3`, `key:AB12CD34`; never a name."""
+    brought: list[str] | None = Field(default=None, sa_column=_numbers())
+    """Of a list that a courier brings, its parcels by their numbers: it has no lines."""
+    left: list[str] | None = Field(default=None, sa_column=_numbers())
+    """Which stood on it and were not there when they were counted: they stay with the giver."""
 
 
 class HandoverLine(SQLModel, table=True):
@@ -199,7 +215,10 @@ class HandoverLine(SQLModel, table=True):
 
 
 class HandoverTaking(SQLModel, table=True):
-    """Which courier took what stands on a list, by his own word; the signature is another thing."""
+    """Which courier counted and took what stands on a list, or brings it, by his own word.
+
+    The signature is another thing.
+    """
 
     __tablename__ = "handover_taking"
     __table_args__ = (Index("ix_handover_taking_by", "by", "at"),)

@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from postal_tracker import views
 from postal_tracker.desks import handover, taking
-from postal_tracker.forms import HandoverForm, SignatureForm
+from postal_tracker.forms import CountForm, HandoverForm, SignatureForm
 from postal_tracker.web.api.creation import CREATED, Creating
 from postal_tracker.web.api.routing import api_router
 from postal_tracker.web.http.auth import (
@@ -46,7 +46,7 @@ async def _handover(context: RequestContext, number: str) -> views.HandoverView:
 async def sign_handover(
     number: CodeInPath, form: SignatureForm, context: ClerkContext
 ) -> views.HandoverView:
-    """Record that the courier has taken what is on the list."""
+    """Record that what is on the list has passed: to the courier, or from him to the desk."""
     plain = number.upper()[:30]
     await context.house.database.write(
         lambda s: handover.sign(s, plain, form, by=context.caller, now=context.now)
@@ -63,14 +63,17 @@ class TakenView:
 
 
 @router.post("/handovers/{number}/take", responses=documented(404, 409))
-async def take_handover(number: CodeInPath, context: CourierContext) -> TakenView:
-    """Tell that you, a courier, have taken what is on the list: each is in your hands now.
+async def take_handover(
+    number: CodeInPath, context: CourierContext, form: CountForm | None = None
+) -> TakenView:
+    """Tell that you, a courier, take what is on the list, or which parcels of it are there.
 
-    To whom such a parcel goes is shown on its page for couriers. May be repeated.
+    They are in your hands once the desk has signed too; what is not there stays with the desk. To
+    whom a parcel goes is shown on its page for couriers. May be repeated.
     """
     plain = number.upper()[:30]
     await context.house.database.write(
-        lambda s: taking.take(s, plain, by=context.caller, now=context.now)
+        lambda s: taking.take(s, plain, form or CountForm(), by=context.caller, now=context.now)
     )
     return TakenView(plain)
 

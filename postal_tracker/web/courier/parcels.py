@@ -15,7 +15,7 @@ from postal_tracker.core import codes
 from postal_tracker.core.codes import wedge
 from postal_tracker.core.problems import Invalid, NotFound, Problem, no_such
 from postal_tracker.desks import scanning, taking, undoing
-from postal_tracker.forms import EventForm, ScanForm, field_invalid, read_as
+from postal_tracker.forms import CountForm, EventForm, ScanForm, field_invalid, read_as
 from postal_tracker.storage.tables import LedgerEntry, Parcel
 from postal_tracker.web.html.cookies import TELEPHONE, keep
 from postal_tracker.web.html.forms import NOTHING_SENT, Sent, form_of, local_moment
@@ -88,11 +88,11 @@ async def find(request: Request, context: CourierContext) -> Response:
 async def lead_to(
     request: Request, context: RequestContext, code: str, *, is_sure: bool = False
 ) -> Response:
-    """Lead to the parcel that was scanned or typed, known to us or not; or take a list."""
+    """Lead to the parcel that was scanned or typed, known to us or not; or to a list."""
     try:
         form = read_as(ScanForm, {"code": code})
         if (scanned := codes.read_scan(form.code)).kind is codes.ScanKind.HANDOVER:
-            return await _take(request, context, scanned.code, is_sure=is_sure)
+            return await _list(request, context, scanned.code, is_sure=is_sure)
         number, done = await _scanned(context, form)
     except Problem as problem:
         of_another = problem.slug == taking.SIGNED_BY_ANOTHER
@@ -114,13 +114,16 @@ async def undo(request: Request, context: CourierContext) -> Response:
     return go(request, "/courier", done="undone")
 
 
-async def _take(
+async def _list(
     request: Request, context: RequestContext, number: str, *, is_sure: bool
 ) -> Response:
-    """Take a list whose number was scanned; one that a colleague signed for, when it is sure."""
-    by, now = context.caller, context.now
-    await context.house.database.write(
-        lambda s: taking.take(s, number, by=by, now=now, is_sure=is_sure)
+    """Lead to a list to count; take one that was signed on paper, a colleague's when it is sure."""
+    by, now, database = context.caller, context.now, context.house.database
+    seen = await database.read(lambda s: views.handover(s, number, scope=context.scope))
+    if seen.way == "back" or not seen.signed_at or seen.counted_at:
+        return go(request, f"/courier/lists/{number}")
+    await database.write(
+        lambda s: taking.take(s, number, CountForm(), by=by, now=now, is_sure=is_sure)
     )
     return go(request, "/courier", done="taken")
 

@@ -87,6 +87,13 @@ def show(
     return response
 
 
+def symbol_of(text: str) -> Sequence[str]:
+    """Return the rows of a QR code."""
+    from labels import qr  # with the library that draws it: few pages need it
+
+    return qr.modules(text)
+
+
 def _told(kept: str) -> dict[str, Any]:
     """Return what has just been done, and which lines of a list were one."""
     done, *again = kept.split(".")

@@ -117,8 +117,17 @@ _ON_THE_WAY = (Stage.TO_AUTHORITY, Stage.TO_CENTRE, Stage.TO_CITIZEN)
 
 
 def signed(_: Translate, handover: HandoverView) -> str:
-    """Say who signed for a list, or that nobody has."""
-    count = len(handover.parcels)
+    """Say who signed for a list, or for whom it waits."""
+    count, who, at = handover.passing, handover.counted_by, handover.counted_at
+    if handover.signed_at is None and handover.way == "back":
+        return _("{who} mang đến {count} bưu gửi, chờ quầy kiểm và ký nhận.", who=who, count=count)
+    if handover.signed_at is None and at:
+        return _(
+            "{who} đã kiểm lúc {at} và nhận {count} bưu gửi, chờ quầy xác nhận.",
+            who=who,
+            at=at,
+            count=count,
+        )
     if not handover.signed_at:
         return _("{count} bưu gửi chờ bưu tá ký nhận.", count=count)
     return _(

@@ -152,6 +152,11 @@ async def print_sheets(
 
 async def print_handover(number: CodeInPath, context: StaffContext) -> Response:
     """Draw the list that a courier signs for, or has signed."""
+    return await print_list(number, context)
+
+
+async def print_list(number: str, context: RequestContext) -> Response:
+    """Give the courier the same paper as the desk."""
     plain = number.upper()[:30]
     drawn = await _drawn(
         context,

@@ -16,6 +16,7 @@ from postal_tracker.forms import HandoverForm, SignatureForm, field_invalid, rea
 from postal_tracker.reports import handover_lists
 from postal_tracker.reports.readers import LONGEST, day_of
 from postal_tracker.views import catalogue, worklists
+from postal_tracker.web.html.counting import count_of
 from postal_tracker.web.html.forms import (
     NOTHING_SENT,
     Sent,
@@ -25,7 +26,7 @@ from postal_tracker.web.html.forms import (
     plain_code,
     prefilled,
 )
-from postal_tracker.web.html.rendering import go, show
+from postal_tracker.web.html.rendering import go, show, symbol_of
 from postal_tracker.web.http.auth import ClerkContext, RequestContext, StaffContext
 from postal_tracker.web.http.report_files import FileKind, report_file
 from postal_tracker.web.staff.prints import print_offer_for
@@ -178,6 +179,7 @@ async def _one(
     number: str,
     sent: Sent = NOTHING_SENT,
     problem: Problem | None = None,
+    missed: list[str] | None = None,
 ) -> Response:
     def found(session: Session) -> tuple[views.HandoverView, str]:
         seen = views.handover(session, number, scope=context.scope)
@@ -194,6 +196,9 @@ async def _one(
         problem=problem,
         here=f"/desk/handovers/{number}",
         list=seen,
+        listed=[one.tracking_number for one in seen.parcels],
+        missed=missed or [],
+        symbol=symbol_of(f"{context.house.settings.address}/courier/lists/{seen.number}"),
         office=office,
         paper=await print_offer_for(context, handover=number),
         carrier=context.house.titles.get(seen.carrier, seen.carrier),
@@ -203,15 +208,26 @@ async def _one(
 @router.post("/{number}/sign")
 async def sign(number: str, request: Request, context: ClerkContext) -> Response:
     sent, plain = await form_of(request, context.caller), plain_code(number)
+    database = context.house.database
     try:
-        at = local_moment(sent.one("at")) or None
-        form = read_as(SignatureForm, {"signed_by": sent.one("signed_by"), "at": at})
-        await context.house.database.write(
+        seen = await database.read(lambda s: views.handover(s, plain, scope=context.scope))
+        if seen.way == "back":
+            count = count_of(sent, [one.tracking_number for one in seen.parcels])
+            if not count.is_sure:
+                missed = count.left if count.is_done else None
+                return await _one(request, context, plain, count.sent, missed=missed)
+            form = SignatureForm(signed_by=context.caller.name, parcels=count.here)
+        else:
+            at = local_moment(sent.one("at")) or None
+            values = {"signed_by": sent.one("signed_by"), "at": at, "record": sent.one("record")}
+            form = read_as(SignatureForm, values)
+        await database.write(
             lambda s: handover.sign(s, plain, form, by=context.caller, now=context.now)
         )
     except Problem as problem:
         return await _one(request, context, plain, sent, problem)
-    return go(request, f"/desk/handovers/{plain}", done="signed")
+    done = "signed" if seen.way == "out" else "brought"
+    return go(request, f"/desk/handovers/{plain}", done=done)
 
 
 NONE_CHOSEN = ("Vui lòng chọn ít nhất một bưu gửi.", "Choose at least one parcel.")

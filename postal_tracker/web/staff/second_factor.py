@@ -14,7 +14,7 @@ from postal_tracker.access.trail import tell
 from postal_tracker.core.problems import Forbidden, Problem
 from postal_tracker.storage.tables import SecondFactor
 from postal_tracker.web.html.forms import NOTHING_SENT, Sent, form_of
-from postal_tracker.web.html.rendering import go, show
+from postal_tracker.web.html.rendering import go, show, symbol_of
 from postal_tracker.web.http.audited import happened
 from postal_tracker.web.http.audited_refusals import refused
 from postal_tracker.web.http.auth import (
@@ -80,9 +80,7 @@ def _drawn(enrolment: Enrolment | None) -> tuple[Sequence[str], str]:
     """Return the rows of the QR code that an app reads, and what may be typed instead."""
     if enrolment is None:
         return (), ""
-    from labels import qr  # with the library that draws it: rarely needed here
-
-    return qr.modules(enrolment.address), " ".join(wrap(enrolment.secret, 4))
+    return symbol_of(enrolment.address), " ".join(wrap(enrolment.secret, 4))
 
 
 async def _own_id(context: RequestContext) -> int:

@@ -59,9 +59,11 @@ field.addEventListener("keydown", (event) => {
 
 finding.addEventListener("submit", (event) => {
   const number = numberIn(field.value);
-  if (/^BK-/i.test(number) || (!number && navigator.onLine)) return; // a list, a dossier: the server knows
+  const isList = /(^|\/lists\/)BK-/i.test(field.value.trim());
+  if ((isList || !number) && navigator.onLine) return; // a list, a dossier: the server knows
   event.preventDefault();
-  const wrong = number ? isMistyped(number) && finding.dataset.wrong : finding.dataset.none;
+  const { wrong: mistyped, none, online } = finding.dataset;
+  const wrong = isList ? online : number ? isMistyped(number) && mistyped : none;
   fault(finding, wrong || "");
   if (wrong) return field.select();
   ask(number, typedSlowly ? "typed" : "scanned");
