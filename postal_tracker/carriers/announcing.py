@@ -121,6 +121,8 @@ def _announcement(session: Session, parcel: Any) -> Announcement:
         here, there = there, here
     elif parcel.direction == Direction.TO_CITIZEN:
         there = _citizen(session, parcel.id)
+    if parcel.to_office_id:
+        there = _contact(session.get_one(Office, parcel.to_office_id))
     there = _chosen(session, parcel.id) or there
     return Announcement(
         parcel.tracking_number, _place(here), _place(there), parcel.dossiers, here, there

@@ -20,6 +20,7 @@ Pair = tuple[str, str]
 STAGES: dict[Stage, Pair] = {
     Stage.WITH_OFFICE: ("Tại điểm tiếp nhận", "At the office"),
     Stage.SEALED: ("Đã niêm phong, chờ gửi", "Sealed, to be sent"),
+    Stage.TO_OFFICE: ("Đang chuyển giữa các điểm tiếp nhận", "On its way between offices"),
     Stage.TO_AUTHORITY: ("Đang gửi tới cơ quan giải quyết", "In the post to the authority"),
     Stage.AT_AUTHORITY: ("Tại cơ quan giải quyết", "At the authority"),
     Stage.TO_CENTRE: ("Kết quả đang gửi về điểm tiếp nhận", "Result in the post to the office"),
@@ -108,6 +109,7 @@ DIRECTIONS: dict[Direction, Pair] = {
     Direction.TO_AUTHORITY: ("Gửi cơ quan giải quyết", "To the authority"),
     Direction.TO_CENTRE: ("Gửi về điểm tiếp nhận", "To the office"),
     Direction.TO_CITIZEN: ("Gửi người dân", "To the citizen"),
+    Direction.TO_OFFICE: ("Chuyển giữa các điểm tiếp nhận", "To another of our offices"),
 }
 
 SOURCES: dict[Source, Pair] = {

@@ -11,7 +11,7 @@ from postal_tracker.core.bilingual_terms import Pair
 from postal_tracker.core.citizen_standing import OFFICE_WILL_CALL, STANDING, Sentences, standing
 from postal_tracker.core.journey import Direction, Flag, Stage
 
-_TRAVELLING = (Stage.TO_AUTHORITY, Stage.TO_CENTRE, Stage.TO_CITIZEN)
+_TRAVELLING = (Stage.TO_OFFICE, Stage.TO_AUTHORITY, Stage.TO_CENTRE, Stage.TO_CITIZEN)
 
 _TO_OFFICES: Mapping[Flag, Pair] = {
     Flag.DELIVERY_FAILED: (
@@ -115,6 +115,7 @@ _DAMAGED_TOO = ("Bưu gửi bị hư hỏng.", "The parcel is damaged.")
 ARRIVED: Mapping[Direction, Pair] = {
     Direction.TO_AUTHORITY: ("Đã giao đến cơ quan giải quyết", "Delivered to the authority"),
     Direction.TO_CENTRE: ("Đã giao đến điểm tiếp nhận", "Delivered to the office"),
+    Direction.TO_OFFICE: ("Đã giao đến điểm tiếp nhận", "Delivered to the office"),
 }
 """A delivery to somebody else: a bare "delivered" a citizen would take for theirs."""
 

@@ -40,6 +40,13 @@ STANDING: Mapping[Stage, Sentences] = {
             "Next, the post collects the dossier and takes it on.",
         ),
     ),
+    Stage.TO_OFFICE: Sentences(
+        (
+            "Hồ sơ đang được chuyển sang điểm tiếp nhận khác.",
+            "Your dossier is on its way to another of our offices.",
+        ),
+        ("Tiếp theo, nơi đó ký nhận hồ sơ.", "Next, that office signs for it."),
+    ),
     Stage.TO_AUTHORITY: Sentences(
         (
             "Bưu chính đang chuyển hồ sơ tới cơ quan giải quyết.",

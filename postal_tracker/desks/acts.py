@@ -25,6 +25,7 @@ from postal_tracker.storage.tables import Dossier, Enclosure, LedgerEntry, Offic
 _POSSIBLE: dict[Stage, tuple[Act, ...]] = {
     Stage.WITH_OFFICE: (Act.RESULT_READY, Act.COLLECTED, Act.CANCELLED),
     Stage.SEALED: (Act.TAKEN_OUT,),
+    Stage.TO_OFFICE: (Act.RECEIVED_BACK,),
     Stage.TO_AUTHORITY: (),
     Stage.AT_AUTHORITY: (Act.RESULT_READY, Act.RECEIVED_BACK),
     Stage.TO_CENTRE: (Act.RECEIVED_BACK,),
@@ -146,7 +147,8 @@ def _note_arrival(
     session: Session, parcel: Parcel, *, by: Caller, at: datetime, now: datetime
 ) -> None:
     """A parcel that lies opened on our desk has arrived, whether its carrier says so or not."""
-    to_us = parcel.direction == Direction.TO_CENTRE
+    ours = parcel.direction == Direction.TO_OFFICE and by.office_id in (None, parcel.to_office_id)
+    to_us = ours or parcel.direction == Direction.TO_CENTRE
     what = Milestone.DELIVERED if to_us else Milestone.RETURNED
     ledger.record(session, [desk_entry(what, by=by, at=at, parcel_id=parcel.id)], now=now)
 
@@ -165,7 +167,8 @@ def receive_parcel(
     at = moment_after(dossiers, at)
     _note_arrival(session, parcel, by=by, at=at, now=now)
     place = _place_of(session, dossiers[0], by) if dossiers else ""
-    act_on(session, dossiers, Act.RECEIVED_BACK, by=by, at=at, now=now, place=place)
+    between = parcel if parcel.direction == Direction.TO_OFFICE else None
+    act_on(session, dossiers, Act.RECEIVED_BACK, by=by, at=at, now=now, place=place, parcel=between)
 
 
 _UNDONE_OTHERWISE = (

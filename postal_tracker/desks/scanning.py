@@ -16,7 +16,7 @@ from postal_tracker.access import Caller, Role
 from postal_tracker.carriers.inbox import EventBatch, EventResult, EventStatus, record_batches
 from postal_tracker.core import codes
 from postal_tracker.core.codes import wedge
-from postal_tracker.core.journey import Act, Direction, Stage, What
+from postal_tracker.core.journey import FINAL_MILESTONES, Act, Direction, Stage, What
 from postal_tracker.core.problems import Conflict, Problem
 from postal_tracker.core.working_days import local_day
 from postal_tracker.desks import acts, common, garbled
@@ -240,6 +240,8 @@ def _seen(found: Named, by: Caller) -> ScanView:
 def _parcel_acts(parcel: Named, by: Caller) -> list[What]:
     if not parcel.open or (by.carrier and by.carrier != parcel.carrier):
         return []
+    if by.role is Role.COURIER and parcel.direction == Direction.TO_OFFICE:
+        return [act for act in COURIER_ACTS if act not in FINAL_MILESTONES]  # its desk signs
     if by.role is Role.COURIER:
         return [*COURIER_ACTS]
     gone = parcel.state != Milestone.ANNOUNCED

@@ -15,16 +15,18 @@ from postal_tracker.carriers.configured import Carriers
 from postal_tracker.core.journey import Act, Direction, Holder
 from postal_tracker.core.poll_schedule import ParcelProgress, next_check
 from postal_tracker.core.problems import Conflict, FieldFault
+from postal_tracker.core.working_days import local_day
 from postal_tracker.desks.common import (
     act_on,
     desk_entry,
     find_dossiers,
+    is_valid,
     moment_after,
     owner_of,
 )
 from postal_tracker.forms import ParcelForm, RecipientForm, field_invalid
 from postal_tracker.ledger.numbers import next_number
-from postal_tracker.storage.tables import Applicant, Dossier, Enclosure, Parcel, Recipient
+from postal_tracker.storage.tables import Applicant, Dossier, Enclosure, Office, Parcel, Recipient
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ def put_into_parcel(
     carrier = carriers.chosen(form.carrier)
     refuse_other_carrier(by.scope, carrier.name)
     dossiers = _sealable(session, form, sure, by=by)
+    to_office_id = _to_office(session, form, now)
     number, left = _number(session, form, carrier, reuse_after=reuse_after, now=now)
     parcel = Parcel(
         carrier=carrier.name,
@@ -84,10 +87,9 @@ def put_into_parcel(
         direction=form.direction.value,
         office_id=owner_of(session, dossiers, by),
         authority_id=dossiers[0].authority_id,
+        to_office_id=to_office_id,
         created_at=now,
-        next_check_at=next_check(ParcelProgress(None, now), now=now)
-        if carrier.can_be_asked
-        else None,
+        next_check_at=_first_check(carrier, now),
     )
     session.add(parcel)
     session.flush()
@@ -95,6 +97,24 @@ def put_into_parcel(
     _tell_of_sealing(session, parcel, dossiers, by=by, now=now)
     inbox.match_waiting(session, carriers, [number], now=now)
     return NewParcel(number, left)
+
+
+def _first_check(carrier: Carrier, now: datetime) -> datetime | None:
+    return next_check(ParcelProgress(None, now), now=now) if carrier.can_be_asked else None
+
+
+def _to_office(session: Session, form: ParcelForm, now: datetime) -> int | None:
+    """Return to which of our offices it goes, be it out of the caller's reach."""
+    if form.direction is not Direction.TO_OFFICE:
+        return None
+    office = session.exec(select(Office).where(Office.code == form.to_office)).first()
+    if office is None or not is_valid(office, local_day(now)):
+        raise field_invalid(
+            "to_office",
+            "Vui lòng chọn điểm tiếp nhận nơi hồ sơ được chuyển đến.",
+            "Choose the office to which it goes.",
+        )
+    return office.id
 
 
 def _sealable(

@@ -149,6 +149,8 @@ class ParcelForm(Form):
     tracking_number: TrackingNumber = ""
     """The number on its label; without one it gets the next of the centre's range."""
     recipient: RecipientForm | None = None
+    to_office: Short = ""
+    """The code of the office to which it goes, if the direction is `to_office`."""
 
 
 Serial = Annotated[int, Field(ge=0, le=99_999_999)]

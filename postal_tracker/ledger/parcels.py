@@ -7,7 +7,15 @@ from sqlalchemy import Connection, Row, and_, case, select, true
 from sqlmodel import col
 
 from adapters.event import Milestone
-from postal_tracker.core.journey import Act, Fact, Flag, ParcelJourney, follow_parcel, replay_parcel
+from postal_tracker.core.journey import (
+    Act,
+    Direction,
+    Fact,
+    Flag,
+    ParcelJourney,
+    follow_parcel,
+    replay_parcel,
+)
 from postal_tracker.ledger.copies import order_in, order_out, split
 from postal_tracker.ledger.entries import NewEntry, fact_of, stored_facts
 from postal_tracker.storage.bulk import ChangedRows, among
@@ -42,7 +50,8 @@ def follow_parcels(
     moved: dict[int, ParcelJourney] = {}
     needs_replay = []
     for row in rows:
-        parcel = _followed_parcel(_parcel_journey(row), new[row.id])
+        facts = [fact_of(entry, Direction(row.direction)) for entry in new[row.id]]
+        parcel = _followed_parcel(_parcel_journey(row), facts)
         if parcel is None:
             needs_replay.append(row.id)
         else:
@@ -85,9 +94,9 @@ UPDATE_PARCEL = ChangedRows(
 )
 
 
-def _followed_parcel(parcel: ParcelJourney, entries: Iterable[NewEntry]) -> ParcelJourney | None:
+def _followed_parcel(parcel: ParcelJourney, facts: Iterable[Fact]) -> ParcelJourney | None:
     after: ParcelJourney | None = parcel
-    for fact in sorted((fact_of(e) for e in entries), key=lambda f: f.happened_at):
+    for fact in sorted(facts, key=lambda f: f.happened_at):
         if fact.what is Act.STRUCK_OUT or after is None:
             return None
         after = follow_parcel(after, fact)

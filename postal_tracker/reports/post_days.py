@@ -147,12 +147,15 @@ class _Routes:
         authority = known[1] if known else pick(_AN_AUTHORITY, self._lang)
         if parcel.direction == Direction.TO_AUTHORITY:
             return f"{office} → {authority}"
+        if parcel.direction == Direction.TO_OFFICE:
+            return f"{office} → {pick(_AN_OFFICE, self._lang)}"
         if parcel.direction == Direction.TO_CENTRE:
             return f"{authority} → {office}"
         return f"{known[1] if known else office} → {pick(_CITIZEN, self._lang)}"
 
 
 _AN_AUTHORITY = ("cơ quan giải quyết", "an authority")
+_AN_OFFICE = ("điểm tiếp nhận khác", "another office")
 _CITIZEN = ("người dân", "citizens")
 
 

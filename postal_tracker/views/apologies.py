@@ -52,7 +52,13 @@ def apology(
     return Apology(reason, calendar.closes_on(on), None, days)
 
 
-_BEFORE_THE_AUTHORITY = (Stage.WITH_OFFICE, Stage.SEALED, Stage.TO_AUTHORITY, Stage.RETURNED)
+_BEFORE_THE_AUTHORITY = (
+    Stage.WITH_OFFICE,
+    Stage.SEALED,
+    Stage.TO_OFFICE,
+    Stage.TO_AUTHORITY,
+    Stage.RETURNED,
+)
 
 
 def _has_been_there(dossier: DossierView) -> bool:
@@ -85,6 +91,7 @@ def _by_post(
     goes_to = {
         Direction.TO_AUTHORITY: f"chuyển hồ sơ tới {dossier.authority.name}",
         Direction.TO_CENTRE: "chuyển kết quả về điểm tiếp nhận",
+        Direction.TO_OFFICE: "chuyển hồ sơ giữa các điểm tiếp nhận",
     }.get(parcel.direction, "chuyển hồ sơ")
     told = f"Bưu gửi {parcel.tracking_number} {goes_to}"
     heard_at = _last_news(dossier, parcel) or dossier.location.since

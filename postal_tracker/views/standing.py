@@ -164,7 +164,7 @@ def place_name(place: str, office: Pair, lang: Lang) -> str:
 def holder_name(row: Row[Any], carrier: str, lang: Lang) -> str:
     """Return who holds it: the office's, carrier's or authority's name; a citizen is not named."""
     names = {
-        Holder.OFFICE: pick((row.office_vi, row.office_en), lang),
+        Holder.OFFICE: place_name(row.place or row.office_vi, (row.office_vi, row.office_en), lang),
         Holder.POST: carrier,
         Holder.AUTHORITY: pick((row.authority_vi, row.authority_en), lang),
     }

@@ -95,6 +95,9 @@ QUESTIONS: dict[tuple[str, str, str], Ask] = {
     ("POST", f"{API}/handovers", "parcel"): at(
         f"{API}/handovers", json={"carrier": CARRIER, "parcels": ["{listed}"]}
     ),
+    ("POST", f"{API}/handovers/brought", "parcel"): at(
+        f"{API}/handovers/brought", json={"parcels": ["NOBODYS1234"]}
+    ),
     ("POST", f"{API}/handovers/{{number}}/sign", "handover"): at(
         f"{API}/handovers/{{handover}}/sign",
         json={"signed_by": "Tuấn", "at": f"{LONG_AGO}:00+07:00"},

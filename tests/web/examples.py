@@ -116,6 +116,7 @@ RARE = {
     "assignee": "lan",
     "assignee_name": "Nguyễn Thị Lan",
     "last_status": 503,
+    "to_office": "H49.12",
     "last_fault": "timeout",
     "left": 42,
     "charge": 20_000,
@@ -173,6 +174,8 @@ def _a_round_trip(call: Recorder, centre: Centre) -> tuple[str, str]:
     at = f"{centre.clock():%Y-%m-%dT%H:%M:%SZ}"
     signed = {"signed_by": "Phạm Anh Tuấn", "at": at, "record": record}
     call("sign_handover", signed, number=made["number"])
+    brought = {"office": "H49.12", "parcels": [number]}
+    call("bring_handover", brought, role="courier", **once("9"))
     _on_the_way(call, centre, number)
     call("show_parcel", tracking_number=number)
     call("list_parcels", direction="to_authority", sort="news", limit=1)

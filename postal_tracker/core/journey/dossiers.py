@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from adapters.event import Milestone
 from postal_tracker.core.journey.facts import LONG_AGO, Fact, Order, not_struck_out, order_of
-from postal_tracker.core.journey.on_the_way import ARRIVED, MOVES
+from postal_tracker.core.journey.on_the_way import ARRIVED, MOVES, at_an_office
 from postal_tracker.core.journey.stages import (
     CLOSINGS,
     FINAL_MILESTONES,
@@ -189,7 +189,11 @@ def _result_ready(journey: Journey, fact: Fact) -> Journey:
 
 
 def _received_back(journey: Journey, fact: Fact) -> Journey:
-    stage = journey.stage if journey.stage is Stage.RETURNED else Stage.AT_CENTRE
+    stage = journey.stage
+    if fact.direction is Direction.TO_OFFICE:
+        stage = at_an_office(journey)
+    elif stage is not Stage.RETURNED:
+        stage = Stage.AT_CENTRE
     return leg_over(held(journey, stage, Holder.OFFICE, fact))
 
 

@@ -17,13 +17,20 @@ _ON_THE_WAY = {
     Direction.TO_AUTHORITY: Stage.TO_AUTHORITY,
     Direction.TO_CENTRE: Stage.TO_CENTRE,
     Direction.TO_CITIZEN: Stage.TO_CITIZEN,
+    Direction.TO_OFFICE: Stage.TO_OFFICE,
 }
 
 ARRIVED = {
     Direction.TO_AUTHORITY: (Stage.AT_AUTHORITY, Holder.AUTHORITY),
     Direction.TO_CENTRE: (Stage.AT_CENTRE, Holder.OFFICE),
     Direction.TO_CITIZEN: (Stage.DELIVERED, Holder.CITIZEN),
+    Direction.TO_OFFICE: (Stage.WITH_OFFICE, Holder.OFFICE),
 }
+
+
+def at_an_office(journey: Journey) -> Stage:
+    """Return how it stands once it has come from another office, with its result or before it."""
+    return Stage.AT_CENTRE if journey.result_ready_at else Stage.WITH_OFFICE
 
 
 def _stays(journey: Journey, _leg: Leg, _fact: Fact) -> Journey:
@@ -44,7 +51,10 @@ def _is_handed_over(journey: Journey, leg: Leg, fact: Fact) -> Journey:
 def _arrives(journey: Journey, leg: Leg, fact: Fact) -> Journey:
     if fact.is_claim:
         return flagged(_travels(journey, leg, fact), Flag.DELIVERY_CLAIMED)
-    return leg_over(held(journey, *ARRIVED[leg.direction], fact))
+    stage, holder = ARRIVED[leg.direction]
+    if leg.direction is Direction.TO_OFFICE:
+        stage = at_an_office(journey)
+    return leg_over(held(journey, stage, holder, fact))
 
 
 def _comes_back(journey: Journey, leg: Leg, fact: Fact) -> Journey:

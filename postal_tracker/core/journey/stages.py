@@ -83,6 +83,8 @@ class Direction(StrEnum):
     TO_AUTHORITY = "to_authority"
     TO_CENTRE = "to_centre"
     TO_CITIZEN = "to_citizen"
+    TO_OFFICE = "to_office"
+    """From one of our offices to another: a ward's messenger, as a rule."""
 
 
 class Holder(StrEnum):
@@ -99,6 +101,7 @@ class Stage(StrEnum):
 
     WITH_OFFICE = "with_office"
     SEALED = "sealed"
+    TO_OFFICE = "to_office"
     TO_AUTHORITY = "to_authority"
     AT_AUTHORITY = "at_authority"
     TO_CENTRE = "to_centre"

@@ -91,7 +91,7 @@ class Standing:
     """Whether the hotline waits for the citizen."""
 
 
-_WITH_OFFICE = (Stage.WITH_OFFICE, Stage.SEALED)
+_WITH_OFFICE = (Stage.WITH_OFFICE, Stage.SEALED, Stage.TO_OFFICE)
 _ON_THE_WAY = (Stage.TO_AUTHORITY, Stage.AT_AUTHORITY)
 _BEFORE_THE_END = (
     *_WITH_OFFICE,

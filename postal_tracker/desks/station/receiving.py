@@ -56,11 +56,14 @@ def _not_back(seen: ScanView) -> Pair:
     return f"Không thể nhận lại: {vi}.", f"This cannot be received back: {en}."
 
 
+_TO_US = (Direction.TO_CENTRE, Direction.TO_OFFICE)
+
+
 def _is_here(session: Session, seen: ScanView, by: Caller) -> bool:
     """Whether the record says that it has come back, or never left."""
     if seen.kind == "parcel":
         parcel = views.find_parcel(session, seen.code, scope=by.scope)
-        ends = Milestone.DELIVERED if parcel.direction == Direction.TO_CENTRE else None
+        ends = Milestone.DELIVERED if parcel.direction in _TO_US else None
         return not parcel.open and parcel.milestone in (ends, Milestone.RETURNED)
     if seen.kind != "dossier":
         return False

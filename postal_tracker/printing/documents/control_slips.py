@@ -72,6 +72,7 @@ _ENDS: Mapping[Direction, tuple[_Hand, _Hand]] = {
     Direction.TO_AUTHORITY: (_Hand.OFFICE, _Hand.AUTHORITY),
     Direction.TO_CENTRE: (_Hand.AUTHORITY, _Hand.OFFICE),
     Direction.TO_CITIZEN: (_Hand.OFFICE, _Hand.APPLICANT),
+    Direction.TO_OFFICE: (_Hand.OFFICE, _Hand.OFFICE),
 }
 _AT_THE_DESK: Mapping[What, tuple[_Hand, _Hand]] = {
     Act.REGISTERED: (_Hand.APPLICANT, _Hand.OFFICE),

@@ -3,8 +3,11 @@
 import re
 from collections.abc import Sequence
 from itertools import dropwhile
+from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy import func
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from labels.papers import handover_list
@@ -73,10 +76,13 @@ def _lines(session: Session, ids: Sequence[int]) -> Sequence[Line]:
             .group_by(col(Enclosure.parcel_id))
         ).all()
     )
-    rows = session.exec(
-        select(Parcel, Office.name_vi, Authority.name_vi, Recipient)
+    there = aliased(Office)
+    told: tuple[Any, ...] = (Parcel, Office.name_vi, Authority.name_vi, Recipient, there.name_vi)
+    rows = session.execute(
+        sa.select(*told)
         .join(Office, col(Office.id) == col(Parcel.office_id))
         .join(Authority, col(Authority.id) == col(Parcel.authority_id), isouter=True)
+        .join(there, col(there.id) == col(Parcel.to_office_id), isouter=True)
         .join(Recipient, col(Recipient.parcel_id) == col(Parcel.id), isouter=True)
         .where(col(Parcel.id).in_(ids))
     ).all()
@@ -85,10 +91,12 @@ def _lines(session: Session, ids: Sequence[int]) -> Sequence[Line]:
         Line(
             tracking_number=parcel.tracking_number,
             direction=say(Direction(parcel.direction), "vi"),
-            place=_place(parcel, office, authority, chosen, wards.get(parcel.id, "")),
+            place=_place(parcel, to or office, authority, chosen, wards.get(parcel.id, "")),
             dossiers=counts.get(parcel.id, 0),
         )
-        for parcel, office, authority, chosen in sorted(rows, key=lambda row: ids.index(row[0].id))
+        for parcel, office, authority, chosen, to in sorted(
+            rows, key=lambda row: ids.index(row[0].id)
+        )
     ]
 
 

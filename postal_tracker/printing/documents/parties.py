@@ -22,6 +22,8 @@ def sender_and_recipient(session: Session, parcel: Parcel) -> tuple[Party, Party
         sender, recipient = there, centre
     if direction is Direction.TO_CITIZEN:
         recipient = _citizen(session, parcel)
+    if parcel.to_office_id:
+        recipient = _office(session.get_one(Office, parcel.to_office_id))
     return sender, _chosen(session, parcel) or recipient
 
 

@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from postal_tracker import views
 from postal_tracker.desks import handover, taking
-from postal_tracker.forms import CountForm, HandoverForm, SignatureForm
+from postal_tracker.forms import BringForm, CountForm, HandoverForm, SignatureForm
 from postal_tracker.web.api.creation import CREATED, Creating
 from postal_tracker.web.api.routing import api_router
 from postal_tracker.web.http.auth import (
@@ -52,6 +52,22 @@ async def sign_handover(
         lambda s: handover.sign(s, plain, form, by=context.caller, now=context.now)
     )
     return await _handover(context, plain)
+
+
+@router.post("/handovers/brought", status_code=201, responses={**CREATED, **documented(404, 409)})
+async def bring_handover(
+    form: BringForm, context: CourierContext, creating: Creating
+) -> views.HandoverView:
+    """Make the list of what you, a courier, bring to a desk; it is there once the desk has signed.
+
+    What you have still open for that desk is told anew, under its number.
+    """
+
+    def command(session: Session) -> dict[str, Any]:
+        return {"number": taking.bring(session, form, by=context.caller, now=context.now)}
+
+    made = await creating.once(context, command)
+    return await _handover(context, made["number"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from postal_tracker.access.trail import tell
 from postal_tracker.core.problems import Problem
 from postal_tracker.forms import DeviceForm, read_as
 from postal_tracker.web.html.forms import NOTHING_SENT, Sent, form_of
-from postal_tracker.web.html.rendering import go, show
+from postal_tracker.web.html.rendering import go, show, symbol_of
 from postal_tracker.web.http.audited import done
 from postal_tracker.web.http.auth import ClerkOrAdminContext, RequestContext
 from postal_tracker.web.http.enrolling import making
@@ -85,14 +85,6 @@ async def _list(
         carriers=list(house.carriers.choices.items()),
         device=device,
         address=address,
-        symbol=_drawn(address),
+        symbol=symbol_of(address) if address else (),
         minutes=int(courier_devices.GOOD_FOR.total_seconds()) // 60,
     )
-
-
-def _drawn(address: str) -> tuple[str, ...]:
-    if not address:
-        return ()
-    from labels import qr  # with the library that draws it: rarely needed here
-
-    return qr.modules(address)

@@ -9,10 +9,11 @@ from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
 
 from postal_tracker import views
+from postal_tracker.access.scope import EVERYTHING
 from postal_tracker.core.problems import FieldFault, Problem
 from postal_tracker.desks import scanning, sealing
 from postal_tracker.forms import ParcelForm, ScanForm, read_as
-from postal_tracker.views import worklists
+from postal_tracker.views import catalogue, worklists
 from postal_tracker.web.html.forms import NOTHING_SENT, Sent, form_of, once, plain_code, prefilled
 from postal_tracker.web.html.rendering import go, show
 from postal_tracker.web.http.auth import ClerkContext, RequestContext, StaffContext
@@ -34,12 +35,16 @@ async def new(request: Request, context: ClerkContext) -> Response:
         carrier=asked.get("carrier", "") or carrier,
         tracking_number=plain_code(asked.get("number", "")),
     )
-    return _new(request, context, sent)
+    return await _new(request, context, sent)
 
 
-def _new(
+async def _new(
     request: Request, context: RequestContext, sent: Sent, problem: Problem | None = None
 ) -> Response:
+    day, lang = context.house.today(), context.lang
+    offices = await context.house.database.read(
+        lambda s: catalogue.offices(s, on=day, lang=lang, scope=EVERYTHING)
+    )
     return show(
         request,
         "desk/new_parcel.html",
@@ -47,6 +52,7 @@ def _new(
         sent=sent,
         problem=problem,
         carriers=list(context.house.carriers.choices.items()),
+        offices=offices,
         doubtful=problem.codes
         if isinstance(problem, sealing.Doubtful)
         else sent.one("sure").split(),
@@ -59,7 +65,7 @@ async def make(request: Request, context: ClerkContext) -> Response:
     try:
         number, places = await _make(context, sent)
     except Problem as problem:
-        return _new(request, context, sent, problem)
+        return await _new(request, context, sent, problem)
     again = [[line + 1 for line in lines] for lines in places if len(lines) > 1]
     return go(request, f"/desk/parcels/{quote(number)}", done="sealed", again=again)
 
@@ -75,7 +81,7 @@ async def _make(context: RequestContext, sent: Sent) -> tuple[str, list[list[int
         lines.setdefault(code, []).append(line)
     recipient = {name: sent.one(f"recipient.{name}") for name in ("name", "phone", "address")}
     values: dict[str, Any] = {
-        **sent.given("carrier", "direction", "tracking_number"),
+        **sent.given("carrier", "direction", "tracking_number", "to_office"),
         "dossiers": list(lines),
         "recipient": recipient if any(recipient.values()) else None,
     }

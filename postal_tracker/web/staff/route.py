@@ -28,6 +28,7 @@ class Stop:
 _STATION = {
     Stage.WITH_OFFICE: Station.OFFICE,
     Stage.SEALED: Station.OFFICE,
+    Stage.TO_OFFICE: Station.OFFICE,
     Stage.TO_AUTHORITY: Station.POST_OUT,
     Stage.AT_AUTHORITY: Station.AUTHORITY,
     Stage.TO_CENTRE: Station.POST_BACK,
