@@ -47,12 +47,8 @@ def take(
     if found is None or found.brought is not None:
         raise no_such("handover")
     taken = session.get(HandoverTaking, found.id)
-    if taken is None and not is_sure and _is_anothers(found.signed_by, by.name):
-        raise Conflict(
-            SIGNED_BY_ANOTHER,
-            f"Bảng kê {number} do {found.signed_by} ký nhận. Ông/Bà có nhận thay không?",
-            f"{found.signed_by} signed for the list {number}. Do you take it over?",
-        )
+    if taken is None and not is_sure:
+        _ask_of_anothers(found, by)
     if taken and taken.by != by.label:
         raise Conflict(
             "handover-taken",
@@ -116,6 +112,15 @@ def _open_list(session: Session, office_id: int, by: Caller) -> Handover | None:
         )
         .with_for_update(key_share=True)
     ).first()
+
+
+def _ask_of_anothers(found: Handover, by: Caller) -> None:
+    if _is_anothers(found.signed_by, by.name):
+        raise Conflict(
+            SIGNED_BY_ANOTHER,
+            f"Bảng kê {found.number} do {found.signed_by} ký nhận. Ông/Bà có nhận thay không?",
+            f"{found.signed_by} signed for the list {found.number}. Do you take it over?",
+        )
 
 
 def _is_anothers(signer: str, own: str) -> bool:

@@ -2,33 +2,31 @@
 
 Shared by pages, the JSON API and the import of lists.
 
-values    kinds of text, numbers and times, cleaned and bounded
-shapes    the forms, made of these
-events    what couriers and portals report, of these too
-refusals  what is wrong with a form, in two languages
+values        kinds of text, numbers and times, cleaned and bounded
+shapes        the forms, made of these
+handing_over  those of lists for a courier, and of what is signed for
+events        what couriers and portals report, of these too
+refusals      what is wrong with a form, in two languages
 """
 
 from postal_tracker.forms.events import EventForm, EventsForm, LooseEventsForm
+from postal_tracker.forms.handing_over import BringForm, CountForm, HandoverForm, SignatureForm
 from postal_tracker.forms.refusals import faults_of, field_invalid, invalid, read_as
 from postal_tracker.forms.shapes import (
     ActForm,
     AddressForm,
     ApplicantCorrection,
     ApplicantForm,
-    BringForm,
     CorrectionForm,
-    CountForm,
     DeviceForm,
     DossierForm,
     Form,
-    HandoverForm,
     NumberRangeForm,
     ParcelForm,
     ReadAgainForm,
     RecipientForm,
     ScanForm,
     SearchForm,
-    SignatureForm,
     TrackForm,
     WithoutHome,
     WorkForm,

@@ -14,7 +14,6 @@ from postal_tracker.core.journey import Act, Channel, Direction, Holder, Stage
 from postal_tracker.forms.values import (
     CLEAN,
     Address,
-    AnyNumber,
     DossierCodeText,
     Email,
     IdNumber,
@@ -169,40 +168,6 @@ class NumberRangeForm(Form):
     """The eight digits of the first number, without its check digit."""
     last_serial: Serial
     """Those of the last."""
-
-
-class HandoverForm(Form):
-    """The parcels that one courier signs for at once."""
-
-    carrier: Word
-    parcels: Annotated[list[AnyNumber], Field(min_length=1, max_length=500)]
-
-
-class CountForm(Form):
-    """Which parcels of a list are there."""
-
-    parcels: Annotated[list[AnyNumber], Field(min_length=1, max_length=500)] | None = None
-    """Those that are there; without it all are."""
-
-
-class BringForm(Form):
-    """The parcels that a courier brings to a desk."""
-
-    office: Short = ""
-    """To which; without it, the courier's own."""
-    parcels: Annotated[list[AnyNumber], Field(min_length=1, max_length=500)]
-
-
-class SignatureForm(CountForm):
-    """The signature of who takes what is on a list: a courier, or the desk to which he brings it.
-
-    `parcels` is for what is brought: of what a courier takes, he says it himself.
-    """
-
-    signed_by: Annotated[str, bounded(120, 1), CLEAN]
-    at: Moment | None = None
-    record: Annotated[Short, bounded(64)] = ""
-    """The list's `record` as it was read; needed where a courier counted and something is left."""
 
 
 class ActForm(Form):
