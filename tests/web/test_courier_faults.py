@@ -130,6 +130,7 @@ FULL = """() => {
 """As a browser does that finds the disk full. Its own quota does not count what is so small."""
 
 
+@pytest.mark.slow
 def test_what_was_noted_three_days_ago_is_sent_in_order(
     centre: Centre, address: str, page: Page, context: BrowserContext, watched: list[str]
 ) -> None:
