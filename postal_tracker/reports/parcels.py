@@ -127,9 +127,11 @@ def silent(
     older. A delivery that is only claimed is not the end: it waits to be confirmed.
     """
     order = (col(Parcel.milestone_at), col(Parcel.id))
-    query = silent_parcels(_PARCEL, scope, now, after)
     rest = behind(order, cursor, moment, number)
-    page = fetch(session, query.where(*rest).order_by(*order), limit)
+    by_hours, by_their_like = (half.where(*rest) for half in _silent_halves(scope, now, after))
+    first = by_hours.order_by(*order).limit(max(1, limit) + 1)  # its index has them in that order
+    query = _of(_PARCEL, select(first.subquery().c.id), by_their_like)
+    page = fetch(session, query.order_by(*order), limit)
     inside = views.dossier_codes(session, [row.id for row in page.rows], scope=scope)
     items = [
         SilentRow(
@@ -160,23 +162,31 @@ def silent_parcels(columns: Sequence[Any], scope: Scope, now: datetime, after: t
 
     Once it is known when a parcel is later than its like, the hours without news do not count.
     """
-    by_hours = select(col(Parcel.id)).where(
-        col(Parcel.open), col(Parcel.silent_at).is_(None), col(Parcel.milestone_at) <= now - after
+    return _of(columns, *_silent_halves(scope, now, after))
+
+
+def _silent_halves(scope: Scope, now: datetime, after: timedelta) -> tuple[Any, Any]:
+    """Return which are silent by the hours without news, and which by what their like took."""
+    out = select(col(Parcel.id)).where(
+        col(Parcel.open), _MILESTONE.in_(_OUT_OF_HAND), scope.covers(Parcel)
     )
-    by_their_like = select(col(Parcel.id)).where(
-        col(Parcel.open), col(Parcel.silent_at).is_not(None), col(Parcel.silent_at) <= now
-    )
-    # Joined, not IN: SQLite would find all of them before it counted the first hundred.
-    silent = union_all(by_hours, by_their_like).subquery()
     return (
-        select(*columns)
-        .select_from(silent)
-        .join(Parcel, col(Parcel.id) == silent.c.id)
-        .where(col(Parcel.milestone).in_(_OUT_OF_HAND), scope.covers(Parcel))
+        out.where(col(Parcel.silent_at).is_(None), col(Parcel.milestone_at) <= now - after),
+        out.where(col(Parcel.silent_at).is_not(None), col(Parcel.silent_at) <= now),
     )
+
+
+def _of(columns: Sequence[Any], *found: Any) -> Any:
+    """Return the query for parcels found by queries for their numbers.
+
+    Joined, not IN: SQLite would find all of them before it counted the first hundred.
+    """
+    ids = union_all(*found).subquery()
+    return select(*columns).select_from(ids).join(Parcel, col(Parcel.id) == ids.c.id)
 
 
 _MILESTONE = col(Parcel.milestone).op("||")(literal_column("''"))
+"""So worded that SQLite takes the index by last news, in the order of the list, and none by it."""
 _BEFORE_ACCEPTANCE = (Milestone.ANNOUNCED.value, Milestone.HANDED_OVER.value)
 _OUT_OF_HAND = tuple(m.value for m in Milestone if m is not Milestone.ANNOUNCED)
 
