@@ -114,7 +114,8 @@ def test_there_is_something_of_everything_to_see(visitor):
     seen = visitor.all("/dossiers?q=")
 
     assert len(seen) > 100
-    assert {d["stage"] for d in seen} == {stage.value for stage in Stage}
+    # Its people sit at one desk: nothing is on its way to another of their offices.
+    assert {d["stage"] for d in seen} == {stage.value for stage in Stage} - {Stage.TO_OFFICE}
     flags = {flag for d in seen for flag in d["flags"]}
     assert flags >= {"damaged", "unrecognised_news", "news_after_the_end"}
     for report in ("overdue", "silent", "unaccepted"):

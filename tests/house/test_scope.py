@@ -97,6 +97,7 @@ UNSCOPED: dict[str, str] = {
     "reports/nearly_late.py:_soon": NARROWED,
     "reports/dossiers.py:_riding": NARROWED,
     "reports/parcels.py:_with_its_list": NARROWED,
+    "reports/parcels.py:_of": NARROWED,
     "reports/behind.py:_listed": NARROWED,
     "reports/dossiers.py:RIDING": NARROWED,
     "reports/to_forward.py:_LYING": NARROWED,

@@ -122,6 +122,7 @@ PAGES = (
         "/dossiers?from=2025-03-01&cursor=2025-04-01T00:00:00%2B00:00~1",
         "/handovers?from=2025-03-01&to=2025-03-31&state=signed",
         "/handovers/list.csv",
+        "/courier-devices",
         "/worklist?escalated=yes&kind=silent",
         "/dossiers/list.csv?from=2025-03-01&to=2025-03-02",
         "/dossiers/new",
@@ -183,7 +184,8 @@ def test_no_list_no_report_and_no_page_reads_a_large_table_through(large):
     names = {"code": code, "number": number, "list": made["number"], "right": asked_to_see(large)}
     engine = large.database.engine
     wrong = {}
-    for path in [f"/api/v1{p}" for p in LISTS] + [f"/desk{p.format(**names)}" for p in PAGES]:
+    pages = [f"/desk{p.format(**names)}" for p in PAGES]
+    for path in [*(f"/api/v1{p}" for p in LISTS), *pages, "/courier", "/courier/lists"]:
         with hearing(engine) as asked:
             answer = large.call("GET", path, role=role_for(path))
         assert answer.status_code in (200, 404), (path, answer.status_code, answer.text[:200])
@@ -200,6 +202,8 @@ def asked_to_see(centre):
 
 
 def role_for(path):
+    if path.startswith("/courier"):
+        return "courier"
     roles = {
         "breach": "admin",
         "printers": "admin",

@@ -112,6 +112,7 @@ def furnished(served: Served) -> dict[str, str]:
             "/courier/password",
             "/courier/sessions",
             "/courier/second-factor",
+            *("/courier/lists", f"/courier/lists/{opened['number']}"),
             f"/courier/{gone}",
             "/courier/EB999999999VN",
         ],
