@@ -95,7 +95,7 @@ def _refuse_not_in_hand(session: Session, parcels: Sequence[Parcel], by: Caller)
             number = parcel.tracking_number
             raise Conflict(
                 "parcel-not-in-hand",
-                f"Bưu gửi {number} chưa được ghi là đang trong tay quý vị. Vui lòng quét nhận "
+                f"Bưu gửi {number} chưa được ghi là đang trong tay Ông/Bà. Vui lòng quét nhận "
                 "trước.",
                 f"Parcel {number} is not known to be in your hands. Tell that you have it first.",
             )

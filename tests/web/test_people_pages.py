@@ -145,7 +145,7 @@ def test_an_opened_account_begins_its_idle_days_anew(visitor, centre):
 def test_nobody_changes_his_own_account(visitor):
     quan = visitor("quan")
     own = person_of(quan.opens(PEOPLE), "quan")
-    assert "Đây là tài khoản của quý vị" in quan.opens(own).text
+    assert "Đây là tài khoản của Ông/Bà" in quan.opens(own).text
     for do in ("change", "disable", "enable", "reset"):
         assert quan.sends(own, {"do": do, "role": "desk"}).status_code == 409
     assert quan.opens(PEOPLE).status_code == 200
