@@ -73,8 +73,8 @@ def bring(session: Session, form: BringForm, *, by: Caller, now: datetime) -> st
     What he has still open for that desk is told anew. Raises NotFound (a parcel), Invalid (no such
     office), Forbidden (out of his reach), Conflict (not in his hands, of several carriers).
     """
-    office = office_for(session, form.office, by, local_day(now))
     parcels = find_parcels(session, form.parcels, by)
+    office = office_for(session, form.office, by, local_day(now))
     _refuse_not_in_hand(session, parcels, by)
     for parcel in parcels:
         refuse_another_carriers(parcel, parcels[0].carrier)

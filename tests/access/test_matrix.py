@@ -94,7 +94,8 @@ LISTED |= {"surveys": "survey", "telephones": "telephone"}
 
 
 TELEPHONES = {
-    *("/courier", "/courier/undo", "/courier/{tracking_number:path}"),
+    *("/courier", "/courier/undo", "/courier/read", "/courier/{tracking_number:path}"),
+    *("/courier/lists", "/courier/lists/{number}", "/courier/lists/{number}.pdf"),
     *("/api/v1/events", "/api/v1/handovers/{number}/take"),
 }
 """The only doors, beside those open to anybody, that an enrolled telephone comes through."""
