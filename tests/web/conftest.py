@@ -39,9 +39,7 @@ _FLAGS = (
 
 
 def _chromium() -> str:
-    """Return a browser, best one without windows: it takes a quarter less of the processor."""
-    there = map(shutil.which, ("chromium-headless-shell", "chromium"))
-    return os.environ.get("CHROMIUM") or next(filter(None, there), "")
+    return os.environ.get("CHROMIUM") or shutil.which("chromium") or ""
 
 
 @pytest.fixture(scope="session")
