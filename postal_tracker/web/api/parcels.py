@@ -1,7 +1,6 @@
 """Parcels for programs: sealed, listed, shown."""
 
 from dataclasses import replace
-from datetime import date
 from typing import Annotated, Any
 
 from fastapi import Query, Response
@@ -13,6 +12,7 @@ from postal_tracker.core.journey import Direction
 from postal_tracker.desks import sealing
 from postal_tracker.forms import ParcelForm
 from postal_tracker.reports import listed_parcels
+from postal_tracker.reports.readers import day_of
 from postal_tracker.views.parcel_lists import ListedParcel, ParcelFilter, ParcelSort
 from postal_tracker.web.api.creation import CREATED, Creating
 from postal_tracker.web.api.reports import Part, answer_with, page_of
@@ -47,18 +47,19 @@ async def make_parcel(
     )
 
 
+Day = Annotated[str, Query(max_length=10, examples=["2026-10-01"])]
 FirstDay = Annotated[
-    date | None, Query(alias="from", description="Made on this day or later; 92 days at most.")
+    Day, Query(alias="from", description="Made on this day or later; 92 days at most.")
 ]
-LastDay = Annotated[date | None, Query(alias="to", description="Made on this day or before.")]
+LastDay = Annotated[Day, Query(alias="to", description="Made on this day or before.")]
 
 
 @router.get("/parcels", response_class=Response, responses=page_of(ListedParcel))
 async def list_parcels(
     context: StaffContext,
     asked: Part,
-    first: FirstDay = None,
-    last: LastDay = None,
+    first: FirstDay = "",
+    last: LastDay = "",
     carrier: CarrierName = "",
     direction: Direction | None = None,
     milestone: Milestone | None = None,
@@ -71,7 +72,7 @@ async def list_parcels(
         direction=direction or "",
         milestone=milestone or "",
         office=office,
-        days=(first, last),
+        days=(day_of("from", first), day_of("to", last)),
         sort=sort,
     )
     return await answer_with(

@@ -187,7 +187,11 @@ def test_of_a_year_nobody_is_woken_or_told_twice_and_the_late_hear_it_before_the
     assert sum(sent.values()) == len(telling.mail.taken) + len(telling.sms.taken)
     assert late > DOSSIERS / 20
     assert told >= 0.99 * late
-    assert {one["event"] for _, one in notices} == set(Event) - {"payment_asked", *COLLECTED}
+    assert {one["event"] for _, one in notices} == set(Event) - {
+        "payment_asked",
+        "more_asked",
+        *COLLECTED,
+    }
     assert year.centre.differences() == []
 
 
