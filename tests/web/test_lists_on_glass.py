@@ -61,6 +61,15 @@ def test_what_is_missing_is_named_before_either_signs_and_stays_with_the_desk(an
     assert centre.differences() == []
 
 
+def test_a_count_knows_what_a_keyboard_has_changed(centre, tuan):
+    here = centre.a_parcel()
+    french = here.translate(str.maketrans("1234567890", "&é\"'(-è_çà"))
+
+    page = tuan.sends(f"/courier/lists/{listed(centre, here)}", {"code": french, "do": "scan"})
+
+    assert f'value="{here}" id="f-here" checked' in page.text
+
+
 def test_who_takes_counts_again_and_nobody_signs_for_a_count_that_he_has_not_read(centre, tuan):
     here, missing = centre.a_parcel(), centre.a_parcel()
     number = listed(centre, here, missing)

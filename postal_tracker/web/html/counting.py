@@ -49,12 +49,14 @@ _NOTHING = (
 
 
 def _scanned(sent: Sent, listed: Sequence[str]) -> list[str]:
+    """Return the listed parcel that was scanned, also if a keyboard changed it on the way."""
     text = sent.one("code")
-    number = codes.read_scan(text).code
-    if text and number not in listed:
+    read = [codes.read_scan(text), *codes.restored(codes.one_line(text))]
+    found = {one.code for one in read} & {*listed}
+    if text and len(found) != 1:
         raise field_invalid(
             "code",
             "Bưu gửi này không có trong danh sách. Vui lòng để riêng và báo bên giao.",
             "This parcel is not on the list. Put it aside and tell who gives it.",
         )
-    return [number] if text else []
+    return [*found] if text else []
